@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that a Node too old for the TypeScript sources can still say so or hand over to a newer one.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const MIN_MAJOR = 24;
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+if (Number(process.versions.node.split('.')[0]) >= MIN_MAJOR) {
+  await import(new URL('../src/main.ts', import.meta.url).href);
+} else {
+  const newer = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+  if (!existsSync(newer)) {
+    process.stderr.write(
+      `glimpse needs Node.js ${MIN_MAJOR} or later, this is ${process.versions.node}: run "npm ci" (it brings one) or install Node.js ${MIN_MAJOR}.\n`,
+    );
+    process.exit(78);
+  }
+  const child = spawn(newer, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`glimpse cannot start ${newer}: ${error.message}\n`);
+    process.exit(78);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal) {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    } else process.exit(code ?? 1);
+  });
+}

@@ -1,0 +1,104 @@
+/** The port of chat platforms: transport and markup, nothing else. */
+import type { z } from 'zod';
+import type { Attachment, Destination, Message, PostReceipt } from '../domain/message.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { RateBudget } from '../lib/rate-budget.ts';
+
+/** A message that is for the bot: a mention, a direct message, or a bare line where those are on. */
+export interface ChatMessage {
+  /** The platform's id of it; (chat, room, id) is unique for ever. */
+  readonly id: string;
+  /** Name of the chat in the config. */
+  readonly chat: string;
+  readonly room: string;
+  /** Human name of the room, without `#`; absent in direct messages. */
+  readonly roomName?: string;
+  /** Root of the thread it was said in. */
+  readonly threadId?: string;
+  readonly isDirect: boolean;
+  /** False for a bare line: what is no question is then passed over in silence. */
+  readonly isAddressed: boolean;
+  /** Without the mention of the bot; at most {@link MESSAGE_MAX_CHARS}. */
+  readonly text: string;
+  /** ms since the Unix epoch, by the platform's clock. */
+  readonly sentMs: number;
+  readonly user: { readonly id: string; readonly name: string; readonly zone?: string };
+}
+
+/** Questions are short; more than this is a paste by mistake. */
+export const MESSAGE_MAX_CHARS = 4_000;
+
+/** What the platform can show. */
+export interface ChatLimits {
+  /** UTF-16 units of one message. */
+  readonly maxChars: number;
+  /** How tables are shown. */
+  readonly tables: 'markdown' | 'monospace';
+  readonly maxFileBytes: number;
+}
+
+/** What makes a repeated call harmless: the same key never posts twice. */
+export interface PostOptions {
+  readonly idempotencyKey: string;
+}
+
+/** What `check` found; `problems` are sentences with what to do about each. */
+export interface ChatCheck {
+  readonly version?: string;
+  readonly problems: readonly string[];
+}
+
+/** Called for each message that is for us, exactly once per connection; resolves when it is safely taken. */
+export type OnMessage = (message: ChatMessage) => Promise<void>;
+
+/** One configured chat server. Members that throw, throw BotError `CHAT_…`. */
+export interface Chat {
+  readonly limits: ChatLimits;
+  /**
+   * Connects and stays connected until `signal` aborts: reconnects with back-off, resubscribes, hands over what was
+   * said while it was away (from `sinceMs`, at most `catchUp` of the config back). Resolves when it has stopped.
+   * Rejects only for faults that no retry mends (`CHAT_AUTH`).
+   */
+  start(onMessage: OnMessage, signal: AbortSignal, sinceMs?: number): Promise<void>;
+  /** Whether messages arrive at this moment; `undefined` before the first attempt. */
+  readonly isConnected: boolean;
+  post(message: Message, destination: Destination, options: PostOptions, signal: AbortSignal): Promise<PostReceipt>;
+  check(signal: AbortSignal): Promise<ChatCheck>;
+  /** Sends a file with words in one message. */
+  upload?(
+    file: Attachment,
+    message: Message,
+    destination: Destination,
+    options: PostOptions,
+    signal: AbortSignal,
+  ): Promise<PostReceipt>;
+  update?(receipt: PostReceipt, message: Message, signal: AbortSignal): Promise<void>;
+  /** An instant receipt on somebody's message; `undefined` takes it away. */
+  react?(message: ChatMessage, reaction: 'working' | undefined, signal: AbortSignal): Promise<void>;
+  /** Shows "is typing" until the returned function is called or the signal aborts. */
+  typing?(message: ChatMessage, signal: AbortSignal): () => void;
+}
+
+/** What a chat is given to work with. */
+export interface ChatDeps {
+  /** Its name in the config. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The platform's rate budget, shared by all rooms and replicas. */
+  readonly budget: RateBudget;
+}
+
+/** One kind of chat platform: how its config is checked, how it is made. */
+export interface ChatDefinition<Options extends z.ZodType = z.ZodType> {
+  readonly kind: string;
+  readonly title: string;
+  readonly options: Options;
+  create(options: z.output<Options>, deps: ChatDeps): Chat;
+}
+
+/** Declares a kind of chat; only gives types. */
+export function defineChat<Options extends z.ZodType>(definition: ChatDefinition<Options>): ChatDefinition<Options> {
+  return definition;
+}

@@ -1,0 +1,67 @@
+/** Results of sources, in the terms of Grafana's data frames: a tagged union that renderers and words read. */
+import type { Series } from './series.ts';
+import type { TimeRange } from './time-range.ts';
+import type { Unit } from './unit.ts';
+
+interface FrameCommon {
+  readonly range: TimeRange;
+  /** Distance of samples or buckets, ms; absent where it makes no sense or is not known. */
+  readonly stepMs?: number;
+  /** What the backend cut, sampled or could not read: whole sentences for people. */
+  readonly warnings: readonly string[];
+}
+
+/** Samples over time. */
+export interface SeriesFrame extends FrameCommon {
+  readonly kind: 'series';
+  readonly series: readonly Series[];
+}
+
+/** One value of a table; null is absent. */
+export type Cell = string | number | boolean | null;
+
+/** A column of a table: what its cells are and, for numbers, their unit. */
+export interface Column {
+  readonly name: string;
+  readonly type: 'string' | 'number' | 'time' | 'boolean';
+  readonly unit?: Unit;
+}
+
+/** Rows of cells. */
+export interface TableFrame extends FrameCommon {
+  readonly kind: 'table';
+  readonly columns: readonly Column[];
+  /** Row-major; a `time` cell is ms since the Unix epoch. Shape `[rows][columns]`. */
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** One log record. */
+export interface LogLine {
+  readonly timeMs: number;
+  readonly level?: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Log records, newest last. */
+export interface LogsFrame extends FrameCommon {
+  readonly kind: 'logs';
+  readonly lines: readonly LogLine[];
+  /** How many lines match in all; `lines` may be fewer. */
+  readonly total: number;
+}
+
+/** Counts in a grid of time by value. */
+export interface HeatmapFrame extends FrameCommon {
+  readonly kind: 'heatmap';
+  /** Bucket edges in ms, increasing. Shape `[x + 1]`. */
+  readonly xEdges: Float64Array;
+  /** Bucket edges in `unit`, increasing. Shape `[y + 1]`. */
+  readonly yEdges: Float64Array;
+  /** Counts, row-major by y. Shape `[y * x]`. */
+  readonly counts: Float64Array;
+  readonly unit: Unit;
+}
+
+/** What a source returns; told apart by `kind`. */
+export type Frame = SeriesFrame | TableFrame | LogsFrame | HeatmapFrame;

@@ -1,0 +1,79 @@
+/** What is said, without any platform's markup: adapters turn spans into theirs and make every text harmless. */
+import type { Link } from './answer.ts';
+
+/**
+ * A run of text. A bare string is our own words; everything that came from outside (names, log lines, targets) is a
+ * `name` or `code`, which adapters render so that it cannot ping, link or break out.
+ */
+export type Span =
+  | string
+  | { readonly bold: string }
+  | { readonly name: string; readonly bold?: boolean }
+  | { readonly code: string }
+  | { readonly link: Link };
+
+/** A line of text: its spans are joined without a blank. */
+export type Line = readonly Span[];
+
+/** A table to be drawn in text; cells are data from outside. */
+export interface TextTable {
+  readonly columns: readonly { readonly title: string; readonly align: 'left' | 'right' }[];
+  readonly rows: readonly (readonly string[])[];
+  /** Said beneath, e.g. `… 18 more below 80 %`. */
+  readonly more?: string;
+}
+
+/** A part of a message, told apart by `kind`. */
+export type Block =
+  | { readonly kind: 'text'; readonly lines: readonly Line[] }
+  | { readonly kind: 'table'; readonly table: TextTable }
+  /** Preformatted text from outside: log lines, help. */
+  | { readonly kind: 'code'; readonly text: string };
+
+/** A button that asks a whole question again in the clicking person's name. */
+export interface Button {
+  readonly label: string;
+  readonly question: string;
+}
+
+/** Something to say, in order. */
+export interface Message {
+  readonly blocks: readonly Block[];
+  readonly buttons?: readonly Button[];
+}
+
+/** A file to send beside words. */
+export interface Attachment {
+  readonly fileName: string;
+  readonly mediaType: 'image/png' | 'text/csv';
+  readonly bytes: Uint8Array;
+  /** What a screen reader says. */
+  readonly alt: string;
+}
+
+/** Where to post. */
+export interface Destination {
+  /** Name of the chat in the config. */
+  readonly chat: string;
+  readonly room: string;
+  readonly threadId?: string;
+}
+
+/** Proof of a post: enough to edit it or to answer in its thread. */
+export interface PostReceipt {
+  readonly id: string;
+  readonly room: string;
+  readonly permalink?: string;
+}
+
+/** The text of a line without any markup: for alt text, logs, terminals. */
+export function plainText(line: Line): string {
+  return line
+    .map((span) => {
+      if (typeof span === 'string') return span;
+      if ('bold' in span && !('name' in span)) return span.bold;
+      if ('name' in span) return span.name;
+      return 'code' in span ? span.code : span.link.title;
+    })
+    .join('');
+}

@@ -1,0 +1,77 @@
+/** Units of measure: what a value means and which prefixes it takes. Formatting is in `format-number.ts`. */
+
+/** How a value is scaled for people: `iec` by 1024, `si` by 1000, `duration` along ns … d, `none` never. */
+export type UnitScale = 'percent' | 'iec' | 'si' | 'duration' | 'none';
+
+/** A unit of measure. Made only by {@link makeUnit}. */
+export interface Unit {
+  /** As definitions write it: `percent`, `bytes`, `bytes/s`, `seconds`, `req/s`, `°C`, … */
+  readonly id: string;
+  readonly scale: UnitScale;
+  /** What stands behind a number: `%`, `B`, `B/s`, `s`, `°C`, or nothing. */
+  readonly symbol: string;
+  /** Said once in the subtitle instead of on every tick, for units too long to ride along: `per second`. */
+  readonly phrase?: string;
+  /** Multiply a source's raw value by this to get a value in this unit (`ms` is 0.001 of a second). */
+  readonly factor: number;
+  /** True for counts: never a decimal. */
+  readonly isWhole: boolean;
+}
+
+/** The units with a meaning of their own; anything else is a symbol or a phrase, see {@link makeUnit}. */
+const KNOWN: Readonly<Record<string, Omit<Unit, 'id'>>> = {
+  percent: { scale: 'percent', symbol: '%', factor: 1, isWhole: false },
+  ratio: { scale: 'percent', symbol: '%', factor: 100, isWhole: false },
+  bytes: { scale: 'iec', symbol: 'B', factor: 1, isWhole: false },
+  kibibytes: { scale: 'iec', symbol: 'B', factor: 1024, isWhole: false },
+  'bytes/s': { scale: 'iec', symbol: 'B/s', factor: 1, isWhole: false },
+  'bits/s': { scale: 'si', symbol: 'b/s', factor: 1, isWhole: false },
+  seconds: { scale: 'duration', symbol: 's', factor: 1, isWhole: false },
+  milliseconds: { scale: 'duration', symbol: 's', factor: 1e-3, isWhole: false },
+  microseconds: { scale: 'duration', symbol: 's', factor: 1e-6, isWhole: false },
+  nanoseconds: { scale: 'duration', symbol: 's', factor: 1e-9, isWhole: false },
+  none: { scale: 'si', symbol: '', factor: 1, isWhole: false },
+  count: { scale: 'si', symbol: '', factor: 1, isWhole: true },
+};
+
+const SYNONYMS: Readonly<Record<string, string>> = {
+  '%': 'percent',
+  percentunit: 'ratio',
+  B: 'bytes',
+  KiB: 'kibibytes',
+  'B/s': 'bytes/s',
+  Bps: 'bytes/s',
+  bps: 'bits/s',
+  'b/s': 'bits/s',
+  s: 'seconds',
+  ms: 'milliseconds',
+  µs: 'microseconds',
+  us: 'microseconds',
+  ns: 'nanoseconds',
+  short: 'none',
+  '': 'none',
+};
+
+const PER: Readonly<Record<string, string>> = { s: 'second', sec: 'second', min: 'minute', h: 'hour', d: 'day' };
+
+/** Ids that definitions may use for a unit with a meaning of its own, synonyms included; for schemas and docs. */
+export const KNOWN_UNIT_IDS: readonly string[] = [...Object.keys(KNOWN), ...Object.keys(SYNONYMS).filter(Boolean)];
+
+/** Units longer than this are said once, in the subtitle (`look.md` of the design: three characters). */
+const SYMBOL_MAX_CHARS = 3;
+
+/**
+ * Gives the unit for an id of a definition. Unknown ids are units too: up to three characters ride on every number
+ * (`°C`), longer ones are said once (`orders/min` → phrase `orders per minute`, `req/s` → `per second`).
+ */
+export function makeUnit(id = 'none'): Unit {
+  const known = KNOWN[SYNONYMS[id] ?? id];
+  if (known) return { id: SYNONYMS[id] ?? id, ...known };
+  const [thing = '', per] = id.split('/');
+  if (per !== undefined && PER[per]) {
+    const prefix = ['req', 'reqs', 'requests', 'ops', 'events', ''].includes(thing) ? '' : `${thing} `;
+    return { id, scale: 'si', symbol: '', phrase: `${prefix}per ${PER[per]}`, factor: 1, isWhole: false };
+  }
+  if ([...id].length <= SYMBOL_MAX_CHARS) return { id, scale: 'si', symbol: id, factor: 1, isWhole: false };
+  return { id, scale: 'si', symbol: '', phrase: id, factor: 1, isWhole: false };
+}

@@ -1,0 +1,141 @@
+/** Outbound HTTP: deadline, no redirects, a bound on the body, and transport failures as codes, once for everybody. */
+import { BotError, type ErrorCode } from '../domain/errors.ts';
+import { type Clock, isDeadline, systemClock, withDeadline } from './clock.ts';
+
+/** A body larger than this is refused while it arrives (`SOURCE_TOO_MUCH`); the design's cap for sources. */
+export const BODY_MAX_BYTES = 32 * 1024 * 1024;
+/** What an error answer may hold; more is not read. */
+const ERROR_BODY_MAX_BYTES = 64 * 1024;
+
+/** What is sent; a GET without a body unless said otherwise. */
+export interface HttpRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | URLSearchParams | FormData | Uint8Array;
+  readonly maxBytes?: number;
+}
+
+/** An answer of any status; redirects are answers too (3xx), they are never followed. */
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly contentType: string;
+  /** The whole body, decoded as UTF-8; of an error answer its first 64 KiB. */
+  readonly text: string;
+}
+
+/** Sends requests; holds nothing between them. */
+export interface HttpClient {
+  /**
+   * Sends one request and reads the answer whole.
+   *
+   * @throws BotError `SOURCE_TIMEOUT`, `SOURCE_BACKEND_DOWN`, `SOURCE_TOO_MUCH`, or the signal's own reason when the
+   *   caller gave up
+   */
+  send(url: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
+}
+
+/** Names what failed without the query part, which may hold secrets. */
+function placeOf(url: URL): string {
+  return `${url.host}${url.pathname}`;
+}
+
+const CONNECT_FAILURES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refused the connection',
+  ENOTFOUND: 'has no address in DNS',
+  EAI_AGAIN: 'could not be looked up in DNS',
+  ECONNRESET: 'broke the connection',
+  UND_ERR_SOCKET: 'broke the connection',
+  EHOSTUNREACH: 'cannot be reached',
+  ENETUNREACH: 'cannot be reached',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'has a certificate that is not trusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'has a certificate that is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'has a certificate that is not trusted',
+  CERT_HAS_EXPIRED: 'has a certificate that has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate for another name',
+};
+
+/** Makes a client whose requests take at most `timeoutMs`, the body included. */
+export function createHttpClient({ timeoutMs, clock = systemClock }: { timeoutMs: number; clock?: Clock }): HttpClient {
+  return {
+    async send(url, { method = 'GET', headers = {}, body, maxBytes = BODY_MAX_BYTES }, signal) {
+      const deadline = withDeadline(timeoutMs, signal);
+      const startedMs = clock.now();
+      try {
+        const response = await fetch(url, {
+          method,
+          headers,
+          redirect: 'manual',
+          signal: deadline,
+          ...(body !== undefined && { body: body as NonNullable<RequestInit['body']> }),
+        });
+        const isError = response.status >= 400;
+        const text = await readText(response, isError ? ERROR_BODY_MAX_BYTES : maxBytes, isError);
+        return {
+          status: response.status,
+          headers: response.headers,
+          contentType: (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
+          text,
+        };
+      } catch (thrown) {
+        if (thrown instanceof BotError) throw thrown;
+        if (signal.aborted) {
+          if (!isDeadline(signal.reason)) throw signal.reason;
+          throw timedOut(url, clock.now() - startedMs, thrown);
+        }
+        if (deadline.aborted) throw timedOut(url, timeoutMs, thrown);
+        throw connectFailed(url, thrown);
+      }
+    },
+  };
+}
+
+function timedOut(url: URL, ms: number, cause: unknown): BotError {
+  const seconds = Math.max(0.1, Math.round(ms / 100) / 10);
+  return new BotError(
+    'SOURCE_TIMEOUT',
+    `${placeOf(url)} did not answer within ${seconds} s.`,
+    { timeoutMs: ms },
+    { cause },
+  );
+}
+
+function connectFailed(url: URL, thrown: unknown): BotError {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  const name = String((cause as { code?: unknown } | undefined)?.code ?? '');
+  const why = CONNECT_FAILURES[name] ?? 'could not be reached';
+  return new BotError('SOURCE_BACKEND_DOWN', `${placeOf(url)} ${why}.`, { reason: name }, { cause: thrown });
+}
+
+async function readText(response: Response, maxBytes: number, mayCut: boolean): Promise<string> {
+  if (!response.body) return '';
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    sizeBytes += value.byteLength;
+    if (sizeBytes > maxBytes) {
+      void reader.cancel().catch(() => undefined);
+      if (mayCut) break;
+      const mebibytes = Math.round(maxBytes / 1024 / 1024);
+      throw new BotError('SOURCE_TOO_MUCH', `The answer is larger than ${mebibytes} MiB; ask for less.`, { maxBytes });
+    }
+    chunks.push(value);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The code for a status that carries no better word of its own. */
+export function codeOfStatus(status: number): ErrorCode {
+  if (status === 401 || (status >= 300 && status < 400)) return 'SOURCE_AUTH';
+  if (status === 403) return 'SOURCE_FORBIDDEN';
+  if (status === 404) return 'SOURCE_NOT_FOUND';
+  if (status === 408 || status === 504) return 'SOURCE_TIMEOUT';
+  if (status === 413) return 'SOURCE_TOO_MUCH';
+  if (status === 429 || status === 503) return 'SOURCE_OVERLOADED';
+  if (status === 502) return 'SOURCE_BACKEND_DOWN';
+  if (status >= 400 && status < 500) return 'SOURCE_BAD_QUERY';
+  return 'SOURCE_UNEXPECTED';
+}

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per kind of test; `npm test` runs all that need nothing but Node. */
+export default defineConfig({
+  test: {
+    // A slow, shared machine must not turn a right answer into a failure.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/{unit,property,contract}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'architecture', include: ['test/*.test.ts'] } },
+      { extends: true, test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
+      { extends: true, test: { name: 'acceptance', include: ['test/acceptance/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
