@@ -1,0 +1,29 @@
+/** The port of the store: what survives a restart and what replicas share. */
+import type { ChatMessage } from '../chat/chat.ts';
+import type { RateBudget } from '../lib/rate-budget.ts';
+
+/** Answers one taken message; runs again, in another process if need be, when the one that ran it died. */
+export type QuestionHandler = (message: ChatMessage, signal: AbortSignal) => Promise<void>;
+
+/** Everything that is kept. Members that throw, throw BotError `STORE_…`. */
+export interface Store {
+  /** Shared by all replicas on one database. */
+  readonly budget: RateBudget;
+  /** Stores a message to be answered; when it resolves, the message will be answered even if this process dies. */
+  submit(message: ChatMessage): Promise<'accepted' | 'duplicate'>;
+  /** Starts answering: own messages at once, those of dead processes a little later. Called once. */
+  work(handler: QuestionHandler): Promise<void>;
+  /** Keeps what a conversation (a thread, a direct message) last asked, as JSON; bounded by age. */
+  remember(conversation: string, question: unknown): Promise<void>;
+  recall(conversation: string): Promise<unknown>;
+  /** The zone a person set, by `chat/userId`. */
+  zoneOf(person: string): Promise<string | undefined>;
+  setZone(person: string, zone: string): Promise<void>;
+  /** The moment up to which everything a chat said was taken, ms since the Unix epoch. */
+  cursorOf(chat: string): Promise<number | undefined>;
+  moveCursor(chat: string, toMs: number): Promise<void>;
+  /** Rejects with `STORE_UNAVAILABLE` when it cannot be used now. */
+  check(): Promise<void>;
+  /** Finishes what is running within `graceMs`, then lets go of everything. */
+  close(graceMs?: number): Promise<void>;
+}
