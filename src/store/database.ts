@@ -1,0 +1,18 @@
+/** The two databases behind the store, PostgreSQL and PGlite, as the rest of the store sees them: alike. */
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { ConstructorOptions } from 'pg-boss';
+
+/** An open, migrated database. */
+export interface Database {
+  readonly drizzle: PgDatabase<PgQueryResultHKT>;
+  /** How pg-boss reaches it. */
+  readonly boss: ConstructorOptions;
+  /** Rows of one statement with `$1` parameters, as objects. */
+  query(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** Rejects with `STORE_FULL` when what is written now might be lost. */
+  assertWritable(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where the SQL files are. */
+export const MIGRATIONS_FOLDER = new URL('./migrations', import.meta.url).pathname;

@@ -1,0 +1,109 @@
+/** PGlite as the store: a folder, one process, nothing to install. */
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { drizzle } from 'drizzle-orm/pg-proxy';
+import { migrate } from 'drizzle-orm/pg-proxy/migrator';
+import { BotError } from '../domain/errors.ts';
+import { type Database, MIGRATIONS_FOLDER } from './database.ts';
+import type { WorkerCall, WorkerReply } from './embedded-worker.ts';
+import { lockFolder } from './folder-lock.ts';
+
+/** PGlite cannot be opened again once its disk is full; a WAL segment is 16 MiB and a checkpoint needs several. */
+const FREE_MIN_BYTES = 128 * 1024 * 1024;
+
+type CallBody = WorkerCall extends infer Call ? (Call extends { id: number } ? Omit<Call, 'id'> : never) : never;
+
+/**
+ * Opens the store in `folder` under its exclusive lock and migrates it. It does not fsync: safe against the death of
+ * the process, not against the loss of power.
+ *
+ * @throws BotError `STORE_LOCKED`, `STORE_FULL`, `STORE_UNAVAILABLE`
+ */
+export async function openEmbedded(folder: string): Promise<Database> {
+  const lock = lockFolder(folder);
+  const worker = startWorker(join(folder, 'pglite'));
+  const assertWritable = () => assertFree(folder);
+  try {
+    await assertWritable();
+    await worker.call({ kind: 'open' });
+    const db = drizzle(async (sql, parameters, method) => {
+      const rowMode = method === 'execute' ? 'object' : 'array';
+      return { rows: await worker.call({ kind: 'query', sql, parameters, rowMode }) };
+    });
+    const runAll = async (statements: string[]) => {
+      for (const sql of statements) await worker.call({ kind: 'boss', sql, parameters: undefined });
+    };
+    await migrate(db, runAll, { migrationsFolder: MIGRATIONS_FOLDER });
+    return {
+      drizzle: db,
+      boss: {
+        backend: 'pglite',
+        db: {
+          executeSql: async (sql, parameters) => ({ rows: await worker.call({ kind: 'boss', sql, parameters }) }),
+        },
+      },
+      query: async (sql, parameters) =>
+        (await worker.call({ kind: 'query', sql, parameters: [...parameters], rowMode: 'object' })) as Record<
+          string,
+          unknown
+        >[],
+      assertWritable,
+      async close() {
+        await worker.call({ kind: 'close' }).catch(() => undefined);
+        await worker.stop();
+        lock.release();
+      },
+    };
+  } catch (cause) {
+    await worker.stop();
+    lock.release();
+    if (cause instanceof BotError) throw cause;
+    const why = (cause as Error).message;
+    throw new BotError('STORE_UNAVAILABLE', `The embedded store in ${folder} cannot be opened: ${why}`, {}, { cause });
+  }
+}
+
+async function assertFree(folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize >= FREE_MIN_BYTES) return;
+  const needed = FREE_MIN_BYTES / 1024 / 1024;
+  throw new BotError(
+    'STORE_FULL',
+    `The disk of ${folder} has less than ${needed} MiB free; free some, then try again.`,
+  );
+}
+
+/** Calls into the worker; all that are open reject when it dies. */
+function startWorker(folder: string) {
+  const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData: { folder } });
+  const open = new Map<number, { resolve(rows: unknown[]): void; reject(error: Error): void }>();
+  let nextId = 1;
+  let death: Error | undefined;
+  const die = (error: Error) => {
+    death ??= error;
+    for (const { reject } of open.values()) reject(death);
+    open.clear();
+  };
+  worker.on('message', (reply: WorkerReply) => {
+    const call = open.get(reply.id);
+    open.delete(reply.id);
+    if ('rows' in reply) call?.resolve(reply.rows);
+    else call?.reject(Object.assign(new Error(reply.error.message), { code: reply.error.code }));
+  });
+  worker.on('error', die);
+  worker.on('exit', (code) => die(new BotError('STORE_UNAVAILABLE', `The embedded store has stopped (exit ${code}).`)));
+  return {
+    call: (body: CallBody): Promise<unknown[]> =>
+      new Promise((resolve, reject) => {
+        if (death) return reject(death);
+        const id = nextId;
+        nextId += 1;
+        open.set(id, { resolve, reject });
+        worker.postMessage({ ...body, id } satisfies WorkerCall);
+      }),
+    stop: async () => {
+      await worker.terminate();
+    },
+  };
+}
