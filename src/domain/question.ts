@@ -34,6 +34,8 @@ export interface Asker {
 export interface Question {
   readonly query: SavedQuery;
   readonly arguments: Arguments;
+  /** Where the words were shorter than the values they stand for (`web*`): the words, for titles. */
+  readonly asWritten?: Arguments;
   readonly range: TimeRange;
   readonly comparison?: Comparison;
   readonly ranking?: Ranking;

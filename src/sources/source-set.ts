@@ -1,0 +1,38 @@
+/** The configured sources, by name. */
+import { BotError } from '../domain/errors.ts';
+import type { Source } from './source.ts';
+
+/** One configured source and what questions need to know of it. */
+export interface ConfiguredSource {
+  readonly name: string;
+  readonly kind: string;
+  /** What people call its kind: `Graphite`. */
+  readonly title: string;
+  readonly env?: string;
+  readonly isDemo: boolean;
+  /** Whether raw questions (`graphite: …`) may be asked of it. */
+  readonly allowsRaw: boolean;
+  /** Longest that one fetch may take, its retry included. */
+  readonly timeoutMs: number;
+  readonly source: Source;
+}
+
+/** All sources. */
+export interface SourceSet {
+  readonly all: readonly ConfiguredSource[];
+  /** @throws BotError `CONFIG_INVALID` when a definition names a source that is not there (a fault in the loader). */
+  get(name: string): ConfiguredSource;
+}
+
+/** Makes the set; names are unique. */
+export function createSourceSet(all: readonly ConfiguredSource[]): SourceSet {
+  const byName = new Map(all.map((source) => [source.name, source]));
+  return {
+    all,
+    get(name) {
+      const found = byName.get(name);
+      if (!found) throw new BotError('CONFIG_INVALID', `No source is called ${name}.`);
+      return found;
+    },
+  };
+}
