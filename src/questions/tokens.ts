@@ -1,0 +1,94 @@
+/** Words of a question with their places: the first thing that is done to a text. Pure, linear in its length. */
+
+/** A word, or a quoted string without its quotes. */
+export interface Token {
+  /** As written, without quotes and sentence marks at its end. */
+  readonly text: string;
+  /** Lower case, dashes and dots of phones made plain: what grammars compare with. */
+  readonly lower: string;
+  /** Offset of its first character in the text, in UTF-16 units. */
+  readonly at: number;
+  /** Offset behind its last character. */
+  readonly end: number;
+  readonly isQuoted: boolean;
+  /** True when a comma stands before it: it continues a list. */
+  readonly isListed: boolean;
+}
+
+/** A question is one line of speech; what follows so many words is not read, and named. */
+export const MAX_TOKENS = 200;
+
+const QUOTES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\u201C': '\u201D',
+  '\u201D': '\u201D',
+  '\u201E': '\u201C',
+  '\u00AB': '\u00BB',
+};
+/** Between words: white space, backticks of copied suggestions, marks that cannot be seen. */
+const BLANK = /[\s`\u200B-\u200F\u2060\uFEFF\u202A-\u202E]/u;
+
+/**
+ * Splits a text into words. Quotes hold words together, a comma separates them except between braces
+ * (`web{01,02}`); sentence marks at the end of a word are dropped.
+ */
+export function tokenize(text: string): readonly Token[] {
+  const tokens: Token[] = [];
+  let index = 0;
+  let isListed = false;
+  while (index < text.length && tokens.length < MAX_TOKENS) {
+    const char = text[index] as string;
+    if (char === ',') isListed = tokens.length > 0;
+    if (char === ',' || BLANK.test(char)) {
+      index += 1;
+      continue;
+    }
+    const closing = QUOTES[char];
+    const quoteEnd = closing === undefined ? -1 : endOfQuote(text, index + 1, closing);
+    const end = quoteEnd >= 0 ? quoteEnd + 1 : endOfWord(text, index);
+    const token =
+      quoteEnd >= 0
+        ? quoted(text.slice(index + 1, quoteEnd), index, end, isListed)
+        : word(text.slice(index, end), index, isListed, !/\S/.test(text.slice(end)));
+    if (token) tokens.push(token);
+    isListed = false;
+    index = end;
+  }
+  return tokens;
+}
+
+function endOfQuote(text: string, from: number, closing: string): number {
+  const end = text.indexOf(closing, from);
+  // A phone may open with one kind of quote and close with another.
+  return end < 0 && closing !== '"' ? text.indexOf('"', from) : end;
+}
+
+function endOfWord(text: string, from: number): number {
+  let depth = 0;
+  let index = from;
+  for (; index < text.length; index += 1) {
+    const char = text[index] as string;
+    if (BLANK.test(char)) break;
+    if (char === '{') depth += 1;
+    if (char === '}') depth -= 1;
+    if (char === ',' && depth <= 0) break;
+  }
+  return index;
+}
+
+function quoted(text: string, at: number, end: number, isListed: boolean): Token | undefined {
+  if (text.trim() === '') return undefined;
+  return { text, lower: text.toLowerCase(), at, end, isQuoted: true, isListed };
+}
+
+function word(written: string, at: number, isListed: boolean, isLast: boolean): Token | undefined {
+  let end = written.length;
+  // A question mark at the very end is speech; inside, it stands for one letter of a name.
+  while (end > 1 && (/[!.;:]/.test(written[end - 1] as string) || (isLast && written[end - 1] === '?'))) end -= 1;
+  const text = written.endsWith('..') ? written : written.slice(0, end);
+  const lower = text
+    .toLowerCase()
+    .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/\u2026/g, '..');
+  return { text, lower, at, end: at + text.length, isQuoted: false, isListed };
+}

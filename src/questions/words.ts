@@ -1,0 +1,237 @@
+/** Every English word that questions are made of. Adding a language means adding a table of this shape. */
+
+/** A unit of time as durations count it. */
+export type TimeUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
+
+/** The shortest way to write each unit, as normalised texts have it. */
+export const UNIT_SHORT: Readonly<Record<TimeUnit, string>> = {
+  second: 's',
+  minute: 'm',
+  hour: 'h',
+  day: 'd',
+  week: 'w',
+  month: 'mo',
+  year: 'y',
+};
+
+/** Words that carry nothing, unless a source, a variant or a date follows them. */
+export const NOISE_WORDS: ReadonlySet<string> = new Set(
+  (
+    'show me us the a an of on for please graph graphs chart charts plot draw give get what whats is are was were how ' +
+    'i want need would like to see look at in and by can could you display with tell my from picture image trend over ' +
+    'during within metric metrics let lets hey hi thanks thank'
+  ).split(' '),
+);
+
+/** Numbers in words, up to twelve. */
+export const NUMBER_WORDS: Readonly<Record<string, number>> = {
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  eleven: 11,
+  twelve: 12,
+};
+
+/** `an hour`, `a day`: one of something, where a unit follows. */
+export const ONE_WORDS: ReadonlySet<string> = new Set(['a', 'an']);
+
+/** `half an hour`. */
+export const HALF_WORDS: ReadonlySet<string> = new Set(['half']);
+
+const UNIT_NAMES: Readonly<Record<TimeUnit, string>> = {
+  second: 's sec secs second seconds',
+  minute: 'm min mins minute minutes',
+  hour: 'h hr hrs hour hours',
+  day: 'd day days',
+  week: 'w wk wks week weeks',
+  month: 'mo mon mth month months',
+  year: 'y yr yrs year years',
+};
+
+/** Units by every way to say them; `mon` is a month only behind a number, as `3mon`. */
+export const UNIT_WORDS: Readonly<Record<string, TimeUnit>> = Object.fromEntries(
+  Object.entries(UNIT_NAMES).flatMap(([unit, names]) => names.split(' ').map((name) => [name, unit as TimeUnit])),
+);
+
+/** Units said in full: `last hour`; a bare `last s` is none. */
+export const FULL_UNIT_WORDS: Readonly<Record<string, TimeUnit>> = {
+  second: 'second',
+  minute: 'minute',
+  hour: 'hour',
+  day: 'day',
+  week: 'week',
+  month: 'month',
+  year: 'year',
+};
+
+/** Monday 1 to Sunday 7. */
+export const WEEKDAY_WORDS: Readonly<Record<string, number>> = {
+  monday: 1,
+  tuesday: 2,
+  wednesday: 3,
+  thursday: 4,
+  friday: 5,
+  saturday: 6,
+  sunday: 7,
+};
+
+/** Short weekdays count only behind `on`, `last`, `since` and the like: `sun` and `sat` may be hosts. */
+export const SHORT_WEEKDAY_WORDS: Readonly<Record<string, number>> = {
+  mon: 1,
+  tue: 2,
+  tues: 2,
+  wed: 3,
+  thu: 4,
+  thur: 4,
+  thurs: 4,
+  fri: 5,
+  sat: 6,
+  sun: 7,
+};
+
+/** How weekdays are written back, Monday first. */
+export const WEEKDAY_NAMES = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+/** Months, which chrono-node reads; known here only to see that a date may begin. */
+export const MONTH_WORDS: ReadonlySet<string> = new Set(
+  (
+    'january february march april may june july august september october november december ' +
+    'jan feb mar apr jun jul aug sep sept oct nov dec'
+  ).split(' '),
+);
+
+/** Days told from today. */
+export const DAY_WORDS: Readonly<Record<string, number>> = { today: 0, yesterday: -1, tomorrow: 1 };
+
+/** Part of a day. */
+export type DayPart = 'morning' | 'afternoon' | 'evening' | 'night';
+
+/** Hours of the parts of a day, from its midnight: a night ends at six of the next day. */
+export const PART_HOURS: Readonly<Record<DayPart, readonly [from: number, to: number]>> = {
+  morning: [6, 12],
+  afternoon: [12, 18],
+  evening: [18, 24],
+  night: [18, 30],
+};
+
+/** Clock times with a name. */
+export const CLOCK_WORDS: Readonly<Record<string, number>> = { midnight: 0, noon: 12, midday: 12 };
+
+/** Words with a job in the grammar of time. */
+export const TIME_WORDS = {
+  /** The sliding window up to now. */
+  back: ['last', 'past', 'previous', 'latest'],
+  /** With a unit: the whole calendar one before. */
+  calendarBefore: ['last', 'previous'],
+  current: ['this'],
+  since: ['since'],
+  from: ['from'],
+  between: ['between'],
+  betweenAnd: ['and', 'to'],
+  until: ['to', 'until', 'till', 'through', 'thru'],
+  around: ['around', 'about', 'near', 'circa'],
+  at: ['at'],
+  on: ['on'],
+  ago: ['ago', 'back'],
+  now: ['now'],
+  tonight: ['tonight'],
+  of: ['of'],
+  and: ['and'],
+  am: ['am'],
+  pm: ['pm'],
+  /** May stand before any window and say nothing. */
+  filler: ['for', 'the', 'in', 'over', 'during', 'within', 'on', 'at', 'of', 'zoom'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** Left over alone, these say that a time was meant. */
+export const ORPHAN_TIME_WORDS: ReadonlySet<string> = new Set([
+  ...TIME_WORDS.back,
+  ...TIME_WORDS.since,
+  ...TIME_WORDS.between,
+  ...TIME_WORDS.ago.slice(0, 1),
+  'until',
+  'till',
+  'around',
+]);
+
+/** Words of comparisons. */
+export const COMPARE_WORDS = {
+  versus: ['vs', 'vs.', 'versus', 'against'],
+  /** Followed by `to` or `with`. */
+  compared: ['compared', 'compare', 'comparing'],
+  comparedTo: ['to', 'with'],
+  previous: ['previous', 'before', 'prior'],
+  none: ['nothing', 'none'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** What ranks: the top or the bottom of the measure, or the bad or good end by the definition. */
+export const RANKING_WORDS: Readonly<Record<string, 'top' | 'bottom' | 'worst' | 'best'>> = {
+  top: 'top',
+  highest: 'top',
+  busiest: 'top',
+  bottom: 'bottom',
+  lowest: 'bottom',
+  worst: 'worst',
+  best: 'best',
+};
+
+/** Behind `on` or `in`: a source or its environment follows. */
+export const SCOPE_WORDS: ReadonlySet<string> = new Set(['on', 'in', 'from', 'at']);
+
+/** What a follow-up may do to the question before it. */
+export type Verb = 'also' | 'without' | 'only' | 'again' | 'zoom';
+
+/** Words that begin a follow-up. */
+export const VERB_WORDS: Readonly<Record<string, Verb>> = {
+  also: 'also',
+  plus: 'also',
+  add: 'also',
+  without: 'without',
+  minus: 'without',
+  except: 'without',
+  drop: 'without',
+  remove: 'without',
+  only: 'only',
+  just: 'only',
+  instead: 'only',
+  again: 'again',
+  repeat: 'again',
+  refresh: 'again',
+  zoom: 'zoom',
+};
+
+/** Commands by the words that name them. */
+export const COMMAND_WORDS: Readonly<Record<string, 'help' | 'queries' | 'hosts' | 'status' | 'zone' | 'why'>> = {
+  help: 'help',
+  '?': 'help',
+  commands: 'help',
+  queries: 'queries',
+  hosts: 'hosts',
+  status: 'status',
+  zone: 'zone',
+  timezone: 'zone',
+  why: 'why',
+};
+
+/** What a parameter is called in sentences, by its name; any other name is used as it is. */
+export function nounOf(parameter: string): string {
+  return parameter.replace(/[-_]+/g, ' ');
+}
+
+/** `a host`, `an instance`. */
+export function withArticle(noun: string): string {
+  return /^[aeiou]/i.test(noun) ? `an ${noun}` : `a ${noun}`;
+}
+
+/** `hosts`, `services`, `queries`, `processes`. */
+export function pluralOf(noun: string): string {
+  if (/[^aeiou]y$/i.test(noun)) return `${noun.slice(0, -1)}ies`;
+  return /(?:s|x|ch|sh)$/i.test(noun) ? `${noun}es` : `${noun}s`;
+}
