@@ -19,7 +19,7 @@ const RETRY_LIMIT = 3;
 const REMEMBER_SECONDS = 7 * 86_400;
 /** A message nobody could answer for this long is history. */
 const RETAIN_SECONDS = 3_600;
-/** The safety net when a notification is lost; the accepting process is woken directly. */
+/** Finds retries and what dead processes left (pg-boss would wait 30 s); new messages wake a worker at once. */
 const POLL_SECONDS = 2;
 /** Answers at once: the wait is for sources, not for this processor. */
 const CONCURRENCY = 8;
@@ -68,6 +68,7 @@ export async function startQuestionQueue(database: Database, log: Log): Promise<
         batchSize: 1,
         localConcurrency: CONCURRENCY,
         pollingIntervalSeconds: POLL_SECONDS,
+        notifyPollingIntervalSeconds: POLL_SECONDS,
         heartbeatRefreshSeconds: HEARTBEAT_REFRESH_SECONDS,
       };
       const workerId = await boss.work<ChatMessage>(QUEUE, options, async (jobs) => {
