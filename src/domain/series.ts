@@ -47,6 +47,42 @@ export function makeSeries(
   return { ...meta, times, values, ...(badCount > 0 && { badCount }) };
 }
 
+/**
+ * Builds a series from samples that are in order already, as {@link makeSeries} does and without a copy per sample: a
+ * million points take milliseconds. The arrays are taken over, not copied; NaN is a gap. Where times are not strictly
+ * increasing after all, the samples are put in order.
+ *
+ * @throws BotError `SERIES_BROKEN` when a time is not finite (a fault in an adapter).
+ */
+export function makeSortedSeries(
+  meta: Pick<Series, 'name' | 'labels' | 'unit' | 'stepMs'>,
+  times: Float64Array,
+  values: Float64Array,
+): Series {
+  const { factor } = meta.unit;
+  let badCount = 0;
+  let beforeMs = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < times.length; index += 1) {
+    const timeMs = times[index] as number;
+    // also for a time that is NaN, which makeSeries refuses
+    if (!(timeMs > beforeMs && timeMs < Number.POSITIVE_INFINITY)) return makeSeries(meta, samplesOf(times, values));
+    beforeMs = timeMs;
+  }
+  for (let index = 0; index < values.length; index += 1) {
+    const scaled = (values[index] as number) * factor;
+    if (Number.isFinite(scaled)) values[index] = scaled;
+    else {
+      if (!Number.isNaN(values[index])) badCount += 1;
+      values[index] = Number.NaN;
+    }
+  }
+  return { ...meta, times, values, ...(badCount > 0 && { badCount }) };
+}
+
+function* samplesOf(times: Float64Array, values: Float64Array): Generator<Sample> {
+  for (let index = 0; index < times.length; index += 1) yield [times[index] as number, values[index] as number];
+}
+
 /** What a series says in numbers, in its unit; gaps are left out. */
 export interface Summary {
   readonly last: number;

@@ -139,3 +139,12 @@ export function codeOfStatus(status: number): ErrorCode {
   if (status >= 400 && status < 500) return 'SOURCE_BAD_QUERY';
   return 'SOURCE_UNEXPECTED';
 }
+
+/** What a `Retry-After` header (seconds or a date) asks to wait, in ms; `undefined` without a readable one. */
+export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
+  const value = headers.get('retry-after')?.trim();
+  if (!value) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const dateMs = Date.parse(value);
+  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+}

@@ -1,0 +1,93 @@
+/** The cheapest proof that a Graphite can be read, and which one it is. */
+import { BotError } from '../../domain/errors.ts';
+import type { HttpReply } from '../../lib/http-client.ts';
+import type { CheckReport } from '../source.ts';
+import type { GraphiteClient } from './client.ts';
+import { isWithoutEvents } from './events.ts';
+
+/** The implementations of Graphite's protocol that are known to differ. */
+export type Flavour = 'graphite-web' | 'carbonapi' | 'victoriametrics';
+
+const NO_PARAMETERS = new URLSearchParams();
+
+/** Tries the tree, the render API and the events with the configured credentials. Never throws for a failure there. */
+export async function checkGraphite(
+  client: GraphiteClient,
+  flavour: Flavour | 'auto',
+  signal: AbortSignal,
+): Promise<CheckReport> {
+  try {
+    await client.json('metrics/find', new URLSearchParams({ query: '*', format: 'treejson' }), signal);
+    const form = new URLSearchParams({
+      format: 'json',
+      target: "alias(glimpse.check,'x')",
+      from: '-60s',
+      until: 'now',
+    });
+    await client.text('render', form, signal, 'POST');
+    const [version = 'Graphite', events] = await Promise.all([
+      identify(client, flavour, signal),
+      askForEvents(client, signal),
+    ]);
+    return events.has === false
+      ? { version: `${version} (keeps no events, so charts get no marks from it)`, problems: [] }
+      : { version, problems: events.problems };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (!(thrown instanceof BotError)) throw thrown;
+    return { problems: [`${thrown.message}${adviceFor(thrown)}`] };
+  }
+}
+
+function adviceFor({ code }: BotError): string {
+  switch (code) {
+    case 'SOURCE_AUTH':
+      return ' Set token, or username and password, or the headers that its proxy wants.';
+    case 'SOURCE_FORBIDDEN':
+      return ' Allow it /render, /metrics/find and /events/get_data.';
+    case 'SOURCE_BACKEND_DOWN':
+    case 'SOURCE_TIMEOUT':
+      return ' Check the url, and that this machine may reach it.';
+    default:
+      return '';
+  }
+}
+
+/** Lacking events is no fault, only something to know. */
+async function askForEvents(
+  client: GraphiteClient,
+  signal: AbortSignal,
+): Promise<{ readonly has: boolean; readonly problems: readonly string[] }> {
+  const parameters = new URLSearchParams({ from: '-60s', until: 'now' });
+  const reply = await client.send('events/get_data', parameters, signal);
+  if (reply.status === 200 && reply.text.trimStart().startsWith('[')) return { has: true, problems: [] };
+  if (isWithoutEvents(reply.status, reply.text)) return { has: false, problems: [] };
+  const why = client.failure(reply).message;
+  return { has: true, problems: [`Its events cannot be read, so charts get no marks from it: ${why}`] };
+}
+
+async function identify(
+  client: GraphiteClient,
+  flavour: Flavour | 'auto',
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (flavour === 'auto' || flavour === 'graphite-web') {
+    const version = versionOf(await client.send('version/', NO_PARAMETERS, signal));
+    if (version !== undefined) return `graphite-web ${version}`;
+  }
+  if (flavour === 'auto' || flavour === 'victoriametrics') {
+    const reply = await client.send('api/v1/status/buildinfo', NO_PARAMETERS, signal);
+    const version = /"version"\s*:\s*"([\w.-]{1,40})"/.exec(reply.status === 200 ? reply.text : '')?.[1];
+    if (version !== undefined) return `VictoriaMetrics ${version}`;
+  }
+  if (flavour === 'auto' || flavour === 'carbonapi') {
+    const reply = await client.send('_internal/capabilities/', NO_PARAMETERS, signal);
+    if (reply.status < 400 || reply.headers.has('x-ctx-carbonapi-uuid')) return 'carbonapi';
+  }
+  return flavour === 'auto' ? undefined : flavour;
+}
+
+/** graphite-web prints its version bare; anything longer is a page. */
+function versionOf({ status, text }: HttpReply): string | undefined {
+  return status === 200 ? /^\s*"?(\d+\.\d+[\w.-]{0,20})"?\s*$/.exec(text)?.[1] : undefined;
+}

@@ -1,0 +1,232 @@
+/** Reads the JSON of `/render` straight into typed arrays: a million points must not become a million small arrays. */
+import { BotError } from '../../domain/errors.ts';
+
+/** One row of an answer, as Graphite numbers it. */
+export interface RenderRow {
+  readonly target: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Seconds since the Unix epoch. Shape `[n]`. */
+  readonly seconds: Float64Array;
+  /** NaN where Graphite has null; infinities stay. Shape `[n]`. */
+  readonly values: Float64Array;
+}
+
+/**
+ * Decodes an answer; rows in its order.
+ *
+ * @throws BotError `SOURCE_UNEXPECTED` when it is not what Graphite sends; `SOURCE_BAD_QUERY` when it is the error object
+ *   that VictoriaMetrics sends with status 200
+ */
+export function decodeRender(body: string): RenderRow[] {
+  const reader: Reader = { body, at: 0 };
+  try {
+    skipBlanks(reader);
+    if (reader.body[reader.at] === '{') throw errorObject(body);
+    const rows = readRows(reader);
+    skipBlanks(reader);
+    if (reader.at < body.length) throw broken(reader);
+    return rows;
+  } catch (thrown) {
+    if (thrown instanceof BotError) throw thrown;
+    throw new BotError('SOURCE_UNEXPECTED', 'Graphite sent JSON that is broken.', {}, { cause: thrown });
+  }
+}
+
+function errorObject(body: string): BotError {
+  const parsed: unknown = JSON.parse(body);
+  const error = (parsed as { error?: unknown }).error;
+  const said = typeof error === 'string' ? error.replace(/[\x00-\x1f`@]/g, '').slice(0, 200) : '';
+  return said === ''
+    ? new BotError('SOURCE_UNEXPECTED', 'Graphite sent JSON that is no list of series.')
+    : new BotError('SOURCE_BAD_QUERY', `Graphite does not understand the target: ${said}.`, { httpStatus: 200 });
+}
+
+interface Reader {
+  readonly body: string;
+  at: number;
+}
+
+function broken({ body, at }: Reader): Error {
+  return new SyntaxError(`unexpected ${JSON.stringify(body.slice(at, at + 20))} at ${at}`);
+}
+
+const [SPACE, QUOTE, COMMA, MINUS, DOT, ZERO, NINE] = [32, 34, 44, 45, 46, 48, 57];
+const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP, COLON, BACKSLASH] = [91, 93, 123, 125, 58, 92];
+
+function skipBlanks(reader: Reader): void {
+  while (reader.body.charCodeAt(reader.at) <= SPACE) reader.at += 1;
+}
+
+function take(reader: Reader, code: number): void {
+  skipBlanks(reader);
+  if (reader.body.charCodeAt(reader.at) !== code) throw broken(reader);
+  reader.at += 1;
+}
+
+/** Whether a `,` follows (taken) or the closing character (taken). */
+function hasMore(reader: Reader, close: number): boolean {
+  skipBlanks(reader);
+  const code = reader.body.charCodeAt(reader.at);
+  if (code !== COMMA && code !== close) throw broken(reader);
+  reader.at += 1;
+  return code === COMMA;
+}
+
+function isEmpty(reader: Reader, close: number): boolean {
+  skipBlanks(reader);
+  if (reader.body.charCodeAt(reader.at) !== close) return false;
+  reader.at += 1;
+  return true;
+}
+
+function readRows(reader: Reader): RenderRow[] {
+  const rows: RenderRow[] = [];
+  take(reader, OPEN_LIST);
+  if (isEmpty(reader, CLOSE_LIST)) return rows;
+  do rows.push(readRow(reader));
+  while (hasMore(reader, CLOSE_LIST));
+  return rows;
+}
+
+function readRow(reader: Reader): RenderRow {
+  let target: string | undefined;
+  let tags: Record<string, string> = {};
+  let points: Pick<RenderRow, 'seconds' | 'values'> | undefined;
+  take(reader, OPEN_MAP);
+  if (!isEmpty(reader, CLOSE_MAP)) {
+    do {
+      const key = readString(reader);
+      take(reader, COLON);
+      if (key === 'datapoints') points = readPoints(reader);
+      else if (key === 'target') target = String(readPlain(reader));
+      else if (key === 'tags') tags = asTags(readPlain(reader));
+      else readPlain(reader);
+    } while (hasMore(reader, CLOSE_MAP));
+  }
+  if (target === undefined || points === undefined) throw broken(reader);
+  return { target, tags, ...points };
+}
+
+function asTags(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, tag]) => [name, String(tag)]));
+}
+
+function readString(reader: Reader): string {
+  skipBlanks(reader);
+  const start = reader.at;
+  if (reader.body.charCodeAt(start) !== QUOTE) throw broken(reader);
+  reader.at = endOfString(reader, start);
+  return JSON.parse(reader.body.slice(start, reader.at));
+}
+
+function endOfString(reader: Reader, start: number): number {
+  for (let at = start + 1; at < reader.body.length; at += 1) {
+    const code = reader.body.charCodeAt(at);
+    if (code === BACKSLASH) at += 1;
+    else if (code === QUOTE) return at + 1;
+  }
+  throw broken(reader);
+}
+
+/** Any JSON value; those beside the points are small. */
+function readPlain(reader: Reader): unknown {
+  skipBlanks(reader);
+  const start = reader.at;
+  let depth = 0;
+  for (;;) {
+    const code = reader.body.charCodeAt(reader.at);
+    if (Number.isNaN(code)) throw broken(reader);
+    if (depth === 0 && (code === COMMA || code === CLOSE_MAP || code === CLOSE_LIST)) break;
+    if (code === QUOTE) {
+      reader.at = endOfString(reader, reader.at);
+      continue;
+    }
+    if (code === OPEN_LIST || code === OPEN_MAP) depth += 1;
+    if (code === CLOSE_LIST || code === CLOSE_MAP) depth -= 1;
+    reader.at += 1;
+  }
+  return JSON.parse(reader.body.slice(start, reader.at));
+}
+
+/** Rows of one answer mostly have as many points as the row before; arrays double beyond that. */
+const FIRST_CAPACITY = 1024;
+
+function readPoints(reader: Reader): Pick<RenderRow, 'seconds' | 'values'> {
+  let seconds = new Float64Array(FIRST_CAPACITY);
+  let values = new Float64Array(FIRST_CAPACITY);
+  let count = 0;
+  take(reader, OPEN_LIST);
+  if (isEmpty(reader, CLOSE_LIST)) return { seconds: new Float64Array(0), values: new Float64Array(0) };
+  do {
+    if (count === seconds.length) {
+      seconds = grown(seconds);
+      values = grown(values);
+    }
+    take(reader, OPEN_LIST);
+    values[count] = readNumber(reader);
+    take(reader, COMMA);
+    const second = readNumber(reader);
+    if (!Number.isFinite(second)) throw broken(reader);
+    seconds[count] = second;
+    take(reader, CLOSE_LIST);
+    count += 1;
+  } while (hasMore(reader, CLOSE_LIST));
+  return { seconds: seconds.slice(0, count), values: values.slice(0, count) };
+}
+
+function grown(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}
+
+/** Beyond this many digits a product of integers is no longer exact. */
+const EXACT_DIGITS = 15;
+const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 ** power);
+
+/**
+ * A number, or NaN for `null` (and for the bare `NaN` of old servers). Short decimals are computed: an integer below 2^53
+ * divided by a power of ten up to 10^22 is rounded once, so the result is the nearest double, as `Number` gives.
+ */
+function readNumber(reader: Reader): number {
+  skipBlanks(reader);
+  const { body } = reader;
+  let at = reader.at;
+  const isNegative = body.charCodeAt(at) === MINUS;
+  if (isNegative) at += 1;
+  const start = at;
+  let mantissa = 0;
+  let decimals = -1;
+  let code = body.charCodeAt(at);
+  while ((code >= ZERO && code <= NINE) || (code === DOT && decimals === -1)) {
+    if (code === DOT) decimals = 0;
+    else {
+      mantissa = mantissa * 10 + (code - ZERO);
+      if (decimals >= 0) decimals += 1;
+    }
+    at += 1;
+    code = body.charCodeAt(at);
+  }
+  const isPlain = code === COMMA || code === CLOSE_LIST || code === SPACE;
+  if (!isPlain || at === start || at - start > EXACT_DIGITS || decimals === 0) return readOddNumber(reader);
+  reader.at = at;
+  const size = decimals > 0 ? mantissa / (POWERS_OF_TEN[decimals] as number) : mantissa;
+  return isNegative ? -size : size;
+}
+
+function readOddNumber(reader: Reader): number {
+  const start = reader.at;
+  let at = start;
+  while (at < reader.body.length && !',] \n\r\t'.includes(reader.body[at] as string)) at += 1;
+  const text = reader.body.slice(start, at);
+  reader.at = at;
+  if (text === 'null' || text === 'NaN') return Number.NaN;
+  if (text === 'Infinity' || text === '-Infinity')
+    return text === 'Infinity' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  if (!/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) {
+    reader.at = start;
+    throw broken(reader);
+  }
+  return Number(text);
+}

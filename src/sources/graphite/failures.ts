@@ -1,0 +1,111 @@
+/** What the answers of graphite-web, carbonapi, VictoriaMetrics and the proxies before them mean when they are no data. */
+import { BotError, type ErrorCode } from '../../domain/errors.ts';
+import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
+
+/** Of a back end's own words no more than this reaches a person. */
+const SAID_MAX_CHARS = 200;
+
+/** An answer that is no data, as an error in our words; at most one sentence of the back end's own. */
+export function failureOf(title: string, reply: HttpReply, nowMs: number): BotError {
+  const said = sentenceOf(reply.text);
+  const code = codeOf(reply, said);
+  const wait = retryAfterMs(reply.headers, nowMs);
+  return new BotError(code, messageOf(title, code, reply, said), {
+    httpStatus: reply.status,
+    ...(wait !== undefined && { retryAfterMs: wait }),
+  });
+}
+
+function codeOf({ status, contentType, text }: HttpReply, said: string): ErrorCode {
+  if (status < 300) return contentType === 'text/html' ? 'SOURCE_AUTH' : 'SOURCE_UNEXPECTED';
+  if (/\btimed out after\b|context deadline exceeded|timeout exceeded|i\/o timeout/i.test(text))
+    return 'SOURCE_TIMEOUT';
+  if (status === 500) {
+    if (/All requests failed|no (?:live )?backends|connection refused/i.test(text)) return 'SOURCE_BACKEND_DOWN';
+    if (/ParseException|InputParameterError|TypeError: \w+\(\)|unsupported consolidation/i.test(said)) {
+      return 'SOURCE_BAD_QUERY';
+    }
+    return 'SOURCE_UNEXPECTED';
+  }
+  if (status === 414) return 'SOURCE_TOO_MUCH';
+  if (status === 400 && /too many|more than|exceed|too long|limit/i.test(said)) return 'SOURCE_TOO_MUCH';
+  return codeOfStatus(status);
+}
+
+function messageOf(title: string, code: ErrorCode, { status, contentType }: HttpReply, said: string): string {
+  const why = said === '' ? '' : `: ${said}`;
+  switch (code) {
+    case 'SOURCE_AUTH':
+      return status === 401
+        ? `${title} does not accept my login (401).`
+        : `${title} sent a login page instead of data (${status}); it needs other credentials.`;
+    case 'SOURCE_FORBIDDEN':
+      return `${title} does not let my login read this (403).`;
+    case 'SOURCE_NOT_FOUND':
+      return `${title} has no render API at this address (404); check the url in the configuration.`;
+    case 'SOURCE_TIMEOUT':
+      return `${title} gave up on this query (it timed out there); a shorter window or fewer series may work.`;
+    case 'SOURCE_OVERLOADED':
+      return `${title} is overloaded (${status}).`;
+    case 'SOURCE_BACKEND_DOWN':
+      return `${title} cannot reach its own storage (${status}).`;
+    case 'SOURCE_BAD_QUERY':
+      return `${title} does not understand the target${why === '' ? ` (${status}).` : endSentence(why)}`;
+    case 'SOURCE_TOO_MUCH':
+      return `${title} finds this too much${why === '' ? ` (${status}).` : endSentence(why)}`;
+    default: {
+      if (contentType.startsWith('image/')) return `${title} sent a picture instead of data: it ignored format=json.`;
+      return status < 300 ? `${title} sent something that is no JSON.` : `${title} failed inside (${status}).`;
+    }
+  }
+}
+
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/**
+ * The one sentence of a back end's answer that says what is wrong, without markup, paths, addresses or anything that
+ * could ping somebody: what stands in `Invalid parameters (…)`, the last line of a traceback, or the first line of text.
+ */
+export function sentenceOf(body: string): string {
+  const text = decodeEntities(body.replace(/<(style|script)[\s\S]*?<\/\1>/gi, '').replace(/<[^>]*>/g, '\n'));
+  const lines = text.split('\n').map((line) => line.trim());
+  const wrapped =
+    /Invalid parameters \(([\s\S]*?)\); targets:/.exec(text)?.[1] ?? /Invalid parameters \((.*)\)/.exec(text)?.[1];
+  if (wrapped !== undefined) return harmless(wrapped);
+  const trace = lines.lastIndexOf('Traceback (most recent call last):');
+  if (trace !== -1) {
+    const isFault = (line: string) => /^[\w.]*(?:Error|Exception|Timeout|Exit)\w*:/.test(line);
+    const last = lines.slice(trace + 1).findLast(isFault) ?? '';
+    return harmless(last.replace(/^[\w.]+\.(\w+):/, '$1:'));
+  }
+  if (/<(?:!doctype|html|body)/i.test(body)) return '';
+  try {
+    const parsed: unknown = JSON.parse(body);
+    const error = (parsed as { error?: unknown } | null)?.error;
+    return typeof error === 'string' ? harmless(error) : '';
+  } catch {
+    return harmless(lines.find((line) => line !== '') ?? '');
+  }
+}
+
+function decodeEntities(text: string): string {
+  const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', amp: '&', apos: "'", '#39': "'" };
+  return text.replace(/&(lt|gt|quot|amp|apos|#39|#x27|#34);/g, (all, name: string) => {
+    if (name === '#x27') return "'";
+    return name === '#34' ? '"' : (named[name] ?? all);
+  });
+}
+
+/** One line, no paths, addresses, mentions or markup. */
+function harmless(text: string): string {
+  const plain = text
+    .replace(/\s+/g, ' ')
+    .replace(/\bhttps?:\/\/\S+/gi, '…')
+    .replace(/(?:\/[\w.-]+){2,}/g, '…')
+    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '…')
+    .replace(/[\x00-\x1f\x7f`@<>[\]|\\*_~]/g, (char) => (char === '_' ? '_' : ''))
+    .trim();
+  return plain.length > SAID_MAX_CHARS ? `${plain.slice(0, SAID_MAX_CHARS - 1)}…` : plain;
+}

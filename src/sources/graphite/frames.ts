@@ -1,0 +1,139 @@
+/** From the rows of `/render` to a frame: cut to the window, ended where the data end, in one step. Pure. */
+
+import { formatDuration } from '../../domain/format-number.ts';
+import type { SeriesFrame } from '../../domain/frame.ts';
+import type { Consolidation } from '../../domain/saved-query.ts';
+import { inferStepMs, makeSortedSeries, type Series } from '../../domain/series.ts';
+import type { FetchWindow } from '../source.ts';
+import type { BoundTarget, GraphiteRequest } from './bind.ts';
+import type { RenderRow } from './decode-render.ts';
+import { type NamedRow, nameRows } from './names.ts';
+import { mayBeConsolidated, type WindowPlan } from './plan-window.ts';
+import { resample } from './resample.ts';
+
+/** A row of an answer with the target that it answers. */
+export interface BoundRow {
+  readonly bound: BoundTarget;
+  readonly row: RenderRow;
+  /** The row's name without our own wrapping. */
+  readonly name: string;
+}
+
+/** Graphite's newest points are often not flushed yet: so many nulls at the end are lateness, not silence. */
+const LATE_STEPS = 3;
+/** Fewer points than this in a window are worth a word about how coarse the archive is. */
+const FEW_POINTS = 12;
+
+/** Makes the one frame of an answer; `rows` in the order of the request. */
+export function makeFrame(
+  rows: readonly BoundRow[],
+  request: GraphiteRequest,
+  window: FetchWindow,
+  plan: WindowPlan,
+  nowMs: number,
+): SeriesFrame {
+  const names = nameRows(rows.map(({ bound, name }): NamedRow => ({ bound, name })));
+  const read = rows.map(({ bound, row }, index) =>
+    makeSortedSeries(
+      { name: names[index] as string, labels: labelsOf(bound, row), unit: request.unit },
+      row.seconds.map((second) => second * 1000),
+      row.values,
+    ),
+  );
+  const steps = read.map(({ times }) => inferStepMs(times));
+  const stepMs = steps.reduce((most, step) => (step === undefined || (most ?? 0) > step ? most : step), undefined);
+  const aligned = read.map((series, index) => toStep(series, steps[index], stepMs, request.consolidate));
+  const cut = aligned.map((series) => slice(series, window.fromMs, endOf(series, request, window, plan, nowMs)));
+  const endMs = plan.isLive ? lastTogether(cut) : undefined;
+  const series = endMs === undefined ? cut : cut.map((one) => slice(one, window.fromMs, endMs + 1));
+  return {
+    kind: 'series',
+    series,
+    range: { fromMs: window.fromMs, toMs: window.toMs, zone: window.zone, text: '' },
+    ...(stepMs !== undefined && { stepMs }),
+    warnings: [...missing(rows, request), ...stepWarnings(steps, stepMs, window, nowMs)],
+  };
+}
+
+function labelsOf(bound: BoundTarget, { tags }: RenderRow): Series['labels'] {
+  if (!bound.target.includes('seriesByTag')) return bound.labels;
+  const { name: _, ...others } = tags;
+  return { ...others, ...bound.labels };
+}
+
+function toStep(series: Series, own: number | undefined, stepMs: number | undefined, how: Consolidation): Series {
+  if (own === undefined || stepMs === undefined) return series;
+  if (own < stepMs && stepMs % own === 0) return { ...resample(series, stepMs, how), stepMs };
+  return { ...series, stepMs: own };
+}
+
+/** A view of the samples in `[fromMs, toMs)`; no copy. */
+function slice(series: Series, fromMs: number, toMs: number): Series {
+  const { times, values } = series;
+  const start = times.findIndex((timeMs) => timeMs >= fromMs);
+  if (start === -1) return { ...series, times: times.subarray(0, 0), values: values.subarray(0, 0) };
+  let end = times.length;
+  while (end > start && (times[end - 1] as number) >= toMs) end -= 1;
+  return { ...series, times: times.subarray(start, end), values: values.subarray(start, end) };
+}
+
+/**
+ * Where a series has to end: a sum of a bucket that is still being filled, and a bucket that the server could not fill
+ * because the request ended within it, would be drawn as a fall.
+ */
+function endOf(
+  { times, stepMs }: Series,
+  { consolidate }: GraphiteRequest,
+  { toMs }: FetchWindow,
+  plan: WindowPlan,
+  nowMs: number,
+): number {
+  const last = times.at(-1);
+  if (stepMs === undefined || last === undefined) return toMs;
+  const isCut = mayBeConsolidated(stepMs, plan) && last + stepMs > plan.untilSeconds * 1000;
+  const isFilling = (consolidate === 'sum' || isCut) && last + stepMs > nowMs;
+  return isCut || isFilling ? Math.min(toMs, last) : toMs;
+}
+
+/** The last time at which all series that still run have a value; later points are late, and a total would fall. */
+function lastTogether(all: readonly Series[]): number | undefined {
+  const lasts = all.flatMap(({ times, values, stepMs }) => {
+    const at = values.findLastIndex((value) => !Number.isNaN(value));
+    return at === -1
+      ? []
+      : [{ lastMs: times[at] as number, lateMs: (stepMs ?? 0) * LATE_STEPS, endMs: times.at(-1) ?? 0 }];
+  });
+  const newestMs = Math.max(...lasts.map(({ lastMs }) => lastMs));
+  const running = lasts.filter(({ lastMs, lateMs, endMs }) => newestMs - lastMs <= lateMs && endMs - lastMs <= lateMs);
+  return running.length === 0 ? undefined : Math.min(...running.map(({ lastMs }) => lastMs));
+}
+
+function missing(rows: readonly BoundRow[], { targets }: GraphiteRequest): string[] {
+  const answered = new Set(rows.map(({ bound }) => bound));
+  if (answered.size === 0) return [];
+  const silent = targets.filter((bound) => !answered.has(bound));
+  const names = [
+    ...new Set(silent.map(({ labels, target }) => Object.values(labels).join(' ') || target.slice(0, 80))),
+  ];
+  if (names.length === 0) return [];
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return [`Graphite has nothing for ${names.slice(0, 5).join(', ')}${more}.`];
+}
+
+function stepWarnings(
+  steps: readonly (number | undefined)[],
+  stepMs: number | undefined,
+  { fromMs, toMs }: FetchWindow,
+  nowMs: number,
+): string[] {
+  if (stepMs === undefined) return [];
+  const own = new Set(steps.filter((step) => step !== undefined));
+  if (own.size > 1) {
+    const finest = formatDuration(Math.min(...own));
+    return [
+      `Some series come in steps of ${finest}, others of ${formatDuration(stepMs)}; all are shown at the coarser.`,
+    ];
+  }
+  const isCoarse = (toMs - fromMs) / stepMs < FEW_POINTS && nowMs - fromMs > (toMs - fromMs) * 2;
+  return isCoarse ? [`So far back Graphite keeps one point per ${formatDuration(stepMs)}.`] : [];
+}

@@ -1,0 +1,56 @@
+/** From a window to the numbers that `/render` is asked with. Pure. */
+import type { FetchWindow } from '../source.ts';
+
+/** What is sent; seconds since the Unix epoch, for Graphite knows no finer time. */
+export interface WindowPlan {
+  readonly fromSeconds: number;
+  readonly untilSeconds: number;
+  readonly maxDataPoints: number;
+  /** Sent as Graphite's own "now", so that "last 6h" reads the archive of exactly six hours; only in live windows. */
+  readonly nowSeconds?: number;
+  /** Whether the window ends at about now, where points are still being written. */
+  readonly isLive: boolean;
+}
+
+/** A window that ends this close to now shows points that are not settled: carbon writes late, clocks differ. */
+const LIVE_MS = 2 * 60_000;
+/** Beyond the end of a settled window, so that the last bucket is whole: Graphite's buckets are up to twice as wide. */
+const MORE_BUCKETS_AFTER = 2;
+const MORE_BUCKETS_BEFORE = 1;
+
+/**
+ * Plans a request for `[fromMs, toMs)`. Graphite gives what lies after `from` and up to `until`, so a `from` on a whole
+ * second moves one back. Settled windows are widened by whole buckets at both ends (the caller cuts them off again): the
+ * server starts its buckets at multiples of their width and fills the last one only as far as it was asked. A live window
+ * keeps its start, because a second more can mean a coarser archive.
+ */
+export function planWindow({ fromMs, toMs, maxPoints }: FetchWindow, nowMs: number): WindowPlan {
+  const points = Math.max(2, Math.floor(maxPoints));
+  const firstSeconds = Number.isInteger(fromMs / 1000) ? fromMs / 1000 - 1 : Math.floor(fromMs / 1000);
+  const lastSeconds = Math.ceil(toMs / 1000);
+  const isLive = toMs > nowMs - LIVE_MS;
+  if (isLive) {
+    return {
+      fromSeconds: firstSeconds,
+      untilSeconds: Math.max(lastSeconds, firstSeconds + 1),
+      maxDataPoints: points,
+      isLive,
+      nowSeconds: lastSeconds,
+    };
+  }
+  const bucketSeconds = Math.max(1, Math.ceil((toMs - fromMs) / 1000 / points));
+  return {
+    fromSeconds: firstSeconds - bucketSeconds * MORE_BUCKETS_BEFORE,
+    untilSeconds: Math.min(lastSeconds + bucketSeconds * MORE_BUCKETS_AFTER, Math.ceil(nowMs / 1000)),
+    maxDataPoints: points + MORE_BUCKETS_BEFORE + MORE_BUCKETS_AFTER,
+    isLive,
+  };
+}
+
+/**
+ * Whether Graphite may have put several points into one: it halves, so consolidated rows have more than half of the
+ * points asked for. Archives as dense as that look the same; for them the answer costs one point.
+ */
+export function mayBeConsolidated(stepMs: number, { fromSeconds, untilSeconds, maxDataPoints }: WindowPlan): boolean {
+  return ((untilSeconds - fromSeconds) * 1000) / stepMs > maxDataPoints / 2 - 1;
+}
