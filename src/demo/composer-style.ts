@@ -1,0 +1,43 @@
+/** The style sheet of the composer page: one file without anything to load, light and dark. */
+
+/** How many colours the lines go through; each has a class `l<n>` and, for swatches, `b<n>`. */
+export const LINE_COLOURS = 8;
+
+/** Colours of series in both themes, the order of the charts in chat. */
+const LIGHT = ['#204FC4', '#E8620D', '#02A48C', '#7D0A47', '#8B5CF6', '#615900', '#007DA9', '#925E5E'];
+const DARK = ['#84B3FF', '#EE8E24', '#55F0D7', '#CC4E7E', '#796DD9', '#EEDB54', '#409ABD', '#C4B1A2'];
+
+const colours = (list: readonly string[]) =>
+  list.map((colour, index) => `.l${index}{stroke:${colour}}.b${index}{background:${colour}}`).join('');
+
+/** The whole style sheet; its hash is in the page's content security policy. */
+export const COMPOSER_CSS = `:root{color-scheme:light dark;--ground:#fff;--card:#f6f7f9;--ink:#16181d;--ink2:#4b515c;--grid:#e6e8ec;--axis:#8d95a3;--link:#204fc4}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:980px;padding:20px 24px 40px;background:var(--ground);color:var(--ink);font:16px/1.45 "IBM Plex Sans",system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;font-variant-numeric:tabular-nums}
+header{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px}
+h1{margin:0;font-size:24px;font-weight:600}
+header p{flex-basis:100%;margin:0;color:var(--ink2)}
+.badge{border:1.5px solid var(--axis);border-radius:5px;padding:1px 9px;color:var(--ink2);font-size:14px;font-weight:600;letter-spacing:.04em}
+.window{margin:22px 0 10px;font-size:18px;font-weight:600}
+figure{margin:0}
+svg{display:block;width:100%;height:auto}
+.line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
+.grid{stroke:var(--grid)}.tick{stroke:var(--axis)}
+.label{fill:var(--ink2);font-size:15px}
+.scroll{overflow-x:auto;margin-top:14px}
+table{width:100%;border-collapse:collapse}
+th,td{padding:7px 10px;border-bottom:1px solid var(--grid);text-align:right;white-space:nowrap}
+thead th{color:var(--ink2);font-size:14px;font-weight:400}
+th:first-child{padding-left:0;text-align:left;font-weight:500;white-space:normal;overflow-wrap:anywhere;min-width:9em}
+td:last-child,th:last-child{padding-right:0}
+.swatch{display:inline-block;width:14px;height:4px;margin-right:9px;border-radius:2px;vertical-align:middle}
+.step{margin:8px 0 0;color:var(--ink2);font-size:14px}
+h2{margin:26px 0 8px;color:var(--ink2);font-size:14px;font-weight:600}
+.targets code{display:block;margin-bottom:8px;padding:9px 12px;border-radius:6px;background:var(--card);font:14px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
+.empty{padding:36px 0;color:var(--ink2);font-size:18px;text-align:center}
+ul{margin:0;padding:0;list-style:none;columns:20em}
+li{padding:4px 0;overflow-wrap:anywhere}
+a{color:var(--link)}
+${colours(LIGHT)}
+@media (max-width:600px){body{padding:14px 14px 32px;font-size:15px}.label{font-size:26px}.line{stroke-width:3.5}th,td{padding:6px}}
+@media (prefers-color-scheme:dark){:root{--ground:#1a1d21;--card:#24282e;--ink:#f2f4f7;--ink2:#c3c8d1;--grid:#31353c;--axis:#767e8b;--link:#84b3ff}${colours(DARK)}}`;

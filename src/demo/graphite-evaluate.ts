@@ -1,0 +1,106 @@
+/** Evaluates targets over a tree of metrics, as graphite-web's render API does. */
+import { combineFunctions } from './functions-combine.ts';
+import { selectFunctions } from './functions-select.ts';
+import { transformFunctions } from './functions-transform.ts';
+import { refused } from './graphite-error.ts';
+import { findNodes } from './graphite-find.ts';
+import type { Call, Context, GraphiteFunction, Value } from './graphite-functions.ts';
+import { type Expression, parseTarget } from './graphite-parser.ts';
+import type { Row } from './graphite-rows.ts';
+import { type MetricTree, readMetric } from './metric-tree.ts';
+
+/** Series that one request may read; all hosts times all their metrics of the fleet are under 500. */
+const SERIES_MAX = 2_000;
+/** Values that one request may read: the design's largest answer, one million points, and room for functions. */
+const VALUES_MAX = 2_000_000;
+/** Evaluations of functions in one request; functions that look back evaluate their argument twice. */
+const CALLS_MAX = 1_000;
+
+const FUNCTIONS: Readonly<Record<string, GraphiteFunction>> = {
+  ...combineFunctions,
+  ...transformFunctions,
+  ...selectFunctions,
+};
+
+/** Names of all functions, sorted: what `/functions` tells. */
+export const FUNCTION_NAMES: readonly string[] = Object.keys(FUNCTIONS).sort();
+
+/** The window of a request, in epoch seconds. */
+export interface Window {
+  readonly fromS: number;
+  readonly untilS: number;
+}
+
+/** What one request has used up so far. */
+interface Spent {
+  series: number;
+  values: number;
+  calls: number;
+}
+
+/**
+ * Evaluates targets in order; one that matches nothing gives nothing.
+ *
+ * @throws GraphiteError for unknown functions, wrong arguments, and requests beyond the bounds
+ */
+export function evaluateTargets(tree: MetricTree, targets: readonly string[], window: Window, nowS: number): Row[] {
+  const spent: Spent = { series: 0, values: 0, calls: 0 };
+  return targets.flatMap((target) => {
+    const expression = parseTarget(target);
+    if (expression === undefined) return [];
+    const value = evaluate(expression, makeContext(tree, window, nowS, spent), spent, tree);
+    if (!Array.isArray(value)) throw refused('target is not a series');
+    return value as readonly Row[];
+  });
+}
+
+function makeContext(tree: MetricTree, window: Window, nowS: number, spent: Spent): Context {
+  return {
+    ...window,
+    nowS,
+    evaluate(expression, other) {
+      const value = evaluate(expression, makeContext(tree, other, nowS, spent), spent, tree);
+      return Array.isArray(value) ? (value as readonly Row[]) : [];
+    },
+  };
+}
+
+function evaluate(expression: Expression, context: Context, spent: Spent, tree: MetricTree): Value {
+  if (expression.kind === 'literal') return expression.value;
+  if (expression.kind === 'path') return readPath(tree, expression.path, context, spent);
+  const { name } = expression;
+  const run = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+  if (run === undefined) throw refused(`Received request for unknown function: ${name.slice(0, 60)}`);
+  spent.calls += 1;
+  if (spent.calls > CALLS_MAX) throw refused(`more than ${CALLS_MAX} function calls`);
+  const named: Record<string, Value> = Object.create(null);
+  for (const [key, arg] of Object.entries(expression.named)) named[key] = evaluate(arg, context, spent, tree);
+  const args = expression.args.map((arg) => evaluate(arg, context, spent, tree));
+  return run({ name, args, named, raw: expression.args } satisfies Call, context);
+}
+
+function readPath(tree: MetricTree, path: string, { fromS, untilS, nowS }: Context, spent: Spent): Row[] {
+  const rows: Row[] = [];
+  for (const found of findNodes(tree.root, path)) {
+    const { metric } = found.node;
+    const reading = metric && readMetric(metric, fromS, untilS, nowS);
+    if (reading === undefined) continue;
+    const { startS, stepS, values } = reading;
+    spent.series += 1;
+    spent.values += values.length;
+    if (spent.series > SERIES_MAX) throw refused(`more than ${SERIES_MAX} series`);
+    if (spent.values > VALUES_MAX) throw refused(`more than ${VALUES_MAX} values`);
+    const endS = startS + values.length * stepS;
+    rows.push({
+      name: found.path,
+      expression: path,
+      startS,
+      endS,
+      stepS,
+      values,
+      consolidate: 'average',
+      xFilesFactor: 0,
+    });
+  }
+  return rows;
+}
