@@ -1,4 +1,5 @@
 /** Results of sources, in the terms of Grafana's data frames: a tagged union that renderers and words read. */
+import type { Consolidation } from './saved-query.ts';
 import type { Series } from './series.ts';
 import type { TimeRange } from './time-range.ts';
 import type { Unit } from './unit.ts';
@@ -15,6 +16,10 @@ interface FrameCommon {
 export interface SeriesFrame extends FrameCommon {
   readonly kind: 'series';
   readonly series: readonly Series[];
+  /** Distance of the samples that the source keeps, ms, where each sample here stands for several of them. */
+  readonly rawStepMs?: number;
+  /** How the source put several stored samples into each value, over `stepMs`; absent when values are as stored. */
+  readonly consolidated?: Consolidation;
 }
 
 /** One value of a table; null is absent. */

@@ -66,14 +66,26 @@ export interface PostReceipt {
   readonly permalink?: string;
 }
 
-/** The text of a line without any markup: for alt text, logs, terminals. */
+/** The text of a line without any markup, on one line: for alt text, logs, terminals. */
 export function plainText(line: Line): string {
-  return line
-    .map((span) => {
-      if (typeof span === 'string') return span;
-      if ('bold' in span && !('name' in span)) return span.bold;
-      if ('name' in span) return span.name;
-      return 'code' in span ? span.code : span.link.title;
-    })
-    .join('');
+  return line.map(plainSpan).join('');
+}
+
+function plainSpan(span: Span): string {
+  if (typeof span === 'string') return span;
+  if ('name' in span) return harmless(span.name);
+  if ('bold' in span) return span.bold;
+  return harmless('code' in span ? span.code : span.link.title);
+}
+
+/**
+ * Text from outside on one line: control characters and line breaks become blanks, marks that turn the direction of
+ * writing are taken out (they reorder what follows), halves of characters become `\uFFFD`.
+ */
+export function harmless(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/\r\n/g, ' ')
+    .replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
+    .replace(/[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '');
 }

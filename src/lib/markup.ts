@@ -1,0 +1,228 @@
+/** Messages as text in a platform's markup, cut to its limits; the platform brings its dialect. Pure. */
+import { harmless, type Line, type Message, type Span, type TextTable } from '../domain/message.ts';
+import { markdownTable, monospaceTable } from './text-table.ts';
+
+/** How one platform writes things. Every function gets plain text and gives markup that cannot be broken out of. */
+export interface Dialect {
+  /** Our own words. */
+  escape(text: string): string;
+  /** Text from outside: must not ping, link or format. */
+  name(text: string): string;
+  /** Wraps what the functions above gave; never empty, no blanks at its ends. */
+  bold(markup: string): string;
+  /** Text from outside, on one line. */
+  code(text: string): string;
+  link(title: string, url: string): string;
+  /** A whole code block, its lines separated by `\n`; runs of backticks are already broken up. */
+  fence(text: string): string;
+  readonly tables: 'markdown' | 'monospace';
+  /** A cell of a markdown table; without it {@link Dialect.name}, with `|` escaped by a backslash. */
+  cell?(text: string): string;
+}
+
+/** Writes messages in one dialect. */
+export interface Markup {
+  line(line: Line): string;
+  /** The whole message, however long. */
+  text(message: Message): string;
+  /**
+   * The message in parts of at most `maxChars` UTF-16 units, at most {@link PARTS_MAX}. Parts end between lines; a code
+   * block that goes on is closed and opened again; a table is never torn but loses its last rows, which are counted; a
+   * single line longer than a part is cut with `…`.
+   */
+  parts(message: Message, maxChars: number): string[];
+}
+
+/** More parts than this would flood a room; the rest is counted. */
+export const PARTS_MAX = 5;
+
+/** Gives the writer for a dialect. */
+export function createMarkup(dialect: Dialect): Markup {
+  const line = (spans: Line) => writeLine(spans, dialect);
+  return {
+    line,
+    text: (message) => new Parts(dialect, Number.POSITIVE_INFINITY).fill(message).join('\n'),
+    parts: (message, maxChars) => limited(new Parts(dialect, maxChars).fill(message), maxChars),
+  };
+}
+
+function limited(parts: readonly string[], maxChars: number): string[] {
+  if (parts.length <= PARTS_MAX) return [...parts];
+  const shown = parts.slice(0, PARTS_MAX);
+  const last = `${shown.pop()}`;
+  const note = `… cut here: ${parts.length - PARTS_MAX} more messages of this length`;
+  return last.length + 1 + note.length <= maxChars ? [...shown, `${last}\n${note}`] : [...shown, note];
+}
+
+/** Fills parts of a size with lines. */
+class Parts {
+  readonly #dialect: Dialect;
+  readonly #maxChars: number;
+  readonly #full: string[] = [];
+  #open: string | undefined;
+
+  constructor(dialect: Dialect, maxChars: number) {
+    this.#dialect = dialect;
+    this.#maxChars = maxChars;
+  }
+
+  fill({ blocks }: Message): string[] {
+    for (const block of blocks) {
+      if (block.kind === 'text')
+        for (const line of block.lines) this.#add(fitLine(line, this.#dialect, this.#maxChars));
+      else if (block.kind === 'code') this.#addCode(block.text);
+      else this.#addTable(block.table);
+    }
+    return this.#open === undefined ? this.#full : [...this.#full, this.#open];
+  }
+
+  /** Room in the open part for one more piece. */
+  get #room(): number {
+    return this.#open === undefined ? this.#maxChars : this.#maxChars - this.#open.length - 1;
+  }
+
+  #add(piece: string): void {
+    if (piece.length > this.#room) this.#close();
+    this.#open = this.#open === undefined ? piece : `${this.#open}\n${piece}`;
+  }
+
+  #close(): void {
+    if (this.#open !== undefined) this.#full.push(this.#open);
+    this.#open = undefined;
+  }
+
+  #addCode(text: string): void {
+    let rest = fenceLines(text);
+    while (rest.length > 0) {
+      let count = fitCount(rest.length, (size) => this.#fence(rest.slice(0, size)).length <= this.#room);
+      if (count === 0 && this.#open !== undefined) {
+        this.#close();
+        continue;
+      }
+      const lines = count === 0 ? [this.#cutCodeLine(rest[0] ?? '')] : rest.slice(0, count);
+      count = Math.max(1, count);
+      this.#add(this.#fence(lines));
+      rest = rest.slice(count);
+    }
+  }
+
+  #fence(lines: readonly string[]): string {
+    return this.#dialect.fence(lines.join('\n'));
+  }
+
+  #cutCodeLine(line: string): string {
+    return cutToFit(line, (text) => this.#fence([text]).length <= this.#maxChars);
+  }
+
+  #addTable(table: TextTable): void {
+    const fits = (rows: number, room: number) => this.#table(table, rows).length <= room;
+    const all = table.rows.length;
+    if (!fits(all, this.#room) && (fits(all, this.#maxChars) || !fits(Math.min(all, 3), this.#room))) this.#close();
+    const rows = fits(all, this.#room) ? all : fitCount(all, (size) => fits(size, this.#room));
+    this.#add(this.#table(table, rows));
+  }
+
+  #table(table: TextTable, rows: number): string {
+    const hidden = table.rows.length - rows;
+    const shown = hidden === 0 ? table : { ...table, rows: table.rows.slice(0, rows), more: moreWords(hidden, table) };
+    if (this.#dialect.tables === 'monospace') return this.#fence(fenceLines(monospaceTable(shown)));
+    const { cell } = this.#dialect;
+    const more = shown.more === undefined ? '' : `\n\n${this.#dialect.escape(shown.more)}`;
+    return `\n${markdownTable(shown, cell ?? ((text) => this.#dialect.name(text).replaceAll('|', '\\|')))}${more}`;
+  }
+}
+
+function moreWords(hidden: number, { more }: TextTable): string {
+  return more === undefined ? `… ${hidden} more` : `… ${hidden} more, then ${more}`;
+}
+
+/** The largest count from 0 to `most` that fits, by halving: what fits with more fits with less. */
+function fitCount(most: number, fits: (count: number) => boolean): number {
+  let [low, high] = [0, most];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Lines for a code block: no control characters, no run of three backticks that would close it. */
+function fenceLines(text: string): string[] {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .split('\n')
+    .map((line) => harmless(line).replace(/`(?=`)/g, '`\u200B'));
+}
+
+function writeLine(line: Line, dialect: Dialect): string {
+  let text = '';
+  for (const { isBold, spans } of boldRuns(line)) {
+    const markup = spans.map((span) => writeSpan(span, dialect)).join('');
+    if (!isBold || markup.trim() === '') {
+      text += markup;
+      continue;
+    }
+    // blanks inside the marks would make them no marks
+    const [, before = '', inner = '', after = ''] = /^(\s*)(.*?)(\s*)$/s.exec(markup) ?? [];
+    text += `${before}${dialect.bold(inner)}${after}`;
+  }
+  return text;
+}
+
+/** Neighbours that are both bold are wrapped once: `**a****b**` is no bold at all. */
+function boldRuns(line: Line): { isBold: boolean; spans: Span[] }[] {
+  const runs: { isBold: boolean; spans: Span[] }[] = [];
+  for (const span of line) {
+    const isBold = typeof span !== 'string' && 'bold' in span && span.bold !== false;
+    const last = runs.at(-1);
+    if (last?.isBold === isBold) last.spans.push(span);
+    else runs.push({ isBold, spans: [span] });
+  }
+  return runs;
+}
+
+function writeSpan(span: Span, dialect: Dialect): string {
+  if (typeof span === 'string') return dialect.escape(span);
+  if ('name' in span) return dialect.name(harmless(span.name));
+  if ('bold' in span) return dialect.escape(span.bold);
+  if ('code' in span) return span.code.trim() === '' ? '' : dialect.code(harmless(span.code));
+  return dialect.link(harmless(span.link.title), span.link.url);
+}
+
+/** A line in markup; when it is longer than a part, whole spans from its end are left out and the next one is cut. */
+function fitLine(line: Line, dialect: Dialect, maxChars: number): string {
+  const whole = writeLine(line, dialect);
+  if (whole.length <= maxChars) return whole;
+  const count = fitCount(line.length, (size) => writeLine([...line.slice(0, size), '…'], dialect).length <= maxChars);
+  const kept = line.slice(0, count);
+  const next = line[count];
+  const fits = (span: Span) => writeLine([...kept, span], dialect).length <= maxChars;
+  if (next !== undefined && textOf(next) !== undefined) {
+    const cut = cutToFit(textOf(next) ?? '', (text) => fits(withText(next, text)));
+    if (cut !== '…') return writeLine([...kept, withText(next, cut)], dialect);
+  }
+  return writeLine([...kept, '…'], dialect).slice(0, maxChars);
+}
+
+function textOf(span: Span): string | undefined {
+  if (typeof span === 'string') return span;
+  if ('name' in span) return span.name;
+  if ('bold' in span) return span.bold;
+  return 'code' in span ? span.code : undefined;
+}
+
+function withText(span: Span, text: string): Span {
+  if (typeof span === 'string') return text;
+  if ('name' in span) return { ...span, name: text };
+  return 'bold' in span ? { bold: text } : { code: text };
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** The longest beginning, by whole characters, that fits with `…` behind it. */
+function cutToFit(text: string, fits: (text: string) => boolean): string {
+  const parts = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  const count = fitCount(parts.length, (size) => fits(`${parts.slice(0, size).join('')}…`));
+  return `${parts.slice(0, count).join('')}…`;
+}

@@ -1,0 +1,154 @@
+/** Times and durations as people say them: windows with both ends and their zone, moments with a date only where needed. Pure. */
+import { DateTime } from 'luxon';
+import { formatDuration, THIN_SPACE } from '../domain/format-number.ts';
+import type { TimeRange } from '../domain/time-range.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+/** Windows shorter than this are told with seconds. */
+const SECONDS_BELOW_MS = 5 * MINUTE_MS;
+
+/** Locales whose readers use a zone's letters; each knows those of its own part of the world. */
+const LETTER_LOCALES = ['en-GB', 'en-US', 'en-AU', 'en-IN', 'en-ZA', 'en-NZ'];
+
+const lettersCache = new Map<string, string>();
+/** One entry per zone and offset that anybody asked in; a zone has a handful over the years. */
+const LETTERS_CACHE_MAX = 500;
+
+/** The zone's letters at a moment: `CET`, `CEST`, `EST`; where it has none, its offset: `UTC+9`, `UTC−3`. */
+export function zoneWords(timeMs: number, zone: string): string {
+  const at = localTime(timeMs, zone);
+  const key = `${at.zoneName} ${at.offset}`;
+  const known = lettersCache.get(key);
+  if (known !== undefined) return known;
+  const words = zoneLetters(timeMs, at.zoneName ?? 'UTC') ?? offsetWords(at.offset);
+  if (lettersCache.size >= LETTERS_CACHE_MAX) lettersCache.clear();
+  lettersCache.set(key, words);
+  return words;
+}
+
+/**
+ * A window with both ends and its zone: `10:02–11:02 CET`; another day's is dated, `Tue 24 Nov 14:00–16:00 CET`; over
+ * several days each end is, `Tue 24 Nov 11:02 – today 11:02 CET`; at a change of the clocks both ends name their zone.
+ * With `zone: false` the zone is left out, for a second window on the same line.
+ */
+export function windowWords(range: TimeRange, nowMs: number, { zone: isZoned = true } = {}): string {
+  const { fromMs, toMs, zone } = range;
+  const clock = toMs - fromMs < SECONDS_BELOW_MS ? 'HH:mm:ss' : 'HH:mm';
+  const from = localTime(fromMs, zone);
+  const to = localTime(toMs, zone);
+  // a window up to midnight ends at 24:00 of its own day
+  const isMidnight = +to === +to.startOf('day');
+  const lastDay = localTime(toMs - 1, zone);
+  const toClock = isMidnight ? (clock === 'HH:mm' ? '24:00' : '24:00:00') : to.toFormat(clock);
+  const [fromZone, toZone] = [zoneWords(fromMs, zone), zoneWords(toMs, zone)];
+  const start = `${from.toFormat(clock)}${fromZone === toZone || !isZoned ? '' : ` ${fromZone}`}`;
+  const end = isZoned ? `${toClock} ${toZone}` : toClock;
+  if (from.hasSame(lastDay, 'day')) {
+    const date = from.hasSame(localTime(nowMs, zone), 'day') ? '' : `${dayWords(fromMs, zone, nowMs)} `;
+    return `${date}${start}–${end}`;
+  }
+  const [firstDay, endDay] = [dayWords(fromMs, zone, nowMs), dayWords(toMs - 1, zone, nowMs)];
+  return `${firstDay} ${start} – ${endDay} ${end}`;
+}
+
+/** A day: `today`, `Tue 24 Nov`, in another year `Tue 24 Nov 2025`. */
+export function dayWords(timeMs: number, zone: string, nowMs: number): string {
+  const day = localTime(timeMs, zone);
+  const today = localTime(nowMs, zone);
+  if (day.hasSame(today, 'day')) return 'today';
+  return day.toFormat(day.year === today.year ? 'EEE d LLL' : 'EEE d LLL y');
+}
+
+/** Says moments; see {@link createTimeTeller}. */
+export type TimeTeller = (timeMs: number) => string;
+
+/**
+ * Gives a teller for the moments of one line, in order: the clock time alone for today, and for another day its date
+ * the first time it is told: `Tue 24 Nov 15:59`, then `14:47`, then `today 10:44`. An hour that the clocks repeat is
+ * told with its zone.
+ */
+export function createTimeTeller(range: TimeRange, nowMs: number): TimeTeller {
+  let told = localTime(nowMs, range.zone).toISODate();
+  const clock = range.toMs - range.fromMs < SECONDS_BELOW_MS ? 'HH:mm:ss' : 'HH:mm';
+  return (timeMs) => {
+    const at = localTime(timeMs, range.zone);
+    const isTwice = at.getPossibleOffsets().length > 1;
+    const words = `${at.toFormat(clock)}${isTwice ? ` ${zoneWords(timeMs, range.zone)}` : ''}`;
+    const day = at.toISODate();
+    if (day === told) return words;
+    told = day;
+    return `${dayWords(timeMs, range.zone, nowMs)} ${words}`;
+  };
+}
+
+/** The local day of a moment as ISO, for dates in questions: `2026-11-20`. */
+export function isoDay(timeMs: number, zone: string): string {
+  return localTime(timeMs, zone).toFormat('yyyy-MM-dd');
+}
+
+/** The local clock time of a moment: `10:45`. */
+export function clockTime(timeMs: number, zone: string): string {
+  return localTime(timeMs, zone).toFormat('HH:mm');
+}
+
+/** How long something lasted, to the precision people want: `50 s`, `6 min`, `1.5 h`, `3.2 d`. */
+export function spanWords(ms: number): string {
+  if (ms < 90_000) return formatDuration(Math.max(1, Math.round(ms / 1000)) * 1000);
+  if (ms < 90 * MINUTE_MS) return `${Math.round(ms / MINUTE_MS)}${THIN_SPACE}min`;
+  const [size, unit] = ms < 48 * HOUR_MS ? [HOUR_MS, 'h'] : [DAY_MS, 'd'];
+  return `${Number((ms / size).toFixed(1))}${THIN_SPACE}${unit}`;
+}
+
+/** An estimate of a time to come, whole and coarse: `20 min`, `9 h`, `9 days`, `7 weeks`. */
+export function aboutWords(ms: number): string {
+  if (ms < 2 * HOUR_MS) return `${Math.max(1, Math.round(ms / MINUTE_MS))}${THIN_SPACE}min`;
+  if (ms < 2 * DAY_MS) return `${Math.round(ms / HOUR_MS)}${THIN_SPACE}h`;
+  return ms < 60 * DAY_MS ? `${Math.round(ms / DAY_MS)} days` : `${Math.round(ms / (7 * DAY_MS))} weeks`;
+}
+
+const LONG_UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  s: ['s', 's'],
+  m: ['min', 'min'],
+  min: ['min', 'min'],
+  h: ['hour', 'hours'],
+  d: ['day', 'days'],
+  w: ['week', 'weeks'],
+  mo: ['month', 'months'],
+  y: ['year', 'years'],
+};
+
+/** The window's own words, written out: `last 1h` → `last 1 hour`; clock times that stand beside it anyway are left out. */
+export function askedWords(text: string): string {
+  const compact = /^(?:last\s+|past\s+|-)?((?:\d+(?:\.\d+)?(?:min|mo|[smhdwy]))+)$/i.exec(text.trim())?.[1];
+  if (compact === undefined) {
+    return text.replace(/,?\s*(?:from\s+)?\d{1,2}:\d{2}\s*(?:-|–|to|until)\s*\d{1,2}:\d{2}\s*$/i, '').trim();
+  }
+  const parts = [...compact.matchAll(/(\d+(?:\.\d+)?)(min|mo|[smhdwy])/gi)].map(([, amount = '', unit = '']) => {
+    const [one, many] = LONG_UNITS[unit.toLowerCase()] ?? [unit, unit];
+    return `${amount} ${amount === '1' ? one : many}`;
+  });
+  return `last ${parts.join(' ')}`;
+}
+
+function localTime(timeMs: number, zone: string): DateTime {
+  const at = DateTime.fromMillis(timeMs, { zone, locale: 'en-US' });
+  return at.isValid ? at : DateTime.fromMillis(timeMs, { zone: 'utc', locale: 'en-US' });
+}
+
+function zoneLetters(timeMs: number, zone: string): string | undefined {
+  for (const locale of LETTER_LOCALES) {
+    const format = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' });
+    const name = format.formatToParts(timeMs).find((part) => part.type === 'timeZoneName')?.value;
+    if (name !== undefined && /^[A-Z]{2,5}$/.test(name)) return name;
+  }
+  return undefined;
+}
+
+function offsetWords(offsetMinutes: number): string {
+  if (offsetMinutes === 0) return 'UTC';
+  const size = Math.abs(offsetMinutes);
+  const minutes = size % 60 === 0 ? '' : `:${String(size % 60).padStart(2, '0')}`;
+  return `UTC${offsetMinutes < 0 ? '−' : '+'}${Math.floor(size / 60)}${minutes}`;
+}

@@ -1,0 +1,214 @@
+/** An answer as a table: one row per series, the worst first, the same numbers as the words. Pure. */
+import type { Threshold } from '../domain/annotation.ts';
+import type { Answer } from '../domain/answer.ts';
+import { formatColumn, formatValue } from '../domain/format-number.ts';
+import type { Cell, TableFrame } from '../domain/frame.ts';
+import type { TextTable } from '../domain/message.ts';
+import type { Unit } from '../domain/unit.ts';
+import { displayWidth } from '../lib/display-width.ts';
+import { createTimeTeller, spanWords, type TimeTeller } from './clock-words.ts';
+import { comparisonShiftMs, isCounted, isSeriesFrame, type SeriesFacts, seriesFacts, valueAt } from './words/facts.ts';
+import { limitsInOrder, sideWords } from './words/limits.ts';
+import { freshness } from './words/saying.ts';
+import { type Crossing, crossingOf } from './words/spells.ts';
+
+/** Two limits fit beside the numbers; the most severe come first. */
+const LIMIT_COLUMNS_MAX = 2;
+
+/**
+ * The table of an answer, at most `maxRows` rows, the rest counted; `undefined` when there is nothing to put in one.
+ * Series: newest value, mean, peak with its time, lowest where low is bad, time beyond each limit, what it was in a
+ * comparison. Results that are tables already keep their columns.
+ */
+export function answerTable(answer: Answer, maxRows = Number.POSITIVE_INFINITY): TextTable | undefined {
+  const facts = seriesFacts(answer);
+  if (facts.length > 0) return seriesTable(facts, answer, maxRows);
+  const table = answer.frames.find((frame): frame is TableFrame => frame.kind === 'table');
+  return table && table.rows.length > 0 ? frameTable(table, answer, maxRows) : undefined;
+}
+
+/** A picture shows up to this many lines by name; of more it colours five. */
+const NAMED_LINES_MAX = 8;
+/** A name wider than this is cut in a picture. */
+const NAME_MAX_COLUMNS = 24;
+
+/**
+ * Whether a table says more than a picture: the result is one; several series have one value each; or there are more
+ * series than a picture names, and most names are too long for it.
+ */
+export function isTableBetter(answer: Answer): boolean {
+  if (answer.frames.some(({ kind }) => kind === 'table')) return !answer.frames.some(isSeriesFrame);
+  const facts = seriesFacts(answer);
+  if (facts.length < 2) return false;
+  if (facts.every(({ summary }) => summary.count === 1)) return true;
+  const longNames = facts.filter(({ series }) => displayWidth(series.name) > NAME_MAX_COLUMNS);
+  return facts.length > NAMED_LINES_MAX && longNames.length > facts.length / 2;
+}
+
+/** A column before it is cut to the rows that are shown. */
+interface SeriesColumn {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+  cells(facts: readonly SeriesFacts[]): string[];
+}
+
+function seriesTable(facts: readonly SeriesFacts[], answer: Answer, maxRows: number): TextTable {
+  const shown = facts.slice(0, maxRows);
+  const hidden = facts.slice(maxRows);
+  const columns = seriesColumns(answer);
+  const cells = columns.map((column) => column.cells(shown));
+  return {
+    columns: columns.map(({ title, align }) => ({ title, align })),
+    rows: shown.map((_, row) => cells.map((column) => column[row] ?? '')),
+    ...(hidden.length > 0 && { more: moreWords(hidden, answer) }),
+  };
+}
+
+function seriesColumns(answer: Answer): SeriesColumn[] {
+  const { query } = answer.question;
+  const name: SeriesColumn = {
+    title: nameTitle(answer),
+    align: 'left',
+    cells: (facts) => facts.map(({ series }) => series.name),
+  };
+  const limits = limitsInOrder(answer).slice(0, LIMIT_COLUMNS_MAX);
+  const limitColumns = limits.map((threshold) => limitColumn(threshold, answer));
+  if (isCounted(answer)) return [name, ...countColumns(answer), ...limitColumns];
+  const mean = numberColumn('mean', ({ summary }) => summary.mean);
+  const lowest = extremeColumn('lowest', 'min', answer);
+  const peak = extremeColumn('peak', 'max', answer);
+  return [
+    name,
+    lastColumn(answer),
+    ...(answer.comparison ? [wasColumn(answer)] : []),
+    mean,
+    ...(query.worst === 'low' ? [lowest] : []),
+    peak,
+    ...limitColumns,
+  ];
+}
+
+/** The parameter that tells the series apart, where that is known: `host`. */
+function nameTitle({ question: { query, arguments: args } }: Answer): string {
+  const several = query.parameters.find(({ name }) => (args[name]?.length ?? 0) > 1);
+  return several?.name ?? 'name';
+}
+
+function unitOf(facts: readonly SeriesFacts[]): Unit | undefined {
+  return facts[0]?.series.unit;
+}
+
+function numberColumn(title: string, pick: (fact: SeriesFacts) => number): SeriesColumn {
+  return { title, align: 'right', cells: (facts) => formatted(facts, pick) };
+}
+
+/** Values under each other share decimals where they share their unit. */
+function formatted(facts: readonly SeriesFacts[], pick: (fact: SeriesFacts) => number): string[] {
+  const unit = unitOf(facts);
+  if (unit && facts.every(({ series }) => series.unit.id === unit.id)) {
+    return formatColumn(facts.map(pick), unit);
+  }
+  return facts.map((fact) => formatValue(pick(fact), fact.series.unit));
+}
+
+/** The newest value, with its time where that is not now. */
+function lastColumn(answer: Answer): SeriesColumn {
+  const isPast = seriesFacts(answer).some((fact) => ['end', 'ended'].includes(freshness(fact, answer)));
+  return {
+    title: isPast ? 'last' : 'now',
+    align: 'right',
+    cells: (facts) => {
+      const tell = freshTeller(answer);
+      return formatted(facts, ({ summary }) => summary.last).map((value, row) => {
+        const fact = facts[row] as SeriesFacts;
+        return ['now', 'end'].includes(freshness(fact, answer)) ? value : `${tell(fact.summary.lastMs)} ${value}`;
+      });
+    },
+  };
+}
+
+function wasColumn(answer: Answer): SeriesColumn {
+  const shiftMs = comparisonShiftMs(answer);
+  const at = ({ was, summary, stepMs }: SeriesFacts) =>
+    (was && valueAt(was.series, summary.lastMs - shiftMs, 1.5 * stepMs)) ?? Number.NaN;
+  const isArguments = answer.question.comparison?.kind === 'arguments';
+  const title = isArguments ? (answer.comparison?.label ?? 'other') : 'was';
+  return {
+    title,
+    align: 'right',
+    cells: (facts) => formatted(facts, at).map((text) => (text === 'no value' ? '' : text)),
+  };
+}
+
+function extremeColumn(title: string, extreme: 'min' | 'max', answer: Answer): SeriesColumn {
+  return {
+    title,
+    align: 'right',
+    cells: (facts) => {
+      const tell = freshTeller(answer);
+      return formatted(facts, ({ summary }) => summary[extreme]).map((value, row) => {
+        const { minMs, maxMs } = (facts[row] as SeriesFacts).summary;
+        return `${value} ${tell(extreme === 'min' ? minMs : maxMs)}`;
+      });
+    },
+  };
+}
+
+function countColumns(answer: Answer): SeriesColumn[] {
+  const was = numberColumn('was', ({ was: other }) => other?.summary.sum ?? Number.NaN);
+  return [
+    numberColumn('sum', ({ summary }) => summary.sum),
+    ...(answer.comparison ? [was] : []),
+    numberColumn('mean', ({ summary }) => summary.mean),
+    extremeColumn('most', 'max', answer),
+  ];
+}
+
+function limitColumn(threshold: Threshold, answer: Answer): SeriesColumn {
+  const unit = unitOf(seriesFacts(answer));
+  const limit = unit ? formatValue(threshold.value, unit) : String(threshold.value);
+  return {
+    title: `${sideWords(threshold)} ${limit}`,
+    align: 'right',
+    cells: (facts) => facts.map((fact) => spentBeyond(crossing(fact, threshold, answer))),
+  };
+}
+
+function crossing({ series, stepMs }: SeriesFacts, threshold: Threshold, answer: Answer): Crossing {
+  return crossingOf(series, threshold, stepMs, answer.question.range);
+}
+
+function spentBeyond({ spells, totalMs, isWhole }: Crossing): string {
+  if (spells.length === 0) return '–';
+  return isWhole ? 'all the time' : spanWords(totalMs);
+}
+
+/** Each cell stands alone: another day's moment carries its date in every row. */
+function freshTeller(answer: Answer): TimeTeller {
+  return (timeMs) => createTimeTeller(answer.question.range, answer.nowMs)(timeMs);
+}
+
+/** What is not shown, counted: `… 18 more, never above 80 %` when that holds for all of them. */
+function moreWords(hidden: readonly SeriesFacts[], answer: Answer): string {
+  const mildest = limitsInOrder(answer).at(-1);
+  const unit = unitOf(hidden);
+  const isCalm = mildest && hidden.every((fact) => crossing(fact, mildest, answer).spells.length === 0);
+  const calm = isCalm && unit ? `, never ${sideWords(mildest)} ${formatValue(mildest.value, unit)}` : '';
+  return `… ${hidden.length} more${calm}`;
+}
+
+function frameTable({ columns, rows }: TableFrame, answer: Answer, maxRows: number): TextTable {
+  const tell = freshTeller(answer);
+  const shown = rows.slice(0, maxRows);
+  const cellText = (cell: Cell, { type, unit }: TableFrame['columns'][number]): string => {
+    if (cell === null) return '';
+    if (typeof cell !== 'number') return String(cell);
+    if (type === 'time') return tell(cell);
+    return unit ? formatValue(cell, unit) : String(cell);
+  };
+  return {
+    columns: columns.map(({ name, type }) => ({ title: name, align: type === 'number' ? 'right' : 'left' })),
+    rows: shown.map((row) => columns.map((column, index) => cellText(row[index] ?? null, column))),
+    ...(rows.length > shown.length && { more: `… ${rows.length - shown.length} more` }),
+  };
+}

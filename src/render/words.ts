@@ -1,0 +1,85 @@
+/** An answer in words: the text that stands with a picture, the text for who cannot see it, the questions that follow. Pure. */
+import type { Answer } from '../domain/answer.ts';
+import { formatValue } from '../domain/format-number.ts';
+import { type Line, type Message, plainText } from '../domain/message.ts';
+import { windowWords } from './clock-words.ts';
+import { emptyWords } from './words/empty.ts';
+import { seriesFacts } from './words/facts.ts';
+import { headline } from './words/headline.ts';
+import { windowButtons } from './words/question-with.ts';
+import { marksLine, noteLines, windowLine } from './words/surroundings.ts';
+
+export { questionWith } from './words/question-with.ts';
+export { refusalMessage, renderFailureNote } from './words/refusal.ts';
+
+/**
+ * The text of an answer. First line: the title in bold and the numbers, which make sense alone; then the window with its
+ * zone and links; deploys and other marks; remarks. With nothing to show, the reason and what would show something.
+ * Buttons ask the same over other windows.
+ */
+export function answerMessage(answer: Answer): Message {
+  const lines = answer.empty
+    ? emptyLines(answer)
+    : [headline(answer), windowLine(answer), marksLine(answer), ...noteLines(answer)];
+  const buttons = windowButtons(answer);
+  return {
+    blocks: [{ kind: 'text', lines: lines.filter((line) => line.length > 0) }],
+    ...(buttons.length > 0 && { buttons }),
+  };
+}
+
+function emptyLines(answer: Answer): Line[] {
+  if (!answer.empty) return [];
+  const { reason, next } = emptyWords(answer, answer.empty);
+  const first: Line = [{ name: answer.title, bold: true }, ' ', ...reason];
+  return [first, next, windowLine(answer), ...noteLines(answer)];
+}
+
+/** Why there is nothing, with the next step, as plain text; empty when there is something. */
+export function emptyText(answer: Answer): string {
+  const [first = [], next = []] = emptyLines(answer);
+  return [first, next]
+    .map(plainText)
+    .filter((text) => text !== '')
+    .join('. ');
+}
+
+/** Screen readers and platforms cut longer texts. */
+const ALT_MAX_CHARS = 1000;
+
+/** Plain words for who cannot see the picture: the first line, every named series in numbers, the window; one line. */
+export function answerAlt(answer: Answer): string {
+  const first = answer.empty ? (emptyLines(answer)[0] ?? []) : headline(answer);
+  const window = `${answer.question.query.isDemo ? 'Demo data. ' : ''}${windowWords(answer.question.range, answer.nowMs)}.`;
+  const clauses = answer.empty ? [] : numberClauses(answer);
+  const marks = plainText(marksLine(answer));
+  const head = cut(`${plainText(first)}.`, ALT_MAX_CHARS - window.length - 1);
+  let alt = head;
+  let [said, room] = [0, ALT_MAX_CHARS - window.length - 1];
+  for (const clause of clauses) {
+    const rest = clauses.length - said - 1;
+    const reserve = rest > 0 ? ` And ${rest} more.`.length : 0;
+    if (alt.length + 1 + clause.length + reserve > room) break;
+    alt = `${alt} ${clause}`;
+    said += 1;
+  }
+  if (said < clauses.length && said > 0) alt = `${alt} And ${clauses.length - said} more.`;
+  room -= alt.length;
+  const isMarked = marks !== '' && marks.length + 2 <= room;
+  return `${alt}${isMarked ? ` ${marks}.` : ''} ${window}`;
+}
+
+function numberClauses(answer: Answer): string[] {
+  return seriesFacts(answer).map(({ series, summary }) => {
+    const [min, mean, max, last] = [summary.min, summary.mean, summary.max, summary.last].map((value) =>
+      formatValue(value, series.unit),
+    );
+    return `${plainText([{ name: series.name }])}: last ${last}, min ${min}, mean ${mean}, max ${max}.`;
+  });
+}
+
+/** Cuts at a whole character, with an ellipsis. */
+function cut(text: string, maxChars: number): string {
+  if (text.length <= maxChars) return text;
+  return `${text.slice(0, maxChars - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}

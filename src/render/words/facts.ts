@@ -1,0 +1,110 @@
+/** What an answer's series say in numbers, worst first: the one reading that headline, alt text and table share. Pure. */
+import type { Answer } from '../../domain/answer.ts';
+import type { Frame, SeriesFrame } from '../../domain/frame.ts';
+import type { Measure } from '../../domain/saved-query.ts';
+import { inferStepMs, type Series, type Summary, summarize } from '../../domain/series.ts';
+
+/** A series with its numbers. */
+export interface SeriesFacts {
+  readonly series: Series;
+  readonly summary: Summary;
+  /** Distance of its samples, ms. */
+  readonly stepMs: number;
+  /** The other side of a comparison; absent when it has no value. */
+  readonly was?: { readonly series: Series; readonly summary: Summary };
+}
+
+/** A series that has one sample only is taken to speak for this long. */
+const LONE_STEP_MS = 60_000;
+
+/** Every series of an answer that has a value: ranked ones as they came, others by the query's measure, worst first. */
+export function seriesFacts(answer: Answer): SeriesFacts[] {
+  const frames = answer.frames.filter(isSeriesFrame);
+  const others = answer.comparison?.frames.filter(isSeriesFrame).flatMap(({ series }) => series) ?? [];
+  const total = frames.reduce((sum, { series }) => sum + series.length, 0);
+  const facts = frames.flatMap((frame) =>
+    frame.series.flatMap((series): SeriesFacts[] => {
+      const summary = summarize(series);
+      if (!summary) return [];
+      const isAlone = total === 1 && others.length === 1;
+      const other = isAlone ? others[0] : others.find(({ name }) => name === series.name);
+      const otherSummary = other && summarize(other);
+      const stepMs = series.stepMs ?? frame.stepMs ?? inferStepMs(series.times) ?? LONE_STEP_MS;
+      return [
+        { series, summary, stepMs, ...(other && otherSummary && { was: { series: other, summary: otherSummary } }) },
+      ];
+    }),
+  );
+  return answer.question.ranking ? facts : worstFirst(facts, answer);
+}
+
+function worstFirst(facts: readonly SeriesFacts[], answer: Answer): SeriesFacts[] {
+  const measure = factsMeasure(answer);
+  const sign = answer.question.query.worst === 'low' ? 1 : -1;
+  return facts.toSorted((a, b) => sign * (measureOf(a.summary, measure) - measureOf(b.summary, measure)));
+}
+
+/** What series are ordered by: the query's measure; for counts their sum. */
+export function factsMeasure(answer: Answer): Measure {
+  return isCounted(answer) ? 'sum' : answer.question.query.measure;
+}
+
+/** The number of a summary that a measure means. */
+export function measureOf(summary: Summary, measure: Measure): number {
+  return summary[measure];
+}
+
+/**
+ * Whether samples are events per interval, so that their sum is the answer: the definition adds them up or ranks by the
+ * sum, or draws whole counts as bars. A whole number alone may be a level (processes, replicas), which has no sum.
+ */
+export function isCounted({ question: { query, looks } }: Answer): boolean {
+  if (query.consolidate === 'sum' || query.measure === 'sum') return true;
+  return query.unit.isWhole && (looks.bars ?? query.looks.bars) === true;
+}
+
+/** Whether the parts are shown on top of each other, so that their total means something. */
+export function isStacked({ question: { query, looks } }: Answer): boolean {
+  return (looks.stacked ?? query.looks.stacked) === true;
+}
+
+/** Whether a frame holds series. */
+export function isSeriesFrame(frame: Frame): frame is SeriesFrame {
+  return frame.kind === 'series';
+}
+
+/** How far the other window's samples are moved to lie on this one, ms; 0 when the windows are the same. */
+export function comparisonShiftMs(answer: Answer): number {
+  return answer.comparison ? answer.question.range.fromMs - answer.comparison.fromMs : 0;
+}
+
+/** The value of a series nearest to a moment, at most `withinMs` away; `undefined` when there is none. */
+export function valueAt({ times, values }: Series, timeMs: number, withinMs: number): number | undefined {
+  let best: number | undefined;
+  let bestDistanceMs = withinMs;
+  for (let index = 0; index < times.length; index += 1) {
+    const value = values[index] as number;
+    const distanceMs = Math.abs((times[index] as number) - timeMs);
+    if (Number.isNaN(value) || distanceMs > bestDistanceMs || (best !== undefined && distanceMs === bestDistanceMs))
+      continue;
+    [best, bestDistanceMs] = [value, distanceMs];
+  }
+  return best;
+}
+
+/** The sum of several series, time by time, as a stack shows it: a gap counts as nothing where another has a value. */
+export function totalSeries(parts: readonly Series[]): Series | undefined {
+  const [first] = parts;
+  if (!first) return undefined;
+  const sums = new Map<number, number>();
+  for (const { times, values } of parts) {
+    for (let index = 0; index < times.length; index += 1) {
+      const timeMs = times[index] as number;
+      const value = values[index] as number;
+      const sum = sums.get(timeMs) ?? Number.NaN;
+      sums.set(timeMs, Number.isNaN(sum) ? value : Number.isNaN(value) ? sum : sum + value);
+    }
+  }
+  const times = Float64Array.from(sums.keys()).sort();
+  return { ...first, name: 'total', labels: {}, times, values: times.map((timeMs) => sums.get(timeMs) ?? Number.NaN) };
+}

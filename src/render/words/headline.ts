@@ -1,0 +1,99 @@
+/** The first line of an answer: a title, then the numbers, which must make sense alone. Pure. */
+import type { Answer } from '../../domain/answer.ts';
+import { formatDuration } from '../../domain/format-number.ts';
+import type { Line } from '../../domain/message.ts';
+import { clockTime, createTimeTeller, isoDay } from '../clock-words.ts';
+import { countedHeadline } from './counts.ts';
+import { differenceWords } from './difference.ts';
+import {
+  comparisonShiftMs,
+  isCounted,
+  isSeriesFrame,
+  isStacked,
+  type SeriesFacts,
+  seriesFacts,
+  valueAt,
+} from './facts.ts';
+import { crossingsOf, crossingWords, trendWords } from './limits.ts';
+import { otherHeadline } from './other-frames.ts';
+import { createSaying, joined, lastWords, otherSide, type Saying, wasSpans } from './saying.ts';
+import { rankedTitle, severalHeadline } from './several.ts';
+import { stackedHeadline } from './stacked.ts';
+
+/** The first line: the title in bold, then the numbers of whatever kind of answer this is. */
+export function headline(answer: Answer): Line {
+  const facts = seriesFacts(answer);
+  const say = createSaying(answer);
+  const title = answer.question.ranking ? rankedTitle(answer, facts) : answer.title;
+  return [{ name: title, bold: true }, ' ', ...numbers(facts, say)];
+}
+
+function numbers(facts: readonly SeriesFacts[], say: Saying): Line {
+  const [first] = facts;
+  if (!first) return otherHeadline(say.answer);
+  if (isCounted(say.answer)) return countedHeadline(facts, say);
+  if (facts.length === 1) return singleHeadline(first, say);
+  if (isStacked(say.answer) && !say.answer.question.ranking) return stackedHeadline(facts, say, singleParts);
+  return severalHeadline(facts, say);
+}
+
+function singleHeadline(fact: SeriesFacts, say: Saying): Line {
+  return joined(singleParts(fact, say));
+}
+
+/** The parts of one series' line: newest value, mean and extremes, limits, trend. */
+function singleParts(fact: SeriesFacts, say: Saying): Line[] {
+  const last: Line = [lastWords(fact, say), ...lastDifference(fact, say)];
+  const extremes = extremesWords(fact, say);
+  const crossings = crossingsOf(fact, say.answer).map((crossing) => crossingWords(crossing, fact, say));
+  const trend = trendWords(fact, say.answer);
+  return [last, extremes, crossings.length > 0 ? [crossings.join(', ')] : [], trend === '' ? [] : [trend]];
+}
+
+/** The newest value against the other side's at the same clock time, if there is one within a step and a half. */
+function lastDifference({ series, summary, stepMs, was }: SeriesFacts, { answer }: Saying): Line {
+  if (!was) return [];
+  const other = valueAt(was.series, summary.lastMs - comparisonShiftMs(answer), 1.5 * stepMs);
+  if (other === undefined) return [];
+  return [`, ${differenceWords(summary.last, other, series.unit)} `, otherSide(answer)];
+}
+
+function extremesWords({ series, summary, was }: SeriesFacts, say: Saying): Line {
+  const { unit } = series;
+  const { answer } = say;
+  const { query } = answer.question;
+  if (summary.count === 1) return ['the only value in the window'];
+  if (summary.min === summary.max && !was) return ['the same all the time'];
+  const then = otherTeller(say);
+  const mean: Line = [
+    `${consolidatedWords('mean', answer)} ${say.value(summary.mean, unit)}`,
+    ...(was ? wasSpans(answer, say.value(was.summary.mean, unit)) : []),
+  ];
+  const lowest: Line = [
+    `, ${consolidatedWords('lowest', answer)} ${say.value(summary.min, unit)} at ${say.tell(summary.minMs)}`,
+    ...(was ? wasSpans(answer, `${say.value(was.summary.min, unit)} at ${then(was.summary.minMs)}`) : []),
+  ];
+  const peak: Line = [
+    `, ${consolidatedWords(query.worst === 'low' ? 'highest' : 'peak', answer)} ${say.value(summary.max, unit)} at ${say.tell(summary.maxMs)}`,
+    ...(was ? wasSpans(answer, `${say.value(was.summary.max, unit)} at ${then(was.summary.maxMs)}`) : []),
+  ];
+  return [...mean, ...(query.worst === 'low' ? lowest : []), ...peak];
+}
+
+/** What a value stands for where several samples were put together, when that bends the number: an average hides peaks. */
+function consolidatedWords(word: 'mean' | 'lowest' | 'highest' | 'peak', answer: Answer): string {
+  const frame = answer.frames.find(isSeriesFrame);
+  const parts = { average: 'averages', max: 'maxima', min: 'minima', sum: undefined, last: undefined };
+  const part = frame?.consolidated && parts[frame.consolidated];
+  const isTrue = { average: word === 'mean', max: word === 'peak' || word === 'highest', min: word === 'lowest' };
+  if (!part || frame.stepMs === undefined || isTrue[frame.consolidated as keyof typeof isTrue]) return word;
+  return `${word} of ${formatDuration(frame.stepMs)} ${part}`;
+}
+
+/** Tells the other side's moments: the clock alone when the window is of one day and the other side is days earlier. */
+function otherTeller({ answer, tell }: Saying): (timeMs: number) => string {
+  const { fromMs, toMs, zone } = answer.question.range;
+  if (comparisonShiftMs(answer) === 0) return tell;
+  if (isoDay(fromMs, zone) === isoDay(toMs - 1, zone)) return (timeMs) => clockTime(timeMs, zone);
+  return createTimeTeller(answer.question.range, answer.nowMs);
+}

@@ -1,0 +1,75 @@
+/** What is said instead of an answer: one line what tripped, one line what works. Pure. */
+import type { BotError, ErrorCode } from '../../domain/errors.ts';
+import { formatDuration } from '../../domain/format-number.ts';
+import type { Line, Message } from '../../domain/message.ts';
+import { joined } from './saying.ts';
+import { sentence } from './sentence.ts';
+
+/** Suggestions beyond this are no help. */
+const SUGGESTIONS_MAX = 3;
+
+/** A failure as the asker reads it: the sentence of the error, then what works or who can mend it, and a way on. */
+export function refusalMessage(error: BotError): Message {
+  const next = joined([nextStep(error), linkOf(error)]);
+  const lines: Line[] = [firstLine(error), ...(next.length > 0 ? [next] : [])];
+  return { blocks: [{ kind: 'text', lines }] };
+}
+
+/** Why words came without their picture: `The picture could not be drawn (timed out); the numbers are complete.` */
+export function renderFailureNote({ code }: BotError): string {
+  const reasons: Partial<Record<ErrorCode, string>> = {
+    RENDER_TIMEOUT: 'timed out',
+    RENDER_OVERLOADED: 'too many are waiting',
+  };
+  return `The picture could not be drawn (${reasons[code] ?? 'the renderer failed'}); the numbers are complete.`;
+}
+
+function firstLine(error: BotError): Line {
+  if (error.code.startsWith('RENDER_')) return [renderFailureNote(error)];
+  return sentence(error.message.replace(/\s*\n\s*/g, ' '));
+}
+
+/** What to do: questions that work, or, where none can, who or what helps. */
+function nextStep(error: BotError): Line {
+  const suggestions = suggestionsOf(error);
+  if (suggestions.length > 0) {
+    const codes = suggestions.map((code): Line => [{ code }]);
+    return [suggestions.length === 1 ? 'This works: ' : 'These work: ', ...joined(codes)];
+  }
+  const { retryAfterMs, id } = error.details;
+  switch (error.code) {
+    case 'SOURCE_AUTH':
+    case 'SOURCE_FORBIDDEN':
+    case 'SOURCE_UNEXPECTED':
+      return ['Its operator: see ', { code: 'glimpse check' }, '.'];
+    case 'SOURCE_TIMEOUT':
+      return /shorter/.test(error.message) ? [] : ['A shorter window or fewer series may work.'];
+    case 'SOURCE_OVERLOADED':
+    case 'STORE_UNAVAILABLE':
+      return [`Try again in ${retryAfterMs === undefined ? 'a minute' : formatDuration(retryAfterMs)}.`];
+    case 'SOURCE_BACKEND_DOWN':
+      return [{ code: 'status' }, ' shows which sources are up.'];
+    case 'SOURCE_TOO_MUCH':
+      return /shorter|less/.test(error.message)
+        ? []
+        : ['A shorter window, fewer hosts or ', { code: 'top 10' }, ' stays below.'];
+    case 'SOURCE_BAD_QUERY':
+      return ['The definition must be mended; ', { code: 'help' }, ' with the query’s name says whose it is.'];
+    case 'INTERNAL':
+      return typeof id === 'string' ? ['It is logged as ', { code: id }, '.'] : [];
+    default:
+      return [];
+  }
+}
+
+/** The suggestions that the sentence does not hold already. */
+function suggestionsOf({ message, details }: BotError): string[] {
+  const said = (suggestion: string) => message.includes(`\`${suggestion}\``);
+  return [...new Set(details.suggestions ?? [])].filter((suggestion) => !said(suggestion)).slice(0, SUGGESTIONS_MAX);
+}
+
+/** The source's own page for the same question, where it has one. */
+function linkOf({ code, details: { link } }: BotError): Line {
+  if (!code.startsWith('SOURCE_') || typeof link !== 'string' || !/^https?:\/\//.test(link)) return [];
+  return [{ link: { title: 'Open it yourself', url: link } }];
+}

@@ -1,0 +1,88 @@
+/** The way one line is said: its values with the unit's phrase once, its moments with a date only where it changes. */
+import type { Answer } from '../../domain/answer.ts';
+import { formatValue } from '../../domain/format-number.ts';
+import type { Line, Span } from '../../domain/message.ts';
+import type { Unit } from '../../domain/unit.ts';
+import { createTimeTeller, type TimeTeller } from '../clock-words.ts';
+import type { SeriesFacts } from './facts.ts';
+
+/** What the makers of one line share; it remembers what was said, so each line needs its own. */
+export interface Saying {
+  readonly answer: Answer;
+  readonly tell: TimeTeller;
+  /** A value with its unit; a unit said in words (`per second`) follows the line's first value only. */
+  value(value: number, unit: Unit): string;
+}
+
+/** Begins a line. */
+export function createSaying(answer: Answer): Saying {
+  const tell = createTimeTeller(answer.question.range, answer.nowMs);
+  const said = new Set<string>();
+  return {
+    answer,
+    tell,
+    value(value, unit) {
+      const words = formatValue(value, unit);
+      if (unit.phrase === undefined || said.has(unit.phrase)) return words;
+      said.add(unit.phrase);
+      return `${words} ${unit.phrase}`;
+    },
+  };
+}
+
+/** Joins the parts of a line that are not empty. */
+export function joined(parts: readonly Line[], separator = ' · '): Line {
+  const said = parts.filter((part) => part.length > 0);
+  return said.flatMap((part, index) => (index === 0 ? part : [separator, ...part]));
+}
+
+/** How old the newest value is. */
+export type Freshness = 'now' | 'stale' | 'end' | 'ended';
+
+/** A value is "now" up to this many steps after its sample: the one that is being filled, and one that is on its way. */
+const FRESH_STEPS = 2;
+
+/** Whether the newest value speaks for now, or for the end of a window in the past, or for neither. */
+export function freshness({ summary, stepMs }: Pick<SeriesFacts, 'summary' | 'stepMs'>, answer: Answer): Freshness {
+  const { toMs } = answer.question.range;
+  const isPast = answer.nowMs - toMs > FRESH_STEPS * stepMs;
+  const ageMs = (isPast ? toMs : answer.nowMs) - summary.lastMs;
+  if (ageMs <= FRESH_STEPS * stepMs) return isPast ? 'end' : 'now';
+  return isPast ? 'ended' : 'stale';
+}
+
+/** The newest value and what it speaks for: `62 % now`, `62 % at 10:58 (nothing newer)`, `62 % at the end (15:59)`. */
+export function lastWords(fact: SeriesFacts, say: Saying, nowWord = ' now'): string {
+  const value = say.value(fact.summary.last, fact.series.unit);
+  switch (freshness(fact, say.answer)) {
+    case 'now':
+      return `${value}${nowWord}`;
+    case 'stale':
+      return `${value} at ${say.tell(fact.summary.lastMs)} (nothing newer)`;
+    case 'end':
+      return nowWord === '' ? value : `${value} at the end (${say.tell(fact.summary.lastMs)})`;
+    case 'ended':
+      return `${value} at ${say.tell(fact.summary.lastMs)} (nothing later in the window)`;
+  }
+}
+
+/** Labels of comparisons, as they follow `than`. */
+const AGO: Readonly<Record<string, string>> = {
+  'last week': 'a week ago',
+  'last month': 'a month ago',
+  'last year': 'a year ago',
+  'last hour': 'an hour ago',
+};
+
+/** The other side of a comparison as it follows `than`: `a week ago`, `yesterday`, a host's name. */
+export function otherSide(answer: Answer): Span {
+  const label = answer.comparison?.label ?? '';
+  if (answer.question.comparison?.kind === 'arguments') return { name: label };
+  return AGO[label] ?? { name: label };
+}
+
+/** What stands before a value of the other side: `was` for another time, the name for other arguments. */
+export function wasSpans(answer: Answer, value: string): Line {
+  const isArguments = answer.question.comparison?.kind === 'arguments';
+  return isArguments ? [' (', otherSide(answer), ` ${value})`] : [` (was ${value})`];
+}

@@ -1,0 +1,60 @@
+/** The first line of stacked parts: the total, the biggest part, what grew most. Pure. */
+import { formatValue } from '../../domain/format-number.ts';
+import type { Line } from '../../domain/message.ts';
+import { type Series, summarize } from '../../domain/series.ts';
+import { type SeriesFacts, totalSeries } from './facts.ts';
+import { joined, type Saying } from './saying.ts';
+
+/** Growth smaller than this share of the total's mean is not worth a word. */
+const MIN_GROWTH = 0.05;
+
+/**
+ * The total as a single series would be said, with its biggest part now and the part that grew most: by the means of
+ * the window's first and last quarter, when that is 5 % of the total or more.
+ */
+export function stackedHeadline(
+  facts: readonly SeriesFacts[],
+  say: Saying,
+  singleParts: (fact: SeriesFacts, say: Saying) => Line[],
+): Line {
+  const total = totalFact(facts);
+  if (!total) return [];
+  const [last = [], ...rest] = singleParts(total, say);
+  const biggest = facts.toSorted((a, b) => b.summary.last - a.summary.last)[0] as SeriesFacts;
+  const { unit } = biggest.series;
+  const biggestWords: Line = ['most is ', { name: biggest.series.name }, ` ${say.value(biggest.summary.last, unit)}`];
+  return joined([['total ', ...last], biggestWords, growthWords(facts, total, say), ...rest]);
+}
+
+function totalFact(facts: readonly SeriesFacts[]): SeriesFacts | undefined {
+  const [first] = facts;
+  const series = totalSeries(facts.map((fact) => fact.series));
+  const summary = series && summarize(series);
+  if (!first || !series || !summary) return undefined;
+  const other = totalSeries(facts.flatMap(({ was }) => (was ? [was.series] : [])));
+  const otherSummary = other && summarize(other);
+  const stepMs = Math.max(...facts.map((fact) => fact.stepMs));
+  return { series, summary, stepMs, ...(other && otherSummary && { was: { series: other, summary: otherSummary } }) };
+}
+
+function growthWords(facts: readonly SeriesFacts[], total: SeriesFacts, { answer }: Saying): Line {
+  const { fromMs, toMs } = answer.question.range;
+  const quarterMs = (toMs - fromMs) / 4;
+  const growths = facts.flatMap(({ series }) => {
+    const first = meanWithin(series, fromMs, fromMs + quarterMs);
+    const last = meanWithin(series, toMs - quarterMs, toMs);
+    return first === undefined || last === undefined ? [] : [{ series, first, last, growth: last - first }];
+  });
+  const most = growths.toSorted((a, b) => b.growth - a.growth)[0];
+  if (!most || most.growth <= 0 || most.growth < MIN_GROWTH * Math.abs(total.summary.mean)) return [];
+  const { unit, name } = most.series;
+  const span = `${formatValue(most.first, unit)} → ${formatValue(most.last, unit)}`;
+  return [{ name }, ` grew most, ${span} (first and last quarter)`];
+}
+
+/** The mean of a series' values in a half-open time; `undefined` without any. */
+function meanWithin({ times, values }: Series, fromMs: number, toMs: number): number | undefined {
+  const isIn = (index: number) => (times[index] as number) >= fromMs && (times[index] as number) < toMs;
+  return summarize({ times: times.filter((_, index) => isIn(index)), values: values.filter((_, index) => isIn(index)) })
+    ?.mean;
+}

@@ -1,0 +1,80 @@
+/** What stands under the numbers: the window with its links, marks in it, remarks. Pure. */
+import type { Annotation } from '../../domain/annotation.ts';
+import type { Answer } from '../../domain/answer.ts';
+import type { Line, Span } from '../../domain/message.ts';
+import { askedWords, createTimeTeller, windowWords } from '../clock-words.ts';
+import { joined } from './saying.ts';
+import { sentence } from './sentence.ts';
+
+/** More marks than this are counted; the picture has them all. */
+const MARKS_MAX = 5;
+/** More remarks than this are counted. */
+const NOTES_MAX = 6;
+
+/** The window as asked, both its ends with the zone, what it is compared with, the links; made-up data say so first. */
+export function windowLine(answer: Answer): Line {
+  const { question, nowMs } = answer;
+  const asked = askedWords(question.range.text);
+  const window = windowWords(question.range, nowMs);
+  const isChanged = question.changed === 'range';
+  const windowSpans: Line =
+    asked === ''
+      ? [window]
+      : isChanged
+        ? [{ name: asked, bold: true }, ` · ${window}`]
+        : [{ name: asked }, `, ${window}`];
+  return joined([
+    question.query.isDemo ? ['demo data'] : [],
+    changedWords(answer),
+    windowSpans,
+    comparedWindow(answer),
+    ...answer.links.map((link): Line => [{ link }]),
+  ]);
+}
+
+/** In a follow-up, the part that changed, unless it is the window, which is bold where it stands. */
+function changedWords({ question }: Answer): Line {
+  const bold = (name: string): Line => [{ name, bold: true } satisfies Span];
+  switch (question.changed) {
+    case 'arguments':
+      return bold(Object.values(question.arguments).flat().join(', '));
+    case 'output':
+      return bold(`as ${question.output}`);
+    case 'comparison':
+      return question.comparison ? bold(`vs ${question.comparison.label}`) : bold('without comparison');
+    default:
+      return [];
+  }
+}
+
+function comparedWindow({ question, nowMs }: Answer): Line {
+  if (question.comparison?.kind !== 'range') return [];
+  return [`compared with ${windowWords(question.comparison.range, nowMs, { zone: false })}`];
+}
+
+/** Deploys and other marks in the window, in order of time: `10:41 deploy checkout 4.12.0`; the newest five. */
+export function marksLine({ annotations, question, nowMs }: Answer): Line {
+  const { fromMs, toMs } = question.range;
+  const inside = annotations
+    .filter(({ timeMs, endMs = timeMs }) => timeMs < toMs && endMs >= fromMs)
+    .toSorted((a, b) => a.timeMs - b.timeMs);
+  const tell = createTimeTeller(question.range, nowMs);
+  const shown = inside.slice(-MARKS_MAX);
+  const earlier = inside.length - shown.length;
+  return joined([...shown.map((mark) => markWords(mark, tell)), earlier > 0 ? [`… ${earlier} earlier`] : []]);
+}
+
+function markWords({ timeMs, endMs, kind, title }: Annotation, tell: (timeMs: number) => string): Line {
+  const when = endMs === undefined || endMs <= timeMs ? tell(timeMs) : `${tell(timeMs)}–${tell(endMs)}`;
+  const isKindSaid = kind === 'note' || title.toLowerCase().startsWith(kind);
+  return [`${when} ${isKindSaid ? '' : `${kind} `}`, { name: title }];
+}
+
+/** Remarks of the question and of the sources, each its own line, none twice. */
+export function noteLines({ notes, frames, comparison }: Answer): Line[] {
+  const warnings = [...frames, ...(comparison?.frames ?? [])].flatMap((frame) => frame.warnings);
+  const all = [...new Set([...notes, ...warnings])].filter((note) => note.trim() !== '');
+  const shown = all.slice(0, NOTES_MAX).map(sentence);
+  const hidden = all.length - shown.length;
+  return hidden > 0 ? [...shown, [`… ${hidden} more remarks`]] : shown;
+}
