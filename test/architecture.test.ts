@@ -27,7 +27,9 @@ function adapterOf(path: string): string | undefined {
   const [folder = '', rest = ''] = path.split(/\/(.*)/s);
   if (!['sources', 'chat'].includes(folder)) return undefined;
   const name = rest.replace(/\.ts$/, '').split('/')[0] as string;
-  return ['index', 'source', 'chat', 'deliver'].includes(name) ? undefined : `${folder}/${name}`;
+  return ['index', 'source', 'source-set', 'resilience', 'chat', 'deliver'].includes(name)
+    ? undefined
+    : `${folder}/${name}`;
 }
 
 const isUnder = (path: string, ...folders: string[]) => folders.some((folder) => path.startsWith(`${folder}/`));

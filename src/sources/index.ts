@@ -2,10 +2,5 @@
 import { graphite } from './graphite.ts';
 import type { SourceDefinition } from './source.ts';
 
-/** Every kind of source, by its word in the config. */
-export const sourceKinds = {
-  graphite,
-} as const satisfies Record<string, SourceDefinition>;
-
-/** A kind of source that exists. */
-export type SourceKind = keyof typeof sourceKinds;
+/** Every kind of source that a config may name. */
+export const sourceKinds: readonly SourceDefinition[] = [graphite];
