@@ -53,6 +53,26 @@ export interface QueryLink {
   readonly url: string;
 }
 
+/** A link to a dashboard, which the source that has it turns into a url. */
+export interface DashboardLink {
+  readonly title: string;
+  /** Kind of the source that has it. */
+  readonly kind: 'grafana';
+  /** Uid or name. */
+  readonly dashboard: string;
+  readonly panel?: number;
+  /** The dashboard's variables; values may hold `${parameter}`. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Which alerts a definition's chart belongs to. */
+export interface AlertMatch {
+  /** Labels with the values of which an alert must have one. */
+  readonly match: Readonly<Record<string, readonly string[]>>;
+  /** Arguments made from the alert: `${labels.instance | host}`. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 /** One definition, bound to its pack and source. Made only by the catalog. */
 export interface SavedQuery {
   /** The word people say, e.g. `cpu`. Several definitions may share it, one per pack and source. */
@@ -88,6 +108,8 @@ export interface SavedQuery {
   readonly maxRangeMs: number;
   readonly overlays: readonly Overlay[];
   readonly links: readonly QueryLink[];
+  readonly dashboards?: readonly DashboardLink[];
+  readonly alerts?: readonly AlertMatch[];
   /** True when the data are made up; every surface then says so. */
   readonly isDemo: boolean;
   /** `file:line` of the definition. */

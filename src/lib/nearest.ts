@@ -3,6 +3,9 @@
 /** Longer words are no typos of anything; a bound, since the distance costs length × length. */
 const WORD_MAX_CHARS = 64;
 
+/** The beginning of a name (`warn` for `warning`) counts as near it from this length on. */
+const BEGINNING_MIN_CHARS = 3;
+
 /**
  * The candidates that `word` is likely to be a typo of, nearest first; compares without case.
  *
@@ -15,8 +18,10 @@ export function nearest(word: string, candidates: Iterable<string>, count = 3): 
   const found: { readonly name: string; readonly distance: number }[] = [];
   for (const name of new Set(candidates)) {
     const other = name.toLowerCase();
-    if (Math.abs(other.length - wanted.length) > allowed || other.length > WORD_MAX_CHARS) continue;
-    const distance = editDistance(wanted, other);
+    if (other.length > WORD_MAX_CHARS) continue;
+    const isBeginning = wanted.length >= BEGINNING_MIN_CHARS && other.startsWith(wanted);
+    if (!isBeginning && Math.abs(other.length - wanted.length) > allowed) continue;
+    const distance = isBeginning ? allowed : editDistance(wanted, other);
     if (distance <= allowed) found.push({ name, distance });
   }
   found.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));

@@ -1,0 +1,117 @@
+/** The configuration in force: checked, with defaults, absolute paths and opened secrets. */
+import { resolve } from 'node:path';
+import type { Secret } from '../lib/secret.ts';
+import type { QueryEntry } from '../queries/folders.ts';
+import { type DataPath, formatPath } from './fault.ts';
+import type { ListenAddress } from './listen.ts';
+import type { CheckedConfig } from './schema.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+/** A source of the config; `options` go to its kind's `create`. */
+export interface SourceConfig {
+  readonly name: string;
+  readonly kind: string;
+  /** For `in production`. */
+  readonly env?: string;
+  /** Longest that one fetch may take. */
+  readonly timeoutMs: number;
+  readonly isDemo: boolean;
+  /** Whether people may ask in its own language. */
+  readonly allowsRaw: boolean;
+  /** Output of the kind's options schema, with the keys that all sources have. */
+  readonly options: unknown;
+}
+
+/** A chat of the config; `options` go to its kind's `create`. */
+export interface ChatConfig {
+  readonly name: string;
+  readonly kind: string;
+  /** Output of the kind's options schema. */
+  readonly options: unknown;
+}
+
+/** Everything that was configured. Made only by `loadConfig`. */
+export interface Config {
+  /** Absolute path of the file; absent when there is none. */
+  readonly file?: string;
+  readonly listen: ListenAddress;
+  /** With a final slash. */
+  readonly publicUrl?: string;
+  /** IANA zone; absent means the machine's. */
+  readonly zone?: string;
+  /** Absolute path of the embedded store's folder. */
+  readonly dataFolder: string;
+  readonly databaseUrl?: Secret;
+  /** For `queryFolders`. */
+  readonly queries: readonly QueryEntry[];
+  /** In the order of the file, without those that the bot brings itself (machine, demo). */
+  readonly sources: readonly SourceConfig[];
+  readonly chats: readonly ChatConfig[];
+  readonly operators?: { readonly chat: string; readonly room: string };
+  readonly hooks: CheckedConfig['hooks'];
+  readonly changes: CheckedConfig['changes'];
+  readonly routes: CheckedConfig['routes'];
+  readonly tokens: readonly { readonly name: string; readonly token: Secret }[];
+  readonly logLevel: CheckedConfig['logLevel'];
+  readonly limits: CheckedConfig['limits'];
+}
+
+/** What the environment says instead of the file. */
+export interface Overrides {
+  readonly listen?: ListenAddress;
+  readonly dataFolder?: string;
+  readonly databaseUrl?: Secret;
+}
+
+/** Turns checked data into the Config in force. */
+export function makeConfig(
+  checked: CheckedConfig,
+  yaml: YamlFile,
+  { file, folder, overrides }: { readonly file?: string; readonly folder: string; readonly overrides: Overrides },
+): Config {
+  const { publicUrl, zone, operators, sources, chats, queries, listen, data, databaseUrl, ...kept } = checked;
+  const database = overrides.databaseUrl ?? databaseUrl;
+  return {
+    ...(file !== undefined && { file }),
+    ...(publicUrl !== undefined && { publicUrl }),
+    ...(zone !== undefined && { zone }),
+    ...(database && { databaseUrl: database }),
+    ...(operators && { operators }),
+    ...kept,
+    listen: overrides.listen ?? listen,
+    dataFolder: overrides.dataFolder ?? resolve(folder, data),
+    queries: queries.map((entry, index) => queryEntry(entry, folder, yaml, ['queries', index])),
+    sources: Object.entries(sources).map(([name, entry]) => sourceConfig(name, entry)),
+    chats: Object.entries(chats).map(([name, { kind, ...rest }]) => ({ name, kind, options: { kind, ...rest } })),
+  };
+}
+
+function sourceConfig(name: string, entry: CheckedConfig['sources'][string]): SourceConfig {
+  const { env, timeout, demo, raw } = entry;
+  return {
+    name,
+    kind: entry.kind,
+    ...(typeof env === 'string' && { env }),
+    timeoutMs: Number(timeout),
+    isDemo: demo === true,
+    allowsRaw: raw === true,
+    options: entry,
+  };
+}
+
+/** `./ours` and `/etc/glimpse/queries` are folders, `collectd` is a pack. */
+function queryEntry(
+  entry: CheckedConfig['queries'][number],
+  folder: string,
+  yaml: YamlFile,
+  path: DataPath,
+): QueryEntry {
+  const declaredAt = { file: yaml.file, ...yaml.positionOf(path), path: formatPath(path) };
+  if (typeof entry === 'string') {
+    const isPath = /[/\\]/.test(entry) || entry.startsWith('.');
+    return { ...(isPath ? { path: resolve(folder, entry) } : { pack: entry }), declaredAt };
+  }
+  const source = entry.source === undefined ? {} : { source: entry.source };
+  if ('pack' in entry) return { pack: entry.pack, ...source, declaredAt };
+  return { path: resolve(folder, entry.path), ...source, declaredAt };
+}

@@ -1,0 +1,119 @@
+/** Reads `glimpse.yaml`, the environment and secret files into one Config, or one error that lists every fault. */
+import { access } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { ChatDefinition } from '../chat/chat.ts';
+import { Secret } from '../lib/secret.ts';
+import { readBounded, shownPath } from '../queries/folders.ts';
+import type { SourceDefinition } from '../sources/source.ts';
+import { checkReferences } from './check-references.ts';
+import { checkShape, typeOf } from './check-shape.ts';
+import { type Config, makeConfig, type Overrides } from './config.ts';
+import { ENVIRONMENT, type Fault, faultsError } from './fault.ts';
+import { isLoopback, LISTEN_HINT, parseListenAddress } from './listen.ts';
+import { type Environment, type Hidden, resolveValues } from './resolve-values.ts';
+import { type CheckedConfig, configSchema } from './schema.ts';
+import { parseYaml, type YamlFile } from './yaml-file.ts';
+
+/** Where the config is looked for and what it may hold. */
+export interface ConfigInput {
+  /** As given by `--config`; else `GLIMPSE_CONFIG`, else `glimpse.yaml` in `cwd`, else defaults. */
+  readonly path?: string;
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly sourceKinds: readonly SourceDefinition[];
+  readonly chatKinds: readonly ChatDefinition[];
+}
+
+/** Looked for in the current folder. */
+const DEFAULT_FILE = 'glimpse.yaml';
+
+/**
+ * Loads the configuration. `GLIMPSE_LISTEN`, `GLIMPSE_DATA` and `DATABASE_URL` win over the file.
+ *
+ * @throws BotError `CONFIG_INVALID`, or `CONFIG_SECRET_UNREADABLE` when nothing else is wrong; `details.faults` has
+ *   every fault
+ */
+export async function loadConfig(input: ConfigInput): Promise<Config> {
+  const faults: Fault[] = [];
+  const file = await findFile(input);
+  const yaml = await readYaml(file, input.cwd);
+  faults.push(...yaml.faults);
+  const folder = file === undefined ? input.cwd : dirname(file);
+  const schema = configSchema(input.sourceKinds, input.chatKinds);
+  const overrides = readOverrides(input, faults);
+  if (!yaml.isReadable || !isMap(yaml.value)) {
+    if (yaml.isReadable) faults.push(yaml.faultAt([], `is ${typeOf(yaml.value)}, but should be a map of keys`));
+    throw faultsError('CONFIG_INVALID', faults, 'the configuration');
+  }
+  const resolved = await resolveValues(schema, yaml, input.env, folder);
+  faults.push(...resolved.faults);
+  const { value: checked, faults: shapeFaults } = checkShape(schema, resolved.value, yaml);
+  const unresolved = new Set(resolved.faults.map(({ path }) => path));
+  for (const fault of shapeFaults) if (!unresolved.has(fault.path)) faults.push(hide(fault, resolved.hidden));
+  if (checked) faults.push(...checkReferences(checked, yaml), ...listenFaults(checked, overrides, yaml));
+  if (faults.length > 0 || !checked) throw faultsError('CONFIG_INVALID', faults, 'the configuration');
+  return makeConfig(checked, yaml, { folder, overrides, ...(file !== undefined && { file }) });
+}
+
+/** Shows texts from outside as the file has them: they may be secrets, and the line to mend is in the file. */
+function hide(fault: Fault, hidden: readonly Hidden[]): Fault {
+  let { message } = fault;
+  for (const { path, value, shown } of hidden) {
+    if (path.startsWith(fault.path) && value !== '') message = message.replaceAll(value, () => shown);
+  }
+  return { ...fault, message };
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Absolute path of the config file; `undefined` when there is none and none was asked for. */
+async function findFile({ path, env, cwd }: ConfigInput): Promise<string | undefined> {
+  const asked = path ?? (env.GLIMPSE_CONFIG || undefined);
+  if (asked !== undefined) return resolve(cwd, asked);
+  const file = resolve(cwd, DEFAULT_FILE);
+  return access(file).then(
+    () => file,
+    (thrown: NodeJS.ErrnoException) => (thrown.code === 'ENOENT' ? undefined : file),
+  );
+}
+
+async function readYaml(file: string | undefined, cwd: string): Promise<YamlFile> {
+  if (file === undefined) return parseYaml('{}', 'defaults');
+  const shownAs = shownPath(file, cwd);
+  const text = await readBounded({ path: file, shownAs });
+  if (typeof text !== 'string') {
+    const missing = text.message.includes('ENOENT')
+      ? { ...text, line: 0, column: 0, message: 'there is no such file' }
+      : text;
+    return { ...parseYaml('', shownAs), isReadable: false, faults: [missing] };
+  }
+  const yaml = parseYaml(text, shownAs);
+  return yaml.value === null && yaml.faults.length === 0 ? { ...yaml, value: {} } : yaml;
+}
+
+function readOverrides({ env, cwd }: ConfigInput, faults: Fault[]): Overrides {
+  const { GLIMPSE_LISTEN: listen, GLIMPSE_DATA: data, DATABASE_URL: database } = env;
+  const refuse = (path: string, message: string) =>
+    faults.push({ file: ENVIRONMENT, line: 0, column: 0, path, message });
+  const address = listen ? parseListenAddress(listen) : undefined;
+  if (listen && !address) refuse('GLIMPSE_LISTEN', LISTEN_HINT);
+  if (database && !/^postgres(?:ql)?:\/\//.test(database)) {
+    refuse('DATABASE_URL', 'is no PostgreSQL address; write it like postgres://user:password@host:5432/glimpse');
+  }
+  return {
+    ...(address && { listen: address }),
+    ...(data && { dataFolder: resolve(cwd, data) }),
+    ...(database && { databaseUrl: new Secret(database) }),
+  };
+}
+
+/** Off loopback everybody could ask: then credentials are a must. */
+function listenFaults({ listen, tokens }: CheckedConfig, overrides: Overrides, yaml: YamlFile): Fault[] {
+  const address = overrides.listen ?? listen;
+  if (isLoopback(address) || tokens.length > 0) return [];
+  const message = `${address.host} can be reached from other machines, and there are no \`tokens\`; add tokens: [{ name: ops, token_file: … }], or listen on 127.0.0.1`;
+  if (!overrides.listen) return [yaml.faultAt(['listen'], message)];
+  return [{ file: ENVIRONMENT, line: 0, column: 0, path: 'GLIMPSE_LISTEN', message }];
+}

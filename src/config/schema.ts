@@ -1,0 +1,159 @@
+/** What `glimpse.yaml` may hold: the schema it is checked with, and that editors and docs are made from. */
+import { IANAZone } from 'luxon';
+import { z } from 'zod';
+import type { ChatDefinition } from '../chat/chat.ts';
+import { nearest } from '../lib/nearest.ts';
+import type { SourceDefinition } from '../sources/source.ts';
+import { shapeOf } from './check-shape.ts';
+import { durationMs, httpUrl, secret } from './fields.ts';
+import { listenAddress } from './listen.ts';
+
+/** Names of sources, chats, hooks: they stand in URLs, metrics and questions. */
+const entryName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+  error: 'is no name: up to 64 letters, digits, `-`, `_` and `.`, with a letter or digit first',
+});
+
+/** An IANA time zone. */
+const zone = z.string().superRefine((name, context) => {
+  if (IANAZone.isValidZone(name)) return;
+  const near = nearest(name, Intl.supportedValuesOf('timeZone'), 1)[0];
+  const hint = near === undefined ? 'write it like Europe/Berlin' : `did you mean ${near}?`;
+  context.addIssue({ code: 'custom', message: `is no time zone; ${hint}` });
+});
+
+/** How long a source may take unless it says otherwise: what answers of the design promise. */
+const SOURCE_TIMEOUT = '5s';
+/** Series of one question unless said otherwise; a chart shows far fewer. */
+const SERIES_MAX = 500;
+/** A token shorter than this can be guessed. */
+const TOKEN_MIN_CHARS = 16;
+
+/** Keys that every source has, beside those of its kind. */
+const commonSourceFields = {
+  publicUrl: httpUrl.optional().describe('Address that people open, for links; left out: `url`'),
+  env: z.string().min(1).max(64).optional().describe('What `in production` means: the environment it serves'),
+  timeout: durationMs.prefault(SOURCE_TIMEOUT).describe('Longest that one fetch may take'),
+  demo: z.boolean().default(false).describe('Its data are made up; every answer then says so'),
+  raw: z.boolean().default(false).describe('Whether people may ask it in its own language: `graphite: sumSeries(…)`'),
+};
+
+const QueryEntry = z.union([
+  z.string().min(1),
+  z.strictObject({
+    pack: entryName.describe('A pack that ships with Glimpse'),
+    source: entryName.optional().describe('The source its definitions ask, where they name none'),
+  }),
+  z.strictObject({
+    path: z.string().min(1).describe('A folder of your own'),
+    source: entryName.optional().describe('The source its definitions ask, where they name none'),
+  }),
+]);
+
+const Place = z.strictObject({
+  chat: entryName.describe('Name of the chat'),
+  room: z.string().min(1).describe('Name of the room'),
+});
+
+/** A receiver of alerts or changes; what else its format takes is checked where it is received. */
+const Receiver = z.looseObject({
+  kind: z.string().min(1).describe('Format of what is sent'),
+  token: secret.optional().describe('Bearer token, or password of basic authentication, that senders must give'),
+  secret: secret.optional().describe('Key that senders sign with'),
+  password: secret.optional().describe('Password of basic authentication that senders must give'),
+});
+
+const Route = z.looseObject({
+  match: z
+    .record(z.string(), z.union([z.string(), z.array(z.string())]))
+    .optional()
+    .describe('Labels an alert must have; left out: every alert'),
+  chat: entryName.describe('Name of the chat'),
+  room: z.string().min(1).describe('Name of the room'),
+  fallback: Place.optional().describe('Where critical alerts go when the room refuses them'),
+});
+
+const databaseUrl = secret.refine((value) => /^postgres(?:ql)?:\/\//.test(value.reveal()), {
+  error: 'is no PostgreSQL address; write it like postgres://user:password@host:5432/glimpse',
+});
+
+const Token = z.strictObject({
+  name: entryName.describe('Whose it is; shown in the audit record'),
+  token: secret
+    .refine((value) => value.reveal().length >= TOKEN_MIN_CHARS, {
+      error: `is shorter than ${TOKEN_MIN_CHARS} characters and could be guessed; make one with: openssl rand -hex 24`,
+    })
+    .describe('The bearer token itself'),
+});
+
+/** Builds the schema of the whole file for the kinds there are. */
+export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds: readonly ChatDefinition[]) {
+  return z.strictObject({
+    listen: listenAddress
+      .prefault('127.0.0.1:8484')
+      .describe('Address and port; anything but loopback demands `tokens`. Port 0 picks a free one'),
+    publicUrl: httpUrl.optional().describe('Address that people reach Glimpse under, for links to it'),
+    zone: zone.optional().describe("IANA time zone of answers where the asker's is not known; left out: the machine's"),
+    data: z.string().min(1).default('./data').describe('Folder of the embedded store, where there is no `databaseUrl`'),
+    databaseUrl: databaseUrl.optional().describe('PostgreSQL: `postgres://user:password@host/database`'),
+    queries: z
+      .array(QueryEntry)
+      .max(100)
+      .default([{ pack: 'machine' }, { pack: 'demo' }])
+      .describe('Saved queries: packs by name, folders of your own by path; left out: machine and demo'),
+    sources: z
+      .record(entryName, kindUnion(sourceKinds.map(withCommonFields)))
+      .default({})
+      .describe('Where data come from; the key is the name of the source'),
+    chats: z
+      .record(entryName, kindUnion(chatKinds.map(({ options }) => options)))
+      .default({})
+      .describe('Where people ask; the key is the name of the chat'),
+    operators: Place.optional().describe('The room that is told what goes wrong'),
+    hooks: z
+      .record(entryName, Receiver)
+      .default({})
+      .describe('Receivers of alerts: POST /hooks/KIND/KEY. Checked and kept; not yet served'),
+    changes: z
+      .record(entryName, Receiver)
+      .default({})
+      .describe('Receivers of deploys and other changes: POST /changes/KIND/KEY. Checked and kept; not yet served'),
+    routes: z
+      .array(Route)
+      .max(1000)
+      .default([])
+      .describe('Which alert goes to which room; the first that matches. Checked and kept; not yet served'),
+    tokens: z.array(Token).max(100).default([]).describe('Bearer tokens for the HTTP interface'),
+    logLevel: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info')
+      .describe('How much is logged, to stderr'),
+    limits: z
+      .strictObject({
+        series: z.number().int().min(1).max(10_000).default(SERIES_MAX).describe('Series that one question may read'),
+      })
+      .prefault({})
+      .describe('Bounds of what one question may cost'),
+  });
+}
+
+/** The file as it is checked, before its paths and entries are resolved. */
+export type CheckedConfig = z.output<ReturnType<typeof configSchema>>;
+
+/** The entry of a source: the options of its kind and the keys that all have. */
+export function withCommonFields({ kind, options }: Pick<SourceDefinition, 'kind' | 'options'>): z.ZodType {
+  if (!(options instanceof z.ZodObject))
+    throw new TypeError(`The options of source kind ${kind} are no object schema.`);
+  const own = shapeOf(options);
+  const missing = Object.entries(commonSourceFields).filter(([key]) => own[key] === undefined);
+  return options.safeExtend(Object.fromEntries(missing));
+}
+
+/** One schema for entries of any kind; `kind` tells which. */
+function kindUnion(
+  schemas: readonly z.ZodType[],
+): z.ZodType<{ readonly kind: string } & Readonly<Record<string, unknown>>> {
+  const [first] = schemas;
+  if (first === undefined) return z.never({ error: 'is of no kind that this Glimpse has' });
+  const union = z.discriminatedUnion('kind', schemas as unknown as [z.core.$ZodTypeDiscriminable]);
+  return union as unknown as z.ZodType<{ readonly kind: string } & Readonly<Record<string, unknown>>>;
+}

@@ -1,0 +1,139 @@
+/** The folders that definitions come from: packs that ship with Glimpse and folders of one's own; bounded reading. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, relative, resolve } from 'node:path';
+import { type Fault, formatPath, type Position } from '../config/fault.ts';
+import { FILE_MAX_BYTES } from '../config/yaml-file.ts';
+
+/** A folder of definitions, bound to a source where the config says so. */
+export interface QueryFolder {
+  /** The pack's name: that of its folder. */
+  readonly pack: string;
+  /** Absolute path. */
+  readonly path: string;
+  /** Name of the source for definitions that name none and are of its kind. */
+  readonly source?: string;
+  /** Where the config switches it on. */
+  readonly declaredAt?: Position & { readonly file: string; readonly path: string };
+}
+
+/** An entry of `queries` in the config: a pack by name, or a folder by absolute path. */
+export interface QueryEntry {
+  readonly pack?: string;
+  readonly path?: string;
+  readonly source?: string;
+  readonly declaredAt?: QueryFolder['declaredAt'];
+}
+
+/** Where the packs that ship with Glimpse are. */
+export const PACKS_FOLDER = resolve(import.meta.dirname, '../../queries');
+
+/** Turns the config's `queries` into folders; whether they exist is found out when they are read. */
+export function queryFolders(entries: readonly QueryEntry[], packsFolder = PACKS_FOLDER): readonly QueryFolder[] {
+  return entries.map(({ pack, path, source, declaredAt }) => {
+    const folder = path ?? join(packsFolder, pack ?? '');
+    return {
+      pack: pack ?? basename(folder),
+      path: folder,
+      ...(source !== undefined && { source }),
+      ...(declaredAt && { declaredAt }),
+    };
+  });
+}
+
+/** Files of one folder; more is a folder given by mistake (a home, a repository). */
+const FILES_MAX = 500;
+/** Folders within folders. */
+const DEPTH_MAX = 6;
+/** Entries looked at in one folder, whatever they are. */
+const ENTRIES_MAX = 10_000;
+
+/** A file that holds definitions. */
+export interface DefinitionFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** As faults name it: relative to the current folder when it is below it. */
+  readonly shownAs: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+}
+
+/** The YAML files of a folder, sorted by path, and what hinders reading it. Follows links, passes over dot files. */
+export async function listDefinitionFiles(
+  folder: QueryFolder,
+  cwd: string | undefined,
+): Promise<{ readonly files: readonly DefinitionFile[]; readonly faults: readonly Fault[] }> {
+  const walk: Walk = { folder, cwd, files: [], faults: [], entries: 0 };
+  try {
+    await visit(walk, folder.path, 0);
+  } catch (thrown) {
+    walk.faults.push(await unreadable(walk, thrown));
+  }
+  return { files: walk.files.sort((a, b) => (a.path < b.path ? -1 : 1)), faults: walk.faults };
+}
+
+interface Walk {
+  readonly folder: QueryFolder;
+  readonly cwd: string | undefined;
+  readonly files: DefinitionFile[];
+  readonly faults: Fault[];
+  entries: number;
+}
+
+async function visit(walk: Walk, path: string, depth: number): Promise<void> {
+  for (const name of (await readdir(path)).sort()) {
+    walk.entries += 1;
+    if (walk.entries > ENTRIES_MAX || walk.files.length > FILES_MAX) {
+      if (walk.faults.length === 0)
+        walk.faults.push(folderFault(walk, 'holds too much; give the folder of the definitions'));
+      return;
+    }
+    if (name.startsWith('.')) continue;
+    const inner = join(path, name);
+    const found = await stat(inner).catch(() => undefined);
+    if (found?.isDirectory() && depth < DEPTH_MAX) await visit(walk, inner, depth + 1);
+    if (/\.ya?ml$/i.test(name) && !found?.isDirectory()) {
+      const [sizeBytes, modifiedMs] = [found?.size ?? 0, found?.mtimeMs ?? 0];
+      walk.files.push({ path: inner, shownAs: shownPath(inner, walk.cwd), sizeBytes, modifiedMs });
+    }
+  }
+}
+
+async function unreadable(walk: Walk, thrown: unknown): Promise<Fault> {
+  const code = (thrown as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') {
+    const packs = await readdir(join(walk.folder.path, '..')).catch(() => []);
+    const others = packs.filter((name) => !name.startsWith('.') && !name.includes('.'));
+    const hint = others.length > 0 ? `; beside it there are ${others.slice(0, 12).join(', ')}` : '';
+    return folderFault(walk, `there is no folder ${shownPath(walk.folder.path, walk.cwd)}${hint}`);
+  }
+  if (code === 'ENOTDIR')
+    return folderFault(walk, `${shownPath(walk.folder.path, walk.cwd)} is a file; give its folder`);
+  return folderFault(walk, `${shownPath(walk.folder.path, walk.cwd)} cannot be read (${code ?? 'unknown reason'})`);
+}
+
+function folderFault({ folder, cwd }: Walk, message: string): Fault {
+  const place = folder.declaredAt ?? { file: shownPath(folder.path, cwd), line: 0, column: 0, path: '' };
+  return { ...place, message };
+}
+
+/** A path as people and editors follow it: relative to `cwd` when it lies below, else whole. */
+export function shownPath(path: string, cwd: string | undefined): string {
+  if (cwd === undefined) return path;
+  const short = relative(cwd, path);
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
+}
+
+/** Reads a file as text, or says in one fault why not. */
+export async function readBounded(file: Pick<DefinitionFile, 'path' | 'shownAs'>): Promise<string | Fault> {
+  const fault = (message: string): Fault => ({ file: file.shownAs, line: 1, column: 1, path: formatPath([]), message });
+  try {
+    const found = await stat(file.path);
+    if (!found.isFile()) return fault('is no plain file');
+    if (found.size > FILE_MAX_BYTES) return fault(`is larger than ${FILE_MAX_BYTES / 1024} KiB; split it`);
+    const bytes = await readFile(file.path);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (thrown) {
+    if (thrown instanceof TypeError) return fault('is not UTF-8 text');
+    return fault(`cannot be read (${(thrown as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
+  }
+}

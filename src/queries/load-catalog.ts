@@ -1,0 +1,209 @@
+/** Loads definitions from folders: all of them, or one error that lists every fault with file, line and column. */
+import { checkShape, typeOf } from '../config/check-shape.ts';
+import { type Fault, faultsError, formatPath } from '../config/fault.ts';
+import { parseYaml, type YamlFile } from '../config/yaml-file.ts';
+import type { Catalog } from '../domain/catalog.ts';
+import type { SavedQuery } from '../domain/saved-query.ts';
+import type { SourceDefinition } from '../sources/source.ts';
+import { checkDefinition } from './check-definition.ts';
+import { checkSet, type Placed } from './check-set.ts';
+import { type DefinitionFile, listDefinitionFiles, type QueryFolder, readBounded } from './folders.ts';
+import { bindSources, makeQuery, unknownSource } from './make-query.ts';
+import { definitionSchema, queryName } from './schema.ts';
+import { type CatalogSource, makeSite, type Site } from './site.ts';
+import { checkTemplates } from './templates.ts';
+
+/** What definitions may refer to beside the sources. */
+export interface QueryEnvironment {
+  /** This machine's name as the sampler writes it; `${hostname}` in a parameter's default. */
+  readonly hostname: string;
+  /** Faults name files relative to it; left out, by their whole path. */
+  readonly cwd?: string;
+}
+
+/** Everything that was read, the faults included. */
+export interface LoadedQueries {
+  /** Those without a fault of their own. */
+  readonly queries: readonly SavedQuery[];
+  readonly files: readonly DefinitionFile[];
+  readonly faults: readonly Fault[];
+}
+
+/** Definitions of one installation; more is a mistake, and every question looks through them. */
+const QUERIES_MAX = 2_000;
+
+/**
+ * Loads every definition of the folders.
+ *
+ * @throws BotError `CONFIG_QUERY_INVALID`; `details.faults` has every fault
+ */
+export async function loadCatalog(
+  folders: readonly QueryFolder[],
+  sources: readonly CatalogSource[],
+  sourceKinds: readonly SourceDefinition[],
+  env: QueryEnvironment,
+): Promise<Catalog> {
+  const { queries, faults } = await loadQueries(folders, sources, sourceKinds, env);
+  if (faults.length > 0) throw faultsError('CONFIG_QUERY_INVALID', faults, 'the saved queries');
+  return createCatalog(queries);
+}
+
+/** Indexes saved queries by id and alias. */
+export function createCatalog(queries: readonly SavedQuery[]): Catalog {
+  const byWord = new Map<string, SavedQuery[]>();
+  const names = new Set<string>();
+  for (const query of queries) {
+    for (const name of [query.id, ...query.aliases]) {
+      names.add(name);
+      const word = name.toLowerCase();
+      const variants = byWord.get(word) ?? [];
+      if (!variants.includes(query)) variants.push(query);
+      byWord.set(word, variants);
+    }
+  }
+  return {
+    queries: [...queries],
+    names: [...names].sort(),
+    named: (word) => byWord.get(word.toLowerCase()) ?? [],
+  };
+}
+
+/** As {@link loadCatalog}, but faults are returned beside what could be read. */
+export async function loadQueries(
+  folders: readonly QueryFolder[],
+  sources: readonly CatalogSource[],
+  sourceKinds: readonly SourceDefinition[],
+  env: QueryEnvironment,
+): Promise<LoadedQueries> {
+  const load: Load = {
+    sources,
+    env,
+    kinds: sourceKinds,
+    schema: definitionSchema(sourceKinds),
+    files: [],
+    faults: [],
+    placed: [],
+    broken: new Set(),
+  };
+  for (const folder of folders) await readFolder(load, folder);
+  return finish(load);
+}
+
+/** What one loading has to work with, and what it has gathered. */
+interface Load {
+  readonly sources: readonly CatalogSource[];
+  readonly kinds: readonly SourceDefinition[];
+  readonly env: QueryEnvironment;
+  readonly schema: ReturnType<typeof definitionSchema>;
+  readonly files: DefinitionFile[];
+  readonly faults: Fault[];
+  readonly placed: Placed[];
+  /** Names, in lower case, of definitions that have faults of their own; nothing is said about what refers to them. */
+  readonly broken: Set<string>;
+}
+
+async function readFolder(load: Load, folder: QueryFolder): Promise<void> {
+  if (folder.source !== undefined && !load.sources.some(({ name }) => name === folder.source)) {
+    const place = folder.declaredAt ?? { file: folder.path, line: 0, column: 0, path: '' };
+    const message = `the pack ${folder.pack} is bound to a source that is missing: ${unknownSource(folder.source, load.sources)}`;
+    load.faults.push({ ...place, message });
+    return;
+  }
+  const { files, faults } = await listDefinitionFiles(folder, load.env.cwd);
+  load.faults.push(...faults);
+  for (const file of files) {
+    load.files.push(file);
+    const text = await readBounded(file);
+    if (typeof text === 'string') readDefinitions(load, parseYaml(text, file.shownAs), folder);
+    else load.faults.push(text);
+  }
+}
+
+function readDefinitions(load: Load, yaml: YamlFile, folder: QueryFolder): void {
+  load.faults.push(...yaml.faults);
+  if (!yaml.isReadable || yaml.value === null || yaml.value === undefined) return;
+  if (typeof yaml.value !== 'object' || Array.isArray(yaml.value)) {
+    load.faults.push(yaml.faultAt([], `is ${typeOf(yaml.value)}, but should be a map of names to definitions`));
+    return;
+  }
+  for (const [id, raw] of Object.entries(yaml.value)) {
+    const name = queryName.safeParse(id);
+    if (!name.success) load.faults.push(yaml.faultAt([id], name.error.issues[0]?.message ?? 'is no name', 'key'));
+    const { value: definition, faults } = checkShape(load.schema, raw, yaml, [id]);
+    load.faults.push(...faults);
+    if (definition) bind(load, makeSite(id, definition, raw, yaml, folder, load.kinds));
+    else checkRest(load, id, raw, faults, yaml, folder);
+  }
+}
+
+/** Checks what is left of a definition without its faulty keys, so that its other faults need no second run. */
+function checkRest(
+  load: Load,
+  id: string,
+  raw: unknown,
+  faults: readonly Fault[],
+  yaml: YamlFile,
+  folder: QueryFolder,
+): void {
+  load.broken.add(id.toLowerCase());
+  if (raw === null || typeof raw !== 'object' || Array.isArray(raw)) return;
+  const isFaulty = (key: string) => faults.some(({ path }) => path.startsWith(formatPath([id, key])));
+  const rest = Object.fromEntries(Object.entries(raw).filter(([key]) => !isFaulty(key)));
+  const isCore = (key: string) => key === 'parameters' || load.kinds.some(({ kind }) => kind === key);
+  if (Object.keys(raw).some((key) => isCore(key) && isFaulty(key))) return;
+  const { value: definition } = checkShape(load.schema, rest, yaml, [id]);
+  if (!definition) return;
+  const site = { ...makeSite(id, definition, rest, yaml, folder, load.kinds), raw: { ...raw } };
+  checkSite(load, site);
+}
+
+/** Checks one definition and binds it to its sources. */
+function bind(load: Load, site: Site): void {
+  const sources = checkSite(load, site);
+  if (sources.length === 0) load.broken.add(site.id.toLowerCase());
+  for (const source of sources) load.placed.push({ site, query: makeQuery(site, source, load.env.hostname) });
+}
+
+/** Checks one definition; gives the sources it is bound to. */
+function checkSite(load: Load, site: Site): readonly CatalogSource[] {
+  load.faults.push(...checkDefinition(site));
+  const kind = load.kinds.find((one) => one.kind === site.kind);
+  const block = kind && (site.definition as Readonly<Record<string, unknown>>)[kind.kind];
+  load.faults.push(...checkTemplates(site, kind ? namesIn(kind, block) : []));
+  if (!kind) {
+    load.faults.push(blockFault(site, load.kinds));
+    return [];
+  }
+  const { sources, faults } = bindSources(site, load.sources);
+  load.faults.push(...faults);
+  return sources;
+}
+
+/** The names a source finds in its block; none when the block's text is broken, which is a fault of its own. */
+function namesIn(kind: SourceDefinition, block: unknown): readonly string[] {
+  try {
+    return kind.placeholders(block);
+  } catch {
+    return [];
+  }
+}
+
+function blockFault(site: Site, sourceKinds: readonly SourceDefinition[]): Fault {
+  const kinds = sourceKinds.map(({ kind }) => kind);
+  const there = kinds.filter((kind) => site.raw[kind] !== undefined);
+  if (there.length > 1) {
+    return site.faultAt([there[1] ?? ''], `is a second source (${there.join(', ')}); a definition asks one`, 'key');
+  }
+  return site.faultAt([], `asks no source; add a block: ${kinds.join(', ')}`, 'key');
+}
+
+function finish({ placed, faults, files, sources, broken }: Load): LoadedQueries {
+  const queries = placed.slice(0, QUERIES_MAX).map(({ query }) => query);
+  const extra = placed[QUERIES_MAX]?.site;
+  const tooMany = `is one too many: there are ${placed.length} definitions, at most ${QUERIES_MAX} are taken`;
+  return {
+    queries,
+    files,
+    faults: [...faults, ...checkSet(placed, sources, broken), ...(extra ? [extra.faultAt([], tooMany, 'key')] : [])],
+  };
+}

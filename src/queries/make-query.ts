@@ -1,0 +1,159 @@
+/** From a checked definition to saved queries: one for each source that it is bound to. */
+
+import { listOf } from '../config/check-shape.ts';
+import type { Fault } from '../config/fault.ts';
+import type { Threshold } from '../domain/annotation.ts';
+import { parseDuration } from '../domain/duration.ts';
+import type { Looks, Overlay, Parameter, SavedQuery } from '../domain/saved-query.ts';
+import { makeUnit } from '../domain/unit.ts';
+import { nearest } from '../lib/nearest.ts';
+import { typeOfParameter } from './check-definition.ts';
+import { expandTemplate } from './expand.ts';
+import type { Definition } from './schema.ts';
+import type { CatalogSource, Site } from './site.ts';
+
+/** The sources a definition is bound to, or why to none. */
+export function bindSources(
+  { definition, folder, kind, faultAt }: Site,
+  sources: readonly CatalogSource[],
+): { readonly sources: readonly CatalogSource[]; readonly faults: readonly Fault[] } {
+  const ofKind = sources.filter((source) => source.kind === kind);
+  const refuse = (message: string) => {
+    const at = definition.source === undefined ? [kind ?? ''] : ['source'];
+    return { sources: [], faults: [faultAt(at, message, definition.source === undefined ? 'key' : 'value')] };
+  };
+  if (definition.source === '${env}') {
+    const found = ofKind.filter(({ env }) => env !== undefined);
+    return found.length > 0
+      ? { sources: found, faults: [] }
+      : refuse(`wants sources with an \`env\`, but no ${kind} source in the config has one; give one an \`env\``);
+  }
+  if (definition.source !== undefined) {
+    const named = sources.find(({ name }) => name === definition.source);
+    if (!named) return refuse(unknownSource(definition.source, sources));
+    if (named.kind !== kind)
+      return refuse(`"${named.name}" is a ${named.kind} source, but the definition asks ${kind}`);
+    return { sources: [named], faults: [] };
+  }
+  const bound = folder.source ?? folder.pack;
+  const ofPack = ofKind.find(({ name }) => name === bound);
+  if (ofPack) return { sources: [ofPack], faults: [] };
+  if (ofKind.length === 1) return { sources: ofKind, faults: [] };
+  if (ofKind.length === 0) {
+    return refuse(
+      `needs a ${kind} source, and the config has none; add one under \`sources\`, or take the definition away`,
+    );
+  }
+  const names = ofKind.map(({ name }) => name);
+  return refuse(
+    `does not say which source it means (${listOf(names)}); write \`source: ${names[0]}\`, or bind the pack in the config: { pack: ${folder.pack}, source: ${names[0]} }`,
+  );
+}
+
+/** Says that the config has no such source. */
+export function unknownSource(name: string, sources: readonly CatalogSource[]): string {
+  const names = sources.map((source) => source.name);
+  const near = nearest(name, names, 1)[0];
+  if (near !== undefined) return `"${name}" is not configured; did you mean ${near}?`;
+  const there = names.length === 0 ? 'the config has no sources' : `there are ${listOf(names)}`;
+  return `"${name}" is not configured; ${there}`;
+}
+
+/**
+ * Makes the saved query of a definition at one source.
+ *
+ * @param hostname - what `${hostname}` in a default stands for
+ */
+export function makeQuery(site: Site, source: CatalogSource, hostname: string): SavedQuery {
+  const { id, definition, folder } = site;
+  const parameters = parametersOf(definition, hostname);
+  const first = parameters[0];
+  const dashboards = dashboardsOf(definition);
+  return {
+    id,
+    pack: folder.pack,
+    sourceName: source.name,
+    kind: source.kind,
+    ...(source.env !== undefined && { env: source.env }),
+    block: (definition as Readonly<Record<string, unknown>>)[source.kind],
+    title: definition.title ?? (first ? `${id} of \${${first.name}}` : id),
+    ...(definition.description !== undefined && { description: definition.description }),
+    aliases: definition.aliases,
+    examples: definition.examples,
+    tags: definition.tags,
+    ...(definition.owner !== undefined && { owner: definition.owner }),
+    ...(definition.runbook !== undefined && { runbookUrl: definition.runbook }),
+    parameters,
+    unit: makeUnit(definition.unit),
+    looks: looksOf(definition),
+    consolidate: definition.consolidate,
+    measure: definition.measure,
+    worst: definition.worst,
+    thresholds: definition.thresholds.map(thresholdOf),
+    rangeText: definition.range,
+    maxRangeMs: parseDuration(definition.maxRange) ?? 0,
+    overlays: definition.overlays.map((overlay) => overlayOf(overlay, source.name)),
+    links: definition.links.flatMap((link) => ('url' in link ? [link] : [])),
+    ...(dashboards.length > 0 && { dashboards }),
+    ...(definition.alerts.length > 0 && { alerts: definition.alerts }),
+    isDemo: source.isDemo ?? false,
+    origin: site.origin,
+  };
+}
+
+function parametersOf(definition: Definition, hostname: string): readonly Parameter[] {
+  return Object.entries(definition.parameters).map(([name, parameter]) => {
+    const type = typeOfParameter(name, parameter);
+    const { values, default: given, pattern, example, description, multi } = parameter;
+    return {
+      name,
+      type,
+      ...(values !== undefined && { values }),
+      ...(given !== undefined && {
+        default: fillHostname(given, hostname),
+      }),
+      ...(pattern !== undefined && { pattern }),
+      ...(example !== undefined && { example }),
+      ...(description !== undefined && { description }),
+      isMulti: multi ?? ['word', 'host', 'choice'].includes(type),
+    };
+  });
+}
+
+/** A default whose placeholder is wrong stays as it is; it has its own fault. */
+function fillHostname(text: string, hostname: string): string {
+  try {
+    return expandTemplate(
+      text,
+      () => hostname,
+      (value) => value,
+    );
+  } catch {
+    return text;
+  }
+}
+
+function looksOf({ chart: { stack, ...rest } }: Definition): Looks {
+  const looks = { ...rest, ...(stack !== undefined && { stacked: stack }) };
+  return Object.fromEntries(Object.entries(looks).filter(([, value]) => value !== undefined));
+}
+
+function thresholdOf({ at, severity, title, below }: Definition['thresholds'][number]): Threshold {
+  return { op: below ? '<' : '>', value: at, severity, ...(title !== undefined && { title }) };
+}
+
+function overlayOf(overlay: Definition['overlays'][number], sourceName: string): Overlay {
+  if ('query' in overlay) return { kind: 'query', query: overlay.query, with: overlay.with };
+  const source = overlay.annotations === '${source}' ? sourceName : overlay.annotations;
+  return { kind: 'annotations', source, tags: overlay.tags };
+}
+
+function dashboardsOf({ links }: Definition): NonNullable<SavedQuery['dashboards']> {
+  return links.flatMap((link) => {
+    if (!('grafana' in link)) return [];
+    const { dashboard, panel, variables } = link.grafana;
+    return [
+      { title: link.title, kind: 'grafana' as const, dashboard, variables, ...(panel !== undefined && { panel }) },
+    ];
+  });
+}
