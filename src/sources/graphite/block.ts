@@ -31,7 +31,7 @@ const Target = z
       readTarget(text);
     } catch (thrown) {
       if (!(thrown instanceof BotError)) throw thrown;
-      context.addIssue({ code: 'custom', message: thrown.message });
+      context.addIssue({ code: 'custom', message: thrown.message, params: { at: thrown.details.at ?? 0 } });
     }
   })
   .describe(
@@ -64,30 +64,37 @@ function blanksOf(parts: Template): Placeholder[] {
  * @throws BotError `CONFIG_QUERY_INVALID`, its message being the end of a sentence ("the target …")
  */
 export function readTarget(text: string): TargetTemplate {
-  const parts = parseTemplate(text.trim());
+  const parts = parseTemplate(text);
   const blanks = blanksOf(parts);
   if (blanks.length > MARKS_MAX) throw invalid(`has more than ${MARKS_MAX} placeholders`, 0);
   let count = 0;
   const marked = parts
     .map((part) => (typeof part === 'string' ? refuseMarks(part) : String.fromCharCode(MARK_FIRST + count++)))
     .join('');
-  const tree = parseOrRefuse(marked);
   const places: Place[] = [];
-  findPlaces(tree, undefined, 0, places);
+  const tree = inOffsetsOf(text, marked, () => {
+    const parsed = parseTarget(marked);
+    findPlaces(parsed, undefined, 0, places);
+    return parsed;
+  });
   const withNumbers = [...marked].map((char) => (isMark(char) && places[indexOf(char)] === 'number' ? '1' : char));
-  return { parts, places, tree, shape: shapeOf(parseOrRefuse(withNumbers.join(''))) };
+  return { parts, places, tree, shape: shapeOf(parseTarget(withNumbers.join(''))) };
 }
 
 function indexOf(mark: string): number {
   return mark.charCodeAt(0) - MARK_FIRST;
 }
 
-function parseOrRefuse(marked: string): TargetNode {
+/** Runs a reading of the marked text; where it trips, the error says the place in the text as it was written. */
+function inOffsetsOf<Result>(text: string, marked: string, read: () => Result): Result {
   try {
-    return parseTarget(marked);
+    return read();
   } catch (thrown) {
     if (!(thrown instanceof TargetSyntaxError)) throw thrown;
-    throw invalid(thrown.message, thrown.at);
+    const blanks = [...text.matchAll(/(?<!\$)\$\{[^}]*\}/g)];
+    const before = [...marked.slice(0, thrown.at)].filter(isMark).length;
+    const longer = blanks.slice(0, before).reduce((sum, [blank]) => sum + blank.length - 1, 0);
+    throw invalid(thrown.message, thrown.at + longer);
   }
 }
 
@@ -130,10 +137,10 @@ function placesInText(text: string, isTagExpression: boolean, places: Place[]): 
   if (isTagExpression) {
     const expression = /^([^;!=]+)(!?=~?)([^;]*)$/.exec(text);
     if (!expression || [...(expression[1] as string)].some(isMark)) {
-      throw invalid('has a placeholder in a tag expression that is not like "host=${host}"', 0);
+      throw new TargetSyntaxError('has a placeholder in a tag expression that is not like "host=${host}"', 0);
     }
     if ((expression[2] as string).endsWith('~')) {
-      throw invalid('has a placeholder in a regular expression of seriesByTag; use "=" there', 0);
+      throw new TargetSyntaxError('has a placeholder in a regular expression of seriesByTag; use "=" there', 0);
     }
   }
   for (let mark = 0; mark < marks; mark += 1) places.push(isTagExpression ? 'tag' : 'text');

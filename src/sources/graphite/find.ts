@@ -14,7 +14,11 @@ const PATTERNS_MAX = 200;
 
 /** The tree, as both graphite-web's relatives have it; more fields are of no use here. */
 const TreeJson = z.array(z.object({ text: z.string() }));
-const Expanded = z.object({ results: z.array(z.string()) });
+/** VictoriaMetrics leaves out the map around the list. */
+const Expanded = z.union([
+  z.object({ results: z.array(z.string()) }).transform(({ results }) => results),
+  z.array(z.string()),
+]);
 
 /** Looks into the tree of one Graphite. */
 export interface Finder {
@@ -90,7 +94,7 @@ async function children(client: GraphiteClient, pattern: string, signal: AbortSi
 async function nodesAt(client: GraphiteClient, pattern: string, at: number, signal: AbortSignal): Promise<string[]> {
   const found = Expanded.safeParse(await client.json('metrics/expand', query({ query: pattern }), signal));
   if (!found.success) throw unexpected('/metrics/expand', found.error);
-  return found.data.results.flatMap((path) => path.split('.')[at] ?? []);
+  return found.data.flatMap((path) => path.split('.')[at] ?? []);
 }
 
 /** Old carbonapi has no `expand`. */
