@@ -17,7 +17,7 @@ const TARGETS_SHOWN = 8;
 const TARGET_SHOWN_CHARS = 600;
 
 /** Width, height and margins of the drawing, in its own units. */
-const BOX = { width: 860, height: 340, left: 64, right: 14, top: 14, bottom: 34 };
+const BOX = { width: 760, height: 330, left: 66, right: 8, top: 14, bottom: 40 };
 
 /** Only this page's own style sheet may run; nothing is loaded from anywhere. */
 export const COMPOSER_CSP = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(COMPOSER_CSS).digest('base64')}'; base-uri 'none'; form-action 'none'`;
@@ -112,7 +112,7 @@ function browseSection(browse: readonly BrowseEntry[]): string {
     const query = isLeaf
       ? `?target=${encodeURIComponent(path)}&from=-1h&until=now`
       : `?query=${encodeURIComponent(`${path}.*`)}`;
-    return `<li><a href="${escapeHtml(query)}">${escapeHtml(path)}${isLeaf ? '' : '.…'}</a></li>`;
+    return `<li><a href="${escapeHtml(query)}">${escapeHtml(path)}</a>${isLeaf ? '' : ' …'}</li>`;
   });
   const list = items.length > 0 ? `<ul>${items.join('')}</ul>` : '<p class="empty">There is nothing by this name.</p>';
   return `<h2>Metrics</h2>${list}`;
@@ -137,7 +137,8 @@ function renderLinesSvg(rows: readonly Row[], window: Window, zone: string): str
   });
   const times = timeTicks(window, zone).map(({ timeS, label }) => {
     const x = xOf(timeS).toFixed(1);
-    return `<line class="tick" x1="${x}" x2="${x}" y1="${BOX.height - BOX.bottom}" y2="${BOX.height - BOX.bottom + 5}"/><text class="label" x="${x}" y="${BOX.height - 10}" text-anchor="middle">${escapeHtml(label)}</text>`;
+    const isLast = xOf(timeS) > BOX.width - 40;
+    return `<line class="tick" x1="${x}" x2="${x}" y1="${BOX.height - BOX.bottom}" y2="${BOX.height - BOX.bottom + 5}"/><text class="label" x="${isLast ? BOX.width : x}" y="${BOX.height - 9}" text-anchor="${isLast ? 'end' : 'middle'}">${escapeHtml(label)}</text>`;
   });
   const lines = drawn.map((row, index) => `<path class="line l${index % LINE_COLOURS}" d="${pathOf(row, xOf, yOf)}"/>`);
   const names = rows.slice(0, 5).map(({ name }) => name);

@@ -20,10 +20,10 @@ header p{flex-basis:100%;margin:0;color:var(--ink2)}
 .badge{border:1.5px solid var(--axis);border-radius:5px;padding:1px 9px;color:var(--ink2);font-size:14px;font-weight:600;letter-spacing:.04em}
 .window{margin:22px 0 10px;font-size:18px;font-weight:600}
 figure{margin:0}
-svg{display:block;width:100%;height:auto}
-.line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
+svg{display:block;width:100%;height:auto;overflow:visible}
+.line{fill:none;stroke-width:1.7;stroke-linejoin:round;stroke-linecap:round}
 .grid{stroke:var(--grid)}.tick{stroke:var(--axis)}
-.label{fill:var(--ink2);font-size:15px}
+.label{fill:var(--ink2);font-size:13px}
 .scroll{overflow-x:auto;margin-top:14px}
 table{width:100%;border-collapse:collapse}
 th,td{padding:7px 10px;border-bottom:1px solid var(--grid);text-align:right;white-space:nowrap}
@@ -39,5 +39,5 @@ ul{margin:0;padding:0;list-style:none;columns:20em}
 li{padding:4px 0;overflow-wrap:anywhere}
 a{color:var(--link)}
 ${colours(LIGHT)}
-@media (max-width:600px){body{padding:14px 14px 32px;font-size:15px}.label{font-size:26px}.line{stroke-width:3.5}th,td{padding:6px}}
+@media (max-width:600px){body{padding:14px 14px 32px;font-size:15px}.label{font-size:25px}.line{stroke-width:3.2}th,td{padding:6px}}
 @media (prefers-color-scheme:dark){:root{--ground:#1a1d21;--card:#24282e;--ink:#f2f4f7;--ink2:#c3c8d1;--grid:#31353c;--axis:#767e8b;--link:#84b3ff}${colours(DARK)}}`;

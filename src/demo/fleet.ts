@@ -54,6 +54,9 @@ export function createFleet(): MetricTree {
   return { root, events: fleetEvents };
 }
 
+/** Values are whole tenths of a thousandth: more digits say nothing and make answers long. */
+const VALUE_PRECISION = 10_000;
+
 function metricOf(signal: Signal): Metric {
   return {
     archives: FLEET_ARCHIVES,
@@ -62,7 +65,8 @@ function metricOf(signal: Signal): Metric {
       const knownS = nowS - (nowS % SAMPLE_S) + SAMPLE_S;
       for (let index = 0; index < count; index += 1) {
         const atS = startS + index * stepS;
-        values[index] = atS >= knownS ? Number.NaN : signal(atS, Math.min(stepS, knownS - atS));
+        const value = atS >= knownS ? Number.NaN : signal(atS, Math.min(stepS, knownS - atS));
+        values[index] = Math.round(value * VALUE_PRECISION) / VALUE_PRECISION;
       }
       return values;
     },
@@ -146,7 +150,8 @@ function busyOf({ seed, role, number }: Host): Signal {
     const midS = startS + (spanS - SAMPLE_S) / 2;
     const calm = (rest + daily * rhythm(midS)) * own + 3.5 * drift(seed, midS, 900) + 2.2 * jitter(seed, startS, spanS);
     const trouble = isWeb && isHit(number, midS) ? incident(startS, spanS) : dbTrouble(role, number, startS, spanS);
-    const worst = 91 + 4 * hash01(seed, Math.floor(midS / 3_600)) + 1.5 * jitter(seed + 2, startS, spanS);
+    const spell = 3.5 * drift(seed + 3, midS, 100) + 2.5 * jitter(seed + 2, startS, spanS);
+    const worst = 89 + 4 * hash01(seed, Math.floor(midS / 3_600)) + spell;
     return Math.min(99, Math.max(1, calm + Math.max(0, worst - calm) * trouble));
   };
 }
@@ -214,7 +219,7 @@ function addDisks(add: Add, { name, seed, role }: Host): void {
     const rest = 28 + 34 * hash01(own, 3);
     const percent: Signal = (startS, spanS) => {
       const midS = startS + spanS / 2;
-      if (name === 'db02' && disk === 'data') return fillingPercent(midS);
+      if (name === 'db02' && disk === 'data') return fillingPercent(midS) + 0.8 * drift(own, midS, 4 * 3_600);
       return rest + 2.5 * drift(own, midS, 2 * DAY_S) + 1.5 * ((midS % DAY_S) / DAY_S);
     };
     add(`disk.${disk}.used_percent`, percent);
@@ -283,7 +288,9 @@ function requestsOf({ requests, felt }: Service, seed: number): Signal {
 /** Failed requests per minute. */
 function errorsOf({ failing, felt }: Service, requests: Signal, seed: number): Signal {
   return (startS, spanS) => {
-    const share = failing * (1 + 0.8 * jitter(seed + 30, startS, spanS)) + felt[1] * incident(startS, spanS);
+    const share =
+      failing * (1 + 0.8 * jitter(seed + 30, startS, spanS)) +
+      felt[1] * incident(startS, spanS) * (1 + 0.25 * drift(seed + 31, startS, 80));
     return requests(startS, spanS) * 60 * share;
   };
 }
@@ -295,7 +302,12 @@ function latencyOf({ latency, felt }: Service, rank: number, seed: number): Sign
   return (startS, spanS) => {
     const midS = startS + (spanS - SAMPLE_S) / 2;
     const wobble = 1 + 0.07 * drift(seed, midS, 1_200) + (0.04 + 0.05 * rank) * jitter(seed, startS, spanS);
-    return rest * (0.85 + 0.25 * rhythm(midS)) * wobble * (1 + worse * incident(startS, spanS));
+    return (
+      rest *
+      (0.85 + 0.25 * rhythm(midS)) *
+      wobble *
+      (1 + worse * incident(startS, spanS) * (1 + 0.18 * drift(seed + 6, midS, 80)))
+    );
   };
 }
 

@@ -9,6 +9,8 @@ export const MACHINE_INTERVAL_MS = 10_000;
 export const MACHINE_KEEP_MS = 24 * 3_600_000;
 /** Metrics beyond this are not kept; a machine has about 40. */
 const METRICS_MAX = 200;
+/** Values are kept to a tenth of a thousandth: more digits say nothing and make answers long. */
+const VALUE_PRECISION = 10_000;
 /** Shares and rates are differences, so the first sample needs a second look; the kernel counts in 10 ms. */
 const FIRST_GAP_MS = 500;
 
@@ -138,7 +140,7 @@ function createRing(stepS: number, slots: number): Ring {
           columns.set(name, column);
           isNew.push(name);
         }
-        column[slot] = value;
+        column[slot] = Math.round(value * VALUE_PRECISION) / VALUE_PRECISION;
       }
       return isNew;
     },

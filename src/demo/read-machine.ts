@@ -92,7 +92,7 @@ function loadGauges(load: readonly number[] | undefined): Record<string, number>
 }
 
 /** Interfaces that say nothing about the machine's own traffic: loopback, and the ends of containers. */
-const INNER_INTERFACE = /^(?:lo|veth|cali|docker|br-|virbr|cni|flannel|tap)/;
+const INNER_INTERFACE = /^(?:lo|veth|cali|docker|br-|virbr|cni|flannel|tap|ifb|dummy)/;
 
 /** Reads `/proc/net/dev`: bytes received and sent by each interface since it came up. */
 export function parseNetDev(text: string): Record<string, number> {
