@@ -1,6 +1,8 @@
 /** The port of chat platforms: transport and markup, nothing else. */
-import type { z } from 'zod';
+import { z } from 'zod';
+import { durationMs } from '../config/fields.ts';
 import type { Attachment, Destination, Message, PostReceipt } from '../domain/message.ts';
+import type { Theme } from '../domain/saved-query.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { RateBudget } from '../lib/rate-budget.ts';
@@ -41,6 +43,11 @@ export interface ChatLimits {
 /** What makes a repeated call harmless: the same key never posts twice. */
 export interface PostOptions {
   readonly idempotencyKey: string;
+  /**
+   * Set when an earlier call with this key may have got through, e.g. in a process that died: a platform that cannot
+   * refuse a second file then looks for the first one before it sends another.
+   */
+  readonly isRepeat?: boolean;
 }
 
 /** What `check` found; `problems` are sentences with what to do about each. */
@@ -84,17 +91,54 @@ export interface Chat {
 export interface ChatDeps {
   /** Its name in the config. */
   readonly name: string;
+  /** The config's IANA zone: what a platform knows of a person's zone counts only where it differs. */
+  readonly zone?: string;
   readonly clock: Clock;
   readonly log: Log;
   /** The platform's rate budget, shared by all rooms and replicas. */
   readonly budget: RateBudget;
 }
 
+/** How one chat answers; every kind has these in its options. */
+export interface ChatSettings {
+  /** `thread`: under the question; `inline`: in the room. */
+  readonly answers: 'thread' | 'inline';
+  /** A reaction on the question, when the answer takes longer than this. */
+  readonly receiptAfterMs: number;
+  /** By the room's name. */
+  readonly rooms: Readonly<Record<string, { readonly theme?: Theme | undefined; readonly zone?: string | undefined }>>;
+}
+
+/** Config keys that every kind of chat has: how the bot behaves in its rooms. */
+export const conductFields = {
+  answers: z
+    .enum(['thread', 'inline'])
+    .default('thread')
+    .describe('Where answers go: into a thread below the question, or into the room.'),
+  catchUp: durationMs.default(10 * 60_000).describe('Questions up to this old are answered after an outage.'),
+  receiptAfter: durationMs
+    .default(1_000)
+    .describe('A question whose answer takes longer than this gets a reaction as a receipt.'),
+  rooms: z
+    .record(
+      z.string(),
+      z.strictObject({
+        bareLines: z.boolean().default(false).describe('Every line is a question, without a mention of the bot.'),
+        theme: z.enum(['light', 'dark']).optional().describe('Colours of the pictures in this room.'),
+        zone: z.string().optional().describe('IANA zone of the room, for people who set none.'),
+      }),
+    )
+    .default({})
+    .describe('Rooms where the bot behaves differently, by name.'),
+};
+
 /** One kind of chat platform: how its config is checked, how it is made. */
 export interface ChatDefinition<Options extends z.ZodType = z.ZodType> {
   readonly kind: string;
   readonly title: string;
   readonly options: Options;
+  /** What of the options is for whoever delivers answers. */
+  settings(options: z.output<Options>): ChatSettings;
   create(options: z.output<Options>, deps: ChatDeps): Chat;
 }
 

@@ -53,6 +53,7 @@ export const fakeChat = defineChat({
     token: secret,
     catchUp: durationMs.prefault('10m'),
   }),
+  settings: neverMade,
   create: neverMade,
 });
 

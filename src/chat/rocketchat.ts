@@ -1,0 +1,154 @@
+/** Rocket.Chat: receives over the realtime API, posts over REST. */
+import { z } from 'zod';
+import { httpUrl, secret } from '../config/fields.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createHttpClient } from '../lib/http-client.ts';
+import { createKeyedQueue } from '../lib/keyed-queue.ts';
+import { type Chat, type ChatDeps, conductFields, defineChat, type OnMessage } from './chat.ts';
+import type { DdpConnection, DdpTiming } from './rocketchat/ddp-connection.ts';
+import { createIdentity, type SignIn } from './rocketchat/identity.ts';
+import { createPeople } from './rocketchat/people.ts';
+import { createPoster } from './rocketchat/poster.ts';
+import { createReactions } from './rocketchat/reactions.ts';
+import { createReceiver } from './rocketchat/receiver.ts';
+import { createRestClient } from './rocketchat/rest-client.ts';
+import { createRooms } from './rocketchat/rooms.ts';
+import { checkServer } from './rocketchat/self-check.ts';
+import { createFactsCache, isAtLeast } from './rocketchat/server-facts.ts';
+import { type SupervisorTiming, supervise } from './rocketchat/supervisor.ts';
+import { createThreads } from './rocketchat/threads.ts';
+import { createTyping } from './rocketchat/typing.ts';
+import { createUploader } from './rocketchat/uploader.ts';
+
+const Options = z
+  .strictObject({
+    kind: z.literal('rocketchat'),
+    url: httpUrl.describe('Address of the server, below which its api lies.'),
+    userId: z.string().min(1).optional().describe('Id of the bot (shown beside its personal access token).'),
+    token: secret.optional().describe('Personal access token of the bot.'),
+    username: z.string().min(1).optional().describe('Name of the bot, where it signs in with a password.'),
+    password: secret.optional().describe('Password of the bot.'),
+    ...conductFields,
+  })
+  .superRefine(({ userId, token, username, password }, context) => {
+    const byToken = userId !== undefined && token !== undefined;
+    const byPassword = username !== undefined && password !== undefined;
+    if (byToken !== byPassword && (byToken ? !username && !password : !userId && !token)) return;
+    context.addIssue({ code: 'custom', message: 'needs either userId and token, or username and password' });
+  });
+
+/** The options of a Rocket.Chat server, checked. */
+export type RocketChatOptions = z.output<typeof Options>;
+
+/** Intervals that tests shorten. */
+export interface RocketChatTiming {
+  readonly ddp?: DdpTiming;
+  readonly supervisor?: SupervisorTiming;
+  /** For requests without a file or with one. */
+  readonly requestMs?: number;
+}
+
+/** Live messages may be late by this much where `catchUp` is shorter. */
+const LIVE_MIN_AGE_MS = 60_000;
+/** What was said this long before the remembered moment is looked at again; taken messages are known by their ids. */
+const CURSOR_OVERLAP_MS = 5_000;
+
+/** Rocket.Chat 6 to 8. */
+export const rocketchat = defineChat({
+  kind: 'rocketchat',
+  title: 'Rocket.Chat',
+  options: Options,
+  settings: ({ answers, receiptAfter, rooms }) => ({ answers, receiptAfterMs: receiptAfter, rooms }),
+  create: (options, deps) => createRocketChat(options, deps),
+});
+
+/** Makes the adapter of one server; connects only in `start`. */
+export function createRocketChat(options: RocketChatOptions, deps: ChatDeps, timing: RocketChatTiming = {}): Chat {
+  const { clock, log, budget } = deps;
+  const url = new URL(options.url);
+  const signIn = signInOf(options);
+  const requestMs = timing.requestMs === undefined ? {} : { timeoutMs: timing.requestMs };
+  const rest = createRestClient({ url, clock, log, budget, ...requestMs });
+  const facts = createFactsCache(url, rest, createHttpClient({ timeoutMs: 10_000, clock }), clock);
+  const identity = createIdentity(signIn, url, rest);
+  const rooms = createRooms(rest, url.host);
+  const threads = createThreads(rest);
+  const lines = createKeyedQueue();
+  const poster = createPoster({ rest, facts, identity, rooms, threads, lines });
+  const uploader = createUploader({ rest, poster, threads, lines });
+  const reactions = createReactions(rest, identity);
+  let connection: DdpConnection | undefined;
+  let wasStarted = false;
+  const typing = createTyping(() => connection, nameShown, clock);
+
+  function nameShown(): string | undefined {
+    return facts.current.usesRealNames ? identity.current?.name : identity.current?.username;
+  }
+
+  function receiverOf(onMessage: OnMessage, floorMs: () => number, signal: AbortSignal) {
+    const bareLines = Object.fromEntries(Object.entries(options.rooms).map(([name, room]) => [name, room.bareLines]));
+    const people = createPeople(rest, clock, deps.zone);
+    const onOverflow = () => connection?.close();
+    const bot = () => identity.current;
+    const parts = { rooms, people, threads, bareLines, clock, log, floorMs, bot, onOverflow };
+    return createReceiver({ ...parts, chat: deps.name, onMessage }, signal);
+  }
+
+  return {
+    get limits() {
+      const { version, maxChars, maxFileBytes } = facts.current;
+      return {
+        maxChars,
+        maxFileBytes,
+        tables: isAtLeast(version, 8, 7) ? ('markdown' as const) : ('monospace' as const),
+      };
+    },
+    get isConnected() {
+      return connection !== undefined;
+    },
+    async start(onMessage, signal, sinceMs) {
+      if (wasStarted) throw new Error(`the chat ${deps.name} was started twice`);
+      wasStarted = true;
+      const since = beginOf(sinceMs, rest.serverNow, clock);
+      const maxAgeMs = options.catchUp;
+      const floorMs = () => Math.max(since(), rest.serverNow() - Math.max(maxAgeMs, LIVE_MIN_AGE_MS));
+      const receiver = receiverOf(onMessage, floorMs, signal);
+      const onConnection = (next: DdpConnection | undefined) => {
+        connection = next;
+        if (next) void facts.get(signal).catch(() => undefined);
+      };
+      const times = {
+        ...(timing.ddp && { ddpTiming: timing.ddp }),
+        ...(timing.supervisor && { timing: timing.supervisor }),
+      };
+      await supervise(
+        receiver,
+        { sinceMs: since, maxAgeMs },
+        { url, rest, identity, rooms, clock, log, onConnection, ...times },
+        signal,
+      );
+    },
+    post: poster.post,
+    update: poster.update,
+    upload: uploader.upload,
+    react: reactions.react,
+    typing,
+    check: (signal) => checkServer({ url, rest, facts, rooms, signIn, roomNames: Object.keys(options.rooms) }, signal),
+  };
+}
+
+function signInOf({ userId, token, username, password }: RocketChatOptions): SignIn {
+  if (userId !== undefined && token !== undefined) return { userId, token };
+  if (username !== undefined && password !== undefined) return { username, password };
+  throw new Error('the options of a Rocket.Chat server were not checked');
+}
+
+/**
+ * Where listening begins, by the server's clock: a little before the remembered moment, or now. The server's clock is
+ * known only after its first answer, hence a function.
+ */
+function beginOf(sinceMs: number | undefined, serverNow: () => number, clock: Clock): () => number {
+  const startMs = clock.now();
+  if (sinceMs !== undefined) return () => sinceMs - CURSOR_OVERLAP_MS;
+  return () => startMs + (serverNow() - clock.now()) - CURSOR_OVERLAP_MS;
+}

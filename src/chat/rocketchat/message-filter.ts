@@ -1,0 +1,91 @@
+/** Which messages are for the bot, and what they say once the mention is taken off. Pure. */
+import { MESSAGE_MAX_CHARS } from '../chat.ts';
+import type { RoomMeta, WireMessage } from './wire.ts';
+
+/** The bot as the filter needs it. */
+export interface OwnUser {
+  readonly userId: string;
+  readonly username: string;
+}
+
+/** Why a message is not for us; labels of a debug log. */
+export type IgnoreReason =
+  | 'own'
+  | 'edited'
+  | 'system'
+  | 'encrypted'
+  | 'bot'
+  | 'hidden'
+  | 'not joined'
+  | 'livechat'
+  | 'old'
+  | 'not addressed';
+
+/** How a message that may be for us reached us. */
+export type Reading =
+  | { readonly kind: 'ignored'; readonly why: IgnoreReason }
+  /** `mention` names the bot, `direct` is in a room of two, `bare` is any line where those are on. */
+  | { readonly kind: 'mention' | 'direct' | 'bare'; readonly text: string }
+  /** A reply in a thread that does not name the bot: for us when the thread is. */
+  | { readonly kind: 'reply'; readonly text: string; readonly threadId: string; readonly namesOthers: boolean };
+
+/** What the room and the moment add to the decision. */
+export interface FilterContext {
+  readonly bot: OwnUser;
+  readonly room: RoomMeta;
+  readonly hasBareLines: boolean;
+  /** Rooms of type `d` with more than two members are rooms, not dialogues. */
+  readonly isGroupDirect: boolean;
+  /** Messages said before this are history, ms since the Unix epoch. */
+  readonly floorMs: number;
+  /** Whether an edited message may be new to us: it was written and mended while we were away. */
+  readonly mayBeEdited: boolean;
+}
+
+/** Decides about one message. */
+export function readMessage(message: WireMessage, context: FilterContext): Reading {
+  const why = ignoreReason(message, context);
+  if (why) return { kind: 'ignored', why };
+  const { bot, room } = context;
+  const text = withoutMention(message.msg, bot.username);
+  const isMentioned = text.hadMention || (message.mentions ?? []).some(({ _id }) => _id === bot.userId);
+  if (isMentioned) return { kind: 'mention', text: text.rest };
+  if (room.roomType === 'd' && !context.isGroupDirect) return { kind: 'direct', text: text.rest };
+  const namesOthers = (message.mentions ?? []).length > 0 || /^\s*@[\w.-]+/.test(message.msg);
+  if (message.tmid) return { kind: 'reply', text: text.rest, threadId: message.tmid, namesOthers };
+  if (context.hasBareLines && !namesOthers && text.rest !== '') return { kind: 'bare', text: text.rest };
+  return { kind: 'ignored', why: 'not addressed' };
+}
+
+function ignoreReason(
+  message: WireMessage,
+  { bot, room, floorMs, mayBeEdited }: FilterContext,
+): IgnoreReason | undefined {
+  if (message.u._id === bot.userId) return 'own';
+  if (message.t === 'e2e') return 'encrypted';
+  if (message.t) return 'system';
+  if (message.bot || message.alias) return 'bot';
+  if (message._hidden || message.private) return 'hidden';
+  if (room.roomType === 'l' || room.roomType === 'v') return 'livechat'; // customers from outside
+  if (!room.roomParticipant) return 'not joined';
+  if (message.editedAt && !mayBeEdited) return 'edited';
+  if (!(message.ts >= floorMs)) return 'old';
+  return undefined;
+}
+
+/** Takes every `@name` off, with a colon or comma after it, and the invisible link that a quoting client puts in. */
+function withoutMention(raw: string, username: string): { rest: string; hadMention: boolean } {
+  const unquoted = raw.replaceAll('\0', '').replace(/\[ ?\]\(https?:\/\/[^\s)]*\)/g, ' ');
+  const name = username.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  // Names hold letters, digits, `-`, `_` and `.`; a final full stop belongs to the sentence.
+  const mention = new RegExp(`(^|[^\\p{L}\\p{N}_.@-])@${name}(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}_-])[:,]?`, 'giu');
+  const rest = unquoted.replace(mention, '$1 ');
+  const tidy = rest === unquoted ? unquoted : rest.replace(/[ \t]{2,}/g, ' ');
+  return { rest: shorten(tidy.trim()), hadMention: rest !== unquoted };
+}
+
+function shorten(text: string): string {
+  if (text.length <= MESSAGE_MAX_CHARS) return text;
+  const cut = text.slice(0, MESSAGE_MAX_CHARS);
+  return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
+}

@@ -1,0 +1,96 @@
+/** Finds out what the bot lacks on its server, what it loses by that, and how to mend it. */
+import { BotError, toBotError } from '../../domain/errors.ts';
+import type { ChatCheck } from '../chat.ts';
+import { type Bot, createIdentity, type SignIn } from './identity.ts';
+import type { RestClient } from './rest-client.ts';
+import type { Rooms } from './rooms.ts';
+import { type FactsCache, isAtLeast } from './server-facts.ts';
+
+/** What the check works with. */
+export interface CheckDeps {
+  readonly url: URL;
+  readonly rest: RestClient;
+  readonly facts: FactsCache;
+  readonly rooms: Rooms;
+  readonly signIn: SignIn;
+  /** Rooms named in the config. */
+  readonly roomNames: readonly string[];
+}
+
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Checks address, credentials and rights; failures are problems, not errors. */
+export async function checkServer(deps: CheckDeps, signal: AbortSignal): Promise<ChatCheck> {
+  const { url, facts } = deps;
+  let version: string | undefined;
+  try {
+    version = (await facts.get(signal)).version;
+    // Signs in anew, so that a token that was revoked since the start is noticed.
+    const bot = await createIdentity(deps.signIn, url, deps.rest).get(signal);
+    const problems = [
+      ...transportProblems(url),
+      ...serverProblems(deps),
+      ...roleProblems(bot, deps.rest),
+      ...(await roomProblems(bot, deps, signal)),
+    ];
+    return { ...(version && { version }), problems };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return { ...(version && { version }), problems: [failureProblem(thrown, deps)] };
+  }
+}
+
+function failureProblem(thrown: unknown, { url, signIn }: CheckDeps): string {
+  const error = toBotError(thrown);
+  if (error.code === 'CHAT_AUTH') {
+    return 'token' in signIn
+      ? `${url.host} does not accept userId and token: as the bot, make a personal access token (with "ignore two factor") and put its user id and token into the configuration.`
+      : `${url.host} does not accept username and password: check both, or use a personal access token.`;
+  }
+  if (error.code === 'CHAT_UNREACHABLE') return `${error.message} Check the url of this chat and the network.`;
+  return thrown instanceof BotError ? error.message : `The check failed: ${error.message}`;
+}
+
+function transportProblems(url: URL): string[] {
+  if (url.protocol === 'https:' || LOOPBACK.test(url.hostname)) return [];
+  return [`The token travels to ${url.host} without encryption: use https in the url of this chat.`];
+}
+
+function serverProblems({ facts: { current } }: CheckDeps): string[] {
+  const problems: string[] = [];
+  if (!isAtLeast(current.version, 6, 0, true)) {
+    problems.push(`Rocket.Chat ${current.version} is older than 6.0, with which I am tested: upgrade the server.`);
+  }
+  if (!current.isUploadOn) {
+    problems.push(
+      'File uploads are off (FileUpload_Enabled): answers come as words without pictures until they are on.',
+    );
+  }
+  return problems;
+}
+
+function roleProblems({ username, roles }: Bot, rest: RestClient): string[] {
+  const problems: string[] = [];
+  if (rest.isLimited) {
+    problems.push(
+      `The server limits ${username} to 10 calls a minute for each route, so at most 10 pictures a minute: ` +
+        'give it the role bot, which has api-bypass-rate-limit and send-many-messages.',
+    );
+  }
+  if (roles.length > 0 && !roles.includes('user') && !roles.includes('admin')) {
+    problems.push(
+      `${username} lacks the role user, so it cannot read private rooms (view-p-room) or renew its token: add the role.`,
+    );
+  }
+  return problems;
+}
+
+async function roomProblems({ username }: Bot, deps: CheckDeps, signal: AbortSignal): Promise<string[]> {
+  if (deps.roomNames.length === 0) return [];
+  await deps.rooms.refresh(0, signal);
+  return deps.roomNames
+    .filter((name) => !deps.rooms.byName(name) && !deps.rooms.byId(name))
+    .map(
+      (name) => `${username} is not in the room ${name}, so it hears nothing there: say /invite @${username} in it.`,
+    );
+}

@@ -1,0 +1,221 @@
+/** Sends a file with words in one message, on servers of both generations, at most once as far as can be known. */
+import { z } from 'zod';
+import { BotError } from '../../domain/errors.ts';
+import type { Attachment, Destination, Message, PostReceipt } from '../../domain/message.ts';
+import { createBoundedMap } from '../../lib/bounded-map.ts';
+import type { KeyedQueue } from '../../lib/keyed-queue.ts';
+import type { PostOptions } from '../chat.ts';
+import { fileMarkOf, markedFileName } from './message-id.ts';
+import { type Place, type Poster, renderPieces } from './poster.ts';
+import type { RestClient } from './rest-client.ts';
+import { isAmbiguous } from './rest-errors.ts';
+import { isAtLeast } from './server-facts.ts';
+import type { Threads } from './threads.ts';
+import { parseEach, WireMessage } from './wire.ts';
+
+/** Sends files. */
+export interface Uploader {
+  /** @see Chat.upload */
+  upload(
+    file: Attachment,
+    message: Message,
+    destination: Destination,
+    options: PostOptions,
+    signal: AbortSignal,
+  ): Promise<PostReceipt>;
+}
+
+/** What uploading works with. */
+export interface UploaderDeps {
+  readonly rest: RestClient;
+  readonly poster: Poster;
+  readonly threads: Threads;
+  readonly lines: KeyedQueue;
+}
+
+/** When the limiter lets no upload pass for longer than this, the words go alone: nobody waits a minute for them. */
+const PATIENCE_MS = 5_000;
+/** How far back an earlier attempt is looked for; a question is retried within minutes. */
+const LOOK_BACK_MS = 60 * 60_000;
+/** Keys of uploads that were begun here, to know a repetition. */
+const MAX_BEGUN = 5_000;
+/** Screen readers and platforms cut longer texts. */
+const ALT_MAX_CHARS = 1_000;
+
+type Generation = 'media' | 'upload';
+
+const UploadReply = z.object({ message: WireMessage.nullish() });
+const MediaReply = z.object({ file: z.object({ _id: z.string() }) });
+const SyncReply = z.object({ result: z.object({ updated: z.array(z.unknown()) }) });
+
+/** Makes an uploader. */
+export function createUploader({ rest, poster, threads, lines }: UploaderDeps): Uploader {
+  const begun = createBoundedMap<string, true>(MAX_BEGUN);
+  let proven: Generation | undefined;
+
+  async function send(file: Attachment, words: string, key: string, place: Place, signal: AbortSignal) {
+    const supposed: Generation = isAtLeast(place.facts.version, 6, 10, true) ? 'media' : 'upload';
+    const first = proven ?? supposed;
+    const parcel = { file, words, fileName: markedFileName(file.fileName, key), place };
+    try {
+      const sent = await ways[first](parcel, rest, signal);
+      proven = first;
+      return sent;
+    } catch (thrown) {
+      if (!isUnknownRoute(thrown)) throw thrown;
+      const other = first === 'media' ? 'upload' : 'media';
+      const sent = await ways[other](parcel, rest, signal);
+      proven = other;
+      return sent;
+    }
+  }
+
+  async function sendOnce(
+    file: Attachment,
+    words: string,
+    { idempotencyKey, isRepeat }: PostOptions,
+    place: Place,
+    signal: AbortSignal,
+  ): Promise<PostReceipt> {
+    const mark = fileMarkOf(idempotencyKey);
+    if (isRepeat || begun.has(idempotencyKey)) {
+      const earlier = await findEarlier(mark, place, rest, signal);
+      if (earlier) return earlier;
+    }
+    begun.set(idempotencyKey, true);
+    try {
+      const message = await send(file, words, idempotencyKey, place, signal);
+      if (message) return { id: message._id, room: message.rid };
+    } catch (thrown) {
+      if (!isAmbiguous(thrown) || signal.aborted) throw thrown;
+      const arrived = await findEarlier(mark, place, rest, signal).catch(() => undefined);
+      if (!arrived) throw thrown;
+      return arrived;
+    }
+    const found = await findEarlier(mark, place, rest, signal); // some versions confirm without telling the message
+    if (found) return found;
+    throw new BotError('CHAT_UNEXPECTED', 'The chat server took a file and shows no message with it.');
+  }
+
+  return {
+    async upload(file, message, destination, options, signal) {
+      const place = await poster.placeOf(destination, signal);
+      const { facts } = place;
+      if (!facts.isUploadOn)
+        throw new BotError('CHAT_UPLOAD_REJECTED', 'The chat server has file uploads switched off.');
+      if (file.bytes.byteLength > facts.maxFileBytes) {
+        throw new BotError('CHAT_UPLOAD_REJECTED', 'The file is larger than the chat server allows.');
+      }
+      const [words = '', ...rest] = renderPieces(message, facts);
+      return lines.run(place.roomId, async () => {
+        signal.throwIfAborted();
+        const receipt = await sendOnce(file, words, options, place, signal);
+        threads.noteOwn({ _id: receipt.id, tmid: place.threadId });
+        const buttons = message.buttons ?? [];
+        if (rest.length > 0 || buttons.length > 0) {
+          await poster.sendPieces(rest, buttons, `${options.idempotencyKey}/more`, place, signal);
+        }
+        return receipt;
+      });
+    },
+  };
+}
+
+interface Parcel {
+  readonly file: Attachment;
+  readonly words: string;
+  readonly fileName: string;
+  readonly place: Place;
+}
+
+const ways = { media: sendMedia, upload: sendUpload } satisfies Record<Generation, unknown>;
+
+/** 6.10 and later: the file first, then a confirmation that posts it. */
+async function sendMedia(
+  { file, words, fileName, place }: Parcel,
+  rest: RestClient,
+  signal: AbortSignal,
+): Promise<WireMessage | null | undefined> {
+  const uploaded = await rest.call(
+    {
+      method: 'POST',
+      path: `rooms.media/${encodeURIComponent(place.roomId)}`,
+      form: formOf(file, fileName, {}),
+      schema: MediaReply,
+      patienceMs: PATIENCE_MS,
+    },
+    signal,
+  );
+  const description = describe(file, place);
+  const body = {
+    ...(words && { msg: words }),
+    ...(description !== undefined && { description }),
+    ...(place.threadId && { tmid: place.threadId }),
+  };
+  const path = `rooms.mediaConfirm/${encodeURIComponent(place.roomId)}/${encodeURIComponent(uploaded.file._id)}`;
+  // The file is there already: the confirmation waits for its turn as long as the caller does.
+  return (await rest.call({ method: 'POST', path, body, schema: UploadReply }, signal)).message;
+}
+
+/** Up to 7.x: file and words in one form. */
+async function sendUpload(
+  { file, words, fileName, place }: Parcel,
+  rest: RestClient,
+  signal: AbortSignal,
+): Promise<WireMessage | null | undefined> {
+  const fields = { ...(words && { msg: words }), ...(place.threadId && { tmid: place.threadId }) };
+  const { message } = await rest.call(
+    {
+      method: 'POST',
+      path: `rooms.upload/${encodeURIComponent(place.roomId)}`,
+      form: formOf(file, fileName, fields),
+      schema: UploadReply,
+      patienceMs: PATIENCE_MS,
+    },
+    signal,
+  );
+  return message;
+}
+
+function formOf(file: Attachment, fileName: string, fields: Readonly<Record<string, string>>): FormData {
+  const form = new FormData();
+  for (const [key, value] of Object.entries(fields)) form.set(key, value);
+  form.set('file', new Blob([Uint8Array.from(file.bytes)], { type: file.mediaType }), fileName);
+  return form;
+}
+
+/** From 8.4 on the description is what a screen reader says; before, it would be a second visible caption. */
+function describe({ alt }: Attachment, { facts }: Place): string | undefined {
+  return isAtLeast(facts.version, 8, 4)
+    ? Array.from(alt)
+        .slice(0, Math.min(ALT_MAX_CHARS, facts.maxChars / 2))
+        .join('')
+    : undefined;
+}
+
+/** Express and Restivus answer 405, 8.x answers 404 with plain text; a room that is not there is told in JSON. */
+function isUnknownRoute(thrown: unknown): boolean {
+  return (
+    thrown instanceof BotError &&
+    (thrown.details.httpStatus === 405 || (thrown.details.httpStatus === 404 && thrown.code === 'CHAT_UNEXPECTED'))
+  );
+}
+
+/** Looks for a file with this mark among the bot's newer messages of the room, threads included. */
+async function findEarlier(
+  mark: string,
+  { roomId, botId }: Place,
+  rest: RestClient,
+  signal: AbortSignal,
+): Promise<PostReceipt | undefined> {
+  const lastUpdate = new Date(rest.serverNow() - LOOK_BACK_MS).toISOString();
+  const { result } = await rest.call(
+    { path: 'chat.syncMessages', query: { roomId, lastUpdate }, schema: SyncReply },
+    signal,
+  );
+  const message = parseEach(WireMessage, result.updated).find(({ u, file, attachments }) => {
+    const names = [file?.name, ...(attachments ?? []).map(({ title }) => title)];
+    return u._id === botId && names.some((name) => name?.includes(mark));
+  });
+  return message && { id: message._id, room: message.rid };
+}
