@@ -24,6 +24,10 @@ const LATE_STEPS = 3;
 /** Fewer points than this in a window are worth a word about how coarse the archive is. */
 const FEW_POINTS = 12;
 
+/** In a sentence about what is missing. */
+const NAMED_MAX = 5;
+const NAME_MAX_CHARS = 80;
+
 /** Makes the one frame of an answer; `rows` in the order of the request. */
 export function makeFrame(
   rows: readonly BoundRow[],
@@ -108,16 +112,23 @@ function lastTogether(all: readonly Series[]): number | undefined {
   return running.length === 0 ? undefined : Math.min(...running.map(({ lastMs }) => lastMs));
 }
 
+/** Names what has no row at all: a value of the question, else a target of the definition. */
 function missing(rows: readonly BoundRow[], { targets }: GraphiteRequest): string[] {
   const answered = new Set(rows.map(({ bound }) => bound));
-  if (answered.size === 0) return [];
+  if (answered.size === 0 || answered.size === targets.length) return [];
+  const answeredWords = new Set([...answered].map(wordsOf));
   const silent = targets.filter((bound) => !answered.has(bound));
-  const names = [
-    ...new Set(silent.map(({ labels, target }) => Object.values(labels).join(' ') || target.slice(0, 80))),
-  ];
-  if (names.length === 0) return [];
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
-  return [`Graphite has nothing for ${names.slice(0, 5).join(', ')}${more}.`];
+  const names = silent.map((bound) => {
+    const words = wordsOf(bound);
+    return words === '' || answeredWords.has(words) ? bound.target.slice(0, NAME_MAX_CHARS) : words;
+  });
+  const unique = [...new Set(names)];
+  const more = unique.length > NAMED_MAX ? ` and ${unique.length - NAMED_MAX} more` : '';
+  return [`Graphite has nothing for ${unique.slice(0, NAMED_MAX).join(', ')}${more}.`];
+}
+
+function wordsOf({ labels }: BoundTarget): string {
+  return Object.values(labels).join(' ');
 }
 
 function stepWarnings(

@@ -148,14 +148,13 @@ function readArgument(reader: Reader): TargetNode {
   return readExpression(reader);
 }
 
-/** Strings know no escapes: everything up to the same quote belongs to them. */
+/** Strings know no escapes: everything up to the same quote belongs to them, backslashes of regular expressions too. */
 function readString(reader: Reader): TargetNode {
   const start = reader.at + 1;
   const end = reader.text.indexOf(reader.text[reader.at] as string, start);
   if (end === -1) throw new TargetSyntaxError('has a quote that is not closed', reader.at);
   const text = reader.text.slice(start, end);
-  const bad = [...text].find((char) => char === '\\' || char.charCodeAt(0) < 32);
-  if (bad !== undefined) throw new TargetSyntaxError(`has a quoted text with "${bad}" in it`, start);
+  if (/[\x00-\x1f]/.test(text)) throw new TargetSyntaxError('has a line break in a quoted text', start);
   reader.at = end + 1;
   return { kind: 'string', text };
 }
