@@ -3,7 +3,7 @@ import { BotError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { HttpClient, HttpReply } from '../../lib/http-client.ts';
 import type { Secret } from '../../lib/secret.ts';
-import { failureOf } from './failures.ts';
+import { errorOf, failureOf } from './failures.ts';
 
 /** How a Graphite is reached and who we are to it. */
 export interface GraphiteAddress {
@@ -33,7 +33,9 @@ const TITLE = 'Graphite';
 /** Makes a client; it holds nothing open. */
 export function createGraphiteClient(address: GraphiteAddress, http: HttpClient, clock: Clock): GraphiteClient {
   const headers = { accept: 'application/json', ...credentialsOf(address) };
-  const failure = (reply: HttpReply) => failureOf(TITLE, reply, clock.now());
+  // some proxies and tracebacks echo what they were sent
+  const withoutSecrets = (text: string) => secretsOf(address).reduce((rest, one) => rest.replaceAll(one, '…'), text);
+  const failure = (reply: HttpReply) => failureOf(TITLE, { ...reply, text: withoutSecrets(reply.text) }, clock.now());
 
   async function send(path: string, parameters: URLSearchParams, signal: AbortSignal, method = 'GET') {
     const url = new URL(path, address.url);
@@ -57,7 +59,7 @@ export function createGraphiteClient(address: GraphiteAddress, http: HttpClient,
   async function text(path: string, parameters: URLSearchParams, signal: AbortSignal, method?: 'GET' | 'POST') {
     const reply = await send(path, parameters, signal, method);
     const isData = reply.status === 200 || (reply.status === 404 && reply.text.trimStart().startsWith('['));
-    if (!isData || !/^\s*[[{]/.test(reply.text)) throw failure(reply);
+    if (!isData || !/^\s*[[{]/.test(reply.text) || errorOf(reply.text) !== undefined) throw failure(reply);
     return reply.text;
   }
 
@@ -80,8 +82,17 @@ function credentialsOf({ username, password, token, headers = {} }: GraphiteAddr
   const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]));
   if (token) return { ...own, authorization: `Bearer ${token.reveal()}` };
   if (username === undefined) return own;
-  const pair = Buffer.from(`${username}:${password?.reveal() ?? ''}`, 'utf8').toString('base64');
-  return { ...own, authorization: `Basic ${pair}` };
+  return { ...own, authorization: `Basic ${basicPair(username, password)}` };
+}
+
+function basicPair(username: string, password: Secret | undefined): string {
+  return Buffer.from(`${username}:${password?.reveal() ?? ''}`, 'utf8').toString('base64');
+}
+
+/** Everything that must not be seen, in the forms in which it is sent. */
+function secretsOf({ username, password, token, headers = {} }: GraphiteAddress): string[] {
+  const plain = [password, token, ...Object.values(headers)].flatMap((secret) => secret?.reveal() ?? []);
+  return username === undefined ? plain : [...plain, basicPair(username, password)];
 }
 
 /** The transport's sentences name a host; people know the product. */

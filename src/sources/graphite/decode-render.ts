@@ -14,31 +14,20 @@ export interface RenderRow {
 /**
  * Decodes an answer; rows in its order.
  *
- * @throws BotError `SOURCE_UNEXPECTED` when it is not what Graphite sends; `SOURCE_BAD_QUERY` when it is the error object
- *   that VictoriaMetrics sends with status 200
+ * @throws BotError `SOURCE_UNEXPECTED` when it is not what Graphite sends
  */
 export function decodeRender(body: string): RenderRow[] {
   const reader: Reader = { body, at: 0 };
   try {
     skipBlanks(reader);
-    if (reader.body[reader.at] === '{') throw errorObject(body);
     const rows = readRows(reader);
     skipBlanks(reader);
     if (reader.at < body.length) throw broken(reader);
     return rows;
   } catch (thrown) {
     if (thrown instanceof BotError) throw thrown;
-    throw new BotError('SOURCE_UNEXPECTED', 'Graphite sent JSON that is broken.', {}, { cause: thrown });
+    throw new BotError('SOURCE_UNEXPECTED', 'Graphite sent JSON that cannot be read as series.', {}, { cause: thrown });
   }
-}
-
-function errorObject(body: string): BotError {
-  const parsed: unknown = JSON.parse(body);
-  const error = (parsed as { error?: unknown }).error;
-  const said = typeof error === 'string' ? error.replace(/[\x00-\x1f`@]/g, '').slice(0, 200) : '';
-  return said === ''
-    ? new BotError('SOURCE_UNEXPECTED', 'Graphite sent JSON that is no list of series.')
-    : new BotError('SOURCE_BAD_QUERY', `Graphite does not understand the target: ${said}.`, { httpStatus: 200 });
 }
 
 interface Reader {

@@ -17,7 +17,10 @@ export function failureOf(title: string, reply: HttpReply, nowMs: number): BotEr
 }
 
 function codeOf({ status, contentType, text }: HttpReply, said: string): ErrorCode {
-  if (status < 300) return contentType === 'text/html' ? 'SOURCE_AUTH' : 'SOURCE_UNEXPECTED';
+  if (status < 300) {
+    if (errorOf(text) !== undefined) return 'SOURCE_BAD_QUERY';
+    return contentType === 'text/html' ? 'SOURCE_AUTH' : 'SOURCE_UNEXPECTED';
+  }
   if (/\btimed out after\b|context deadline exceeded|timeout exceeded|i\/o timeout/i.test(text))
     return 'SOURCE_TIMEOUT';
   if (status === 500) {
@@ -81,12 +84,20 @@ export function sentenceOf(body: string): string {
     return harmless(last.replace(/^[\w.]+\.(\w+):/, '$1:'));
   }
   if (/<(?:!doctype|html|body)/i.test(body)) return '';
+  return harmless(errorOf(body) ?? lines.find((line) => line !== '') ?? '');
+}
+
+/** Larger bodies are data, not an error. */
+const ERROR_MAX_CHARS = 64 * 1024;
+
+/** The error of `{"error": "…"}`, which VictoriaMetrics also sends with status 200; `undefined` for anything else. */
+export function errorOf(body: string): string | undefined {
+  if (body.length > ERROR_MAX_CHARS || !body.trimStart().startsWith('{')) return undefined;
   try {
-    const parsed: unknown = JSON.parse(body);
-    const error = (parsed as { error?: unknown } | null)?.error;
-    return typeof error === 'string' ? harmless(error) : '';
+    const { error } = JSON.parse(body) as { error?: unknown };
+    return typeof error === 'string' ? error : undefined;
   } catch {
-    return harmless(lines.find((line) => line !== '') ?? '');
+    return undefined;
   }
 }
 

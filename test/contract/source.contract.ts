@@ -1,0 +1,294 @@
+/** What every source must do, whatever it reads: run over each registered kind and each flavour of it. */
+import { describe, expect, it } from 'vitest';
+import type { SeriesFrame } from '../../src/domain/frame.ts';
+import { makeUnit } from '../../src/domain/unit.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import { createHttpClient } from '../../src/lib/http-client.ts';
+import { withResilience } from '../../src/sources/resilience.ts';
+import type { FetchWindow, Source, SourceDefinition } from '../../src/sources/source.ts';
+import { type Answering, type Received, type Reply, startHttpBackend } from '../doubles/http-backend.ts';
+
+/** How the suite sets up one flavour of a kind. */
+export interface SourceHarness {
+  /** E.g. `graphite (carbonapi)`. */
+  readonly title: string;
+  readonly definition: SourceDefinition;
+  /** Options for a backend at `url`, as the config would have them, {@link SECRET} in it. */
+  options(url: string): unknown;
+  /** A block with one parameter, `host`. */
+  readonly block: unknown;
+  /** Hosts that the backend has, sorted; and a pattern that lists them. */
+  readonly hosts: readonly [string, string, ...string[]];
+  readonly pattern: string;
+  /** A healthy backend whose data are known: {@link valueAt} for each host. */
+  backend(nowSeconds: () => number): (request: Received) => Reply | Promise<Reply>;
+  /** What the backend has at a moment for the host with that index. */
+  valueAt(host: number, second: number): number;
+  /** An answer without any data. */
+  readonly nothing: Reply;
+  /** Values that its language cannot hold. */
+  readonly hostile: readonly string[];
+  readonly canAnnotate: boolean;
+}
+
+/** Stands in the options as every credential; must never be seen. */
+export const SECRET = 'hunter2-0123456789';
+const PUBLIC_URL = 'https://graphs.example.net/g/';
+
+const NOW_SECONDS = 1_795_000_003;
+const HOUR_MS = 3_600_000;
+const clock: Clock = { now: () => NOW_SECONDS * 1000, sleep: () => Promise.resolve() };
+const window: FetchWindow = {
+  fromMs: NOW_SECONDS * 1000 - HOUR_MS,
+  toMs: NOW_SECONDS * 1000,
+  zone: 'UTC',
+  maxPoints: 800,
+};
+const binding = { unit: makeUnit('percent'), consolidate: 'average' } as const;
+
+/** Adds the contract's tests for one harness. */
+export function describeSourceContract(harness: SourceHarness): void {
+  const { definition } = harness;
+  const block = definition.block.parse(harness.block);
+
+  function create(url: string, timeoutMs = 2_000): Source {
+    const options = definition.options.parse({ ...(harness.options(url) as object), publicUrl: PUBLIC_URL });
+    const http = createHttpClient({ timeoutMs, clock });
+    const source = definition.create(options, { name: 'test', http, clock });
+    return withResilience(source, 'test', { title: definition.title, timeoutMs, jitterMs: 1 });
+  }
+
+  async function start(answering: Answering = harness.backend(() => NOW_SECONDS), timeoutMs?: number) {
+    const backend = await startHttpBackend(answering);
+    const source = create(backend.url, timeoutMs);
+    const ask = (hosts: readonly string[] = [harness.hosts[0]], signal = AbortSignal.timeout(10_000)) =>
+      source.fetch(source.request(block, { ...binding, arguments: { host: hosts } }), window, signal);
+    return { ...backend, source, ask };
+  }
+
+  describe(`a source of kind ${harness.title}`, () => {
+    it('gives the values that the backend has, ordered and inside the window', async () => {
+      const { ask } = await start();
+      const [frame] = (await ask()) as SeriesFrame[];
+      const [series] = frame?.series ?? [];
+      expect(series?.times.length).toBeGreaterThan(300);
+      expect([...(series?.times ?? [])]).toEqual([...(series?.times ?? [])].sort((a, b) => a - b));
+      expect(series?.times[0]).toBeGreaterThanOrEqual(window.fromMs);
+      expect(series?.times.at(-1)).toBeLessThan(window.toMs);
+      const expected = [...(series?.times ?? [])].map((timeMs) => harness.valueAt(0, timeMs / 1000));
+      expect([...(series?.values ?? [])]).toEqual(expected);
+      expect(frame?.stepMs).toBe(series?.stepMs);
+    });
+
+    it('labels and names the series of several hosts in the order of the question', async () => {
+      const { ask } = await start();
+      const asked = [harness.hosts[1], harness.hosts[0]];
+      const [frame] = (await ask(asked)) as SeriesFrame[];
+      expect(frame?.series.map(({ labels }) => labels.host)).toEqual(asked);
+      expect(frame?.series.map(({ name }) => name)).toEqual(asked);
+      expect(frame?.warnings).toEqual([]);
+    });
+
+    it('draws what it has and names the host that it has nothing for', async () => {
+      const { ask } = await start();
+      const [frame] = (await ask([harness.hosts[0], 'web99'])) as SeriesFrame[];
+      expect(frame?.series.map(({ name }) => name)).toEqual([harness.hosts[0]]);
+      expect(frame?.warnings.join()).toContain('web99');
+    });
+
+    it('answers two questions at once, each with its own data', async () => {
+      const { ask } = await start();
+      const [one, two] = (await Promise.all([ask([harness.hosts[0]]), ask([harness.hosts[1]])])) as SeriesFrame[][];
+      expect(one?.[0]?.series[0]?.name).toBe(harness.hosts[0]);
+      expect(two?.[0]?.series[0]?.name).toBe(harness.hosts[1]);
+    });
+
+    it('gives frames without series, not an error, where the backend has nothing', async () => {
+      const { ask } = await start(harness.nothing);
+      expect((await ask()).every((frame) => frame.kind === 'series' && frame.series.length === 0)).toBe(true);
+    });
+
+    it.each<[string, Reply, string]>([
+      ['401', { status: 401, contentType: 'text/html', body: '<h1>Unauthorized</h1>' }, 'SOURCE_AUTH'],
+      ['a redirect to a login', { status: 302, headers: { location: 'https://sso.example/' } }, 'SOURCE_AUTH'],
+      ['a login page with 200', { contentType: 'text/html', body: '<html>log in</html>' }, 'SOURCE_AUTH'],
+      ['403', { status: 403, contentType: 'text/plain', body: 'no' }, 'SOURCE_FORBIDDEN'],
+      ['404', { status: 404, contentType: 'text/html', body: '<h1>Not Found</h1>' }, 'SOURCE_NOT_FOUND'],
+      ['400', { status: 400, contentType: 'text/plain', body: 'Bad Request: no' }, 'SOURCE_BAD_QUERY'],
+      ['413', { status: 413, contentType: 'text/plain', body: 'too large' }, 'SOURCE_TOO_MUCH'],
+      ['429', { status: 429, contentType: 'text/plain', body: 'slow down' }, 'SOURCE_OVERLOADED'],
+      ['503', { status: 503, contentType: 'text/html', body: '<h1>Unavailable</h1>' }, 'SOURCE_OVERLOADED'],
+      ['502', { status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }, 'SOURCE_BACKEND_DOWN'],
+      ['504', { status: 504, contentType: 'text/html', body: '<h1>Timeout</h1>' }, 'SOURCE_TIMEOUT'],
+      ['500', { status: 500, contentType: 'text/html', body: '<h1>Server Error</h1>' }, 'SOURCE_UNEXPECTED'],
+      ['a picture', { contentType: 'image/png', body: 'PNG' }, 'SOURCE_UNEXPECTED'],
+      ['JSON of another shape', { body: '{"datapoints":1}' }, 'SOURCE_UNEXPECTED'],
+      ['JSON that ends early', { body: '[{"target":"x","data' }, 'SOURCE_UNEXPECTED'],
+      ['an answer that breaks off', { body: '[]'.padEnd(10_000), midway: 'reset' }, 'SOURCE_BACKEND_DOWN'],
+    ])('tells %s apart', async (_, reply, code) => {
+      const { ask } = await start(reply);
+      await expect(ask()).rejects.toMatchObject({ code, details: { source: 'test' } });
+    });
+
+    it('keeps its deadline when the backend is silent', async () => {
+      const { ask } = await start({ isSilent: true }, 150);
+      await expect(ask()).rejects.toMatchObject({
+        code: 'SOURCE_TIMEOUT',
+        message: `${definition.title} did not answer within 0.2 s.`,
+      });
+    });
+
+    it('keeps its deadline when the answer stops halfway', async () => {
+      const { ask } = await start({ body: '['.padEnd(10_000), midway: 'hang' }, 150);
+      await expect(ask()).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    });
+
+    it('stops when the asker gives up', async () => {
+      const { ask, open } = await start({ isSilent: true });
+      const aborter = new AbortController();
+      const answer = ask([harness.hosts[0]], aborter.signal);
+      await expect.poll(() => open.now).toBe(1);
+      aborter.abort(new Error('gone'));
+      await expect(answer).rejects.toThrow('gone');
+      await expect.poll(() => open.now).toBe(0);
+    });
+
+    it('does not even ask for somebody who gave up before', async () => {
+      const { ask, requests } = await start();
+      await expect(ask([harness.hosts[0]], AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+      expect(requests).toEqual([]);
+    });
+
+    it('refuses a body over the limit while it arrives', async () => {
+      const huge = `[${'"x",'.repeat(9_000_000)}"x"]`;
+      const { ask } = await start({ body: huge, isGzip: true }, 20_000);
+      await expect(ask([harness.hosts[0]], AbortSignal.timeout(25_000))).rejects.toMatchObject({
+        code: 'SOURCE_TOO_MUCH',
+      });
+    });
+
+    it('says that nobody listens at the address', async () => {
+      const { close, url } = await startHttpBackend({});
+      await close();
+      const source = create(url);
+      const request = source.request(block, { ...binding, arguments: { host: [harness.hosts[0]] } });
+      await expect(source.fetch(request, window, AbortSignal.timeout(5_000))).rejects.toMatchObject({
+        code: 'SOURCE_BACKEND_DOWN',
+        message: expect.stringContaining('refused the connection'),
+      });
+    });
+
+    it('tries once more what may pass, and answers', async () => {
+      const healthy = harness.backend(() => NOW_SECONDS);
+      let count = 0;
+      const { ask, requests } = await start((request) =>
+        count++ === 0 ? { status: 503, body: '' } : healthy(request),
+      );
+      expect((await ask()).length).toBe(1);
+      expect(requests.length).toBe(2);
+    });
+
+    it('does not try again what will not pass', async () => {
+      const { ask, requests } = await start({ status: 403, body: 'no' });
+      await expect(ask()).rejects.toMatchObject({ code: 'SOURCE_FORBIDDEN' });
+      expect(requests.length).toBe(1);
+    });
+
+    it('follows no redirect', async () => {
+      const other = await startHttpBackend(harness.backend(() => NOW_SECONDS));
+      const { ask } = await start({ status: 307, headers: { location: other.url } });
+      await expect(ask()).rejects.toMatchObject({ code: 'SOURCE_AUTH' });
+      expect(other.requests).toEqual([]);
+    });
+
+    it.each([401, 403, 400, 500, 302])('lets no secret into the words about a %i', async (status) => {
+      const { ask, source } = await start((request) => ({
+        status,
+        contentType: 'text/plain',
+        body: `refused ${JSON.stringify(request.headers)}`,
+      }));
+      const error = await ask().catch((thrown: unknown) => thrown as Error);
+      const shown = [(error as Error).message, JSON.stringify((error as { details?: unknown }).details)];
+      const { problems } = await source.check(AbortSignal.timeout(5_000));
+      const encoded = Buffer.from(`glimpse:${SECRET}`).toString('base64');
+      for (const text of [...shown, ...problems]) {
+        expect(text).not.toContain(SECRET);
+        expect(text).not.toContain(encoded);
+      }
+    });
+
+    it.each(harness.hostile)('refuses the value %j and says so', async (value) => {
+      const { source, requests } = await start();
+      const bind = () => source.request(block, { ...binding, arguments: { host: [value] } });
+      expect(bind).toThrow(expect.objectContaining({ code: 'ASK_UNKNOWN_VALUE' }));
+      expect(requests).toEqual([]);
+    });
+
+    it('links to the public address with the frozen window and no secret', async () => {
+      const { source, url } = await start();
+      const request = source.request(block, { ...binding, arguments: { host: [harness.hosts[0]] } });
+      const link = source.link(request, window) ?? '';
+      expect(link.startsWith(PUBLIC_URL)).toBe(true);
+      expect(link).not.toContain(url);
+      expect(link).not.toContain(SECRET);
+      expect(link).toContain(harness.hosts[0]);
+      expect(link).not.toMatch(/[\s()<>[\]*_'"|\\`]/);
+    });
+
+    it('labels its request for the footer', async () => {
+      const { source } = await start();
+      const { label } = source.request(block, { ...binding, arguments: { host: [harness.hosts[0]] } });
+      expect(label).toContain(harness.hosts[0]);
+    });
+
+    it('lists the values that exist, sorted, asking once for all who want them', async () => {
+      const { source, requests } = await start();
+      const signal = AbortSignal.timeout(5_000);
+      const lists = await Promise.all([
+        source.values?.(harness.pattern, signal),
+        source.values?.(harness.pattern, signal),
+      ]);
+      expect(lists).toEqual([harness.hosts, harness.hosts]);
+      expect(await source.values?.(harness.pattern, signal)).toEqual(harness.hosts);
+      expect(requests.length).toBe(1);
+    });
+
+    it('does not lose a list because the first who asked gave up', async () => {
+      const { source } = await start();
+      const aborter = new AbortController();
+      const first = source.values?.(harness.pattern, aborter.signal);
+      const second = source.values?.(harness.pattern, AbortSignal.timeout(5_000));
+      aborter.abort(new Error('gone'));
+      await expect(first).rejects.toThrow('gone');
+      expect(await second).toEqual(harness.hosts);
+    });
+
+    it('passes its check and says what answered', async () => {
+      const { source } = await start();
+      const report = await source.check(AbortSignal.timeout(5_000));
+      expect(report.problems).toEqual([]);
+      expect(report.version).toMatch(/\w/);
+    });
+
+    it('says in its check what to do about a refused login', async () => {
+      const { source } = await start({ status: 401, contentType: 'text/html', body: '<h1>Unauthorized</h1>' });
+      const { problems } = await source.check(AbortSignal.timeout(5_000));
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(/401.*token/);
+    });
+
+    it('says why there is nothing for a host that never existed, with names near it', async () => {
+      const { source } = await start();
+      const [host] = harness.hosts;
+      const request = source.request(block, { ...binding, arguments: { host: [`${host}x`] } });
+      const reason = await source.whyEmpty?.(request, window, AbortSignal.timeout(5_000));
+      expect(reason).toMatchObject({ kind: 'never_existed', near: expect.arrayContaining([host]) });
+    });
+
+    it(`${harness.canAnnotate ? 'reads' : 'quietly has no'} annotations`, async () => {
+      const { source } = await start();
+      const marks = (await source.annotations?.(window, { tags: ['deploy'] }, AbortSignal.timeout(5_000))) ?? [];
+      expect(marks.map(({ kind }) => kind)).toEqual(harness.canAnnotate ? ['deploy'] : []);
+    });
+  });
+}
