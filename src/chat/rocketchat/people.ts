@@ -1,5 +1,5 @@
 /** What is known of the people who speak: whether they are bots, and their zone. Cheap, cached, never in the way. */
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import { z } from 'zod';
 import { createBoundedMap } from '../../lib/bounded-map.ts';
 import { type Clock, withDeadline } from '../../lib/clock.ts';
@@ -29,6 +29,7 @@ const UserReply = z.object({
   user: z.object({
     type: z.string().nullish(),
     roles: z.array(z.string()).nullish().catch(undefined),
+    timezone: z.string().nullish().catch(undefined),
     utcOffset: z.number().nullish().catch(undefined),
   }),
 });
@@ -43,7 +44,8 @@ export function createPeople(rest: RestClient, clock: Clock, zone: string | unde
       { path: 'users.info', query: { userId }, schema: UserReply, patienceMs: 0 },
       deadline,
     );
-    const theirs = user.utcOffset == null ? undefined : zoneOfOffset(user.utcOffset, zone, clock.now());
+    const offsetZone = user.utcOffset == null ? undefined : zoneOfOffset(user.utcOffset, zone, clock.now());
+    const theirs = user.timezone && IANAZone.isValidZone(user.timezone) ? user.timezone : offsetZone;
     return {
       isBot: user.type === 'bot' || (user.roles ?? []).includes('bot'),
       ...(theirs !== undefined && { zone: theirs }),

@@ -199,8 +199,8 @@ function buttonAttachments(buttons: readonly Button[], botName: string): object[
 }
 
 /**
- * Edits a post. A message with a described attachment has its description replaced instead of its text by
- * `chat.update`; the method behind the web client's editor changes the text.
+ * Edits a post. Beside a described picture the words cannot be changed: the server then replaces the description, over
+ * REST and in its web client's own method alike, so that is refused instead.
  */
 async function edit(
   { id, room }: PostReceipt,
@@ -210,36 +210,9 @@ async function edit(
   signal: AbortSignal,
 ): Promise<void> {
   const { message } = await rest.call({ path: 'chat.getMessage', query: { msgId: id }, schema: MessageReply }, signal);
-  if (message.attachments?.[0]?.description) return editByMethod(id, room, text, rest, signal);
-  const body = {
-    roomId: room,
-    msgId: id,
-    text,
-    ...(isAtLeast(version, 6, 5, true) && { previewUrls: [] }),
-  };
+  if (message.attachments?.[0]?.description != null) {
+    throw new BotError('CHAT_FORBIDDEN', 'Rocket.Chat cannot change the words beside a described picture.', { id });
+  }
+  const body = { roomId: room, msgId: id, text, ...(isAtLeast(version, 6, 5, true) && { previewUrls: [] }) };
   await rest.call({ method: 'POST', path: 'chat.update', body, schema: z.object({}) }, signal);
-}
-
-async function editByMethod(
-  id: string,
-  rid: string,
-  msg: string,
-  rest: RestClient,
-  signal: AbortSignal,
-): Promise<void> {
-  const frame = { msg: 'method', id: 'edit', method: 'updateMessage', params: [{ _id: id, rid, msg }] };
-  const { message } = await rest.call(
-    {
-      method: 'POST',
-      path: 'method.call/updateMessage',
-      body: { message: JSON.stringify(frame) },
-      schema: z.object({ message: z.string() }),
-    },
-    signal,
-  );
-  const { error } = JSON.parse(message) as { error?: { error?: unknown; reason?: unknown } };
-  if (!error) return;
-  throw new BotError('CHAT_FORBIDDEN', `The server refused an edit: ${String(error.reason ?? error.error)}.`, {
-    errorType: String(error.error),
-  });
 }

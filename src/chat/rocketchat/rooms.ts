@@ -57,6 +57,7 @@ export function createRooms(rest: RestClient, host: string): Rooms {
       if (ids.has(room)) return room;
       const known = names.get(plainName(room));
       if (known) return known._id;
+      if (isId(room)) return room; // a room of which we heard a moment ago; the post itself finds out if not
       const found = await lookUp(room, rest, host, signal);
       keep(found);
       return found._id;
@@ -73,6 +74,11 @@ function plainName(name: string): string {
   return name.replace(/^#/, '').toLowerCase();
 }
 
+/** Ids have 17 random characters, those of direct rooms two users' ids side by side; names in such a form are rare. */
+function isId(room: string): boolean {
+  return /^(?:[A-Za-z0-9]{17}){1,2}$/.test(room) && /[A-Z]/.test(room) && /[a-z0-9]/.test(room);
+}
+
 async function lookUp(room: string, rest: RestClient, host: string, signal: AbortSignal): Promise<WireRoom> {
   const queries = room.startsWith('#') ? [{ roomName: room.slice(1) }] : [{ roomId: room }, { roomName: room }];
   let failure: BotError | undefined;
@@ -81,6 +87,7 @@ async function lookUp(room: string, rest: RestClient, host: string, signal: Abor
       return (await rest.call({ path: 'rooms.info', query, schema: RoomReply }, signal)).room;
     } catch (thrown) {
       if (!(thrown instanceof BotError) || thrown.retryable || thrown.code === 'CHAT_AUTH') throw thrown;
+      if (String(thrown.details.errorType) === 'error-room-archived') throw thrown;
       failure = thrown;
     }
   }

@@ -30,6 +30,7 @@ export const DEFAULT_FACTS: ServerFacts = {
 
 /** A server may be upgraded while the bot runs. */
 const FACTS_MAX_AGE_MS = 10 * 60_000;
+const REFRESH_MS = 30_000;
 const SETTINGS = ['Message_MaxAllowedSize', 'FileUpload_MaxFileSize', 'FileUpload_Enabled', 'UI_Use_Real_Name'];
 
 /** Cached {@link ServerFacts}. */
@@ -37,9 +38,9 @@ export interface FactsCache {
   /** The last known facts, {@link DEFAULT_FACTS} before the first answer. */
   readonly current: ServerFacts;
   /**
-   * Facts not older than ten minutes.
+   * Facts; those older than ten minutes are asked for again without waiting.
    *
-   * @throws BotError `CHAT_UNREACHABLE` when the server does not answer and nothing is known yet
+   * @throws BotError `CHAT_UNREACHABLE` when nothing is known yet and the server does not answer
    */
   get(signal: AbortSignal): Promise<ServerFacts>;
 }
@@ -63,17 +64,14 @@ export function createFactsCache(url: URL, rest: RestClient, http: HttpClient, c
       return current;
     },
     async get(signal) {
+      const isKnown = askedMs > Number.NEGATIVE_INFINITY;
       if (clock.now() - askedMs < FACTS_MAX_AGE_MS) return current;
-      pending ??= ask(signal).finally(() => {
+      pending ??= ask(isKnown ? AbortSignal.timeout(REFRESH_MS) : signal).finally(() => {
         pending = undefined;
       });
-      try {
-        return await pending;
-      } catch (thrown) {
-        signal.throwIfAborted();
-        if (askedMs > Number.NEGATIVE_INFINITY) return current; // better old facts than no answer
-        throw thrown;
-      }
+      if (!isKnown) return await pending;
+      pending.catch(() => undefined); // old facts are good enough, nobody waits for new ones
+      return current;
     },
   };
 }
