@@ -16,7 +16,13 @@ export function checkShape<T>(schema: z.ZodType<T>, value: unknown, yaml: YamlFi
   if (result.success) return { value: result.data, faults: [] };
   const context: Context = { yaml, known, meant: new Set() };
   const faults = result.error.issues.flatMap((issue) => toFaults(issue, base, context));
-  return { faults: faults.filter(({ path, message }) => !(context.meant.has(path) && message.startsWith(MISSING))) };
+  return { faults: faults.filter((fault) => !followsFromAnother(fault, context)) };
+}
+
+/** A key that was only mistyped is no missing one; what YAML could not read has its fault already. */
+function followsFromAnother({ path, message, line, column }: Fault, { meant, yaml }: Context): boolean {
+  if (meant.has(path) && message.startsWith(MISSING)) return true;
+  return yaml.faults.some((fault) => fault.path === path && fault.line === line && fault.column === column);
 }
 
 /** What turning issues into faults needs and gathers. */

@@ -72,7 +72,7 @@ async function resolveMap(work: Work, schema: unknown, value: Values, path: Data
   const result: [string, unknown][] = [];
   for (const [key, inner] of Object.entries(value)) {
     const secretKey = key.endsWith('_file') && shape[key] === undefined ? key.slice(0, -'_file'.length) : undefined;
-    if (secretKey === undefined || !isSecret(shape[secretKey])) {
+    if (secretKey === undefined || !isSecret(shape[secretKey] ?? valueSchema)) {
       result.push([key, await resolveValue(work, shape[key] ?? valueSchema, inner, [...path, key])]);
     } else if (Object.hasOwn(value, secretKey)) {
       work.faults.push(

@@ -98,7 +98,7 @@ function read(
       resolveKnownTags: false,
       schema: 'core',
       stringKeys: true,
-      logLevel: 'silent',
+      logLevel: 'error', // silent would also hide a second document
     });
     for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
       report(pos[0], [], SYNTAX_WORDS[code] ?? `is not YAML: ${ownWords(message)}`);

@@ -17,6 +17,7 @@ export const fakeGraphite = defineSource({
     kind: z.literal('graphite'),
     url: httpUrl.describe('Address of its API'),
     token: secret.optional().describe('Bearer token'),
+    headers: z.record(z.string(), secret).optional().describe('Sent with every request'),
   }),
   block: z.strictObject({ target: z.string().min(1).describe('What is asked') }),
   placeholders: (block) => placeholdersOf(block.target),
