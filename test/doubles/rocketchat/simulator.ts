@@ -232,6 +232,7 @@ function population(world: World): Pick<RocketChatSimulator, 'users' | 'rooms' |
     addIntegration({ room, alias, user = ROCKET_CAT }) {
       const integration = { _id: makeId(), token: makeId(43), alias, enabled: true };
       const owner = userOf(world, user);
+      if (!roomOf(world, room).members.has(owner._id)) addMember(world, roomOf(world, room), owner);
       world.integrations.set(integration._id, { ...integration, rid: roomOf(world, room)._id, userId: owner._id });
       return { id: integration._id, path: `/hooks/${integration._id}/${integration.token}` };
     },
@@ -285,7 +286,7 @@ function conversation(world: World): Conversation {
     integrationMessage({ room: roomRef, user = ROCKET_CAT, ...post }) {
       const room = roomOf(world, roomRef);
       const owner = userOf(world, user);
-      if (room.t !== 'c' && !room.members.has(owner._id)) addMember(world, room, owner);
+      if (!room.members.has(owner._id)) addMember(world, room, owner);
       const message = postFromWebhook(world, owner, room._id, post, { i: makeId() });
       return structuredClone(message as Message);
     },
