@@ -85,7 +85,7 @@ function courseAt(second: number): number {
 }
 
 /** `COURSE_SUM[i]` is the sum of the samples before `i`. */
-const COURSE_SUM = Float64Array.from({ length: COURSE.length + 1 });
+const COURSE_SUM = new Float64Array(COURSE.length + 1);
 for (let index = 0; index < COURSE.length; index += 1) {
   COURSE_SUM[index + 1] = (COURSE_SUM[index] ?? 0) + (COURSE[index] ?? 0);
 }

@@ -2,16 +2,15 @@
 
 import { broken, refused } from './graphite-error.ts';
 import { allRows, argument, type Call, type GraphiteFunction, rowsAt, stringAt } from './graphite-functions.ts';
-import { aggregateNamed, aggregatePresent, alignRows, combineRows, type Row } from './graphite-rows.ts';
+import { aggregateGrid, alignRows, combineRows, type Row } from './graphite-rows.ts';
 
 /** One row of all rows, e.g. their sum; nothing of nothing. */
 function aggregateRows(rows: readonly Row[], name: string): readonly Row[] {
   if (rows.length === 0) return [];
   const short = name.replace(/Series$/, '');
-  const aggregate = aggregateNamed(name);
   const grid = alignRows(rows);
   const label = `${short}Series(${expressionsOf(rows)})`;
-  const values = combineRows(grid, (bucket) => aggregatePresent(bucket, aggregate));
+  const values = aggregateGrid(grid, short);
   const { startS, endS, stepS } = grid;
   return [{ name: label, expression: label, startS, endS, stepS, values, consolidate: 'average', xFilesFactor: 0 }];
 }

@@ -11,8 +11,8 @@ import { type MetricTree, readMetric } from './metric-tree.ts';
 
 /** Series that one request may read; all hosts times all their metrics of the fleet are under 500. */
 const SERIES_MAX = 2_000;
-/** Values that one request may read: the design's largest answer, one million points, and room for functions. */
-const VALUES_MAX = 2_000_000;
+/** Values that one request may read: a year of three metrics of every host of the fleet, in steps of 10 min. */
+const VALUES_MAX = 4_000_000;
 /** Evaluations of functions in one request; functions that look back evaluate their argument twice. */
 const CALLS_MAX = 1_000;
 

@@ -59,6 +59,21 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   rangeOf: 'range',
 };
 
+/** Aggregates that can be made value by value, which is many times faster over a million of them. */
+const FOLDS: Readonly<Record<string, (total: number, value: number) => number>> = {
+  average: (total, value) => total + value,
+  sum: (total, value) => total + value,
+  max: (total, value) => (value > total ? value : total),
+  min: (total, value) => (value < total ? value : total),
+  last: (_, value) => value,
+};
+
+function foldNamed(name: string): { join: (total: number, value: number) => number; isMean: boolean } | undefined {
+  const key = SYNONYMS[name] ?? name;
+  const join = Object.hasOwn(FOLDS, key) ? FOLDS[key] : undefined;
+  return join && { join, isMean: key === 'average' };
+}
+
 /** Names that `consolidateBy` takes. */
 const CONSOLIDATIONS = ['average', 'avg', 'sum', 'min', 'max', 'first', 'last'];
 
@@ -87,15 +102,39 @@ export function aggregatePresent(values: Iterable<number>, aggregate: Aggregate)
 /** Makes one value of each `count` neighbours; the last group may be smaller. The row's start stays. */
 export function consolidateRow(row: Row, count: number): Row {
   if (count <= 1) return row;
-  const aggregate = aggregateNamed(row.consolidate);
-  const groups = Math.ceil(row.values.length / count);
-  const values = new Float64Array(groups);
-  for (let group = 0; group < groups; group += 1) {
-    const present = row.values.subarray(group * count, (group + 1) * count).filter((value) => !Number.isNaN(value));
-    const isEnough = present.length > 0 && present.length / count >= row.xFilesFactor;
-    values[group] = isEnough ? aggregate(Array.from(present)) : Number.NaN;
+  const make = groupReducer(row.consolidate);
+  const least = Math.max(1, Math.ceil(row.xFilesFactor * count));
+  const values = new Float64Array(Math.ceil(row.values.length / count));
+  for (let group = 0; group < values.length; group += 1) {
+    values[group] = make(row.values, group * count, Math.min((group + 1) * count, row.values.length), least);
   }
   return { ...row, stepS: row.stepS * count, values };
+}
+
+/** Reduces a run of values to one, or to NaN when fewer than `least` are there. */
+type GroupReducer = (values: Float64Array, from: number, to: number, least: number) => number;
+
+function groupReducer(name: string): GroupReducer {
+  const fold = foldNamed(name);
+  const aggregate = aggregateNamed(name);
+  if (fold === undefined) {
+    return (values, from, to, least) => {
+      const present = Array.from(values.subarray(from, to)).filter((value) => !Number.isNaN(value));
+      return present.length < least ? Number.NaN : aggregate(present);
+    };
+  }
+  const { join, isMean } = fold;
+  return (values, from, to, least) => {
+    let [total, present] = [Number.NaN, 0];
+    for (let at = from; at < to; at += 1) {
+      const value = values[at] as number;
+      if (Number.isNaN(value)) continue;
+      total = present === 0 ? value : join(total, value);
+      present += 1;
+    }
+    if (present < least) return Number.NaN;
+    return isMean ? total / present : total;
+  };
 }
 
 /** Rows on one grid of time: the least common step, from the first start to the last end. */
@@ -139,6 +178,36 @@ export function combineRows(grid: Grid, combine: (values: readonly number[]) => 
     }
     return combine(bucket);
   });
+}
+
+/** Makes one row's values of all rows of a grid, moment by moment, of what is there. */
+export function aggregateGrid(grid: Grid, name: string): Float64Array {
+  const fold = foldNamed(name);
+  if (fold === undefined) {
+    const aggregate = aggregateNamed(name);
+    return combineRows(grid, (bucket) => aggregatePresent(bucket, aggregate));
+  }
+  const totals = new Float64Array(grid.count).fill(Number.NaN);
+  const counts = new Uint32Array(grid.count);
+  for (const row of grid.rows) addRow(row.values, offsetOf(row, grid.startS, grid.stepS), fold.join, totals, counts);
+  return fold.isMean ? totals.map((total, at) => total / (counts[at] ?? 0)) : totals;
+}
+
+function addRow(
+  values: Float64Array,
+  offset: number,
+  join: (total: number, value: number) => number,
+  totals: Float64Array,
+  counts: Uint32Array,
+): void {
+  const end = Math.min(values.length, totals.length - offset);
+  for (let index = 0; index < end; index += 1) {
+    const value = values[index] as number;
+    if (Number.isNaN(value)) continue;
+    const at = index + offset;
+    totals[at] = counts[at] === 0 ? value : join(totals[at] as number, value);
+    counts[at] = (counts[at] as number) + 1;
+  }
 }
 
 /** Ranks by an aggregate of what is there; rows without a value count as least. Equal rows keep their order. */
