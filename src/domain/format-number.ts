@@ -68,13 +68,20 @@ export function formatColumn(values: readonly number[], unit: Unit): string[] {
  * Durations up to 1 s are in ms.
  */
 export function formatTicks(ticks: readonly number[], unit: Unit): string[] {
-  const highest = Math.max(...ticks.map(Math.abs), 0);
-  const scaled = unit.scale === 'duration' && highest === 1 ? scaleOf(0.5, unit) : scaleOf(highest, unit);
+  const scaled = tickScale(ticks, unit);
   const numbers = ticks.map((tick) => tick / scaled.divisor);
   const decimals = Math.max(0, ...numbers.map(exactDecimals));
   return numbers.map((number) =>
     number === 0 ? '0' : join(signed(Math.abs(number).toFixed(decimals), number), scaled.suffix),
   );
+}
+
+/** Formats a limit on the axis of `ticks`: their prefix, its own decimals. */
+export function formatLimit(value: number, ticks: readonly number[], unit: Unit): string {
+  const { divisor, suffix } = tickScale(ticks, unit);
+  const number = value / divisor;
+  const decimals = Math.min(exactDecimals(number), Math.max(2, decimalsFor(number, unit)));
+  return join(signed(digits(number, decimals, unit, true), number), suffix);
 }
 
 /** A duration in words of one unit: `10 s`, `1 min`, `1.5 h`, `7 d`; with what `seconds` values would have. */
@@ -83,6 +90,11 @@ export function formatDuration(ms: number): string {
   const whole = [86_400, 3600, 60].find((size) => seconds >= size && seconds % size === 0);
   if (whole) return `${seconds / whole}${THIN_SPACE}${whole === 60 ? 'min' : whole === 3600 ? 'h' : 'd'}`;
   return formatValue(seconds, { id: 'seconds', scale: 'duration', symbol: 's', factor: 1, isWhole: false });
+}
+
+function tickScale(ticks: readonly number[], unit: Unit): Scaled {
+  const highest = Math.max(...ticks.map(Math.abs), 0);
+  return unit.scale === 'duration' && highest === 1 ? scaleOf(0.5, unit) : scaleOf(highest, unit);
 }
 
 function scaleOf(value: number, unit: Unit): Scaled {

@@ -1,0 +1,136 @@
+/** Title, subtitle, badge and footer: the words around the plot. Pure. */
+import type { Threshold } from '../../domain/annotation.ts';
+import type { Answer } from '../../domain/answer.ts';
+import { formatDuration, formatValue } from '../../domain/format-number.ts';
+
+import { limitWord } from './limits.ts';
+import type { ChartModel, Text } from './model.ts';
+import type { Names } from './names.ts';
+import type { Palette } from './palette.ts';
+import type { Drawn } from './plot.ts';
+import type { Content } from './prepare.ts';
+import { leftOutText } from './select.ts';
+import { absoluteWindow, askedWindow, countedText, fitSubtitle, resolutionText } from './subtitle.ts';
+import { cleanText, clipText, fitText, isolate, TYPE, textWidth } from './text.ts';
+import type { ValueScale } from './value-axis.ts';
+
+const BADGE = { height: 25, top: 19, padding: 10 } as const;
+const SEPARATOR = ' · ';
+/** The origin keeps at least this when remarks need room. */
+const ORIGIN_MIN_PX = 160;
+
+/** What the words are made of. */
+export interface HeadingInput {
+  readonly answer: Answer;
+  readonly content: Content;
+  readonly scale: ValueScale;
+  readonly names: Names;
+  readonly drawn: Drawn;
+  /** Thresholds that are not drawn. */
+  readonly far: readonly Threshold[];
+  /** Notes whose text found no place, and whether the picture counts them. */
+  readonly unplaced: number;
+  readonly hasMore: boolean;
+}
+
+/** Places the words around the plot. */
+export function titleParts(
+  input: HeadingInput,
+  palette: Palette,
+  space: { readonly left: number; readonly right: number; readonly height: number },
+): Pick<ChartModel, 'title' | 'subtitle' | 'badge' | 'footer'> {
+  const { answer } = input;
+  const { left, right, height } = space;
+  const badgeWidth = answer.question.query.isDemo ? textWidth('DEMO', TYPE.badge) + 2 * BADGE.padding : 0;
+  const titleRoom = right - left - (badgeWidth > 0 ? badgeWidth + 16 : 0);
+  const against = answer.comparison ? `, against ${cleanText(answer.comparison.label)}` : '';
+  const base = { align: 'left' as const };
+  const title = fitText(cleanText(answer.title) + against, titleRoom, TYPE.title);
+  const { text: subtitle, toFooter } = fitSubtitle(subtitleParts(input), right - left, TYPE.axis);
+  const badgeBox = { left: right - badgeWidth, right, top: BADGE.top, bottom: BADGE.top + BADGE.height };
+  const badgeText: Text = {
+    text: 'DEMO',
+    x: right - badgeWidth / 2,
+    y: BADGE.top + 18,
+    align: 'center',
+    color: palette.ink3,
+    ...TYPE.badge,
+  };
+  return {
+    title: { ...base, text: isolate(title), x: left, y: 41, color: palette.ink, ...TYPE.title },
+    subtitle: { ...base, text: subtitle, x: left, y: 67, color: palette.ink2, ...TYPE.axis },
+    ...(badgeWidth > 0 && { badge: { box: badgeBox, text: badgeText } }),
+    footer: footer(input, toFooter, palette, { left, right, y: height - 14 }),
+  };
+}
+
+function subtitleParts({ answer, content, scale, drawn }: HeadingInput) {
+  const { range, query, looks } = answer.question;
+  const shown = content.shown.length;
+  const leftOut = content.kind === 'lines' ? leftOutText(answer, shown, content.drawn) : undefined;
+  const asked = askedWindow(cleanText(range.text));
+  const resolution = resolutionOf(content);
+  return {
+    ...(leftOut && { leftOut }),
+    ...(content.unit.phrase && { unitPhrase: cleanText(content.unit.phrase) }),
+    ...(asked && { asked }),
+    window: absoluteWindow(range, answer.nowMs),
+    ...(resolution && { resolution }),
+    remarks: [
+      ...(scale.isLog ? ['log scale'] : looks.log ? ['no log scale: nothing above zero'] : []),
+      ...(!scale.isLog && scale.min > 0 ? [`axis from ${formatValue(scale.min, query.unit)}`] : []),
+      ...(drawn.lines.some(({ role }) => role === 'past') ? [`dashed: ${dashedText(answer)}`] : []),
+    ],
+  };
+}
+
+function resolutionOf(content: Content): string | undefined {
+  const { kind, isCount, stepMs, shown, others } = content;
+  const count = [...shown, ...others].reduce((sum, { summary }) => sum + summary.count, 0);
+  if (count === 1) return 'one value in the window';
+  if (kind === 'bars' && isCount && stepMs) return countedText(stepMs);
+  return resolutionText(content);
+}
+
+function dashedText({ comparison }: Answer): string {
+  if (!comparison) return 'before';
+  return comparison.offsetMs > 0 ? `${formatDuration(comparison.offsetMs)} earlier` : cleanText(comparison.label);
+}
+
+function footer(
+  input: HeadingInput,
+  moved: string | undefined,
+  palette: Palette,
+  { left, right, y }: { readonly left: number; readonly right: number; readonly y: number },
+): ChartModel['footer'] {
+  const base = { y, color: palette.ink3, ...TYPE.footer };
+  const id = fitText(`query ${cleanText(input.answer.question.query.id)}`, 240, TYPE.footer);
+  const room = right - left - textWidth(id, TYPE.footer) - 24;
+  const remarks = [...(moved ? [moved] : []), ...remarksOf(input)].join(SEPARATOR);
+  const remarksWidth = remarks ? textWidth(SEPARATOR + remarks, TYPE.footer) : 0;
+  const origin = fitText(cleanText(input.answer.origin), Math.max(ORIGIN_MIN_PX, room - remarksWidth), TYPE.footer);
+  const text = clipText([isolate(origin), remarks].filter(Boolean).join(SEPARATOR), room, TYPE.footer);
+  return {
+    left: { ...base, text, x: left, align: 'left' },
+    right: { ...base, text: isolate(id), x: right, align: 'right' },
+  };
+}
+
+/** What the picture leaves out or draws in another way, each in a few words. */
+function remarksOf({ answer, content, scale, names, drawn, far, unplaced, hasMore }: HeadingInput): string[] {
+  const { unit } = content;
+  const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
+  return [
+    ...(drawn.isFilling ? ['last bar still filling'] : []),
+    ...(drawn.hasCrowd ? ['grey: lowest to highest of the others, and their median'] : []),
+    ...(content.kind === 'bars' && answer.comparison && content.past.length > 0 ? ['dashed: total'] : []),
+    ...far.map(
+      (threshold) =>
+        `${limitWord(threshold)} at ${formatValue(threshold.value, unit)} is ${threshold.value > scale.max ? 'above' : 'below'}`,
+    ),
+    ...(content.badCount > 0 ? [many(content.badCount, 'value was no number', 'values were no numbers')] : []),
+    ...(content.hiddenCount > 0 ? [`${many(content.hiddenCount, 'value', 'values')} at or below zero not shown`] : []),
+    ...(unplaced > 0 && !hasMore ? [many(unplaced, 'note without its text', 'notes without their text')] : []),
+    ...(!names.isTable && (names.prefix || names.suffix) ? [`names: ${names.prefix}…${names.suffix}`] : []),
+  ];
+}

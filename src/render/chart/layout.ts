@@ -1,0 +1,268 @@
+/** Lays a picture out: everything that will be drawn gets its place. Pure, apart from measuring text. */
+import type { Answer } from '../../domain/answer.ts';
+import { formatTicks, formatValue } from '../../domain/format-number.ts';
+import type { Theme } from '../../domain/saved-query.ts';
+import { extremeLabel } from './extreme.ts';
+import { titleParts } from './heading.ts';
+import { placeLabels } from './labels.ts';
+import { limitBands, pillGutter, placeLimits, splitLimits } from './limits.ts';
+import { type PlacedMarks, placeMarks } from './marks.ts';
+import type { Box, ChartModel, EndLabel, Fill, Text, ValueTick } from './model.ts';
+import { type Names, nameColumn } from './names.ts';
+import { type Palette, paletteOf } from './palette.ts';
+import { drawContent, type Space, silences, touchesData } from './plot.ts';
+import { byLastValue, type Content, prepareContent } from './prepare.ts';
+import { placeSums } from './sums.ts';
+import { placeTable, tableHeight } from './table.ts';
+import { TYPE, textWidth } from './text.ts';
+import { timeTicks } from './time-axis.ts';
+import { chooseValueScale, heightOf, type ValueScale } from './value-axis.ts';
+
+/** How a chart is to look, beside what the answer says. */
+export interface ChartOptions {
+  readonly theme: Theme;
+  /** Colour slots (1 to 8) by series name, of earlier answers in the thread. */
+  readonly slots?: Readonly<Record<string, number>>;
+}
+
+/** The standard picture; a table makes it higher. */
+const SIZE = { width: 900, height: 400 } as const;
+const MARGIN = 24;
+const PLOT_BOTTOM = 338;
+/** Top of the plot with no, one or two rows of notes. */
+const PLOT_TOPS = [96, 113, 138] as const;
+/** Between the widest tick and the plot. */
+const TICK_GUTTER = 12;
+/** Tick labels and pills this near to the plot's top stand beside the first row of notes. */
+const TOP_CLEAR = 16;
+/** Ticks this near to a pill are hidden. */
+const PILL_CLEAR = 22;
+
+/**
+ * Lays out the chart of an answer.
+ *
+ * @throws BotError `RENDER_FAILED` when there is no value to draw: callers look at `answer.empty` first
+ */
+export function layoutPicture(answer: Answer, options: ChartOptions): ChartModel {
+  const palette = paletteOf(options.theme);
+  const content = prepareContent(answer, options.slots ?? {}, palette);
+  const names = nameColumn(content, answer, palette);
+  const frame = chooseFrame(content, answer, palette, names);
+  const { plot, scale, space, marks, limits } = frame;
+  const drawn = drawContent(content, answer, space, palette);
+  const height = SIZE.height + (names.isTable ? tableHeight(tableEntries(content, names, palette).length) : 0);
+  const silent = silences(content, answer, space, palette.noDataFill);
+  const momentXs = marks.marks.filter(({ kind }) => kind === 'moment').map(({ fromX }) => fromX);
+  const isTaken = (box: Box) => touchesData(drawn, box) || momentXs.some((x) => x > box.left + 5 && x < box.right - 5);
+  const placed = placeLimits(limits.near, { plot, scale, y: space.y, unit: content.unit, palette, isTaken });
+  const extreme = extremeLabel(content, answer, space, placed, momentXs, (box) => touchesData(drawn, box), palette);
+  const heading = titleParts(
+    {
+      answer,
+      content,
+      scale,
+      names,
+      drawn,
+      far: limits.far,
+      unplaced: marks.unplaced,
+      hasMore: marks.more !== undefined,
+    },
+    palette,
+    {
+      left: MARGIN,
+      right: SIZE.width - MARGIN,
+      height,
+    },
+  );
+  return {
+    width: SIZE.width,
+    height,
+    theme: options.theme,
+    plot,
+    ...heading,
+    valueAxis: {
+      min: scale.min,
+      max: scale.max,
+      isLog: scale.isLog,
+      ticks: valueTicks(
+        scale,
+        content,
+        space,
+        placed.map(({ pill }) => (pill.top + pill.bottom) / 2),
+      ),
+    },
+    timeAxis: {
+      fromMs: answer.question.range.fromMs,
+      toMs: answer.question.range.toMs,
+      ticks: timeTicks(answer.question.range, plot.left, plot.right, { left: MARGIN, right: SIZE.width - MARGIN }),
+    },
+    fills: [...limitBands(limits.near, { plot, y: space.y, palette }), ...silent, ...spanFills(marks, plot, palette)],
+    lines: drawn.lines,
+    bars: drawn.bars,
+    limits: placed,
+    marks: marks.marks,
+    ...(marks.more && { moreMarks: marks.more }),
+    dots: [...drawn.dots, ...(extreme ? [extreme.dot] : [])],
+    labels: names.isTable ? [] : gutterLabels(content, names, space, palette),
+    texts: [
+      ...noDataTexts(
+        silent,
+        placed.map(({ y }) => y),
+        palette,
+      ),
+      ...(extreme?.text ? [extreme.text] : []),
+      ...sumsHead(content, palette),
+    ],
+    ...(names.isTable && { table: tableOf(content, names, plot.bottom, palette) }),
+    hasSolidAreas: content.kind === 'stack',
+    slots: content.slots,
+  };
+}
+
+interface Frame {
+  readonly plot: Box;
+  readonly scale: ValueScale;
+  readonly space: Space;
+  readonly marks: PlacedMarks;
+  readonly limits: ReturnType<typeof splitLimits>;
+}
+
+/** Chooses plot and axis: notes need rows above the plot, their number depends on the plot's edges. */
+function chooseFrame(content: Content, answer: Answer, palette: Palette, names: Names): Frame {
+  const limits = splitLimits(answer.thresholds, content.extent);
+  const reach = {
+    ...content.extent,
+    min: Math.min(content.extent.min, ...limits.near.map(({ value }) => value)),
+    max: Math.max(content.extent.max, ...limits.near.map(({ value }) => value)),
+  };
+  for (let rows: 0 | 1 | 2 = 0; ; ) {
+    const top = PLOT_TOPS[rows];
+    const scale = chooseValueScale(
+      reach,
+      content.unit,
+      answer.question.looks,
+      content.kind !== 'lines',
+      PLOT_BOTTOM - top,
+    );
+    const inRange = limits.near.filter(({ value }) => value >= scale.min && value <= scale.max);
+    const cut = limits.near.filter((threshold) => !inRange.includes(threshold));
+    const ticks = scale.ticks.filter(({ line }) => line !== 'faint').map(({ value }) => value);
+    const widest = Math.max(0, ...tickLabels(scale, content).map((label) => textWidth(label, TYPE.axis)));
+    const left = MARGIN + Math.max(widest + TICK_GUTTER, pillGutter(inRange, ticks, content.unit) + 3);
+    const plot = { left: Math.ceil(left), top, right: Math.floor(SIZE.width - names.gutter), bottom: PLOT_BOTTOM };
+    const space = spaceOf(plot, scale, answer);
+    const isTopTaken = [...ticks, ...inRange.map(({ value }) => value)].some(
+      (value) => space.y(value) < top + TOP_CLEAR,
+    );
+    const marks = placeMarks(answer.annotations, answer.question.range.fromMs, answer.question.range.toMs, {
+      plot,
+      left: MARGIN,
+      right: SIZE.width - MARGIN,
+      rowOneLeft: isTopTaken ? plot.left - 6 : MARGIN,
+      x: space.x,
+      color: palette.note,
+    });
+    if (marks.rows <= rows)
+      return { plot, scale, space, marks, limits: { near: inRange, far: [...limits.far, ...cut] } };
+    rows = marks.rows;
+  }
+}
+
+function spaceOf(plot: Box, scale: ValueScale, { question: { range } }: Answer): Space {
+  const perMs = (plot.right - plot.left) / (range.toMs - range.fromMs);
+  const y = heightOf(scale, plot.top, plot.bottom);
+  const zero = scale.isLog ? plot.bottom : y(0);
+  return {
+    plot,
+    y,
+    x: (timeMs) => plot.left + (timeMs - range.fromMs) * perMs,
+    zeroY: Math.min(plot.bottom, Math.max(plot.top, zero)),
+    isZoomed: scale.isLog || scale.min > 0 || scale.max < 0,
+  };
+}
+
+function tickLabels(scale: ValueScale, { unit }: Content): string[] {
+  const values = scale.ticks.filter(({ line }) => line !== 'faint').map(({ value }) => value);
+  return scale.isLog ? values.map((value) => formatValue(value, unit)) : formatTicks(values, unit);
+}
+
+function valueTicks(scale: ValueScale, content: Content, space: Space, pillYs: readonly number[]): ValueTick[] {
+  const labels = tickLabels(scale, content);
+  let next = 0;
+  return scale.ticks.map(({ value, line }) => {
+    const y = space.y(value);
+    const label = line === 'faint' ? undefined : labels[next++];
+    const isHidden = pillYs.some((pillY) => Math.abs(pillY - y) < PILL_CLEAR);
+    return { value, y, line, ...(label !== undefined && !isHidden && { label }) };
+  });
+}
+
+function gutterLabels(content: Content, names: Names, space: Space, palette: Palette): EndLabel[] {
+  if (content.kind === 'bars') return placeSums(content, space.plot, SIZE.width - MARGIN, palette);
+  const isHero = content.shown.length === 1 && names.seeds.length === 1;
+  const wishes = names.seeds.map(({ at, endMs, ...seed }) => {
+    const y = space.y(at);
+    const isTotal = content.kind === 'stack' && endMs === undefined;
+    return {
+      ...seed,
+      y: (Number.isNaN(y) ? space.plot.bottom : y) - (isTotal ? 16 : 0),
+      ...(endMs !== undefined && { endX: content.kind === 'stack' ? space.plot.right : space.x(endMs) }),
+    };
+  });
+  return placeLabels(wishes, names.column, space.plot, isHero, palette);
+}
+
+function tableEntries(content: Content, names: Names, palette: Palette) {
+  const short = (name: string) => name.slice(names.prefix.length, name.length - names.suffix.length);
+  const entries = byLastValue(content.shown).map((member) => ({
+    name: short(member.name),
+    member,
+    color: member.color,
+  }));
+  if (content.others.length === 0) return entries;
+  return [...entries, { name: `${content.others.length} others`, color: palette.context }];
+}
+
+function tableOf(content: Content, names: Names, plotBottom: number, palette: Palette) {
+  const head = [names.prefix, names.suffix].filter(Boolean).join(' … ');
+  const shown = names.prefix && !names.suffix ? `${head} …` : head;
+  return placeTable(tableEntries(content, names, palette), shown, content.unit, {
+    left: MARGIN,
+    right: SIZE.width - MARGIN,
+    plotBottom,
+    palette,
+  });
+}
+
+function spanFills({ marks }: PlacedMarks, plot: Box, palette: Palette): Fill[] {
+  return marks
+    .filter(({ kind }) => kind === 'span')
+    .map(({ fromX, toX }) => ({
+      left: fromX,
+      right: toX,
+      top: plot.top,
+      bottom: plot.bottom,
+      color: palette.spanFill,
+      role: 'span',
+    }));
+}
+
+/** `no data` inside the silences that hold it. */
+function noDataTexts(fills: readonly Fill[], limitYs: readonly number[], palette: Palette): Text[] {
+  const text = 'no data';
+  const width = textWidth(text, TYPE.head) + 12;
+  return fills.flatMap(({ left, right, top, bottom }): Text[] => {
+    if (right - left < width) return [];
+    const y = [top + 20, bottom - 12, (top + bottom) / 2].find((at) =>
+      limitYs.every((limit) => Math.abs(limit - at + 5) > 14),
+    );
+    if (y === undefined) return [];
+    return [{ text, x: (left + right) / 2, y, align: 'center', color: palette.ink3, ...TYPE.head }];
+  });
+}
+
+function sumsHead(content: Content, palette: Palette): Text[] {
+  if (content.kind !== 'bars') return [];
+  const text = content.isCount ? 'sum' : 'mean';
+  return [{ text, x: SIZE.width - MARGIN, y: PLOT_TOPS[0] + 13, align: 'right', color: palette.ink3, ...TYPE.head }];
+}

@@ -1,0 +1,107 @@
+/** Which series are drawn, which of them in colour, and which as a grey crowd. Pure. */
+import type { Answer } from '../../domain/answer.ts';
+import type { Frame, SeriesFrame } from '../../domain/frame.ts';
+import type { Measure } from '../../domain/saved-query.ts';
+import { type Series, type Summary, summarize } from '../../domain/series.ts';
+import { cleanText } from './text.ts';
+
+/** A series with values in the window. */
+export interface Member {
+  readonly series: Series;
+  /** Cleaned; for drawing only. */
+  readonly name: string;
+  readonly summary: Summary;
+}
+
+/** What is drawn, and how. */
+export interface Selection {
+  /** In colour, in the order of the slots. */
+  readonly coloured: readonly Member[];
+  /** Grey, beneath. */
+  readonly others: readonly Member[];
+}
+
+/** So many lines are told apart by colour; more become the five worst and a grey crowd. */
+const COLOURED_MAX = 8;
+const COLOURED_BESIDE_GREY = 5;
+
+/** The series frames that share one axis: the first, and those after it in the same unit. */
+export function chartFrames(frames: readonly Frame[]): SeriesFrame[] {
+  const all = frames.filter((frame): frame is SeriesFrame => frame.kind === 'series' && frame.series.length > 0);
+  const unitId = all[0]?.series[0]?.unit.id;
+  return all.filter(({ series }) => series[0]?.unit.id === unitId);
+}
+
+/** The members of frames that have a value between two moments; samples outside are not looked at. */
+export function membersOf(frames: readonly SeriesFrame[], fromMs: number, toMs: number): Member[] {
+  const members: Member[] = [];
+  for (const { series: all } of frames) {
+    for (const series of all) {
+      const inside = clipSeries(series, fromMs, toMs);
+      const summary = summarize(inside);
+      if (summary) members.push({ series: inside, name: cleanText(series.name) || 'unnamed', summary });
+    }
+  }
+  return members;
+}
+
+/** The part of a series between two moments, both included; no copy. */
+export function clipSeries(series: Series, fromMs: number, toMs: number): Series {
+  const { times, values } = series;
+  const start = lowerBound(times, fromMs);
+  const end = lowerBound(times, toMs + 1);
+  if (start === 0 && end === times.length) return series;
+  return { ...series, times: times.subarray(start, end), values: values.subarray(start, end) };
+}
+
+/** Index of the first time that is not before `timeMs`. */
+export function lowerBound(times: ArrayLike<number>, timeMs: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The number that a measure takes from a summary. */
+export function measured(summary: Summary, measure: Measure): number {
+  return summary[measure];
+}
+
+/** Splits members: up to eight in colour as they come; of more, the five that rank first, the others grey. */
+export function selectMembers(members: readonly Member[], answer: Pick<Answer, 'question'>): Selection {
+  if (members.length <= COLOURED_MAX) return { coloured: members, others: [] };
+  const { query, ranking } = answer.question;
+  const isLowFirst = ranking ? ranking.order === 'bottom' : query.worst === 'low';
+  const ranked = members.toSorted((a, b) => {
+    const difference = measured(a.summary, query.measure) - measured(b.summary, query.measure);
+    return isLowFirst ? difference : -difference;
+  });
+  return { coloured: ranked.slice(0, COLOURED_BESIDE_GREY), others: ranked.slice(COLOURED_BESIDE_GREY) };
+}
+
+const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
+  mean: 'mean',
+  max: 'peak',
+  min: 'minimum',
+  last: 'now',
+  sum: 'sum',
+};
+
+/** What is left out, for the subtitle: `5 of 60 hosts, highest mean`. */
+export function leftOutText(answer: Answer, shown: number, drawn: number): string | undefined {
+  const { query, ranking } = answer.question;
+  const total = Math.max(answer.rankedFrom ?? 0, drawn);
+  if (total <= shown) return undefined;
+  const end = (ranking ? ranking.order === 'bottom' : query.worst === 'low') ? 'lowest' : 'highest';
+  const noun = query.parameters.some(({ type }) => type === 'host') ? 'hosts' : 'series';
+  return `${shown} of ${total} ${noun}, ${end} ${MEASURE_WORDS[query.measure]}`;
+}
+
+/** Series whose order means something keep it: percentiles, classes of HTTP status. */
+export function isOrderedSet(names: readonly string[]): boolean {
+  const isAll = (pattern: RegExp) => names.every((name) => pattern.test(name));
+  return names.length > 1 && (isAll(/^p\d+(?:\.\d+)?$/i) || isAll(/^[1-5](?:xx|\d\d)$/i));
+}

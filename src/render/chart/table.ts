@@ -1,0 +1,90 @@
+/** The table beneath the plot, where names are too long for the gutter. Pure. */
+import { formatColumn } from '../../domain/format-number.ts';
+import type { Unit } from '../../domain/unit.ts';
+import type { Fill, Table, TableRow, Text } from './model.ts';
+import type { Palette } from './palette.ts';
+import type { Member } from './select.ts';
+import { fitText, isolate, TYPE, textWidth } from './text.ts';
+
+const ROW_HEIGHT = 26;
+const COLUMN_WIDTH = 96;
+const COLUMNS = [
+  ['last', 'last'],
+  ['min', 'min'],
+  ['avg', 'mean'],
+  ['max', 'max'],
+] as const;
+/** Baselines under the plot: heads, rule, first row. */
+const BELOW_PLOT = { head: 60, rule: 70, row: 90 } as const;
+
+/** What the picture grows by for so many rows. */
+export function tableHeight(rows: number): number {
+  return 42 + ROW_HEIGHT * rows;
+}
+
+/** A series in the table; without a member it is a remark such as `16 others`. */
+export interface TableEntry {
+  readonly name: string;
+  readonly member?: Member;
+  readonly color: string;
+}
+
+/** Places the table. `head` says what all names share. */
+export function placeTable(
+  entries: readonly TableEntry[],
+  head: string,
+  unit: Unit,
+  space: { readonly left: number; readonly right: number; readonly plotBottom: number; readonly palette: Palette },
+): Table {
+  const { left, right, plotBottom, palette } = space;
+  const columnX = COLUMNS.map((_, index) => right - (COLUMNS.length - 1 - index) * COLUMN_WIDTH);
+  const nameLeft = left + 32;
+  const cells = COLUMNS.map(([, key]) =>
+    formatColumn(
+      entries.map(({ member }) => member?.summary[key] ?? Number.NaN),
+      unit,
+    ),
+  );
+  const widestLast = Math.max(...(cells[0] ?? []).map((text) => textWidth(text, TYPE.strong)));
+  const nameRoom = (columnX[0] as number) - widestLast - 24 - nameLeft;
+  const base = { align: 'left' as const, color: palette.ink3, ...TYPE.head };
+  const heads: Text[] = [
+    { ...base, text: fitText(head, nameRoom, TYPE.head), x: left, y: plotBottom + BELOW_PLOT.head },
+    ...COLUMNS.map(([title], index) => ({
+      ...base,
+      text: title,
+      x: columnX[index] as number,
+      y: plotBottom + BELOW_PLOT.head,
+      align: 'right' as const,
+    })),
+  ];
+  const rows = entries.map(({ name, member, color }, index): TableRow => {
+    const y = plotBottom + BELOW_PLOT.row + index * ROW_HEIGHT;
+    const text = isolate(fitText(name, nameRoom, TYPE.axis));
+    const nameText: Text = {
+      text,
+      x: nameLeft,
+      y,
+      align: 'left',
+      color: member ? palette.ink : palette.ink3,
+      ...TYPE.axis,
+    };
+    const swatch: Fill = { left, right: left + 18, top: y - 8, bottom: y - 4, color, role: 'bar' };
+    if (!member) return { cells: [nameText], swatch };
+    const numbers = COLUMNS.map((_, column): Text => {
+      const style = column === 0 ? TYPE.strong : TYPE.axis;
+      const value = cells[column]?.[index] ?? '';
+      return {
+        text: value,
+        x: columnX[column] as number,
+        y,
+        align: 'right',
+        color: column === 0 ? palette.ink : palette.ink2,
+        ...style,
+      };
+    });
+    return { cells: [nameText, ...numbers], swatch };
+  });
+  const ruleY = plotBottom + BELOW_PLOT.rule;
+  return { heads, rule: { points: [left, ruleY, right, ruleY], color: palette.grid, width: 1 }, rows };
+}

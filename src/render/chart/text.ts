@@ -1,0 +1,121 @@
+/** Text on a picture: cleaned, measured, cut in the middle. Names come from outside and may hold anything. */
+import { createCanvas } from 'canvas';
+import { type FontWeight, fontFor, registerBaseFonts } from './fonts.ts';
+
+/** Size and weight of a text. */
+export interface TextStyle {
+  readonly size: number;
+  readonly weight: FontWeight;
+}
+
+/** The type scale; nothing under 17 carries meaning that is not also in the words, nothing under 14 exists. */
+export const TYPE = {
+  title: { size: 26, weight: 600 },
+  hero: { size: 24, weight: 600 },
+  value: { size: 18, weight: 600 },
+  axis: { size: 17, weight: 400 },
+  strong: { size: 17, weight: 600 },
+  note: { size: 16, weight: 500 },
+  badge: { size: 15, weight: 600 },
+  head: { size: 15, weight: 400 },
+  footer: { size: 14, weight: 400 },
+} as const satisfies Record<string, TextStyle>;
+
+/** Names longer than this are cut before they are measured; 200 fill any place on the picture. */
+const NAME_MAX_GRAPHEMES = 200;
+const ISOLATE = '\u2068';
+const POP_ISOLATE = '\u2069';
+const ELLIPSIS = '…';
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+const WIDTHS_MAX = 4096;
+const widths = new Map<string, number>();
+let context: ReturnType<ReturnType<typeof createCanvas>['getContext']> | undefined;
+
+/** Width in px at 1x. Remembers the latest 4096 texts, since ticks and names come again. */
+export function textWidth(text: string, style: TextStyle): number {
+  const key = `${style.weight} ${style.size} ${text}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  if (!context) {
+    registerBaseFonts();
+    context = createCanvas(8, 8).getContext('2d');
+  }
+  context.font = fontFor(text, style.size, style.weight);
+  const { width } = context.measureText(text);
+  if (widths.size >= WIDTHS_MAX) widths.clear();
+  widths.set(key, width);
+  return width;
+}
+
+/** Makes text from outside drawable on one line: control characters and direction overrides become blanks. */
+export function cleanText(text: string): string {
+  const plain = text
+    .slice(0, NAME_MAX_GRAPHEMES * 16)
+    .toWellFormed()
+    .replace(/[\p{Cc}\u2028\u2029\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  return cutGraphemes(plain, NAME_MAX_GRAPHEMES);
+}
+
+const MAY_REORDER = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
+/** Keeps a right-to-left name from reordering the words and numbers beside it. */
+export function isolate(text: string): string {
+  return MAY_REORDER.test(text) ? `${ISOLATE}${text}${POP_ISOLATE}` : text;
+}
+
+function cutGraphemes(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const graphemes = Array.from(segmenter.segment(text), ({ segment }) => segment);
+  return graphemes.length <= max ? text : middle(graphemes, max - 1);
+}
+
+function middle(graphemes: readonly string[], kept: number): string {
+  const head = Math.ceil(kept / 2);
+  return `${graphemes.slice(0, head).join('')}${ELLIPSIS}${graphemes.slice(graphemes.length - (kept - head)).join('')}`;
+}
+
+/** Cuts a text in the middle by grapheme until it fits: what differs between names is often at their end. */
+export function fitText(text: string, maxWidth: number, style: TextStyle): string {
+  if (textWidth(text, style) <= maxWidth) return text;
+  const graphemes = Array.from(segmenter.segment(text), ({ segment }) => segment);
+  let [low, high] = [0, graphemes.length - 1];
+  while (low < high) {
+    const kept = Math.ceil((low + high) / 2);
+    if (textWidth(middle(graphemes, kept), style) <= maxWidth) low = kept;
+    else high = kept - 1;
+  }
+  return low === 0 ? ELLIPSIS : middle(graphemes, low);
+}
+
+/** Cuts a sentence at its end, for remarks whose beginning says most. */
+export function clipText(text: string, maxWidth: number, style: TextStyle): string {
+  if (textWidth(text, style) <= maxWidth) return text;
+  const graphemes = Array.from(segmenter.segment(text), ({ segment }) => segment);
+  let [low, high] = [0, graphemes.length - 1];
+  while (low < high) {
+    const kept = Math.ceil((low + high) / 2);
+    if (textWidth(`${graphemes.slice(0, kept).join('').trimEnd()}${ELLIPSIS}`, style) <= maxWidth) low = kept;
+    else high = kept - 1;
+  }
+  return `${graphemes.slice(0, low).join('').trimEnd()}${ELLIPSIS}`;
+}
+
+/** What all names share at their dotted beginning and end: `a.b.x.c`, `a.b.y.c` → prefix `a.b.`, suffix `.c`. */
+export function sharedParts(names: readonly string[]): { readonly prefix: string; readonly suffix: string } {
+  if (names.length < 2) return { prefix: '', suffix: '' };
+  const split = names.map((name) => name.split('.'));
+  const most = Math.min(...split.map((parts) => parts.length)) - 1;
+  const isShared = (at: number) => split.every((parts) => parts.at(at) === split[0]?.at(at));
+  let head = 0;
+  while (head < most && isShared(head)) head += 1;
+  let tail = 0;
+  while (tail < most - head && isShared(-1 - tail)) tail += 1;
+  const parts = split[0] ?? [];
+  return {
+    prefix: head > 0 ? `${parts.slice(0, head).join('.')}.` : '',
+    suffix: tail > 0 ? `.${parts.slice(parts.length - tail).join('.')}` : '',
+  };
+}
