@@ -71,6 +71,7 @@ async function answer(deps: HttpDeps, incoming: IncomingMessage, outgoing: Serve
   await faults.wait(request.path, world.clock);
   const response = brokenResponse(deps, request) ?? respond(deps, request);
   record.status = response.status;
+  outgoing.setHeader('Date', new Date(world.clock.now()).toUTCString()); // clients read the server's clock off it
   send(faults.take('truncate', request.path)?.how, response, outgoing);
 }
 

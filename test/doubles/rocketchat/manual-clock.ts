@@ -5,6 +5,8 @@ import type { Clock } from '../../../src/lib/clock.ts';
 export interface ManualClock extends Clock {
   /** Moves the time, waking sleepers in their order. Resolves when what they woke has run. */
   advance(ms: number): Promise<void>;
+  /** How many wait at this moment: to know that something has begun to. */
+  readonly sleepers: number;
 }
 
 interface Sleeper {
@@ -18,6 +20,9 @@ export function createManualClock(nowMs = Date.UTC(2026, 10, 25, 12)): ManualClo
   const sleepers = new Set<Sleeper>();
   return {
     now: () => now,
+    get sleepers() {
+      return sleepers.size;
+    },
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createManualClock } from '../../doubles/rocketchat/manual-clock.ts';
 import { openRealtime, type RealtimeClient, restAs } from '../../doubles/rocketchat/plain-client.ts';
 import {
@@ -393,6 +393,7 @@ describe('methods', () => {
     const quick = call('UserPresence:online');
     send({ msg: 'ping', id: 'p' });
     expect(await next(({ msg }) => msg === 'pong')).toEqual({ msg: 'pong', id: 'p' });
+    await vi.waitFor(() => expect(clock.sleepers).toBe(2)); // the delay, and the heartbeat
     await clock.advance(1_000);
     await Promise.all([slow, quick]);
     expect(received.slice(-5).map(({ msg, id }) => [msg, id])).toEqual([
