@@ -70,6 +70,7 @@ async function readRoom(
   // Also holds old messages that were edited or reacted to; the receiver knows them by id and time.
   const messages = parseEach(WireMessage, result.updated)
     .filter(({ ts }) => ts >= sinceMs - OVERLAP_MS)
+    .toReversed() // the server gives the newest first; messages of one millisecond keep their order
     .toSorted((a, b) => a.ts - b.ts);
   if (messages.length > MAX_MESSAGES_PER_ROOM) {
     log.warn({ room: room._id, messages: messages.length }, 'too many messages to catch up with all');
