@@ -1,28 +1,49 @@
-/** What the schema of the config cannot say: entries that name other entries. */
+/** What the schema of the config cannot say: entries that name other entries. Works on data of any shape. */
 import { nearest } from '../lib/nearest.ts';
 import { listOf } from './check-shape.ts';
 import type { DataPath, Fault } from './fault.ts';
-import type { CheckedConfig } from './schema.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** Checks that chats which are named exist, and that no name or pack is there twice. */
-export function checkReferences(config: CheckedConfig, yaml: YamlFile): readonly Fault[] {
-  const chats = Object.keys(config.chats);
-  const named: { readonly path: DataPath; readonly chat: string }[] = [];
-  if (config.operators) named.push({ path: ['operators', 'chat'], chat: config.operators.chat });
-  config.routes.forEach((route, index) => {
-    named.push({ path: ['routes', index, 'chat'], chat: route.chat });
-    if (route.fallback) named.push({ path: ['routes', index, 'fallback', 'chat'], chat: route.fallback.chat });
+export function checkReferences(config: unknown, yaml: YamlFile): readonly Fault[] {
+  const chats = Object.keys(mapAt(config, 'chats'));
+  const routes = listAt(config, 'routes').map((_, index): DataPath => ['routes', index]);
+  const places: readonly DataPath[] = [['operators'], ...routes, ...routes.map((route) => [...route, 'fallback'])];
+  const unknownChats = places.flatMap((place) => {
+    const path = [...place, 'chat'];
+    const name = valueAt(config, ...path);
+    return typeof name !== 'string' || chats.includes(name) ? [] : [yaml.faultAt(path, unknownChat(name, chats))];
   });
+  const packs = listAt(config, 'queries').map((entry) => JSON.stringify(entry));
+  const names = listAt(config, 'tokens').map((token) => valueAt(token, 'name'));
   return [
-    ...named.flatMap(({ path, chat }) => (chats.includes(chat) ? [] : [yaml.faultAt(path, unknownChat(chat, chats))])),
-    ...twice(config.queries.map((entry) => JSON.stringify(entry))).map((index) =>
-      yaml.faultAt(['queries', index], 'is here already; take it away'),
-    ),
-    ...twice(config.tokens.map(({ name }) => name)).map((index) =>
+    ...unknownChats,
+    ...twice(packs).map((index) => yaml.faultAt(['queries', index], 'is here already; take it away')),
+    ...twice(names).map((index) =>
       yaml.faultAt(['tokens', index, 'name'], 'is the name of another token; choose one of its own'),
     ),
   ];
+}
+
+/** The value at a path, or `undefined`. */
+export function valueAt(value: unknown, ...path: DataPath): unknown {
+  let current = value;
+  for (const part of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part)) return undefined;
+    current = (current as Readonly<Record<string | number, unknown>>)[part];
+  }
+  return current;
+}
+
+/** The list at a path; empty when there is none. */
+export function listAt(value: unknown, ...path: DataPath): readonly unknown[] {
+  const found = valueAt(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+function mapAt(value: unknown, ...path: DataPath): object {
+  const found = valueAt(value, ...path);
+  return typeof found === 'object' && found !== null ? found : {};
 }
 
 function unknownChat(name: string, chats: readonly string[]): string {
@@ -32,7 +53,7 @@ function unknownChat(name: string, chats: readonly string[]): string {
   return `"${name}" is no chat of this config; ${there}`;
 }
 
-/** Indexes of texts that were there before. */
-function twice(texts: readonly string[]): readonly number[] {
-  return texts.flatMap((text, index) => (texts.indexOf(text) < index ? [index] : []));
+/** Indexes of values that were there before; what is absent does not count. */
+function twice(values: readonly unknown[]): readonly number[] {
+  return values.flatMap((value, index) => (value !== undefined && values.indexOf(value) < index ? [index] : []));
 }

@@ -58,6 +58,9 @@ function toFaults(issue: Issue, base: DataPath, context: Context): Fault[] {
       const expected = expectedBy(issue);
       return [yaml.faultAt(path, expected === '' ? issue.message : typeWords(expected, issue.input))];
     }
+    case 'invalid_type':
+      // a schema's own words are about what is there
+      return [yaml.faultAt(path, issue.input === undefined ? typeWords(issue.expected, undefined) : issue.message)];
     case 'custom':
       return [yaml.faultAt(path, issue.message, 'value', offsetOf(issue.params))];
     default:

@@ -5,13 +5,13 @@ import type { ChatDefinition } from '../chat/chat.ts';
 import { Secret } from '../lib/secret.ts';
 import { readBounded, shownPath } from '../queries/folders.ts';
 import type { SourceDefinition } from '../sources/source.ts';
-import { checkReferences } from './check-references.ts';
+import { checkReferences, listAt, valueAt } from './check-references.ts';
 import { checkShape, typeOf } from './check-shape.ts';
 import { type Config, makeConfig, type Overrides } from './config.ts';
 import { ENVIRONMENT, type Fault, faultsError } from './fault.ts';
 import { isLoopback, LISTEN_HINT, parseListenAddress } from './listen.ts';
 import { type Environment, type Hidden, resolveValues } from './resolve-values.ts';
-import { type CheckedConfig, configSchema } from './schema.ts';
+import { configSchema } from './schema.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
 /** Where the config is looked for and what it may hold. */
@@ -48,9 +48,9 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
   const resolved = await resolveValues(schema, yaml, input.env, folder);
   faults.push(...resolved.faults);
   const { value: checked, faults: shapeFaults } = checkShape(schema, resolved.value, yaml);
-  const unresolved = new Set(resolved.faults.map(({ path }) => path));
-  for (const fault of shapeFaults) if (!unresolved.has(fault.path)) faults.push(hide(fault, resolved.hidden));
-  if (checked) faults.push(...checkReferences(checked, yaml), ...listenFaults(checked, overrides, yaml));
+  const unresolved = new Set(resolved.faults.map(({ path }) => path.replace(/_file$/, '')));
+  const own = [...shapeFaults, ...checkReferences(resolved.value, yaml)].filter(({ path }) => !unresolved.has(path));
+  faults.push(...own.map((fault) => hide(fault, resolved.hidden)), ...listenFaults(resolved.value, overrides, yaml));
   if (faults.length > 0 || !checked) throw faultsError('CONFIG_INVALID', faults, 'the configuration');
   return makeConfig(checked, yaml, { folder, overrides, ...(file !== undefined && { file }) });
 }
@@ -110,9 +110,10 @@ function readOverrides({ env, cwd }: ConfigInput, faults: Fault[]): Overrides {
 }
 
 /** Off loopback everybody could ask: then credentials are a must. */
-function listenFaults({ listen, tokens }: CheckedConfig, overrides: Overrides, yaml: YamlFile): Fault[] {
-  const address = overrides.listen ?? listen;
-  if (isLoopback(address) || tokens.length > 0) return [];
+function listenFaults(config: unknown, overrides: Overrides, yaml: YamlFile): Fault[] {
+  const listen = valueAt(config, 'listen');
+  const address = overrides.listen ?? (typeof listen === 'string' ? parseListenAddress(listen) : undefined);
+  if (!address || isLoopback(address) || listAt(config, 'tokens').length > 0) return [];
   const message = `${address.host} can be reached from other machines, and there are no \`tokens\`; add tokens: [{ name: ops, token_file: … }], or listen on 127.0.0.1`;
   if (!overrides.listen) return [yaml.faultAt(['listen'], message)];
   return [{ file: ENVIRONMENT, line: 0, column: 0, path: 'GLIMPSE_LISTEN', message }];

@@ -1,5 +1,16 @@
 /** YAML as plain data that remembers where everything stands; bounded, and with all its faults at once. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, Scalar } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  Scalar,
+  type YAMLError,
+} from 'yaml';
 import { type DataPath, type Fault, formatPath, type Position } from './fault.ts';
 
 /** Bytes of one file: hundreds of definitions; the parser's time grows with it. */
@@ -100,9 +111,7 @@ function read(
       stringKeys: true,
       logLevel: 'error', // silent would also hide a second document
     });
-    for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
-      report(pos[0], [], SYNTAX_WORDS[code] ?? `is not YAML: ${ownWords(message)}`);
-    }
+    reportSyntax(text, lines, [...document.errors, ...document.warnings], report);
     const lineOf = (offset: number) => lines.linePos(offset).line;
     const reader: Reader = { places, report, lineOf, anchors: new Map(), nodes: 0 };
     places.set('[]', { key: 0, value: startOf(document.contents) ?? 0 });
@@ -113,6 +122,31 @@ function read(
     else report(0, [], 'is not YAML that can be read: it is nested too deeply');
     return { value: undefined, isReadable: false };
   }
+}
+
+/** After the first mistake a parser is often lost; more faults than this would only follow from it. */
+const SYNTAX_FAULTS_MAX = 5;
+
+function reportSyntax(text: string, lines: LineCounter, errors: readonly YAMLError[], report: Report): void {
+  const seenLines = new Set<number>();
+  for (const { code, message, pos } of errors.toSorted((a, b) => a.pos[0] - b.pos[0])) {
+    const { line } = lines.linePos(pos[0]);
+    const follows = seenLines.has(line) || (code === 'UNEXPECTED_TOKEN' && seenLines.size > 0);
+    if (follows || seenLines.size >= SYNTAX_FAULTS_MAX) continue;
+    seenLines.add(line);
+    report(pos[0], [], syntaxWords(text, code, message, pos[0]));
+  }
+}
+
+function syntaxWords(text: string, code: string, message: string, offset: number): string {
+  if (message.includes('sufficiently indented')) {
+    return 'comes before an opened { or [ is closed; close it, or indent what belongs inside';
+  }
+  if (code !== 'UNEXPECTED_TOKEN') return SYNTAX_WORDS[code] ?? `is not YAML: ${ownWords(message)}`;
+  // the parser's message would quote the file, secrets included
+  if (text.startsWith('${', offset - 1))
+    return 'has `${` inside { } or [ ], where braces mean something; put the text in quotes';
+  return 'is not what YAML expects here; look for a missing quote, comma, bracket or indentation just before';
 }
 
 function ownWords(message: string): string {

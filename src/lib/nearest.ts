@@ -3,7 +3,7 @@
 /** Longer words are no typos of anything; a bound, since the distance costs length × length. */
 const WORD_MAX_CHARS = 64;
 
-/** The beginning of a name (`warn` for `warning`) counts as near it from this length on. */
+/** The beginning of a name (`warn` for `warning`, or the reverse) counts as near it from this length on. */
 const BEGINNING_MIN_CHARS = 3;
 
 /**
@@ -19,13 +19,17 @@ export function nearest(word: string, candidates: Iterable<string>, count = 3): 
   for (const name of new Set(candidates)) {
     const other = name.toLowerCase();
     if (other.length > WORD_MAX_CHARS) continue;
-    const isBeginning = wanted.length >= BEGINNING_MIN_CHARS && other.startsWith(wanted);
+    const isBeginning = startsWith(other, wanted) || startsWith(wanted, other);
     if (!isBeginning && Math.abs(other.length - wanted.length) > allowed) continue;
     const distance = isBeginning ? allowed : editDistance(wanted, other);
     if (distance <= allowed) found.push({ name, distance });
   }
   found.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
   return found.slice(0, count).map(({ name }) => name);
+}
+
+function startsWith(name: string, beginning: string): boolean {
+  return beginning.length >= BEGINNING_MIN_CHARS && name.startsWith(beginning);
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string alignment). */
