@@ -41,8 +41,8 @@ export function createMarkup(dialect: Dialect): Markup {
   const line = (spans: Line) => writeLine(spans, dialect);
   return {
     line,
-    text: (message) => new Parts(dialect, Number.POSITIVE_INFINITY).fill(message).join('\n'),
-    parts: (message, maxChars) => limited(new Parts(dialect, maxChars).fill(message), maxChars),
+    text: (message) => fillParts(message, dialect, Number.POSITIVE_INFINITY).join('\n'),
+    parts: (message, maxChars) => limited(fillParts(message, dialect, maxChars), maxChars),
   };
 }
 
@@ -54,82 +54,76 @@ function limited(parts: readonly string[], maxChars: number): string[] {
   return last.length + 1 + note.length <= maxChars ? [...shown, `${last}\n${note}`] : [...shown, note];
 }
 
-/** Fills parts of a size with lines. */
-class Parts {
-  readonly #dialect: Dialect;
-  readonly #maxChars: number;
-  readonly #full: string[] = [];
-  #open: string | undefined;
-
-  constructor(dialect: Dialect, maxChars: number) {
-    this.#dialect = dialect;
-    this.#maxChars = maxChars;
+/** Fills parts of at most `maxChars` with the pieces of a message. */
+function fillParts({ blocks }: Message, dialect: Dialect, maxChars: number): string[] {
+  const full: string[] = [];
+  let open: string | undefined;
+  const sheet: Sheet = {
+    maxChars,
+    room: () => (open === undefined ? maxChars : maxChars - open.length - 1),
+    turn() {
+      if (open !== undefined) full.push(open);
+      open = undefined;
+    },
+    add(piece) {
+      if (piece.length > sheet.room()) sheet.turn();
+      open = open === undefined ? piece : `${open}\n${piece}`;
+    },
+  };
+  for (const block of blocks) {
+    if (block.kind === 'text') for (const line of block.lines) sheet.add(fitLine(line, dialect, maxChars));
+    else if (block.kind === 'code') addCode(block.text, dialect, sheet);
+    else addTable(block.table, dialect, sheet);
   }
+  return open === undefined ? full : [...full, open];
+}
 
-  fill({ blocks }: Message): string[] {
-    for (const block of blocks) {
-      if (block.kind === 'text')
-        for (const line of block.lines) this.#add(fitLine(line, this.#dialect, this.#maxChars));
-      else if (block.kind === 'code') this.#addCode(block.text);
-      else this.#addTable(block.table);
-    }
-    return this.#open === undefined ? this.#full : [...this.#full, this.#open];
-  }
+/** Where pieces go: the part that is open, and the ones that are full. */
+interface Sheet {
+  readonly maxChars: number;
+  /** Room in the open part for one more piece, UTF-16 units. */
+  room(): number;
+  /** Closes the open part. */
+  turn(): void;
+  /** Adds a piece, in a new part when it has no room in the open one. */
+  add(piece: string): void;
+}
 
-  /** Room in the open part for one more piece. */
-  get #room(): number {
-    return this.#open === undefined ? this.#maxChars : this.#maxChars - this.#open.length - 1;
+/** Code goes on in the next part, closed and opened again. */
+function addCode(text: string, dialect: Dialect, sheet: Sheet): void {
+  const fence = (lines: readonly string[]) => dialect.fence(lines.join('\n'));
+  let rest = fenceLines(text);
+  while (rest.length > 0) {
+    const count = fitCount(rest.length, (size) => fence(rest.slice(0, size)).length <= sheet.room());
+    if (count > 0) sheet.add(fence(rest.slice(0, count)));
+    else if (sheet.room() < sheet.maxChars) {
+      sheet.turn();
+      continue;
+    } else sheet.add(fence([cutToFit(rest[0] ?? '', (line) => fence([line]).length <= sheet.maxChars)]));
+    rest = rest.slice(Math.max(1, count));
   }
+}
 
-  #add(piece: string): void {
-    if (piece.length > this.#room) this.#close();
-    this.#open = this.#open === undefined ? piece : `${this.#open}\n${piece}`;
-  }
+/** A table shorter than this many rows rather goes whole into the next part. */
+const WORTHWHILE_ROWS = 3;
 
-  #close(): void {
-    if (this.#open !== undefined) this.#full.push(this.#open);
-    this.#open = undefined;
-  }
+/** A table stays in one part and loses its last rows, counted, when it does not fit. */
+function addTable(table: TextTable, dialect: Dialect, sheet: Sheet): void {
+  const all = table.rows.length;
+  const fits = (rows: number) => writeTable(table, rows, dialect).length <= sheet.room();
+  const isTurned = writeTable(table, all, dialect).length <= sheet.maxChars || !fits(Math.min(all, WORTHWHILE_ROWS));
+  if (!fits(all) && isTurned) sheet.turn();
+  sheet.add(writeTable(table, fits(all) ? all : fitCount(all, fits), dialect));
+}
 
-  #addCode(text: string): void {
-    let rest = fenceLines(text);
-    while (rest.length > 0) {
-      let count = fitCount(rest.length, (size) => this.#fence(rest.slice(0, size)).length <= this.#room);
-      if (count === 0 && this.#open !== undefined) {
-        this.#close();
-        continue;
-      }
-      const lines = count === 0 ? [this.#cutCodeLine(rest[0] ?? '')] : rest.slice(0, count);
-      count = Math.max(1, count);
-      this.#add(this.#fence(lines));
-      rest = rest.slice(count);
-    }
-  }
-
-  #fence(lines: readonly string[]): string {
-    return this.#dialect.fence(lines.join('\n'));
-  }
-
-  #cutCodeLine(line: string): string {
-    return cutToFit(line, (text) => this.#fence([text]).length <= this.#maxChars);
-  }
-
-  #addTable(table: TextTable): void {
-    const fits = (rows: number, room: number) => this.#table(table, rows).length <= room;
-    const all = table.rows.length;
-    if (!fits(all, this.#room) && (fits(all, this.#maxChars) || !fits(Math.min(all, 3), this.#room))) this.#close();
-    const rows = fits(all, this.#room) ? all : fitCount(all, (size) => fits(size, this.#room));
-    this.#add(this.#table(table, rows));
-  }
-
-  #table(table: TextTable, rows: number): string {
-    const hidden = table.rows.length - rows;
-    const shown = hidden === 0 ? table : { ...table, rows: table.rows.slice(0, rows), more: moreWords(hidden, table) };
-    if (this.#dialect.tables === 'monospace') return this.#fence(fenceLines(monospaceTable(shown)));
-    const { cell } = this.#dialect;
-    const more = shown.more === undefined ? '' : `\n\n${this.#dialect.escape(shown.more)}`;
-    return `\n${markdownTable(shown, cell ?? ((text) => this.#dialect.name(text).replaceAll('|', '\\|')))}${more}`;
-  }
+function writeTable(table: TextTable, rows: number, dialect: Dialect): string {
+  const hidden = table.rows.length - rows;
+  const shown = hidden === 0 ? table : { ...table, rows: table.rows.slice(0, rows), more: moreWords(hidden, table) };
+  if (dialect.tables === 'monospace') return dialect.fence(fenceLines(monospaceTable(shown)).join('\n'));
+  const cell = dialect.cell ?? ((text: string) => dialect.name(text).replaceAll('|', '\\|'));
+  const more = shown.more === undefined ? '' : `\n\n${dialect.name(shown.more)}`;
+  // a table is one only after an empty line
+  return `\n${markdownTable(shown, cell)}${more}`;
 }
 
 function moreWords(hidden: number, { more }: TextTable): string {

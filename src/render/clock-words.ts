@@ -64,6 +64,12 @@ export function dayWords(timeMs: number, zone: string, nowMs: number): string {
 /** Says moments; see {@link createTimeTeller}. */
 export type TimeTeller = (timeMs: number) => string;
 
+/** A moment as it follows a value: `at 10:47`, `today 05:02`, `Tue 24 Nov 15:59`. */
+export function whenWords(timeMs: number, tell: TimeTeller): string {
+  const told = tell(timeMs);
+  return /^\d/.test(told) ? `at ${told}` : told;
+}
+
 /**
  * Gives a teller for the moments of one line, in order: the clock time alone for today, and for another day its date
  * the first time it is told: `Tue 24 Nov 15:59`, then `14:47`, then `today 10:44`. An hour that the clocks repeat is
@@ -123,6 +129,9 @@ const LONG_UNITS: Readonly<Record<string, readonly [one: string, many: string]>>
 export function askedWords(text: string): string {
   const compact = /^(?:last\s+|past\s+|-)?((?:\d+(?:\.\d+)?(?:min|mo|[smhdwy]))+)$/i.exec(text.trim())?.[1];
   if (compact === undefined) {
+    const words = text.replace(/\b(?:from|since|until|to|and|on)\b/gi, '');
+    // dates and clock times alone would be said twice
+    if (!/since/i.test(text) && !/[a-z]{3,}/i.test(words)) return '';
     return text.replace(/,?\s*(?:from\s+)?\d{1,2}:\d{2}\s*(?:-|–|to|until)\s*\d{1,2}:\d{2}\s*$/i, '').trim();
   }
   const parts = [...compact.matchAll(/(\d+(?:\.\d+)?)(min|mo|[smhdwy])/gi)].map(([, amount = '', unit = '']) => {

@@ -8,7 +8,7 @@ import type { Unit } from '../domain/unit.ts';
 import { displayWidth } from '../lib/display-width.ts';
 import { createTimeTeller, spanWords, type TimeTeller } from './clock-words.ts';
 import { comparisonShiftMs, isCounted, isSeriesFrame, type SeriesFacts, seriesFacts, valueAt } from './words/facts.ts';
-import { limitsInOrder, sideWords } from './words/limits.ts';
+import { limitsInOrder, sideWords, wholeWords } from './words/limits.ts';
 import { freshness } from './words/saying.ts';
 import { type Crossing, crossingOf } from './words/spells.ts';
 
@@ -74,14 +74,13 @@ function seriesColumns(answer: Answer): SeriesColumn[] {
   const limits = limitsInOrder(answer).slice(0, LIMIT_COLUMNS_MAX);
   const limitColumns = limits.map((threshold) => limitColumn(threshold, answer));
   if (isCounted(answer)) return [name, ...countColumns(answer), ...limitColumns];
-  const mean = numberColumn('mean', ({ summary }) => summary.mean);
   const lowest = extremeColumn('lowest', 'min', answer);
   const peak = extremeColumn('peak', 'max', answer);
   return [
     name,
     lastColumn(answer),
     ...(answer.comparison ? [wasColumn(answer)] : []),
-    mean,
+    MEAN,
     ...(query.worst === 'low' ? [lowest] : []),
     peak,
     ...limitColumns,
@@ -102,13 +101,24 @@ function numberColumn(title: string, pick: (fact: SeriesFacts) => number): Serie
   return { title, align: 'right', cells: (facts) => formatted(facts, pick) };
 }
 
+/** A mean of whole counts is not whole. */
+const MEAN: SeriesColumn = {
+  title: 'mean',
+  align: 'right',
+  cells: (facts) => formatted(facts, ({ summary }) => summary.mean, { isWhole: false }),
+};
+
 /** Values under each other share decimals where they share their unit. */
-function formatted(facts: readonly SeriesFacts[], pick: (fact: SeriesFacts) => number): string[] {
+function formatted(
+  facts: readonly SeriesFacts[],
+  pick: (fact: SeriesFacts) => number,
+  overrides: Partial<Unit> = {},
+): string[] {
   const unit = unitOf(facts);
   if (unit && facts.every(({ series }) => series.unit.id === unit.id)) {
-    return formatColumn(facts.map(pick), unit);
+    return formatColumn(facts.map(pick), { ...unit, ...overrides });
   }
-  return facts.map((fact) => formatValue(pick(fact), fact.series.unit));
+  return facts.map((fact) => formatValue(pick(fact), { ...fact.series.unit, ...overrides }));
 }
 
 /** The newest value, with its time where that is not now. */
@@ -147,7 +157,8 @@ function extremeColumn(title: string, extreme: 'min' | 'max', answer: Answer): S
     cells: (facts) => {
       const tell = freshTeller(answer);
       return formatted(facts, ({ summary }) => summary[extreme]).map((value, row) => {
-        const { minMs, maxMs } = (facts[row] as SeriesFacts).summary;
+        const { min, max, minMs, maxMs } = (facts[row] as SeriesFacts).summary;
+        if (min === max) return value;
         return `${value} ${tell(extreme === 'min' ? minMs : maxMs)}`;
       });
     },
@@ -159,7 +170,7 @@ function countColumns(answer: Answer): SeriesColumn[] {
   return [
     numberColumn('sum', ({ summary }) => summary.sum),
     ...(answer.comparison ? [was] : []),
-    numberColumn('mean', ({ summary }) => summary.mean),
+    MEAN,
     extremeColumn('most', 'max', answer),
   ];
 }
@@ -170,7 +181,7 @@ function limitColumn(threshold: Threshold, answer: Answer): SeriesColumn {
   return {
     title: `${sideWords(threshold)} ${limit}`,
     align: 'right',
-    cells: (facts) => facts.map((fact) => spentBeyond(crossing(fact, threshold, answer))),
+    cells: (facts) => facts.map((fact) => spentBeyond(crossing(fact, threshold, answer), answer)),
   };
 }
 
@@ -178,9 +189,9 @@ function crossing({ series, stepMs }: SeriesFacts, threshold: Threshold, answer:
   return crossingOf(series, threshold, stepMs, answer.question.range);
 }
 
-function spentBeyond({ spells, totalMs, isWhole }: Crossing): string {
-  if (spells.length === 0) return '–';
-  return isWhole ? 'all the time' : spanWords(totalMs);
+function spentBeyond(found: Crossing, answer: Answer): string {
+  if (found.spells.length === 0) return '–';
+  return found.isWhole ? wholeWords(found, answer) : spanWords(found.totalMs);
 }
 
 /** Each cell stands alone: another day's moment carries its date in every row. */

@@ -31,17 +31,20 @@ export function answerMessage(answer: Answer): Message {
 function emptyLines(answer: Answer): Line[] {
   if (!answer.empty) return [];
   const { reason, next } = emptyWords(answer, answer.empty);
-  const first: Line = [{ name: answer.title, bold: true }, ' ', ...reason];
-  return [first, next, windowLine(answer), ...noteLines(answer)];
+  const first: Line = [{ name: answer.title, bold: true }, ' ', ...reason, ...(next.length > 0 ? [' ', ...next] : [])];
+  return [first, windowLine(answer), ...noteLines(answer)];
 }
 
 /** Why there is nothing, with the next step, as plain text; empty when there is something. */
 export function emptyText(answer: Answer): string {
-  const [first = [], next = []] = emptyLines(answer);
-  return [first, next]
-    .map(plainText)
-    .filter((text) => text !== '')
-    .join('. ');
+  return answer.empty ? firstSentence(answer) : '';
+}
+
+/** The first line without markup: a colon for the bold title, semicolons for the dots that a screen reader reads out. */
+function firstSentence(answer: Answer): string {
+  const [title = '', ...rest] = (answer.empty ? emptyLines(answer)[0] : headline(answer)) ?? [];
+  const text = `${plainText([title])}: ${plainText(rest).trim().replaceAll(' · ', '; ')}`;
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Screen readers and platforms cut longer texts. */
@@ -49,11 +52,10 @@ const ALT_MAX_CHARS = 1000;
 
 /** Plain words for who cannot see the picture: the first line, every named series in numbers, the window; one line. */
 export function answerAlt(answer: Answer): string {
-  const first = answer.empty ? (emptyLines(answer)[0] ?? []) : headline(answer);
   const window = `${answer.question.query.isDemo ? 'Demo data. ' : ''}${windowWords(answer.question.range, answer.nowMs)}.`;
   const clauses = answer.empty ? [] : numberClauses(answer);
-  const marks = plainText(marksLine(answer));
-  const head = cut(`${plainText(first)}.`, ALT_MAX_CHARS - window.length - 1);
+  const marks = plainText(marksLine(answer)).replaceAll(' · ', '; ');
+  const head = cut(firstSentence(answer), ALT_MAX_CHARS - window.length - 1);
   let alt = head;
   let [said, room] = [0, ALT_MAX_CHARS - window.length - 1];
   for (const clause of clauses) {

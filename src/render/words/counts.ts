@@ -6,7 +6,7 @@ import { differenceWords } from './difference.ts';
 import { type SeriesFacts, totalSeries } from './facts.ts';
 import { crossingsOf, crossingWords } from './limits.ts';
 import { freshness, joined, otherSide, type Saying, wasSpans } from './saying.ts';
-import { NAMED_MAX } from './several.ts';
+import { NAMED_MAX, nameOf } from './several.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -15,6 +15,8 @@ export function countedHeadline(facts: readonly SeriesFacts[], say: Saying): Lin
   const { answer } = say;
   const { fromMs, toMs } = answer.question.range;
   const [first] = facts;
+  // the sum of those that rank first is nobody's number
+  if (answer.question.ranking) return partsWords(facts, say);
   const total = totalSeries(facts.map(({ series }) => series));
   if (!first || !total) return [];
   const { unit } = first.series;
@@ -42,9 +44,10 @@ function changeWords(facts: readonly SeriesFacts[], sum: number, { answer }: Say
 }
 
 function partsWords(facts: readonly SeriesFacts[], say: Saying): Line {
-  const entries = facts.slice(0, NAMED_MAX).map(({ series, summary, was }): Line => {
+  const entries = facts.slice(0, NAMED_MAX).map((fact): Line => {
+    const { series, summary, was } = fact;
     const then = was ? wasSpans(say.answer, formatValue(was.summary.sum, series.unit)) : [];
-    return [{ name: series.name }, ` ${formatValue(summary.sum, series.unit)}`, ...then];
+    return [nameOf(fact), ` ${formatValue(summary.sum, series.unit)}`, ...then];
   });
   const rest = facts.slice(NAMED_MAX);
   const [unit] = facts.map(({ series }) => series.unit);

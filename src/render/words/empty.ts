@@ -3,8 +3,8 @@ import type { Answer, EmptyReason } from '../../domain/answer.ts';
 import { formatValue } from '../../domain/format-number.ts';
 import type { Line, Span } from '../../domain/message.ts';
 import { makeUnit } from '../../domain/unit.ts';
-import { aboutWords, createTimeTeller } from '../clock-words.ts';
-import { questionWith, windowAround } from './question-with.ts';
+import { aboutWords, createTimeTeller, whenWords } from '../clock-words.ts';
+import { questionWith, windowAt } from './question-with.ts';
 import { joined } from './saying.ts';
 
 /** Near names beyond this many are no help. */
@@ -18,25 +18,21 @@ export function emptyWords(answer: Answer, reason: EmptyReason): { readonly reas
   switch (reason.kind) {
     case 'never_existed':
       return {
-        reason: ['nothing here: ', { name: reason.what }, ' has never sent anything', ...nearWords(reason.near)],
+        reason: [{ name: reason.what }, ' has never sent anything.', ...nearWords(reason)],
         next: nearQuestion(answer, reason),
       };
     case 'stopped': {
       const value = formatValue(reason.lastValue, answer.question.query.unit);
-      const when = `${tell(reason.lastMs)} (${ago(reason.lastMs)})`;
+      const when = `${whenWords(reason.lastMs, tell)} (${ago(reason.lastMs)})`;
       return {
-        reason: ['no value here: ', { name: reason.what }, ` sent its last one at ${when}: ${value}`],
-        next: [{ code: questionWith(answer.question, windowAround(reason.lastMs, answer)) }, ' shows it'],
+        reason: [{ name: reason.what }, ` sent its last value ${when}: ${value}.`],
+        next: [{ code: questionWith(answer.question, windowAt('end', reason.lastMs, answer)) }, ' shows it.'],
       };
     }
     case 'not_yet':
       return {
-        reason: [
-          'no value yet in this window: ',
-          { name: reason.what },
-          ` sent its first one at ${tell(reason.firstMs)}`,
-        ],
-        next: [{ code: questionWith(answer.question, windowAround(reason.firstMs, answer)) }, ' shows it'],
+        reason: [{ name: reason.what }, ` sent its first value ${whenWords(reason.firstMs, tell)}, after this window.`],
+        next: [{ code: questionWith(answer.question, windowAt('start', reason.firstMs, answer)) }, ' shows it.'],
       };
     case 'too_old':
       return tooOldWords(answer, reason.keptMs);
@@ -44,30 +40,35 @@ export function emptyWords(answer: Answer, reason: EmptyReason): { readonly reas
       return filterWords(answer, reason);
     case 'silent':
       return {
-        reason: ['no value here: ', { name: reason.what }, ' exists, but sent nothing in this window'],
+        reason: [{ name: reason.what }, ' exists, but sent nothing in this window.'],
         next: widerQuestion(answer),
       };
   }
 }
 
-function nearWords(near: readonly string[]): Line {
-  if (near.length === 0) return ['; no name is near it'];
-  const names = near.slice(0, NEAR_MAX).map((name): Line => [{ name }]);
-  const more = near.length > NEAR_MAX ? ` … ${near.length - NEAR_MAX} more` : '';
-  return ['. Near: ', ...joined(names, ', '), more].filter((span) => span !== '');
+type NeverExisted = EmptyReason & { readonly kind: 'never_existed' };
+
+function nearWords({ what, near }: NeverExisted): Line {
+  if (near.length === 0) return [' No name is near it.'];
+  const names = near.slice(0, NEAR_MAX).map((path): Line => [{ name: withoutParent(path, what) }]);
+  const more = near.length > NEAR_MAX ? [` … ${near.length - NEAR_MAX} more`] : [];
+  return [' Near: ', ...joined(names, ', '), ...more, '.'];
 }
 
-/** The question with the nearest name in the place of the one that does not exist, when it can be told which that is. */
-function nearQuestion({ question }: Answer, { what, near }: EmptyReason & { kind: 'never_existed' }): Line {
-  const [nearest] = near;
-  if (nearest === undefined) return [];
+/** A near path without the beginning that it shares with the missing one: the part that differs is what is read. */
+function withoutParent(path: string, what: string): string {
+  const parent = what.slice(0, what.lastIndexOf('.') + 1);
+  return path.startsWith(parent) ? path.slice(parent.length) : path;
+}
+
+/** The question with the nearest name in the place of the missing one, when it was said in the question as it is. */
+function nearQuestion({ question }: Answer, { what, near }: NeverExisted): Line {
+  const missing = what.slice(what.lastIndexOf('.') + 1);
   const words = question.text.split(' ');
-  const at = words.findIndex((word) => word.length > 1 && (what === word || what.split('.').includes(word)));
-  // a near name may be a whole path: its part at the same place is what the question says
-  const place = what.split('.').indexOf(words[at] ?? '');
-  const name = nearest.includes('.') ? nearest.split('.')[place] : nearest;
-  if (at < 0 || name === undefined) return [];
-  return ['Try ', { code: words.with(at, name).join(' ') }];
+  const at = words.indexOf(missing);
+  const [nearest] = near;
+  if (at < 0 || nearest === undefined) return [];
+  return ['Try ', { code: words.with(at, withoutParent(nearest, what)).join(' ') }, '.'];
 }
 
 function tooOldWords(answer: Answer, keptMs: number): { reason: Line; next: Line } {
@@ -76,8 +77,8 @@ function tooOldWords(answer: Answer, keptMs: number): { reason: Line; next: Line
   const keptDays = Math.max(1, Math.floor(Math.min(keptMs, question.query.maxRangeMs) / DAY_MS));
   const endWords = `the window ends ${aboutWords(nowMs - question.range.toMs)} ago`;
   return {
-    reason: [`nothing left: ${product} keeps this metric for ${aboutWords(keptMs)}, ${endWords}`],
-    next: [{ code: questionWith(question, `last ${keptDays}d`) }, ' is what it can still show'],
+    reason: [`${product} keeps this metric for ${aboutWords(keptMs)}; ${endWords}.`],
+    next: [{ code: questionWith(question, `last ${keptDays}d`) }, ' is all that it still has.'],
   };
 }
 
@@ -89,8 +90,11 @@ function filterWords(
   const { verb, rest } = withoutFilter === 1 ? { verb: 'is', rest: 'one' } : { verb: 'are', rest: count };
   const span: Span = { code: filter };
   if (withoutFilter === 0)
-    return { reason: ['nothing matches ', span, ', and nothing would without it'], next: widerQuestion(answer) };
-  return { reason: ['nothing matches ', span, `; without it there ${verb} ${rest}`], next: widerQuestion(answer) };
+    return {
+      reason: ['nothing matches ', span, ', and there is nothing without it either.'],
+      next: widerQuestion(answer),
+    };
+  return { reason: ['nothing matches ', span, `; without it there ${verb} ${rest}.`], next: widerQuestion(answer) };
 }
 
 /** The same question over a day, or a week when it was a day or more already. */
@@ -99,5 +103,5 @@ function widerQuestion({ question }: Answer): Line {
   const wider = toMs - fromMs < DAY_MS ? 'last 24h' : 'last 7d';
   const widerMs = wider === 'last 24h' ? DAY_MS : 7 * DAY_MS;
   if (toMs - fromMs >= widerMs || widerMs > question.query.maxRangeMs) return [];
-  return ['Further back: ', { code: questionWith(question, wider) }];
+  return [{ code: questionWith(question, wider) }, ' looks further back.'];
 }

@@ -17,8 +17,17 @@ export interface SeriesFacts {
 /** A series that has one sample only is taken to speak for this long. */
 const LONE_STEP_MS = 60_000;
 
+const known = new WeakMap<Answer, readonly SeriesFacts[]>();
+
 /** Every series of an answer that has a value: ranked ones as they came, others by the query's measure, worst first. */
-export function seriesFacts(answer: Answer): SeriesFacts[] {
+export function seriesFacts(answer: Answer): readonly SeriesFacts[] {
+  // message, alt text and table read the same numbers of what may be a million samples
+  const facts = known.get(answer) ?? findFacts(answer);
+  known.set(answer, facts);
+  return facts;
+}
+
+function findFacts(answer: Answer): SeriesFacts[] {
   const frames = answer.frames.filter(isSeriesFrame);
   const others = answer.comparison?.frames.filter(isSeriesFrame).flatMap(({ series }) => series) ?? [];
   const total = frames.reduce((sum, { series }) => sum + series.length, 0);

@@ -2,7 +2,7 @@
 import type { Answer } from '../../domain/answer.ts';
 import { formatDuration } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
-import { clockTime, createTimeTeller, isoDay } from '../clock-words.ts';
+import { clockTime, createTimeTeller, isoDay, whenWords } from '../clock-words.ts';
 import { countedHeadline } from './counts.ts';
 import { differenceWords } from './difference.ts';
 import {
@@ -63,22 +63,29 @@ function extremesWords({ series, summary, was }: SeriesFacts, say: Saying): Line
   const { answer } = say;
   const { query } = answer.question;
   if (summary.count === 1) return ['the only value in the window'];
-  if (summary.min === summary.max && !was) return ['the same all the time'];
+  if (summary.min === summary.max && !was) return ['every value the same'];
   const then = otherTeller(say);
   const mean: Line = [
     `${consolidatedWords('mean', answer)} ${say.value(summary.mean, unit)}`,
     ...(was ? wasSpans(answer, say.value(was.summary.mean, unit)) : []),
   ];
-  const lowest: Line = [
-    `, ${consolidatedWords('lowest', answer)} ${say.value(summary.min, unit)} at ${say.tell(summary.minMs)}`,
-    ...(was ? wasSpans(answer, `${say.value(was.summary.min, unit)} at ${then(was.summary.minMs)}`) : []),
+  // in the order in which they are said: the date is told with the first moment of a day
+  const extremes = query.worst === 'low' ? LOW_EXTREMES : HIGH_EXTREMES;
+  return [
+    ...mean,
+    ...extremes.flatMap(([word, value, time]): Line => {
+      const own = `${say.value(summary[value], unit)} ${whenWords(summary[time], say.tell)}`;
+      const other = was && `${say.value(was.summary[value], unit)} ${whenWords(was.summary[time], then)}`;
+      return [`, ${consolidatedWords(word, answer)} ${own}`, ...(other ? wasSpans(answer, other) : [])];
+    }),
   ];
-  const peak: Line = [
-    `, ${consolidatedWords(query.worst === 'low' ? 'highest' : 'peak', answer)} ${say.value(summary.max, unit)} at ${say.tell(summary.maxMs)}`,
-    ...(was ? wasSpans(answer, `${say.value(was.summary.max, unit)} at ${then(was.summary.maxMs)}`) : []),
-  ];
-  return [...mean, ...(query.worst === 'low' ? lowest : []), ...peak];
 }
+
+const HIGH_EXTREMES = [['peak', 'max', 'maxMs']] as const;
+const LOW_EXTREMES = [
+  ['lowest', 'min', 'minMs'],
+  ['highest', 'max', 'maxMs'],
+] as const;
 
 /** What a value stands for where several samples were put together, when that bends the number: an average hides peaks. */
 function consolidatedWords(word: 'mean' | 'lowest' | 'highest' | 'peak', answer: Answer): string {

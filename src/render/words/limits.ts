@@ -40,29 +40,41 @@ export function crossingsOf({ series, stepMs }: SeriesFacts, answer: Answer): Cr
 
 /** A crossing, whole: `above warning (80 %) for 6 min (10:44–10:50)`, `above critical (95 %) since 10:44, still (18 min)`. */
 export function crossingWords(crossing: Crossing, fact: SeriesFacts, say: Saying): string {
-  const { threshold, isWhole } = crossing;
+  const { threshold } = crossing;
   const beyond = `${sideWords(threshold)} ${limitWords(threshold, fact.series.unit)}`;
-  return isWhole ? `${beyond} all the time` : `${beyond} ${spellWords(crossing, fact, say)}`;
+  return `${beyond} ${spellWords(crossing, fact, say)}`;
 }
 
 /** When and how long: `for 6 min (10:44–10:50)`, `since 10:44, still (18 min)`, `3 times, 12 min in all, last 10:44–10:50`. */
 export function spellWords(crossing: Crossing, fact: SeriesFacts, say: Saying): string {
-  const { spells, totalMs, isOpen, isWhole, beganBefore } = crossing;
+  const { spells, totalMs, isOpen, isWhole } = crossing;
   const last = spells.at(-1);
   if (!last) return 'never';
-  if (isWhole) return 'all the time';
+  if (isWhole) return wholeWords(crossing, say.answer);
   const total = spanWords(totalMs);
   const isOnce = spells.length === 1;
   if (!isOpen) {
     const when = `${say.tell(last.fromMs)}–${say.tell(last.toMs)}`;
-    return isOnce ? `for ${total} (${when})` : `${spells.length} times, ${total} in all, last ${when}`;
+    return isOnce ? `for ${total} (${when})` : `${timesWords(spells.length)}, ${total} in all, last ${when}`;
   }
-  const since = isOnce && beganBefore ? `${say.tell(last.fromMs)} or before` : say.tell(last.fromMs);
+  const since = say.tell(last.fromMs);
   const still = { now: 'still', stale: 'to its last value', end: 'to the end', ended: 'to its last value' };
   const until = still[freshness(fact, say.answer)];
   return isOnce
     ? `since ${since}, ${until} (${total})`
-    : `since ${since}, ${until}; ${spells.length} times, ${total} in all`;
+    : `since ${since}, ${until}; ${timesWords(spells.length)}, ${total} in all`;
+}
+
+/** Values that stand for less of the window than this have gaps between them, of which nothing is known. */
+const COVERED = 0.9;
+
+/** `all the time`, or only `at every value` where there are gaps. */
+export function wholeWords({ totalMs }: Crossing, { question: { range } }: Answer): string {
+  return totalMs >= COVERED * (range.toMs - range.fromMs) ? 'all the time' : 'at every value';
+}
+
+function timesWords(count: number): string {
+  return count === 2 ? 'twice' : `${count} times`;
 }
 
 /** An end of the scale that a level runs into, or a limit. */
@@ -96,7 +108,7 @@ function significantTrend({ series }: SeriesFacts, answer: Answer): Trend | unde
 }
 
 const RATES: readonly (readonly [fromWindowMs: number, perMs: number, word: string])[] = [
-  [2 * 86_400_000, 86_400_000, 'day'],
+  [12 * 3_600_000, 86_400_000, 'day'],
   [3_600_000, 3_600_000, 'h'],
   [0, 60_000, 'min'],
 ];
@@ -104,9 +116,17 @@ const RATES: readonly (readonly [fromWindowMs: number, perMs: number, word: stri
 function rateWords({ slopePerMs }: Trend, unit: Unit, answer: Answer): string {
   const { fromMs, toMs } = answer.question.range;
   const [, perMs, word] = RATES.find(([from]) => toMs - fromMs >= from) as (typeof RATES)[number];
-  const size = sizeOfDifference(Math.abs(slopePerMs) * perMs, { ...unit, isWhole: false });
+  // a fit has no third digit
+  const size = sizeOfDifference(twoDigits(Math.abs(slopePerMs) * perMs, unit), { ...unit, isWhole: false });
   const isRate = unit.symbol.includes('/') || unit.phrase !== undefined;
   return isRate ? `${size} per ${word}` : `${size}/${word}`;
+}
+
+/** Rounded to two digits of what is written: of 2.04 GiB, not of its bytes. */
+function twoDigits(size: number, { scale }: Unit): number {
+  const base = scale === 'iec' ? 1024 : 1000;
+  const divisor = base ** Math.floor(Math.log(size) / Math.log(base));
+  return Number((size / divisor).toPrecision(2)) * divisor;
 }
 
 function arrivalWords(trend: Trend, fact: SeriesFacts, answer: Answer): string {
@@ -122,7 +142,7 @@ function arrivalWords(trend: Trend, fact: SeriesFacts, answer: Answer): string {
 
 /**
  * What a trend runs into. A level (a query that ranks by its last value: disks, memory) becomes full or empty at the end
- * of its scale; anything else reaches the next limit, or without one the end of its scale.
+ * of its scale; anything else reaches the next limit that it was not beyond yet, or without one the end of its scale.
  */
 function goalOf(trend: Trend, { series, summary }: SeriesFacts, answer: Answer): Goal | undefined {
   const { query } = answer.question;
@@ -131,7 +151,8 @@ function goalOf(trend: Trend, { series, summary }: SeriesFacts, answer: Answer):
   const end = (isRising ? query.looks.max : query.looks.min) ?? percentEnd;
   if (end !== undefined && query.measure === 'last') return { value: end, words: isRising ? 'full' : 'empty' };
   const ahead = answer.thresholds
-    .filter((threshold) => threshold.op.startsWith(isRising ? '>' : '<') && !isBeyond(summary.last, threshold))
+    .filter(({ op }) => op.startsWith(isRising ? '>' : '<'))
+    .filter((threshold) => !isBeyond(isRising ? summary.max : summary.min, threshold))
     .toSorted((a, b) => Math.abs(a.value - summary.last) - Math.abs(b.value - summary.last));
   const [next] = ahead;
   if (next) return { value: next.value, words: `at ${limitWords(next, series.unit)}` };

@@ -51,11 +51,15 @@ const ROUND_MS = 300_000;
 const SHORTEST_MS = 900_000;
 const LONGEST_MS = 24 * HOUR_MS;
 
-/** Words for a window around a moment, about as long as the one asked, at round times: `10:00-10:45`. */
-export function windowAround(timeMs: number, { question: { range }, nowMs }: Answer): string {
+/**
+ * Words for a window that a moment is the end or the start of, about as long as the one asked, at round times:
+ * `10:00-10:45`, on another day `2026-11-20 10:00 to 2026-11-20 10:45`.
+ */
+export function windowAt(edge: 'end' | 'start', timeMs: number, { question: { range }, nowMs }: Answer): string {
   const lengthMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, range.toMs - range.fromMs));
-  const toMs = Math.ceil((timeMs + 1) / ROUND_MS) * ROUND_MS;
-  const fromMs = Math.floor((toMs - lengthMs) / ROUND_MS) * ROUND_MS;
+  const endMs = edge === 'end' ? timeMs + 1 : timeMs + lengthMs;
+  const toMs = Math.ceil(Math.min(endMs, nowMs) / ROUND_MS) * ROUND_MS;
+  const fromMs = Math.floor((edge === 'start' ? timeMs : toMs - lengthMs) / ROUND_MS) * ROUND_MS;
   const [from, to] = [clockTime(fromMs, range.zone), clockTime(toMs, range.zone)];
   const [fromDay, toDay, today] = [fromMs, toMs, nowMs].map((ms) => isoDay(ms, range.zone));
   if (fromDay === today && toDay === today) return `${from}-${to}`;

@@ -1,11 +1,16 @@
 /** The first line of several series: the worst by name, the rest counted, limits as `2 of 20`. Pure. */
+import type { Threshold } from '../../domain/annotation.ts';
 import type { Answer } from '../../domain/answer.ts';
 import { formatValue } from '../../domain/format-number.ts';
-import type { Line } from '../../domain/message.ts';
+import type { Line, Span } from '../../domain/message.ts';
+import type { Measure } from '../../domain/saved-query.ts';
+import { cutMiddle } from '../../lib/display-width.ts';
+import { nounOf, pluralOf } from '../../questions/words.ts';
+import { whenWords } from '../clock-words.ts';
 import { comparisonShiftMs, factsMeasure, measureOf, type SeriesFacts, valueAt } from './facts.ts';
-import { arrivalOf, crossingsOf, limitsInOrder, limitWords, sideWords, spellWords } from './limits.ts';
+import { arrivalOf, crossingsOf, limitsInOrder, limitWords, sideWords, spellWords, wholeWords } from './limits.ts';
 import { freshness, joined, lastWords, type Saying, wasSpans } from './saying.ts';
-import { crossingOf, isBeyond } from './spells.ts';
+import { type Crossing, crossingOf, isBeyond } from './spells.ts';
 
 /** More names than this nobody reads; the rest is counted. */
 export const NAMED_MAX = 5;
@@ -14,12 +19,12 @@ const FULL_MAX = 3;
 
 /** The title of a ranking: `Disk used, 3 highest of 42 hosts`; with what they are ranked by, unless it is the last value. */
 export function rankedTitle(answer: Answer, facts: readonly SeriesFacts[]): string {
-  const measure = factsMeasure(answer);
-  const by =
-    measure === 'last' ? '' : ` by ${measure === 'max' ? 'peak' : measure === 'min' ? 'lowest value' : measure}`;
-  const of = answer.rankedFrom === undefined ? '' : ` of ${answer.rankedFrom} ${rankedNoun(answer)}`;
+  const by = RANKED_BY[answer.question.query.measure];
+  const of = answer.rankedFrom === undefined ? '' : ` of ${answer.rankedFrom} ${rankedNoun(answer, answer.rankedFrom)}`;
   return `${plainTitle(answer)}, ${facts.length} ${rankWord(answer, facts)}${of}${by}`;
 }
+
+const RANKED_BY = { mean: ' by mean', max: ' by peak', min: ' by lowest value', sum: ' by sum', last: '' } as const;
 
 /** The title without the number of hosts that the ranking tells anyway: `CPU of 42 hosts` → `CPU`. */
 function plainTitle({ title, rankedFrom }: Answer): string {
@@ -27,40 +32,59 @@ function plainTitle({ title, rankedFrom }: Answer): string {
 }
 
 /** `highest` or `lowest`, by the order of the numbers themselves. */
-function rankWord(answer: Answer, facts: readonly SeriesFacts[]): string {
-  const measure = factsMeasure(answer);
+function rankWord({ question: { query, ranking } }: Answer, facts: readonly SeriesFacts[]): string {
   const [first, last] = [facts[0], facts.at(-1)];
-  const fall = first && last ? measureOf(first.summary, measure) - measureOf(last.summary, measure) : 0;
+  const fall = first && last ? measureOf(first.summary, query.measure) - measureOf(last.summary, query.measure) : 0;
   if (fall !== 0) return fall > 0 ? 'highest' : 'lowest';
-  return answer.question.ranking?.order === 'bottom' ? 'lowest' : 'highest';
+  return ranking?.order === 'bottom' ? 'lowest' : 'highest';
 }
 
-function rankedNoun({ question: { query } }: Answer): string {
-  const parameter = query.parameters.find(({ isMulti }) => isMulti) ?? query.parameters[0];
-  if (!parameter) return 'series';
-  return /s$/i.test(parameter.name) ? parameter.name : `${parameter.name}s`;
+/** `hosts`, where there is at most one series for each; a host with several disks has `series`. */
+function rankedNoun({ question: { query, arguments: args } }: Answer, count: number): string {
+  const parameter = query.parameters.find(({ name }) => (args[name]?.length ?? 0) >= count);
+  return parameter ? pluralOf(nounOf(parameter.name)) : 'series';
 }
 
 /** Names and newest values, worst first, at most five; then what holds for all. */
 export function severalHeadline(facts: readonly SeriesFacts[], say: Saying): Line {
   const { answer } = say;
   const named = facts.slice(0, NAMED_MAX);
+  const measure = listedMeasure(facts, answer);
   const isFull = facts.length <= FULL_MAX && !answer.comparison && !answer.question.ranking;
   let isNowSaid = false;
   const entries = named.map((fact): Line => {
     const words = lastWords(fact, say, isNowSaid ? '' : undefined);
     if (['now', 'end'].includes(freshness(fact, answer))) isNowSaid = true;
-    return [{ name: fact.series.name }, ` ${words}`, ...entryDetails(fact, say, isFull)];
+    return [nameOf(fact), ` ${words}`, ...entryDetails(fact, say, isFull ? 'full' : measure)];
   });
-  const rest = restWords(facts.slice(NAMED_MAX), answer);
+  const rest = restWords(facts.slice(NAMED_MAX), measure, answer);
   const separator = isFull || answer.question.ranking ? ' · ' : ', ';
   const list = joined([...entries, rest], separator);
   const limits = isFull ? fullLimits(facts, say) : countedLimits(facts, answer);
   return joined([list, isFull || answer.question.ranking ? [] : extremeOfAll(facts, say), limits]);
 }
 
+/** A name is cut in its middle beyond this many columns: five of them stand in one line. */
+const NAME_MAX_COLUMNS = 60;
+
+/** A series' name as lists show it. */
+export function nameOf({ series }: SeriesFacts): Span {
+  return { name: cutMiddle(series.name, NAME_MAX_COLUMNS) };
+}
+
+/**
+ * The measure that a list has to tell, because its newest values alone do not explain its order: always in a ranking,
+ * else when they do not fall (or rise) from name to name.
+ */
+function listedMeasure(facts: readonly SeriesFacts[], answer: Answer): Measure {
+  const sign = answer.question.query.worst === 'low' ? 1 : -1;
+  const lasts = facts.slice(0, NAMED_MAX).map(({ summary }) => sign * summary.last);
+  const isInOrder = lasts.every((last, index) => index === 0 || last >= (lasts[index - 1] as number));
+  return answer.question.ranking || !isInOrder ? factsMeasure(answer) : 'last';
+}
+
 /** What stands in brackets behind a value: what it was, its mean and peak, what it is ranked by, when it is full. */
-function entryDetails(fact: SeriesFacts, say: Saying, isFull: boolean): Line {
+function entryDetails(fact: SeriesFacts, say: Saying, what: Measure | 'full'): Line {
   const { answer } = say;
   const { unit } = fact.series;
   if (fact.was) {
@@ -68,13 +92,12 @@ function entryDetails(fact: SeriesFacts, say: Saying, isFull: boolean): Line {
     return other === undefined ? [] : wasSpans(answer, formatValue(other, unit));
   }
   const details: string[] = [];
-  const measure = factsMeasure(answer);
-  if (isFull) {
+  if (what === 'full') {
     const extreme = answer.question.query.worst === 'low' ? 'min' : 'max';
     details.push(`mean ${formatValue(fact.summary.mean, unit)}`);
     details.push(extremeWords(fact, extreme, say));
-  } else if (measure !== 'last') {
-    details.push(`${MEASURE_WORDS[measure]} ${formatValue(measureOf(fact.summary, measure), unit)}`);
+  } else if (what !== 'last') {
+    details.push(`${MEASURE_WORDS[what]} ${formatValue(measureOf(fact.summary, what), unit)}`);
   }
   const arrival = arrivalOf(fact, answer);
   if (arrival !== '') details.push(arrival);
@@ -85,14 +108,13 @@ const MEASURE_WORDS = { mean: 'mean', max: 'peak', min: 'lowest', last: 'last', 
 
 function extremeWords({ series, summary }: SeriesFacts, extreme: 'min' | 'max', say: Saying): string {
   const timeMs = extreme === 'max' ? summary.maxMs : summary.minMs;
-  return `${MEASURE_WORDS[extreme]} ${formatValue(summary[extreme], series.unit)} at ${say.tell(timeMs)}`;
+  return `${MEASURE_WORDS[extreme]} ${formatValue(summary[extreme], series.unit)} ${whenWords(timeMs, say.tell)}`;
 }
 
 /** The rest, counted, with the bound that holds for all of them: `… 17 more, none above 58.3 %`. */
-function restWords(rest: readonly SeriesFacts[], answer: Answer): Line {
+function restWords(rest: readonly SeriesFacts[], measure: Measure, answer: Answer): Line {
   const [worst] = rest;
   if (!worst) return [];
-  const measure = factsMeasure(answer);
   const values = rest.map(({ summary }) => measureOf(summary, measure));
   const isLow = answer.question.query.worst === 'low';
   const bound = isLow ? Math.min(...values) : Math.max(...values);
@@ -109,20 +131,32 @@ function extremeOfAll(facts: readonly SeriesFacts[], say: Saying): Line {
   const extreme = sorted[0] as SeriesFacts;
   const { series, summary } = extreme;
   const value = formatValue(isLow ? summary.min : summary.max, series.unit);
-  const when = say.tell(isLow ? summary.minMs : summary.maxMs);
-  return [`${isLow ? 'lowest' : 'peak'} ${value} of `, { name: series.name }, ` at ${when}`];
+  const when = whenWords(isLow ? summary.minMs : summary.maxMs, say.tell);
+  return [`${isLow ? 'lowest' : 'peak'} ${value} of `, nameOf(extreme), ` ${when}`];
+}
+
+function crossingIn({ series, stepMs }: SeriesFacts, threshold: Threshold, answer: Answer): Crossing {
+  return crossingOf(series, threshold, stepMs, answer.question.range);
 }
 
 /** Each limit with who was beyond it, when and how long. */
 function fullLimits(facts: readonly SeriesFacts[], say: Saying): Line {
   const byLimit = limitsInOrder(say.answer).map((threshold): Line => {
+    const crossings = facts.map((fact) => crossingIn(fact, threshold, say.answer));
+    const wholes = new Set(crossings.map((crossing) => crossing.isWhole && wholeWords(crossing, say.answer)));
+    const [whole] = wholes;
+    if (wholes.size === 1 && whole) {
+      const [{ series }] = facts as [SeriesFacts];
+      const all = facts.length === 2 ? 'both' : `all ${facts.length}`;
+      return [`${all} ${sideWords(threshold)} ${limitWords(threshold, series.unit)} ${whole}`];
+    }
     const crossed = facts.flatMap((fact): Line[] => {
       const crossing = crossingsOf(fact, say.answer).find((found) => found.threshold === threshold);
-      return crossing ? [[{ name: fact.series.name }, ` ${spellWords(crossing, fact, say)}`]] : [];
+      return crossing ? [[nameOf(fact), ` ${spellWords(crossing, fact, say)}`]] : [];
     });
     const unit = facts[0]?.series.unit;
     if (crossed.length === 0 || !unit) return [];
-    return [`${sideWords(threshold)} ${limitWords(threshold, unit)}: `, ...joined(crossed, ', ')];
+    return [`${sideWords(threshold)} ${limitWords(threshold, unit)}: `, ...joined(crossed, '; ')];
   });
   return joined(byLimit);
 }
@@ -131,18 +165,18 @@ function fullLimits(facts: readonly SeriesFacts[], say: Saying): Line {
 function countedLimits(facts: readonly SeriesFacts[], answer: Answer): Line {
   const byLimit = limitsInOrder(answer).map((threshold): Line => {
     const unit = facts[0]?.series.unit;
-    const ever = facts.filter(
-      ({ series, stepMs }) => crossingOf(series, threshold, stepMs, answer.question.range).spells.length > 0,
-    ).length;
+    const ever = facts.filter((fact) => crossingIn(fact, threshold, answer).spells.length > 0).length;
     if (ever === 0 || !unit) return [];
     const now = facts.filter(
       (fact) => isBeyond(fact.summary.last, threshold) && ['now', 'end'].includes(freshness(fact, answer)),
     ).length;
     const beyond = `${sideWords(threshold)} ${limitWords(threshold, unit)}`;
+    const of = answer.question.ranking ? `these ${facts.length}` : facts.length;
     const isPast = facts.some((fact) => freshness(fact, answer) === 'end');
-    if (now === 0) return [`${ever} of ${facts.length} ${beyond} at some time`];
+    const amount = (count: number) => (count === facts.length ? `all ${count}` : `${count} of ${of}`);
+    if (now === 0) return [`${amount(ever)} ${beyond} at some time`];
     const more = ever > now ? `, ${ever} at some time` : '';
-    return [`${now} of ${facts.length} ${beyond} ${isPast ? 'at the end' : 'now'}${more}`];
+    return [`${amount(now)} ${beyond} ${isPast ? 'at the end' : 'now'}${more}`];
   });
   return joined(byLimit);
 }

@@ -18,8 +18,6 @@ export interface Crossing {
   readonly isOpen: boolean;
   /** Whether every value is. */
   readonly isWhole: boolean;
-  /** Whether the first value already is, so that the true beginning lies before the window. */
-  readonly beganBefore: boolean;
 }
 
 /** Whether a value is beyond a limit. */
@@ -43,7 +41,7 @@ export function isBeyond(value: number, { op, value: limit }: Threshold): boolea
 export function crossingOf(series: Series, threshold: Threshold, stepMs: number, range: TimeRange): Crossing {
   const spells: Spell[] = [];
   let [totalMs, count, beyondCount] = [0, 0, 0];
-  let [isOpen, beganBefore] = [false, false];
+  let isOpen = false;
   for (let index = 0; index < series.times.length; index += 1) {
     const value = series.values[index] as number;
     if (Number.isNaN(value)) continue;
@@ -51,14 +49,13 @@ export function crossingOf(series: Series, threshold: Threshold, stepMs: number,
     isOpen = isBeyond(value, threshold);
     if (!isOpen) continue;
     beyondCount += 1;
-    if (count === 1) beganBefore = true;
     const { fromMs, toMs } = reach(series.times, index, stepMs, range);
     totalMs += toMs - fromMs;
     const last = spells.at(-1);
     if (last?.toMs === fromMs) spells[spells.length - 1] = { fromMs: last.fromMs, toMs };
     else spells.push({ fromMs, toMs });
   }
-  return { threshold, spells, totalMs, isOpen, isWhole: count > 0 && beyondCount === count, beganBefore };
+  return { threshold, spells, totalMs, isOpen, isWhole: count > 0 && beyondCount === count };
 }
 
 /** The time that a sample speaks for. */

@@ -4,6 +4,7 @@ import type { Line } from '../../domain/message.ts';
 import { type Series, summarize } from '../../domain/series.ts';
 import { type SeriesFacts, totalSeries } from './facts.ts';
 import { joined, type Saying } from './saying.ts';
+import { nameOf } from './several.ts';
 
 /** Growth smaller than this share of the total's mean is not worth a word. */
 const MIN_GROWTH = 0.05;
@@ -22,7 +23,7 @@ export function stackedHeadline(
   const [last = [], ...rest] = singleParts(total, say);
   const biggest = facts.toSorted((a, b) => b.summary.last - a.summary.last)[0] as SeriesFacts;
   const { unit } = biggest.series;
-  const biggestWords: Line = ['most is ', { name: biggest.series.name }, ` ${say.value(biggest.summary.last, unit)}`];
+  const biggestWords: Line = ['most is ', nameOf(biggest), ` ${say.value(biggest.summary.last, unit)}`];
   return joined([['total ', ...last], biggestWords, growthWords(facts, total, say), ...rest]);
 }
 
@@ -40,16 +41,17 @@ function totalFact(facts: readonly SeriesFacts[]): SeriesFacts | undefined {
 function growthWords(facts: readonly SeriesFacts[], total: SeriesFacts, { answer }: Saying): Line {
   const { fromMs, toMs } = answer.question.range;
   const quarterMs = (toMs - fromMs) / 4;
-  const growths = facts.flatMap(({ series }) => {
+  const growths = facts.flatMap((fact) => {
+    const { series } = fact;
     const first = meanWithin(series, fromMs, fromMs + quarterMs);
     const last = meanWithin(series, toMs - quarterMs, toMs);
-    return first === undefined || last === undefined ? [] : [{ series, first, last, growth: last - first }];
+    return first === undefined || last === undefined ? [] : [{ fact, first, last, growth: last - first }];
   });
   const most = growths.toSorted((a, b) => b.growth - a.growth)[0];
   if (!most || most.growth <= 0 || most.growth < MIN_GROWTH * Math.abs(total.summary.mean)) return [];
-  const { unit, name } = most.series;
+  const { unit } = most.fact.series;
   const span = `${formatValue(most.first, unit)} → ${formatValue(most.last, unit)}`;
-  return [{ name }, ` grew most, ${span} (first and last quarter)`];
+  return [nameOf(most.fact), ` grew most, ${span} (first and last quarter)`];
 }
 
 /** The mean of a series' values in a half-open time; `undefined` without any. */
