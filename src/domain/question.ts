@@ -40,7 +40,12 @@ export interface Question {
   readonly comparison?: Comparison;
   readonly ranking?: Ranking;
   readonly output: Output;
+  /** The definition's looks with those that were asked for. */
   readonly looks: Looks;
+  /** Only the looks that the question itself asked for; absent when none. */
+  readonly askedLooks?: Looks;
+  /** The source or environment that was named, as it was said: `on graphite-eu`. */
+  readonly scope?: string;
   /** Whole sentences for the asker: a corrected typo, a word not used, a window cut at now. */
   readonly notes: readonly string[];
   /** The question in full, as it could be asked again: `cpu web01 last 1h`. */

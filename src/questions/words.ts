@@ -186,18 +186,13 @@ export const RANKING_WORDS: Readonly<Record<string, 'top' | 'bottom' | 'worst' |
 export const SCOPE_WORDS: ReadonlySet<string> = new Set(['on', 'in', 'from', 'at']);
 
 /** What a follow-up may do to the question before it. */
-export type Verb = 'also' | 'without' | 'only' | 'again' | 'zoom';
+export type Verb = 'also' | 'only' | 'again' | 'zoom';
 
 /** Words that begin a follow-up. */
 export const VERB_WORDS: Readonly<Record<string, Verb>> = {
   also: 'also',
   plus: 'also',
   add: 'also',
-  without: 'without',
-  minus: 'without',
-  except: 'without',
-  drop: 'without',
-  remove: 'without',
   only: 'only',
   just: 'only',
   instead: 'only',
@@ -206,6 +201,16 @@ export const VERB_WORDS: Readonly<Record<string, Verb>> = {
   refresh: 'again',
   zoom: 'zoom',
 };
+
+/** Values that follow are left out. */
+export const WITHOUT_WORDS: ReadonlySet<string> = new Set([
+  'without',
+  'except',
+  'minus',
+  'excluding',
+  'drop',
+  'remove',
+]);
 
 /** Commands by the words that name them. */
 export const COMMAND_WORDS: Readonly<Record<string, 'help' | 'queries' | 'hosts' | 'status' | 'zone' | 'why'>> = {

@@ -1,0 +1,187 @@
+/** What a question may not be: without an argument, too long, too much; each refused with something that works. */
+import { BotError } from '../domain/errors.ts';
+import type { Arguments, Ranking } from '../domain/question.ts';
+import type { Parameter, SavedQuery } from '../domain/saved-query.ts';
+import type { TimeRange } from '../domain/time-range.ts';
+import type { Bound } from './bind-words.ts';
+import { missingIn } from './choose-variant.ts';
+import type { KnownValues } from './known-values.ts';
+import type { RankingWords } from './parts.ts';
+import { notATime, type Vocabulary } from './read-parts.ts';
+import { code, list } from './say.ts';
+import { amountsInWords, type TimePhrase } from './time-phrase.ts';
+import type { Token } from './tokens.ts';
+import { nounOf, ORPHAN_TIME_WORDS, pluralOf, withArticle } from './words.ts';
+import { type WrittenQuestion, writeQuestion, writeValue } from './write-question.ts';
+
+/** One chart reads at most so many series; the design's limit. */
+const MAX_SERIES = 500;
+/** A ranking draws few of what it reads: 200 points each of so many are the million that one fetch may have. */
+const MAX_RANKED_SERIES = 5_000;
+/** More bars or lines than this cannot be told apart. */
+const MAX_RANKING_COUNT = 50;
+/** `top cpu` without a number. */
+const DEFAULT_RANKING_COUNT = 5;
+
+/**
+ * Refuses words that look like a time and are none.
+ *
+ * @throws BotError `ASK_BAD_RANGE` for `1x`, and for `last` without a time
+ */
+export function refuseBadTimes(bounds: readonly Bound[], name: string, vocabulary: Vocabulary): void {
+  const [fewest] = [...bounds].sort((a, b) => a.unused.length - b.unused.length);
+  const tokens = fewest?.unused.map(({ token }) => token) ?? [];
+  const index = tokens.findIndex((token) => looksLikeTime(token));
+  const token = tokens[index];
+  if (!fewest || !token) return;
+  const next = tokens[index + 1];
+  const culprit = ORPHAN_TIME_WORDS.has(token.lower) && next ? next : token;
+  throw notATime(culprit, writeQuestion({ name, given: fewest.given.values() }, vocabulary));
+}
+
+/**
+ * Refuses a word that was meant as a value and is none; beside values that were found it is only named in a note.
+ *
+ * @throws BotError `ASK_UNKNOWN_VALUE`
+ */
+export function refuseUnknownValues(bounds: readonly Bound[], known: KnownValues, name: string): void {
+  if (bounds.some(({ unused, matched }) => unused.length === 0 || matched > 0)) return;
+  for (const { query, unused } of bounds) {
+    const [first] = unused;
+    const parameter = first?.parameter ?? query.parameters.find((one) => known(query, one).kind === 'list');
+    if (!first || !parameter) continue;
+    const fleet = bounds.find((bound) => bound.query.parameters.some((one) => one.default === undefined));
+    const [example, ...more] = examplesOf(fleet?.query ?? query, parameter.name, known);
+    const noun = withArticle(nounOf(parameter.name));
+    const works = example === undefined ? '' : ` ${code(`${name} ${example}`)} works.`;
+    throw new BotError('ASK_UNKNOWN_VALUE', `${code(first.text)} is not ${noun} I know.${works}`, {
+      at: first.token.at,
+      value: first.text,
+      suggestions: [example, ...more].filter((one) => one !== undefined).map((one) => `${name} ${one}`),
+    });
+  }
+}
+
+/** Digits with letters behind them, a clock, a date, or a word that announces a time. */
+function looksLikeTime({ lower, isQuoted }: Token): boolean {
+  if (isQuoted) return false;
+  return (
+    ORPHAN_TIME_WORDS.has(lower) ||
+    /^[+-]?\d{1,9}(?:\.\d{1,9})?[a-z]{1,8}$/.test(lower) ||
+    /^\d{1,4}[:/]\d{1,4}(?:\D|$)/.test(lower) ||
+    /^\d{4}-\d{1,2}/.test(lower)
+  );
+}
+
+/** How many examples a refusal has. */
+const MAX_EXAMPLES = 3;
+
+function examplesOf(query: SavedQuery, name: string, known: KnownValues): readonly string[] {
+  const parameter = query.parameters.find((one) => one.name === name);
+  const values = parameter && known(query, parameter);
+  const listed = values?.kind === 'list' ? values.values : [];
+  const examples = [...(parameter?.example === undefined ? [] : [parameter.example]), ...listed];
+  return [...new Set(examples)].slice(0, MAX_EXAMPLES);
+}
+
+/** What {@link checkMissing} looks at. */
+export interface Completeness {
+  readonly bound: Bound;
+  readonly known: KnownValues;
+  readonly name: string;
+  readonly isRanked: boolean;
+  readonly vocabulary: Vocabulary;
+}
+
+/** @throws BotError `ASK_MISSING_ARGUMENT` when a parameter has neither value nor default */
+export function checkMissing({ bound, known, name, isRanked, vocabulary }: Completeness): void {
+  const [missing] = missingIn(bound, isRanked, known);
+  if (!missing) return;
+  const { query } = bound;
+  const start = writeQuestion({ name, given: bound.given.values() }, vocabulary);
+  const suggestions = examplesOf(query, missing.name, known)
+    .slice(0, 1)
+    .map((value) => `${start} ${writeValue(value, vocabulary)}`);
+  if (missing.isMulti && known(query, missing).kind === 'list') suggestions.push(...forAll(start, bound));
+  const noun = withArticle(nounOf(missing.name));
+  const works = suggestions.length === 0 ? '' : ` For example ${list(suggestions.map(code), 'or')}.`;
+  throw new BotError('ASK_MISSING_ARGUMENT', `${code(name)} needs ${noun}.${works}`, {
+    parameter: missing.name,
+    suggestions,
+  });
+}
+
+function forAll(start: string, { given }: Bound): readonly string[] {
+  return given.size === 0 ? [`${start} *`, `top ${DEFAULT_RANKING_COUNT} ${start}`] : [`${start} *`];
+}
+
+/** @throws BotError `ASK_TOO_MUCH` when one chart or one ranking would read too many series */
+export function checkAmount(
+  args: Arguments,
+  ranking: Ranking | undefined,
+  { query }: Bound,
+  written: WrittenQuestion,
+  vocabulary: Vocabulary,
+): void {
+  const series = query.parameters.reduce((product, { name }) => product * (args[name]?.length ?? 1), 1);
+  const limit = ranking ? MAX_RANKED_SERIES : MAX_SERIES;
+  if (series <= limit) return;
+  const widest = [...query.parameters].sort((a, b) => sizeOf(args, b) - sizeOf(args, a))[0];
+  const nouns = widest && query.parameters.length === 1 ? pluralOf(nounOf(widest.name)) : 'series';
+  const top = writeQuestion({ ...written, ranking: { order: 'top', count: 10 } }, vocabulary);
+  const suggestions = ranking || series > MAX_RANKED_SERIES ? [] : [top];
+  const works = suggestions.length === 0 ? ' Name fewer of them.' : ` ${code(top)} stays below.`;
+  const sentence = `This would read ${counted(series)} ${nouns}; the limit is ${counted(limit)}.${works}`;
+  throw new BotError('ASK_TOO_MUCH', sentence, { suggestions });
+}
+
+function sizeOf(args: Arguments, { name }: Parameter): number {
+  return args[name]?.length ?? 0;
+}
+
+function counted(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/**
+ * The ranking that words mean for a definition; `worst` is its bad end.
+ *
+ * @throws BotError `ASK_TOO_MUCH` for more than can be told apart
+ */
+export function rankingOf(words: RankingWords | undefined, { worst }: SavedQuery, text: string): Ranking | undefined {
+  if (!words) return undefined;
+  const count = words.count ?? DEFAULT_RANKING_COUNT;
+  if (count < 1 || count > MAX_RANKING_COUNT) {
+    const allowed = Math.min(Math.max(count, 1), MAX_RANKING_COUNT);
+    throw new BotError('ASK_TOO_MUCH', `A ranking shows 1 to ${MAX_RANKING_COUNT}, not ${count}.`, {
+      suggestions: [text.replace(String(count), String(allowed))],
+    });
+  }
+  if (words.order === 'top' || words.order === 'bottom') return { order: words.order, count };
+  const isHigh = (words.order === 'worst') === (worst === 'high');
+  return { order: isHigh ? 'top' : 'bottom', count };
+}
+
+const SIZES: readonly (readonly [unit: string, word: string, ms: number])[] = [
+  ['d', 'day', 86_400_000],
+  ['h', 'hour', 3_600_000],
+  ['m', 'minute', 60_000],
+  ['s', 'second', 1000],
+];
+
+/** @throws BotError `ASK_RANGE_TOO_LONG` beyond what the definition allows */
+export function checkLength(
+  { fromMs, toMs, text }: TimeRange,
+  phrase: TimePhrase | undefined,
+  { maxRangeMs }: SavedQuery,
+  write: (rangeText: string) => string,
+): void {
+  if (toMs - fromMs <= maxRangeMs) return;
+  const [unit, word, ms] = SIZES.find((size) => maxRangeMs % size[2] === 0) ?? ['s', 'second', 1000];
+  const count = Math.max(1, Math.floor(maxRangeMs / ms));
+  const what = phrase?.kind === 'back' ? amountsInWords(phrase.amounts) : code(text);
+  const is = phrase?.kind === 'back' && !what.startsWith('1 ') ? 'are' : 'is';
+  const suggestion = write(`last ${count}${unit}`);
+  const sentence = `${what} ${is} more than this query may ask for (${count} ${word}${count === 1 ? '' : 's'}). ${code(suggestion)} works.`;
+  throw new BotError('ASK_RANGE_TOO_LONG', sentence, { suggestions: [suggestion] });
+}

@@ -1,0 +1,94 @@
+/** Of several definitions with one name, the one that the words mean. */
+import { BotError } from '../domain/errors.ts';
+import type { Parameter } from '../domain/saved-query.ts';
+import type { Bound } from './bind-words.ts';
+import type { KnownValues } from './known-values.ts';
+import { code, list } from './say.ts';
+
+/** What the choice depends on beside the words. */
+export interface Choice {
+  readonly isRanked: boolean;
+  readonly known: KnownValues;
+  /** The question as it was written, for suggestions. */
+  readonly text: string;
+}
+
+/**
+ * Chooses the variant whose known values hold the words; without words the one that needs none; for `top` and
+ * patterns a fleet rather than one machine.
+ *
+ * @throws BotError `ASK_AMBIGUOUS` when several would do
+ */
+export function chooseVariant(bounds: readonly Bound[], { isRanked, known, text }: Choice): Bound {
+  let left = least(bounds, ({ unused }) => unused.length);
+  left = least(left, ({ matched }) => -matched);
+  if (isRanked || left.some(hasGlob)) left = prefer(left, (bound) => isFleet(bound, isRanked, known));
+  left = least(left, (bound) => missingIn(bound, isRanked, known).length);
+  if (isRanked && !left.some((bound) => isFleet(bound, isRanked, known))) {
+    left = least(left, (bound) => -sizeOf(bound, known));
+  }
+  const [first, ...others] = left;
+  if (first && (others.length === 0 || missingIn(first, isRanked, known).length > 0)) return first;
+  throw ambiguous(left, text);
+}
+
+/** The parameter that `top` ranks by: the first that may have many values and was not given plain ones. */
+export function rankedParameter({ query, given }: Bound, known: KnownValues): Parameter | undefined {
+  const several = query.parameters.filter((parameter) => parameter.isMulti && known(query, parameter).kind !== 'free');
+  return several.find(({ name }) => given.get(name)?.hasGlob ?? !given.has(name));
+}
+
+/** Parameters without a value: nothing given, no default, not ranked. */
+export function missingIn(bound: Bound, isRanked: boolean, known: KnownValues): readonly Parameter[] {
+  const ranked = isRanked ? rankedParameter(bound, known) : undefined;
+  return bound.query.parameters.filter(
+    (parameter) => parameter.default === undefined && !bound.given.has(parameter.name) && parameter !== ranked,
+  );
+}
+
+function hasGlob({ given }: Bound): boolean {
+  return [...given.values()].some((one) => one.hasGlob);
+}
+
+function isFleet(bound: Bound, isRanked: boolean, known: KnownValues): boolean {
+  const ranked = isRanked ? rankedParameter(bound, known) : undefined;
+  const globbed = [...bound.given.values()].find((one) => one.hasGlob)?.parameter;
+  const parameter = ranked ?? globbed;
+  return parameter !== undefined && parameter.default === undefined;
+}
+
+function sizeOf(bound: Bound, known: KnownValues): number {
+  const parameter = rankedParameter(bound, known);
+  const values = parameter && known(bound.query, parameter);
+  return values?.kind === 'list' ? values.values.length : 0;
+}
+
+function least(bounds: readonly Bound[], cost: (bound: Bound) => number): readonly Bound[] {
+  const lowest = Math.min(...bounds.map(cost));
+  return bounds.filter((bound) => cost(bound) === lowest);
+}
+
+function prefer(bounds: readonly Bound[], isPreferred: (bound: Bound) => boolean): readonly Bound[] {
+  const preferred = bounds.filter(isPreferred);
+  return preferred.length > 0 ? preferred : bounds;
+}
+
+/** More sources than this are not listed. */
+const MAX_LISTED = 6;
+
+function ambiguous(bounds: readonly Bound[], text: string): BotError {
+  const id = bounds[0]?.query.id ?? '';
+  const scopes = scopesOf(bounds).slice(0, MAX_LISTED);
+  const suggestions = scopes.map((scope) => `${text} ${scope}`.trim());
+  const where = list(
+    scopes.map((scope) => code(scope)),
+    'or',
+  );
+  return new BotError('ASK_AMBIGUOUS', `${code(id)} is known to several sources. Say which: ${where}.`, {
+    suggestions,
+  });
+}
+
+function scopesOf(bounds: readonly Bound[]): readonly string[] {
+  return [...new Set(bounds.map(({ query }) => `on ${query.sourceName}`))];
+}

@@ -1,0 +1,178 @@
+/** Help in chat: what can be asked here, what a query means, which queries and which values there are. */
+import type { Catalog } from '../domain/catalog.ts';
+import type { Line, Message, Span } from '../domain/message.ts';
+import type { Parameter, SavedQuery } from '../domain/saved-query.ts';
+import { type ExampleDeps, exampleOf, exampleQuestions } from './examples.ts';
+import { type KnownValues, listValues } from './known-values.ts';
+import { nounOf, pluralOf } from './words.ts';
+
+export { exampleQuestions } from './examples.ts';
+
+/** General help, short enough for the screen of a phone. */
+export async function helpMessage(deps: ExampleDeps, signal: AbortSignal): Promise<Message> {
+  const examples = await exampleQuestions(deps, signal);
+  const lines: Line[] = [
+    [{ bold: 'Ask' }, ' for a query, of something, over a time:'],
+    ...examples.map((example): Line => ['• ', { code: example }]),
+    [{ bold: 'Times ' }, ...codes(['6h', 'since 09:00', 'yesterday 14:00-16:00', 'around 14:32', 'last friday'])],
+    [{ bold: 'Compare, rank ' }, ...codes(['vs last week', 'vs web02', 'top 5 …'])],
+    [{ bold: 'Show ' }, ...codes(['as table', 'as csv', 'as bars', 'log scale', '0..100'])],
+    [{ bold: 'In the thread ' }, ...codes(['6h', 'also web02', 'vs yesterday', 'zoom 14:00-14:20', 'why'])],
+    [
+      { bold: 'More ' },
+      { code: 'queries' },
+      ` lists ${counted(idsOf(deps.catalog).length, 'query')}, `,
+      ...codes(['hosts web', 'help cpu', 'status', 'zone Europe/Berlin']),
+    ],
+  ];
+  return { blocks: [{ kind: 'text', lines }] };
+}
+
+function codes(texts: readonly string[]): readonly Span[] {
+  return texts.flatMap((text, index): readonly Span[] => (index === 0 ? [{ code: text }] : [' · ', { code: text }]));
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${count === 1 ? noun : pluralOf(noun)}`;
+}
+
+function idsOf({ queries }: Catalog): readonly string[] {
+  return [...new Set(queries.map(({ id }) => id))];
+}
+
+/** So many values of a parameter are shown. */
+const MAX_VALUES = 8;
+
+/** What a query means, where its data come from, what it takes, with real values. */
+export async function queryHelpMessage(query: SavedQuery, deps: ExampleDeps, signal: AbortSignal): Promise<Message> {
+  const variants = deps.catalog.named(query.id);
+  const known = await listValues(variants, deps.valuesOf, signal);
+  const { aliases, description, owner, runbookUrl } = query;
+  const also: Line = aliases.length > 0 ? [' · also ', ...codes(aliases)] : [];
+  const lines: (Line | undefined)[] = [
+    [{ name: query.id, bold: true }, ...also, ...(query.isDemo && variants.length === 1 ? [' · demo data'] : [])],
+    description === undefined ? undefined : [{ name: description }],
+    ...variants.flatMap((variant) => variantLines(variant, variants.length > 1, known)),
+    [{ bold: 'Examples ' }, ...codes(examplesOf(variants, known))],
+    [`Default window ${query.rangeText}, at most ${daysOf(query.maxRangeMs)}`],
+    owner === undefined ? undefined : ['Owner ', { name: owner }],
+    runbookUrl === undefined ? undefined : [{ link: { title: 'Runbook', url: runbookUrl } }],
+  ];
+  return { blocks: [{ kind: 'text', lines: lines.filter((line) => line !== undefined) }] };
+}
+
+function variantLines(query: SavedQuery, isOneOfMany: boolean, known: KnownValues): readonly Line[] {
+  const demo = query.isDemo && isOneOfMany ? [' (demo data)'] : [];
+  const source: Line = ['Data from ', { name: query.sourceName }, ` (${query.kind})`, ...demo];
+  return [source, ...query.parameters.map((parameter) => parameterLine(query, parameter, known))];
+}
+
+function parameterLine(query: SavedQuery, parameter: Parameter, known: KnownValues): Line {
+  const values = known(query, parameter);
+  const preset = parameter.default === undefined ? [] : [', ', { code: parameter.default }, ' unless you say another'];
+  const start: Line = ['• ', { bold: nounOf(parameter.name) }, ...preset];
+  const meaning = parameter.description === undefined ? [] : [': ', { name: parameter.description }];
+  if (values.kind !== 'list') {
+    const example = parameter.example === undefined ? [] : [': for example ', { code: parameter.example }];
+    return [...start, ...meaning, ...example];
+  }
+  const more = values.values.length - MAX_VALUES;
+  return [
+    ...start,
+    ...meaning,
+    ': ',
+    ...codes(values.values.slice(0, MAX_VALUES)),
+    ...(more > 0 ? [` … ${more} more`] : []),
+  ];
+}
+
+/** So many examples fit a line. */
+const MAX_EXAMPLES = 4;
+
+function examplesOf(variants: readonly SavedQuery[], known: KnownValues): readonly string[] {
+  const written = variants.flatMap(({ examples }) => examples);
+  const made = variants.map((variant) => exampleOf(variant, known)).filter((one) => one !== undefined);
+  return [...new Set([...made, ...written])].slice(0, MAX_EXAMPLES);
+}
+
+function daysOf(ms: number): string {
+  const hours = Math.round(ms / 3_600_000);
+  return hours >= 48 ? counted(Math.floor(hours / 24), 'day') : counted(hours, 'hour');
+}
+
+/** So many queries are listed in one message. */
+const MAX_QUERIES = 40;
+
+/** All queries, or those whose name, alias, tag or description holds the filter. */
+export function queriesMessage(catalog: Catalog, filter?: string): Message {
+  const wanted = filter?.toLowerCase();
+  const found = idsOf(catalog).filter((id) => wanted === undefined || isAbout(catalog.named(id), wanted));
+  if (found.length === 0) {
+    const none: Line =
+      wanted === undefined ? ['There are no queries here.'] : ['No query fits ', { code: wanted }, '.'];
+    return { blocks: [{ kind: 'text', lines: [[...none, ' All: ', { code: 'queries' }]] }] };
+  }
+  const head: Line = [
+    { bold: counted(found.length, 'query') },
+    ...(wanted === undefined ? [] : [' for ', { code: wanted }]),
+  ];
+  const lines = found.slice(0, MAX_QUERIES).map((id) => queryLine(id, catalog.named(id)));
+  const more = found.length - MAX_QUERIES;
+  const tail: Line[] = more > 0 ? [[`… ${more} more: `, { code: 'queries WORD' }, ' lists fewer']] : [];
+  return { blocks: [{ kind: 'text', lines: [head, ...lines, ...tail] }] };
+}
+
+function isAbout(variants: readonly SavedQuery[], wanted: string): boolean {
+  return variants.some(({ id, aliases, tags, description = '', sourceName, pack }) =>
+    [id, ...aliases, ...tags, description, sourceName, pack].some((text) => text.toLowerCase().includes(wanted)),
+  );
+}
+
+function queryLine(id: string, variants: readonly SavedQuery[]): Line {
+  const [first] = variants;
+  const needed = first?.parameters.filter(({ default: preset }) => preset === undefined) ?? [];
+  const blanks = needed.map(({ name }) => ` ${nounOf(name).toUpperCase()}`).join('');
+  const about = first?.description;
+  return ['• ', { code: `${id}${blanks}` }, ...(about === undefined ? [] : [' ', { name: about }])];
+}
+
+/** So many values of one list are shown. */
+const MAX_HOSTS = 60;
+
+/** The hosts and other values that can be asked for, by source, or those that hold the filter. */
+export async function hostsMessage(
+  { catalog, valuesOf }: ExampleDeps,
+  filter: string | undefined,
+  signal: AbortSignal,
+): Promise<Message> {
+  const known = await listValues(catalog.queries, valuesOf, signal);
+  const wanted = filter?.toLowerCase().replaceAll('*', '');
+  const lists = new Map<string, { title: Line; values: Set<string> }>();
+  for (const query of catalog.queries) {
+    for (const parameter of query.parameters.filter(({ type, name }) => type === 'host' || name === 'host')) {
+      const values = known(query, parameter);
+      const entry = lists.get(query.sourceName) ?? { title: titleOf(query), values: new Set<string>() };
+      for (const value of values.kind === 'list' ? values.values : []) entry.values.add(value);
+      lists.set(query.sourceName, entry);
+    }
+  }
+  const lines = [...lists.values()].flatMap(({ title, values }) => hostLines(title, [...values], wanted));
+  if (lines.length > 0) return { blocks: [{ kind: 'text', lines }] };
+  const none: Line = wanted === undefined ? ['No hosts are known.'] : ['No host holds ', { code: wanted }, '.'];
+  return { blocks: [{ kind: 'text', lines: [[...none, ' Queries: ', { code: 'queries' }]] }] };
+}
+
+function titleOf({ sourceName, isDemo }: SavedQuery): Line {
+  return [{ name: sourceName, bold: true }, ...(isDemo ? [' (demo data)'] : [])];
+}
+
+function hostLines(title: Line, values: readonly string[], wanted: string | undefined): readonly Line[] {
+  const found = values.filter((value) => wanted === undefined || value.toLowerCase().includes(wanted));
+  if (found.length === 0) return [];
+  const more = found.length - MAX_HOSTS;
+  const shown = found.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).slice(0, MAX_HOSTS);
+  return [
+    [...title, `: ${counted(found.length, 'host')}`],
+    [...codes(shown), ...(more > 0 ? [` … ${more} more`] : [])],
+  ];
+}

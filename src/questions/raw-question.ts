@@ -1,0 +1,149 @@
+/** Raw questions: `graphite: sumSeries(servers.*.cpu.user) 3h`, where the operator allows them. */
+import { BotError } from '../domain/errors.ts';
+import type { SavedQuery } from '../domain/saved-query.ts';
+import { makeUnit } from '../domain/unit.ts';
+import type { Parts } from './parts.ts';
+import { readParts, type Vocabulary } from './read-parts.ts';
+import { code, list } from './say.ts';
+import { tokenize } from './tokens.ts';
+
+/** What a raw question needs to know of a source. */
+export interface RawSource {
+  readonly name: string;
+  readonly kind: string;
+  readonly env?: string;
+  readonly allowsRaw: boolean;
+  readonly isDemo: boolean;
+  /** The block of a definition that an expression stands for; left out, the block is the expression itself. */
+  rawBlock?(expression: string): unknown;
+}
+
+/** A raw question, taken apart. */
+export interface RawQuestion {
+  readonly kind: string;
+  readonly expression: string;
+  /** Time, looks and the rest, from behind the expression. */
+  readonly parts: Parts;
+}
+
+/** So many words behind an expression may be time and looks. */
+const MAX_TRAILING_WORDS = 24;
+/** As `cpu` and most packs have it. */
+const RAW_RANGE_TEXT = '1h';
+/** Raw questions are for people who know what they ask; the design's largest window. */
+const RAW_MAX_RANGE_MS = 90 * 86_400_000;
+
+/** The prefix that a text begins with, if any. */
+export function rawPrefixOf(text: string, prefixes: readonly string[]): string | undefined {
+  const start = text.replace(/^[\s`]+/, '').toLowerCase();
+  return prefixes.find((prefix) => start.startsWith(`${prefix.toLowerCase()}:`));
+}
+
+/**
+ * Splits a raw question into expression and what is asked of it: the longest tail that is nothing but time, looks,
+ * comparison and source, outside brackets and quotes.
+ *
+ * @throws BotError `ASK_EMPTY` without an expression
+ */
+export function readRaw(text: string, kind: string, vocabulary: Vocabulary): RawQuestion {
+  const all = text.replace(/[\u201C\u201D\u201E]/g, '"').replace(/^[\s`]+|[\s`]+$/g, '');
+  const body = all.slice(kind.length + 1).trim();
+  const blank: Vocabulary = { ...vocabulary, isQuery: () => false };
+  for (const start of tailStarts(body)) {
+    const parts = tailParts(body.slice(start), blank);
+    if (parts) return { kind, expression: body.slice(0, start).trim(), parts };
+  }
+  if (body === '') {
+    throw new BotError('ASK_EMPTY', `What shall I ask? Behind ${code(`${kind}:`)} comes an expression and a time.`);
+  }
+  return { kind, expression: body, parts: readParts([], blank) };
+}
+
+function tailParts(tail: string, vocabulary: Vocabulary): Parts | undefined {
+  const parts = readParts(tokenize(tail), vocabulary);
+  const isAll = parts.words.every((word) => parts.soft.has(word)) && parts.named.length === 0 && !parts.ranking;
+  return isAll ? parts : undefined;
+}
+
+/** Places between words where a tail may begin, the longest tail first; never inside brackets or quotes. */
+function tailStarts(body: string): readonly number[] {
+  const starts: number[] = [];
+  let depth = 0;
+  let quote = '';
+  for (let index = 0; index < body.length; index += 1) {
+    const char = body[index] as string;
+    if (quote !== '') {
+      if (char === quote) quote = '';
+    } else if (char === '"' || char === "'") quote = char;
+    else if ('([{'.includes(char)) depth += 1;
+    else if (')]}'.includes(char)) depth -= 1;
+    else if (depth <= 0 && /\s/.test(char) && /\S/.test(body[index + 1] ?? ' ')) starts.push(index + 1);
+  }
+  return starts.slice(-MAX_TRAILING_WORDS);
+}
+
+/**
+ * Makes the definition that a raw question stands for.
+ *
+ * @throws BotError `ASK_FORBIDDEN` where no source of the kind allows it, `ASK_AMBIGUOUS` when several do
+ */
+export function rawQuery(
+  { kind, expression, parts }: RawQuestion,
+  sources: readonly RawSource[],
+  text: string,
+): SavedQuery {
+  const meant = sources.filter(
+    (source) =>
+      source.kind === kind &&
+      (!parts.scope || (parts.scope.kind === 'env' ? source.env : source.name) === parts.scope.name),
+  );
+  const allowed = meant.filter(({ allowsRaw }) => allowsRaw);
+  if (allowed.length === 0) throw notAllowed(kind, meant);
+  const [source, other] = allowed;
+  if (!source || other) {
+    const scopes = allowed.map(({ name }) => `on ${name}`);
+    throw new BotError(
+      'ASK_AMBIGUOUS',
+      `Several sources answer ${code(`${kind}:`)}. Say which: ${list(scopes.map(code), 'or')}.`,
+      {
+        suggestions: scopes.map((scope) => `${text} ${scope}`),
+      },
+    );
+  }
+  return {
+    id: `${kind}:`,
+    pack: '',
+    sourceName: source.name,
+    kind,
+    ...(source.env !== undefined && { env: source.env }),
+    block: source.rawBlock ? source.rawBlock(expression) : expression,
+    // A definition's title is a template, an expression is not.
+    title: expression.replaceAll('${', '$${'),
+    aliases: [],
+    examples: [],
+    tags: [],
+    parameters: [],
+    unit: makeUnit('none'),
+    looks: {},
+    consolidate: 'average',
+    measure: 'mean',
+    worst: 'high',
+    thresholds: [],
+    rangeText: RAW_RANGE_TEXT,
+    maxRangeMs: RAW_MAX_RANGE_MS,
+    overlays: [],
+    links: [],
+    isDemo: source.isDemo,
+    origin: 'question',
+  };
+}
+
+function notAllowed(kind: string, sources: readonly RawSource[]): BotError {
+  const names = sources.map(({ name }) => code(name));
+  const where = names.length === 0 ? `no source answers ${code(`${kind}:`)}` : `${list(names)} does not take them`;
+  return new BotError(
+    'ASK_FORBIDDEN',
+    `Raw questions are not allowed here: ${where}. The operator may allow them with \`raw: true\` at the source in glimpse.yaml.`,
+    { suggestions: ['queries'] },
+  );
+}

@@ -1,0 +1,243 @@
+/** Tells the phrases of a question apart: time, comparison, ranking, looks, scope; what is left are names and values. */
+import { BotError } from '../domain/errors.ts';
+import type { Output } from '../domain/question.ts';
+import type { Looks } from '../domain/saved-query.ts';
+import { TIME_EXAMPLES } from './parse-time-range.ts';
+import type { ComparisonWords, NamedWord, Parts, RankingWords, Scope, Shown, TimeWords } from './parts.ts';
+import { joinedValues, readComparison } from './read-comparison.ts';
+import { readShown, softShown } from './read-shown.ts';
+import { scanTimes, type TimeScanner } from './read-time-phrase.ts';
+import { code } from './say.ts';
+import type { Token } from './tokens.ts';
+import {
+  NOISE_WORDS,
+  NUMBER_WORDS,
+  RANKING_WORDS,
+  SCOPE_WORDS,
+  VERB_WORDS,
+  type Verb,
+  WITHOUT_WORDS,
+} from './words.ts';
+
+/** What words are looked at by: the names of queries, sources and environments, and the moment. */
+export interface Vocabulary {
+  isQuery(word: string): boolean;
+  readonly sources: readonly { readonly name: string; readonly env?: string }[];
+  readonly nowMs: number;
+  readonly zone: string;
+}
+
+interface Draft {
+  name?: Token;
+  /** Words without meaning, or not understood, before the name. */
+  wordsBeforeName: number;
+  words: Token[];
+  soft: Map<Token, Shown>;
+  named: NamedWord[];
+  time?: TimeWords;
+  comparison?: ComparisonWords;
+  ranking?: RankingWords;
+  output?: Output;
+  looks: Looks;
+  scope?: Scope;
+  verb?: Verb;
+  without: Token[];
+}
+
+interface Place {
+  readonly draft: Draft;
+  readonly tokens: readonly Token[];
+  readonly index: number;
+  readonly vocabulary: Vocabulary;
+  readonly times: TimeScanner;
+}
+
+/** Reads at a place; gives how many words it took, 0 when it is not for this place. */
+type Reader = (place: Place) => number;
+
+/** In order of precedence; the last takes any word. */
+const READERS: readonly Reader[] = [
+  readQuoted,
+  readVerb,
+  readCountedRanking,
+  readName,
+  readScope,
+  readRanking,
+  readVersus,
+  readWithout,
+  readLooks,
+  readNamed,
+  readTime,
+  readWord,
+];
+
+/**
+ * Reads all words of a question.
+ *
+ * @throws BotError `ASK_BAD_RANGE` for two times, or one that can be none
+ */
+export function readParts(tokens: readonly Token[], vocabulary: Vocabulary): Parts {
+  const draft: Draft = { wordsBeforeName: 0, words: [], soft: new Map(), named: [], looks: {}, without: [] };
+  const times = scanTimes(tokens, vocabulary.nowMs, vocabulary.zone);
+  for (let index = 0; index < tokens.length; ) {
+    const place: Place = { draft, tokens, index, vocabulary, times };
+    let taken = 0;
+    for (const read of READERS) {
+      taken = read(place);
+      if (taken > 0) break;
+    }
+    index += Math.max(taken, 1);
+  }
+  return draft;
+}
+
+function readQuoted({ draft, tokens, index }: Place): number {
+  const token = tokens[index];
+  if (!token?.isQuoted) return 0;
+  draft.words.push(token);
+  return 1;
+}
+
+/** `also`, `without` and the like begin a follow-up; inside a question they are words. */
+function readVerb({ draft, tokens, index, vocabulary }: Place): number {
+  const lower = tokens[index]?.lower ?? '';
+  const verb = index === 0 && lower === 'and' ? 'also' : own(VERB_WORDS, lower);
+  const isFirst = tokens.slice(0, index).every((token) => NOISE_WORDS.has(token.lower));
+  if (!verb || draft.verb || !isFirst || vocabulary.isQuery(lower)) return 0;
+  draft.verb = verb;
+  return 1;
+}
+
+function readName({ draft, tokens, index, vocabulary }: Place): number {
+  const token = tokens[index];
+  if (draft.name || !token || !vocabulary.isQuery(token.text)) return 0;
+  draft.name = token;
+  draft.wordsBeforeName += draft.words.length;
+  return 1;
+}
+
+function readNamed({ draft, tokens, index }: Place): number {
+  const token = tokens[index];
+  if (!token) return 0;
+  const [, key, value] = /^(\p{L}[\p{L}\p{N}_-]{0,63})=(.+)$/su.exec(token.text) ?? [];
+  const before = draft.named.at(-1);
+  if (key !== undefined && value !== undefined) {
+    draft.named.push({ key, value, token });
+    return 1;
+  }
+  // `host=web01,web02`: what a comma joins has the same key.
+  if (!token.isListed || !before || before.token !== tokens[index - 1]) return 0;
+  draft.named.push({ key: before.key, value: token.text, token });
+  return 1;
+}
+
+function readScope({ draft, tokens, index, vocabulary }: Place): number {
+  const [lead, token] = [tokens[index], tokens[index + 1]];
+  if (draft.scope || !lead || !token || token.isQuoted || !SCOPE_WORDS.has(lead.lower)) return 0;
+  const isNamed = ({ name }: { name: string }) => name.toLowerCase() === token.lower;
+  const source = vocabulary.sources.find(isNamed);
+  const env = vocabulary.sources.find((one) => one.env?.toLowerCase() === token.lower)?.env;
+  if (lead.lower === 'in' && env !== undefined) draft.scope = { kind: 'env', name: env, text: `in ${env}` };
+  else if (source) draft.scope = { kind: 'source', name: source.name, text: `on ${source.name}` };
+  else if (env !== undefined) draft.scope = { kind: 'env', name: env, text: `in ${env}` };
+  return draft.scope ? 2 : 0;
+}
+
+/** `top 5` ranks even where a query is called `top`. */
+function readCountedRanking(place: Place): number {
+  return rankingCount(place.tokens[place.index + 1]) === undefined ? 0 : readRanking(place);
+}
+
+function readRanking({ draft, tokens, index }: Place): number {
+  const order = own(RANKING_WORDS, tokens[index]?.lower ?? '');
+  if (!order || draft.ranking) return 0;
+  const count = rankingCount(tokens[index + 1]);
+  draft.ranking = { order, ...(count !== undefined && { count }) };
+  return count === undefined ? 1 : 2;
+}
+
+function rankingCount(token: Token | undefined): number | undefined {
+  if (!token || token.isQuoted) return undefined;
+  return /^\d{1,6}$/.test(token.lower) ? Number(token.lower) : own(NUMBER_WORDS, token.lower);
+}
+
+function readVersus({ draft, tokens, index, times, vocabulary }: Place): number {
+  const found = readComparison(tokens, index, times, vocabulary.isQuery);
+  if (!found) return 0;
+  draft.comparison = found.comparison;
+  return found.count;
+}
+
+function readWithout({ draft, tokens, index, vocabulary }: Place): number {
+  const { lower = '', isQuoted = true } = tokens[index] ?? {};
+  if (isQuoted || !WITHOUT_WORDS.has(lower)) return 0;
+  const words = joinedValues(tokens, index + 1, vocabulary.isQuery);
+  draft.without.push(...words.values);
+  return words.values.length === 0 ? 0 : 1 + words.count;
+}
+
+function readLooks({ draft, tokens, index }: Place): number {
+  const found = readShown(tokens, index);
+  if (!found) return 0;
+  draft.looks = { ...draft.looks, ...found.looks };
+  if (found.output) draft.output = found.output;
+  return found.count;
+}
+
+function readTime({ draft, tokens, index, times, vocabulary }: Place): number {
+  const found = times.at(index);
+  const [first, last] = [tokens[index], tokens[index + (found?.count ?? 1) - 1]];
+  if (!found || !first || !last) return 0;
+  const here: TimeWords = { phrase: found.phrase, at: first.at, end: last.end };
+  draft.time = draft.time ? joined(draft.time, here, tokens, vocabulary) : here;
+  return found.count;
+}
+
+/** `14:00-16:00 … yesterday`: a day and a time of day make one window; any other two times are one too many. */
+function joined(a: TimeWords, b: TimeWords, tokens: readonly Token[], { nowMs, zone }: Vocabulary): TimeWords {
+  const within = ({ at, end }: TimeWords) => tokens.filter((token) => token.at >= at && token.end <= end);
+  const isDay = (time: TimeWords) => time.phrase.kind === 'day';
+  if (isDay(a) !== isDay(b)) {
+    const together = isDay(a) ? [...within(a), ...within(b)] : [...within(b), ...within(a)];
+    const found = scanTimes(together, nowMs, zone).at(0);
+    if (found?.count === together.length) return { phrase: found.phrase, at: a.at, end: b.end };
+  }
+  const texts = [a, b].map((time) =>
+    within(time)
+      .map(({ text }) => text)
+      .join(' '),
+  );
+  throw new BotError('ASK_BAD_RANGE', `I read two times, ${texts.map(code).join(' and ')}; one is enough.`, {
+    at: b.at,
+    suggestions: texts,
+  });
+}
+
+function readWord({ draft, tokens, index }: Place): number {
+  const token = tokens[index];
+  if (!token) return 0;
+  if (NOISE_WORDS.has(token.lower)) {
+    if (!draft.name) draft.wordsBeforeName += 1;
+    return 1;
+  }
+  // Signs alone say nothing: a dash, an arrow, an emoji.
+  if (!/[\p{L}\p{N}*?]/u.test(token.text)) return 1;
+  draft.words.push(token);
+  const shown = softShown(token);
+  if (shown) draft.soft.set(token, shown);
+  return 1;
+}
+
+/** The refusal of a word that looks like a time and is none. */
+export function notATime(token: Token, understood: string): BotError {
+  const read = understood === '' ? 'I do not know the time' : `I read ${code(understood)}, but not`;
+  const examples = TIME_EXAMPLES.map(code).join(', ');
+  return new BotError('ASK_BAD_RANGE', `${read} ${code(token.text)}. Times look like ${examples}.`, {
+    at: token.at,
+    suggestions: [...TIME_EXAMPLES],
+  });
+}
+
+function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

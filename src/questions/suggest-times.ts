@@ -1,0 +1,58 @@
+/** Turns suggested windows into questions that can be asked as they are. */
+import { BotError } from '../domain/errors.ts';
+import type { Vocabulary } from './read-parts.ts';
+import { scanTimes } from './read-time-phrase.ts';
+import type { Token } from './tokens.ts';
+import { ORPHAN_TIME_WORDS, TIME_WORDS } from './words.ts';
+
+const LEADS: ReadonlySet<string> = new Set<string>([
+  ...ORPHAN_TIME_WORDS,
+  ...Object.values(TIME_WORDS)
+    .flat()
+    .filter((word) => word !== 'in'),
+]);
+
+/**
+ * Puts the rest of the question before each window that a refused time suggests; anything else passes unchanged.
+ *
+ * @param isFollowUp - true when a window alone is a question, in a conversation
+ */
+export function timeSuggestions(
+  thrown: unknown,
+  tokens: readonly Token[],
+  vocabulary: Vocabulary,
+  isFollowUp: boolean,
+): unknown {
+  if (!(thrown instanceof BotError) || thrown.code !== 'ASK_BAD_RANGE') return thrown;
+  const rest = withoutTimes(tokens, vocabulary);
+  const isNamed = tokens.some((token) => !token.isQuoted && vocabulary.isQuery(token.text));
+  if (!isNamed && isFollowUp) return thrown;
+  const windows = thrown.details.suggestions ?? ['1h', 'since 09:00', 'yesterday 14:00-16:00'];
+  const suggestions = isNamed ? windows.map((window) => `${rest} ${window}`.trim()) : [];
+  return new BotError(thrown.code, thrown.message, { ...thrown.details, suggestions }, { cause: thrown });
+}
+
+/** The words that are no part of a time, as written. */
+function withoutTimes(tokens: readonly Token[], { nowMs, zone }: Vocabulary): string {
+  const times = scanTimes(tokens, nowMs, zone);
+  const kept: string[] = [];
+  for (let index = 0; index < tokens.length; ) {
+    const token = tokens[index] as Token;
+    const count = timeAt(times, index);
+    if (count === 0 && !isTimelike(token)) kept.push(token.isQuoted ? `"${token.text}"` : token.text);
+    index += Math.max(count, 1);
+  }
+  return kept.join(' ');
+}
+
+function timeAt(times: ReturnType<typeof scanTimes>, index: number): number {
+  try {
+    return times.at(index)?.count ?? 0;
+  } catch {
+    return 1; // It has the shape of a time and can be none.
+  }
+}
+
+function isTimelike({ lower, isQuoted }: Token): boolean {
+  return !isQuoted && (LEADS.has(lower) || /^[+-]?\d/.test(lower));
+}

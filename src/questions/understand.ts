@@ -1,0 +1,214 @@
+/** Understands what somebody said: a question, a follow-up, a command, or nothing that is for the bot. */
+import type { Catalog } from '../domain/catalog.ts';
+import { BotError } from '../domain/errors.ts';
+import type { Question } from '../domain/question.ts';
+import type { SavedQuery } from '../domain/saved-query.ts';
+import { bindWords } from './bind-words.ts';
+import { applyFollowUp, hasChange, type RememberedQuestion, readRemembered } from './follow-up.ts';
+import { listValues, type ValuesOf } from './known-values.ts';
+import type { Parts } from './parts.ts';
+import { type Planned, planQuestion } from './plan-question.ts';
+import { type RawSource, rawPrefixOf, rawQuery, readRaw } from './raw-question.ts';
+import { type Command, readCommand } from './read-command.ts';
+import { readParts, type Vocabulary } from './read-parts.ts';
+import { code, list } from './say.ts';
+import { timeSuggestions } from './suggest-times.ts';
+import { type Token, tokenize } from './tokens.ts';
+import { namedNearby, noSuchQuery } from './unknown-query.ts';
+import { COMMAND_WORDS, RANKING_WORDS } from './words.ts';
+
+export type { Command } from './read-command.ts';
+
+/** From whom and when a text comes. */
+export interface AskContext {
+  /** ms since the Unix epoch. */
+  readonly nowMs: number;
+  /** IANA zone that wall-clock times are read in. */
+  readonly zone: string;
+  /** The last question of the conversation, for follow-ups. */
+  readonly previous?: RememberedQuestion;
+  /** False for a bare line: what is no question is then `none`, never a refusal. */
+  readonly isAddressed: boolean;
+}
+
+/** What understanding looks things up in. */
+export interface UnderstandDeps {
+  readonly catalog: Catalog;
+  readonly sources: readonly RawSource[];
+  readonly valuesOf: ValuesOf;
+  /** Kinds of sources that have a raw language: `graphite`. */
+  readonly rawPrefixes: readonly string[];
+}
+
+/** What was understood, told apart by `kind`. */
+export type Understood =
+  | { readonly kind: 'question'; readonly question: Question }
+  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'none' };
+
+/** A text with everything to understand it by. */
+interface Reading {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  readonly context: AskContext;
+  readonly deps: UnderstandDeps;
+  readonly vocabulary: Vocabulary;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Understands a text. May list values of sources; fetches no data.
+ *
+ * @throws BotError `ASK_…`; `details.suggestions` are questions that work
+ */
+export async function understand(
+  text: string,
+  context: AskContext,
+  deps: UnderstandDeps,
+  signal: AbortSignal,
+): Promise<Understood> {
+  const vocabulary: Vocabulary = {
+    isQuery: (word) => deps.catalog.named(word).length > 0,
+    sources: deps.sources,
+    nowMs: context.nowMs,
+    zone: context.zone,
+  };
+  const reading: Reading = { text, tokens: tokenize(text), context, deps, vocabulary, signal };
+  try {
+    return context.isAddressed ? await understandAddressed(reading) : await understandBare(reading);
+  } catch (thrown) {
+    throw timeSuggestions(thrown, reading.tokens, vocabulary, context.previous !== undefined);
+  }
+}
+
+async function understandAddressed(reading: Reading): Promise<Understood> {
+  const { text, tokens, deps, vocabulary } = reading;
+  if (tokens.length === 0) {
+    throw new BotError('ASK_EMPTY', 'Ask me something: `help` says what.', { suggestions: ['help', 'queries'] });
+  }
+  const kind = rawPrefixOf(text, deps.rawPrefixes);
+  if (kind !== undefined) return understandRaw(reading, text, kind);
+  const command = readCommand(tokens, deps.catalog);
+  if (command) return { kind: 'command', command };
+  const parts = readParts(tokens, vocabulary);
+  if (parts.name) return asUnderstood(await planNew(reading, parts, parts.name.text));
+  const followUp = await understandFollowUp(reading, parts);
+  if (followUp) return asUnderstood(followUp);
+  const near = namedNearby(parts, deps.catalog);
+  if (!near) throw await noSuchQuery(parts, text, deps, reading.signal);
+  const { query, token, note } = near;
+  const rest = { ...parts, words: parts.words.filter((word) => word !== token) };
+  return asUnderstood(withNote(await planNew(reading, rest, query), note));
+}
+
+/** A line in a room that is for nobody in particular is a question only when every word of it is. */
+async function understandBare(reading: Reading): Promise<Understood> {
+  const { text, tokens, deps, vocabulary } = reading;
+  const [first] = tokens;
+  if (!first) return { kind: 'none' };
+  try {
+    const kind = rawPrefixOf(text, deps.rawPrefixes);
+    if (kind !== undefined) return understandRaw(reading, text, kind);
+    if (isBareCommand(tokens, vocabulary)) {
+      const command = readCommand(tokens, deps.catalog);
+      return command ? { kind: 'command', command } : { kind: 'none' };
+    }
+    const parts = readParts(tokens, vocabulary);
+    const isNamed = parts.name !== undefined && parts.wordsBeforeName === 0 && !parts.verb;
+    const planned = isNamed
+      ? await planNew(reading, parts, parts.name.text)
+      : parts.name
+        ? undefined
+        : await understandFollowUp(reading, parts);
+    return planned && planned.unused.length === 0 ? asUnderstood(planned) : { kind: 'none' };
+  } catch (thrown) {
+    if (thrown instanceof BotError && !isMeantForUs(thrown, reading)) return { kind: 'none' };
+    throw thrown;
+  }
+}
+
+/** Commands that people do not say to each other. */
+const BARE_COMMANDS: ReadonlySet<string> = new Set(['help', 'queries', 'hosts']);
+
+function isBareCommand([first, second, third]: readonly Token[], { isQuery }: Vocabulary): boolean {
+  if (!first || third || !BARE_COMMANDS.has(COMMAND_WORDS[first.lower] ?? '')) return false;
+  return second === undefined || first.lower !== 'help' || isQuery(second.text);
+}
+
+/** A refusal is said aloud only to a short line that begins as a question does: `cpu web01 last 1x`. */
+const BARE_MAX_WORDS = 6;
+
+function isMeantForUs({ code: refusal }: BotError, { tokens, vocabulary, deps, text }: Reading): boolean {
+  const [first] = tokens;
+  if (rawPrefixOf(text, deps.rawPrefixes) !== undefined) return true;
+  const isLed = first !== undefined && (vocabulary.isQuery(first.text) || Object.hasOwn(RANKING_WORDS, first.lower));
+  if (!isLed || tokens.length > BARE_MAX_WORDS) return false;
+  if (refusal === 'ASK_MISSING_ARGUMENT' || refusal === 'ASK_UNKNOWN_VALUE') return tokens.length <= 2;
+  return true;
+}
+
+function asUnderstood({ question }: Planned): Understood {
+  return { kind: 'question', question };
+}
+
+function withNote(planned: Planned, note: string | undefined): Planned {
+  if (note === undefined) return planned;
+  const { question } = planned;
+  return { ...planned, question: { ...question, notes: [note, ...question.notes] } };
+}
+
+/** Plans a question that names its query. */
+async function planNew(reading: Reading, parts: Parts, name: string): Promise<Planned> {
+  const { deps, vocabulary, signal, text } = reading;
+  const variants = inScope(deps.catalog.named(name), parts, name);
+  const known = await listValues(variants, deps.valuesOf, signal);
+  return planQuestion({ variants, name: variants[0]?.id ?? name, parts, text: text.trim() }, known, vocabulary);
+}
+
+/** The variants of the source or environment that was named. */
+function inScope(variants: readonly SavedQuery[], { scope }: Parts, name: string): readonly SavedQuery[] {
+  if (!scope) return variants;
+  const meant = variants.filter(({ sourceName, env }) => (scope.kind === 'env' ? env : sourceName) === scope.name);
+  if (meant.length > 0) return meant;
+  const there = [...new Set(variants.map(({ sourceName }) => `on ${sourceName}`))];
+  throw new BotError('ASK_AMBIGUOUS', `${code(name)} is not known ${scope.text}. It is ${list(there, 'and')}.`, {
+    suggestions: there.map((place) => `${name} ${place}`),
+  });
+}
+
+function understandRaw({ deps, vocabulary }: Reading, text: string, kind: string): Understood {
+  const raw = readRaw(text, kind, vocabulary);
+  const query = rawQuery(raw, deps.sources, text.trim());
+  const name = `${kind}: ${raw.expression}`;
+  const { question } = planQuestion(
+    { variants: [query], name, parts: raw.parts, text },
+    () => ({ kind: 'free' }),
+    vocabulary,
+  );
+  return { kind: 'question', question };
+}
+
+/** Plans a change of the question before; nothing when there is none, or the words are no change of it. */
+async function understandFollowUp(reading: Reading, parts: Parts): Promise<Planned | undefined> {
+  const { context, deps, vocabulary, signal } = reading;
+  const remembered = readRemembered(context.previous);
+  if (!remembered || !hasChange(parts)) return undefined;
+  const kind = rawPrefixOf(remembered.text, deps.rawPrefixes);
+  const raw = kind === undefined ? undefined : readRaw(remembered.text, kind, vocabulary);
+  const named = deps.catalog.named(remembered.query);
+  const all = raw ? [rawQuery(raw, deps.sources, remembered.text)] : named;
+  const pinned = all.filter(({ sourceName }) => sourceName === remembered.source);
+  const variants = parts.scope && !raw ? inScope(named, parts, remembered.query) : pinned.length > 0 ? pinned : all;
+  const [query] = variants;
+  if (!query) return undefined;
+  const known = await listValues(variants, deps.valuesOf, signal);
+  const oldParts = raw?.parts ?? readParts(tokenize(remembered.text), vocabulary);
+  const before = { parts: oldParts, bound: bindWords(query, oldParts, known), remembered };
+  const followUp = applyFollowUp(before, parts, known, context.nowMs);
+  if (!followUp) return undefined;
+  const name = raw ? `${raw.kind}: ${raw.expression}` : query.id;
+  const planned = planQuestion({ variants, name, parts: followUp.parts, text: remembered.text }, known, vocabulary);
+  const { question } = planned;
+  const notes = [...followUp.notes, ...question.notes];
+  return { ...planned, question: { ...question, notes, ...(followUp.changed && { changed: followUp.changed }) } };
+}

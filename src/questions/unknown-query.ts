@@ -1,0 +1,93 @@
+/** Questions that name no query: the nearest name, or what would be one. */
+import type { Catalog } from '../domain/catalog.ts';
+import { BotError } from '../domain/errors.ts';
+import { exampleQuestions } from './examples.ts';
+import { listValues, type ValuesOf } from './known-values.ts';
+import { findNear } from './nearest.ts';
+import type { Parts } from './parts.ts';
+import { code, list } from './say.ts';
+import type { Token } from './tokens.ts';
+
+/** A mistyped name of a query. */
+export interface NearQuery {
+  /** The id that is meant. */
+  readonly query: string;
+  readonly token: Token;
+  readonly note: string;
+}
+
+/** So many near names are listed. */
+const MAX_NEAR = 4;
+
+/** The one query that a word of the question is near to; nothing when none is, or several are. */
+export function namedNearby(parts: Parts, catalog: Catalog): NearQuery | undefined {
+  const found = firstNear(parts, catalog);
+  const [query, other] = found?.ids ?? [];
+  if (!found || query === undefined || other !== undefined) return undefined;
+  const { token } = found;
+  const note = `${code(token.text)} is not a query I know. Showing ${code(query)}, the only one near.`;
+  return { query, token, note };
+}
+
+function firstNear(parts: Parts, catalog: Catalog): { token: Token; ids: readonly string[] } | undefined {
+  for (const token of parts.words) {
+    if (token.isQuoted || parts.soft.has(token)) continue;
+    const near = findNear(token.text, catalog.names)?.names ?? [];
+    const ids = [...new Set(near.map((name) => catalog.named(name)[0]?.id ?? name))];
+    if (ids.length > 0) return { token, ids };
+  }
+  return undefined;
+}
+
+/** The refusal of a question without a query; its suggestions can be asked as they are. */
+export async function noSuchQuery(
+  parts: Parts,
+  text: string,
+  deps: { readonly catalog: Catalog; readonly valuesOf: ValuesOf },
+  signal: AbortSignal,
+): Promise<BotError> {
+  const near = firstNear(parts, deps.catalog);
+  if (near) return severalNear(near.token, near.ids.slice(0, MAX_NEAR), text);
+  const word = parts.words.find((token) => !parts.soft.has(token));
+  const takers = word ? await queriesTaking(word, deps, signal) : [];
+  if (word && takers.length > 0) {
+    const suggestions = takers.map((id) => insertName(text, id, word));
+    const what = `What of ${code(word.text)}? For example ${list(suggestions.map(code), 'or')}. All: \`queries\`.`;
+    return new BotError('ASK_UNKNOWN_QUERY', what, { at: word.at, suggestions });
+  }
+  const suggestions = await exampleQuestions(deps, signal);
+  const [example] = suggestions;
+  const works = example === undefined ? '' : ` For example ${code(example)}.`;
+  const what = word ? `No query is called ${code(word.text)}.` : 'That names no query.';
+  return new BotError('ASK_UNKNOWN_QUERY', `${what}${works} All: \`queries\`.`, { at: word?.at ?? 0, suggestions });
+}
+
+function severalNear(token: Token, ids: readonly string[], text: string): BotError {
+  const suggestions = ids.map((id) => `${text.slice(0, token.at)}${id}${text.slice(token.end)}`.trim());
+  const near = ids.map((id, index) => `${code(id)} (${code(suggestions[index] ?? id)})`);
+  const sentence = `No query is called ${code(token.text)}. Near: ${near.join(', ')}. All: \`queries\`.`;
+  return new BotError('ASK_UNKNOWN_QUERY', sentence, { at: token.at, suggestions });
+}
+
+function insertName(text: string, id: string, word: Token): string {
+  return `${text.slice(0, word.at)}${id} ${text.slice(word.at)}`.replace(/\s+/g, ' ').trim();
+}
+
+/** So many definitions are asked whether they know a value; a bound on the lists that are fetched for a refusal. */
+const MAX_ASKED = 20;
+
+async function queriesTaking(
+  word: Token,
+  { catalog, valuesOf }: { readonly catalog: Catalog; readonly valuesOf: ValuesOf },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const queries = catalog.queries.filter(({ parameters }) => parameters.length > 0).slice(0, MAX_ASKED);
+  const known = await listValues(queries, valuesOf, signal);
+  const takers = queries.filter((query) =>
+    query.parameters.some((parameter) => {
+      const values = known(query, parameter);
+      return values.kind === 'list' && values.values.some((value) => value.toLowerCase() === word.lower);
+    }),
+  );
+  return [...new Set(takers.map(({ id }) => id))].slice(0, MAX_NEAR - 1);
+}
