@@ -16,6 +16,12 @@ interface Scaled {
 
 const SI = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 const IEC = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+/** Numbers outside of this are written with a power of ten. */
+const [PLAIN_FROM, PLAIN_BELOW] = [1e-6, 1e9];
+/** Ticks below this are too: they are many, and long. */
+const TICK_PLAIN_FROM = 1e-4;
+/** From so many of the greatest prefix on, none is used. */
+const BEYOND_PREFIXES = 10_000;
 /** Plain numbers take a prefix from here on: 1734 but 17.3 k. */
 const SI_PREFIX_FROM = 10_000;
 
@@ -69,6 +75,8 @@ export function formatColumn(values: readonly number[], unit: Unit): string[] {
  */
 export function formatTicks(ticks: readonly number[], unit: Unit): string[] {
   const scaled = tickScale(ticks, unit);
+  const highest = Math.max(...ticks.map(Math.abs), 0) / scaled.divisor;
+  if (highest !== 0 && (highest < TICK_PLAIN_FROM || highest >= PLAIN_BELOW)) return powerTicks(ticks, scaled, highest);
   const numbers = ticks.map((tick) => tick / scaled.divisor);
   const decimals = Math.max(0, ...numbers.map(exactDecimals));
   return numbers.map((number) =>
@@ -84,6 +92,18 @@ export function formatLimit(value: number, ticks: readonly number[], unit: Unit)
   return join(signed(digits(number, decimals, unit, true), number), suffix);
 }
 
+/** Ticks that share a power of ten: `0.5e−9 1.0e−9`. */
+function powerTicks(ticks: readonly number[], { divisor, suffix }: Scaled, highest: number): string[] {
+  const exponent = Math.floor(Math.log10(highest) + 1e-9);
+  const mantissas = ticks.map((tick) => tick / divisor / 10 ** exponent);
+  const decimals = Math.max(0, ...mantissas.map(exactDecimals));
+  return mantissas.map((mantissa) =>
+    mantissa === 0
+      ? '0'
+      : join(`${signed(Math.abs(mantissa).toFixed(decimals), mantissa)}${exponentOf(exponent)}`, suffix),
+  );
+}
+
 /** A duration in words of one unit: `10 s`, `1 min`, `1.5 h`, `7 d`; with what `seconds` values would have. */
 export function formatDuration(ms: number): string {
   const seconds = ms / 1000;
@@ -92,9 +112,26 @@ export function formatDuration(ms: number): string {
   return formatValue(seconds, { id: 'seconds', scale: 'duration', symbol: 's', factor: 1, isWhole: false });
 }
 
+/**
+ * The prefix that ticks share: that of the highest one, but seconds up to 1 s are in ms; and for times and bytes, whose
+ * steps are no decimals, the first one below it that takes one decimal at most.
+ */
 function tickScale(ticks: readonly number[], unit: Unit): Scaled {
   const highest = Math.max(...ticks.map(Math.abs), 0);
-  return unit.scale === 'duration' && highest === 1 ? scaleOf(0.5, unit) : scaleOf(highest, unit);
+  const first = unit.scale === 'duration' && highest === 1 ? scaleOf(0.5, unit) : scaleOf(highest, unit);
+  const smaller = smallerScales(first, unit);
+  const isShort = ({ divisor }: Scaled) => ticks.every((tick) => exactDecimals(tick / divisor) <= 1);
+  return [first, ...smaller].find(isShort) ?? first;
+}
+
+function smallerScales({ divisor, suffix }: Scaled, unit: Unit): readonly Scaled[] {
+  if (unit.scale === 'duration') {
+    const at = DURATIONS.findIndex((duration) => duration.suffix === suffix);
+    return DURATIONS.slice(Math.max(0, at - 1), Math.max(0, at));
+  }
+  if (unit.scale !== 'iec' || divisor <= 1) return [];
+  const below = IEC[Math.round(Math.log2(divisor) / 10) - 1] ?? '';
+  return [{ divisor: divisor / 1024, suffix: `${below}${unit.symbol}` }];
 }
 
 function scaleOf(value: number, unit: Unit): Scaled {
@@ -123,6 +160,7 @@ function prefixed(size: number, base: number, from: number, prefixes: readonly s
   if (round(size) >= from) {
     while (index < prefixes.length - 1 && round(size / base ** index) >= base) index += 1;
   }
+  if (size / base ** index >= BEYOND_PREFIXES && index > 0) return { divisor: 1, suffix: symbol };
   return { divisor: base ** index, suffix: `${prefixes[index]}${symbol}` };
 }
 
@@ -136,9 +174,6 @@ function decimalsFor(number: number, unit: Unit): number {
   return Math.max(0, SIGNIFICANT_DIGITS - 1 - Math.floor(Math.log10(Math.abs(number))));
 }
 
-/** Numbers outside of this are written with a power of ten. */
-const [PLAIN_FROM, PLAIN_BELOW] = [1e-6, 1e15];
-
 function digits(number: number, decimals: number, unit: Unit, stripZeros: boolean): string {
   const size = Math.abs(number);
   if (size !== 0 && (size < PLAIN_FROM || size >= PLAIN_BELOW)) return powerOfTen(size);
@@ -149,12 +184,14 @@ function digits(number: number, decimals: number, unit: Unit, stripZeros: boolea
   return stripZeros && text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
+/** `1.02e−9`: superscripts would be nicer, but the minus among them is in no font that pictures have. */
 function powerOfTen(size: number): string {
   const [mantissa = '', exponent = ''] = size.toExponential(SIGNIFICANT_DIGITS - 1).split('e');
-  const superscript = [...exponent.replace('+', '')]
-    .map((char) => (char === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(char)]))
-    .join('');
-  return `${mantissa.replace(/\.?0+$/, '')}×10${superscript}`;
+  return `${mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa}${exponentOf(Number(exponent))}`;
+}
+
+function exponentOf(exponent: number): string {
+  return `e${exponent < 0 ? MINUS : ''}${Math.abs(exponent)}`;
 }
 
 function exactDecimals(number: number): number {

@@ -172,11 +172,16 @@ function drawStack(content: Content, space: Space, palette: Palette): Drawn {
   };
 }
 
+/** The past total over solid areas: dashed, on a casing in the ground's colour so that it is seen on any of them. */
 function totalPast(past: Content['past'], space: Space, palette: Palette): Line[] {
-  const look = { role: 'past' as const, width: 2, dash: PAST_DASH, join: 'bevel' as const, isStepped: false };
-  return past
-    .slice(0, 1)
-    .map((member) => lineOf(member, project(member.series, space, undefined), { ...look, color: palette.ink2 }));
+  const look = { role: 'past' as const, join: 'bevel' as const, isStepped: false };
+  return past.slice(0, 1).flatMap((member) => {
+    const points = project(member.series, space, undefined);
+    return [
+      lineOf(member, points, { ...look, color: palette.ground, width: 4.5 }),
+      lineOf(member, points, { ...look, color: palette.ink, width: 2, dash: PAST_DASH }),
+    ];
+  });
 }
 
 function drawBars(content: Content, answer: Answer, space: Space, palette: Palette): Drawn {

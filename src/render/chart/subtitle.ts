@@ -45,14 +45,14 @@ export function fitSubtitle(
   return { text: clipText(line(parts.window.short), maxWidth, style), ...toFooter };
 }
 
-const UNIT_WORDS: Readonly<Record<string, string>> = { m: 'min', mo: 'months' };
+const UNIT_WORDS: Readonly<Record<string, string>> = { m: 'min', mo: 'months', y: 'y' };
 
 /** The window as asked, for reading: `last 1h` → `last 1 h`. Nothing when it only repeats dates and clock times. */
 export function askedWindow(text: string): string | undefined {
   if (!/[a-z]{3,}/i.test(text.replace(/\b(?:from|until|to|and|on)\b/gi, ''))) return undefined;
   return text
     .replace(
-      /(\d)(ms|min|mo|[smhdw])(?![a-z])/g,
+      /(\d)(ms|min|mo|[smhdwy])(?![a-z])/g,
       (_, digit, unit) => `${digit}${THIN_SPACE}${UNIT_WORDS[unit] ?? unit} `,
     )
     .replace(/(\d{1,2}:\d{2}(?::\d{2})?)\s*(?:-|to)\s*(?=\d{1,2}:\d{2})/g, '$1–')

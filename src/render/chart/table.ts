@@ -4,7 +4,7 @@ import type { Unit } from '../../domain/unit.ts';
 import type { Fill, Table, TableRow, Text } from './model.ts';
 import type { Palette } from './palette.ts';
 import type { Member } from './select.ts';
-import { fitText, isolate, TYPE, textWidth } from './text.ts';
+import { fitApart, fitText, isolate, TYPE, textWidth } from './text.ts';
 
 const ROW_HEIGHT = 26;
 const COLUMN_WIDTH = 96;
@@ -58,9 +58,14 @@ export function placeTable(
       align: 'right' as const,
     })),
   ];
-  const rows = entries.map(({ name, member, color }, index): TableRow => {
+  const names = fitApart(
+    entries.map(({ name }) => name),
+    nameRoom,
+    TYPE.axis,
+  );
+  const rows = entries.map(({ member, color }, index): TableRow => {
     const y = plotBottom + BELOW_PLOT.row + index * ROW_HEIGHT;
-    const text = isolate(fitText(name, nameRoom, TYPE.axis));
+    const text = isolate(names[index] ?? '');
     const nameText: Text = {
       text,
       x: nameLeft,

@@ -21,11 +21,13 @@ export const TYPE = {
   footer: { size: 14, weight: 400 },
 } as const satisfies Record<string, TextStyle>;
 
-/** Names longer than this are cut before they are measured; 200 fill any place on the picture. */
-const NAME_MAX_GRAPHEMES = 200;
+/** Texts longer than this are cut before anything else; no place on the picture holds a third of it. */
+const NAME_MAX_GRAPHEMES = 500;
 const ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
 const ELLIPSIS = '…';
+/** Kept of what names share beside the part that differs. */
+const CONTEXT_GRAPHEMES = 6;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 const WIDTHS_MAX = 4096;
@@ -101,6 +103,28 @@ export function clipText(text: string, maxWidth: number, style: TextStyle): stri
     else high = kept - 1;
   }
   return `${graphemes.slice(0, low).join('').trimEnd()}${ELLIPSIS}`;
+}
+
+/**
+ * Fits names that must stay apart: those that cutting makes alike lose what all of them share at their beginning and
+ * end, apart from a few characters, so that the part that differs is seen.
+ */
+export function fitApart(names: readonly string[], maxWidth: number, style: TextStyle): string[] {
+  const fitted = names.map((name) => fitText(name, maxWidth, style));
+  if (new Set(fitted).size === new Set(names).size) return fitted;
+  const split = names.map((name) => Array.from(segmenter.segment(name), ({ segment }) => segment));
+  const shortest = Math.min(...split.map(({ length }) => length));
+  const sharedFrom = (at: (index: number) => number) => {
+    let count = 0;
+    while (count < shortest && split.every((parts) => parts.at(at(count)) === split[0]?.at(at(count)))) count += 1;
+    return Math.max(0, count - CONTEXT_GRAPHEMES);
+  };
+  const head = sharedFrom((index) => index);
+  const tail = sharedFrom((index) => -1 - index);
+  return split.map((parts) => {
+    const own = parts.slice(head, Math.max(head + 1, parts.length - tail)).join('');
+    return fitText(`${head > 0 ? ELLIPSIS : ''}${own}${tail > 0 ? ELLIPSIS : ''}`, maxWidth, style);
+  });
 }
 
 /** What all names share at their dotted beginning and end: `a.b.x.c`, `a.b.y.c` → prefix `a.b.`, suffix `.c`. */

@@ -23,7 +23,7 @@ export interface ValueScale {
 const LINE_GAP_PX = 40;
 const HEADROOM = 0.06;
 /** Values beyond are drawn at the edge: the arithmetic of an axis must not overflow. */
-const [TINY, HUGE] = [1e-300, 1e300];
+const [TINY, HUGE] = [1e-300, 5e307];
 const DAY_SECONDS = 86_400;
 const SECONDS = [1, 2, 5, 10, 15, 30];
 const DURATION_STEPS = [
