@@ -9,6 +9,8 @@ import type { GraphiteClient } from './client.ts';
 export const VALUES_MAX = 10_000;
 /** New hosts appear within this; a room full of questions asks the tree once. */
 const REMEMBER_MS = 60_000;
+/** What is not there may be there soon: somebody has just started a host and asks for it. */
+const REMEMBER_NOTHING_MS = 5_000;
 /** Patterns of all definitions, and the parents looked at for "did you mean". */
 const PATTERNS_MAX = 200;
 
@@ -38,7 +40,7 @@ export function createFinder(client: GraphiteClient, clock: Clock): Finder {
     // nobody's own signal: the next one who asks the same must not lose the answer with the first
     const flight = look(client, pattern, new AbortController().signal)
       .then((names) => {
-        known.set(pattern, { untilMs: clock.now() + REMEMBER_MS, names });
+        known.set(pattern, { untilMs: clock.now() + (names.length > 0 ? REMEMBER_MS : REMEMBER_NOTHING_MS), names });
         return names;
       })
       .finally(() => inFlight.delete(pattern));

@@ -15,19 +15,20 @@ export interface WindowPlan {
 /** A window that ends this close to now shows points that are not settled: carbon writes late, clocks differ. */
 const LIVE_MS = 2 * 60_000;
 /** Beyond the end of a settled window, so that the last bucket is whole: Graphite's buckets are up to twice as wide. */
-const MORE_BUCKETS_AFTER = 2;
-const MORE_BUCKETS_BEFORE = 1;
+const BUCKETS_AFTER = 2;
+/** Before its start: functions such as `perSecond` have no value for their first point, and most archives have 60 s. */
+const BEFORE_SECONDS = 60;
 
 /**
- * Plans a request for `[fromMs, toMs)`. Graphite gives what lies after `from` and up to `until`, so a `from` on a whole
- * second moves one back. Settled windows are widened by whole buckets at both ends (the caller cuts them off again): the
- * server starts its buckets at multiples of their width and fills the last one only as far as it was asked. A live window
+ * Plans a request for `[fromMs, toMs)`. Graphite gives what lies after `from` and up to `until`, so both are the last whole
+ * second before. Settled windows are widened at both ends (the caller cuts them off again): the server
+ * starts its buckets at multiples of their width and fills the last one only as far as it was asked. A live window
  * keeps its start, because a second more can mean a coarser archive.
  */
 export function planWindow({ fromMs, toMs, maxPoints }: FetchWindow, nowMs: number): WindowPlan {
   const points = Math.max(2, Math.floor(maxPoints));
-  const firstSeconds = Number.isInteger(fromMs / 1000) ? fromMs / 1000 - 1 : Math.floor(fromMs / 1000);
-  const lastSeconds = Math.ceil(toMs / 1000);
+  const firstSeconds = Math.ceil(fromMs / 1000) - 1;
+  const lastSeconds = Math.ceil(toMs / 1000) - 1;
   const isLive = toMs > nowMs - LIVE_MS;
   if (isLive) {
     return {
@@ -39,10 +40,12 @@ export function planWindow({ fromMs, toMs, maxPoints }: FetchWindow, nowMs: numb
     };
   }
   const bucketSeconds = Math.max(1, Math.ceil((toMs - fromMs) / 1000 / points));
+  const before = Math.max(bucketSeconds, BEFORE_SECONDS);
+  const after = bucketSeconds * BUCKETS_AFTER;
   return {
-    fromSeconds: firstSeconds - bucketSeconds * MORE_BUCKETS_BEFORE,
-    untilSeconds: Math.min(lastSeconds + bucketSeconds * MORE_BUCKETS_AFTER, Math.ceil(nowMs / 1000)),
-    maxDataPoints: points + MORE_BUCKETS_BEFORE + MORE_BUCKETS_AFTER,
+    fromSeconds: firstSeconds - before,
+    untilSeconds: Math.min(lastSeconds + after, Math.ceil(nowMs / 1000)),
+    maxDataPoints: points + Math.ceil((before + after) / bucketSeconds),
     isLive,
   };
 }
