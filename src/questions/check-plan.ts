@@ -180,8 +180,7 @@ export function checkLength(
   const [unit, word, ms] = SIZES.find((size) => maxRangeMs % size[2] === 0) ?? ['s', 'second', 1000];
   const count = Math.max(1, Math.floor(maxRangeMs / ms));
   const what = phrase?.kind === 'back' ? amountsInWords(phrase.amounts) : code(text);
-  const is = phrase?.kind === 'back' && !what.startsWith('1 ') ? 'are' : 'is';
   const suggestion = write(`last ${count}${unit}`);
-  const sentence = `${what} ${is} more than this query may ask for (${count} ${word}${count === 1 ? '' : 's'}). ${code(suggestion)} works.`;
+  const sentence = `${what} is more than this query may ask for (${count} ${word}${count === 1 ? '' : 's'}). ${code(suggestion)} works.`;
   throw new BotError('ASK_RANGE_TOO_LONG', sentence, { suggestions: [suggestion] });
 }

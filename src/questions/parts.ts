@@ -40,6 +40,9 @@ export interface Scope {
   readonly name: string;
   /** As it was said, for writing the question again. */
   readonly text: string;
+  /** Where it stood in the text, in UTF-16 units. */
+  readonly at: number;
+  readonly end: number;
 }
 
 /** What a word may mean when it is no value: a look or an output. */

@@ -6,6 +6,7 @@ import type { Parts } from './parts.ts';
 import { readParts, type Vocabulary } from './read-parts.ts';
 import { code, list } from './say.ts';
 import { tokenize } from './tokens.ts';
+import { RAW_LANGUAGES } from './words.ts';
 
 /** What a raw question needs to know of a source. */
 export interface RawSource {
@@ -37,6 +38,16 @@ const RAW_MAX_RANGE_MS = 90 * 86_400_000;
 export function rawPrefixOf(text: string, prefixes: readonly string[]): string | undefined {
   const start = text.replace(/^[\s`]+/, '').toLowerCase();
   return prefixes.find((prefix) => start.startsWith(`${prefix.toLowerCase()}:`));
+}
+
+/**
+ * Refuses a raw question in a language that no source here speaks.
+ *
+ * @throws BotError `ASK_FORBIDDEN`
+ */
+export function refuseUnspokenLanguage(text: string): void {
+  const language = /^[\s`]*([a-z]{2,20}):/i.exec(text)?.[1]?.toLowerCase();
+  if (language !== undefined && RAW_LANGUAGES.has(language)) throw notAllowed(language, []);
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Amount } from './lexemes.ts';
 import type { ComparisonWords } from './parts.ts';
 import type { TimeScanner } from './read-time-phrase.ts';
-import { amountsText, dayText } from './time-phrase.ts';
+import { amountsText, bareDayText } from './time-phrase.ts';
 import type { Token } from './tokens.ts';
 import { COMPARE_WORDS, NOISE_WORDS } from './words.ts';
 
@@ -69,7 +69,7 @@ const PERIODS_BEFORE: Readonly<Record<string, ComparisonWords>> = {
 
 function readDay(start: number, times: TimeScanner): FoundComparison | undefined {
   const found = times.dayAt(start);
-  return found && { comparison: { kind: 'day', day: found.day, label: dayText(found.day) }, count: found.count };
+  return found && { comparison: { kind: 'day', day: found.day, label: bareDayText(found.day) }, count: found.count };
 }
 
 function earlierBy(phrase: NonNullable<ReturnType<TimeScanner['at']>>['phrase']): ComparisonWords | undefined {
@@ -82,7 +82,7 @@ function earlierBy(phrase: NonNullable<ReturnType<TimeScanner['at']>>['phrase'])
     case 'around':
       return phrase.at.kind === 'ago' ? shift(phrase.at.amounts) : undefined;
     case 'day':
-      if (phrase.day.kind !== 'relative') return { kind: 'day', day: phrase.day, label: dayText(phrase.day) };
+      if (phrase.day.kind !== 'relative') return { kind: 'day', day: phrase.day, label: bareDayText(phrase.day) };
       if (phrase.day.days >= 0) return undefined;
       if (phrase.day.days === -1) return { kind: 'shift', amounts: [{ count: 1, unit: 'day' }], label: 'yesterday' };
       return shift([{ count: -phrase.day.days, unit: 'day' }]);

@@ -122,7 +122,11 @@ function readNamed({ draft, tokens, index }: Place): number {
   const [, key, value] = /^(\p{L}[\p{L}\p{N}_-]{0,63})=(.+)$/su.exec(token.text) ?? [];
   const before = draft.named.at(-1);
   if (key !== undefined && value !== undefined) {
-    draft.named.push({ key, value, token });
+    draft.named.push({
+      key,
+      value: /^["\u201C\u201E\u00AB](.+)["\u201D\u201C\u00BB]$/su.exec(value)?.[1] ?? value,
+      token,
+    });
     return 1;
   }
   // `host=web01,web02`: what a comma joins has the same key.
@@ -137,10 +141,19 @@ function readScope({ draft, tokens, index, vocabulary }: Place): number {
   const isNamed = ({ name }: { name: string }) => name.toLowerCase() === token.lower;
   const source = vocabulary.sources.find(isNamed);
   const env = vocabulary.sources.find((one) => one.env?.toLowerCase() === token.lower)?.env;
-  if (lead.lower === 'in' && env !== undefined) draft.scope = { kind: 'env', name: env, text: `in ${env}` };
-  else if (source) draft.scope = { kind: 'source', name: source.name, text: `on ${source.name}` };
-  else if (env !== undefined) draft.scope = { kind: 'env', name: env, text: `in ${env}` };
-  return draft.scope ? 2 : 0;
+  const place = { at: lead.at, end: token.end };
+  const inEnv: Scope | undefined =
+    env === undefined ? undefined : { kind: 'env', name: env, text: `in ${env}`, ...place };
+  const onSource: Scope | undefined = source && {
+    kind: 'source',
+    name: source.name,
+    text: `on ${source.name}`,
+    ...place,
+  };
+  const scope = lead.lower === 'in' ? (inEnv ?? onSource) : (onSource ?? inEnv);
+  if (!scope) return 0;
+  draft.scope = scope;
+  return 2;
 }
 
 /** `top 5` ranks even where a query is called `top`. */

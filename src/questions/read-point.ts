@@ -68,11 +68,19 @@ export function readAmounts(reading: Reading, index: number): Read<readonly Amou
   while (read) {
     const from = isWord(reading, read.end, TIME_WORDS.and) ? read.end + 1 : read.end;
     const more = readAmount(reading, from);
-    if (!more) break;
+    // `1h 30m` is one duration, `1h 2h` are two.
+    if (!more || !isSmaller(more.value[0], read.value.at(-1))) break;
     read = { value: [...read.value, ...more.value], end: more.end };
   }
   if (!read?.value.every(({ count }) => count > 0 && count <= MAX_COUNT)) return undefined;
   return { value: read.value.map(withoutFraction), end: read.end };
+}
+
+const UNIT_ORDER: readonly TimeUnit[] = ['second', 'minute', 'hour', 'day', 'week', 'month', 'year'];
+
+function isSmaller(next: Amount | undefined, before: Amount | undefined): boolean {
+  if (!next || !before) return false;
+  return UNIT_ORDER.indexOf(next.unit) < UNIT_ORDER.indexOf(before.unit);
 }
 
 /** What a fraction is counted in instead: half an hour is 30 minutes. */

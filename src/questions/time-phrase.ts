@@ -77,7 +77,8 @@ export function clockText({ hour, minute, second }: ClockTime): string {
   return `${pad(hour)}:${pad(minute)}${second === 0 ? '' : `:${pad(second)}`}`;
 }
 
-function bareDayText(day: Day): string {
+/** A day without `on`: `monday`, `2026-11-20`, `yesterday`. */
+export function bareDayText(day: Day): string {
   if (day.kind === 'weekday') return WEEKDAY_NAMES[day.weekday - 1] ?? '';
   if (day.kind === 'date') return dateText(day.date);
   if (day.days === 0) return 'today';

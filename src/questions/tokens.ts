@@ -68,6 +68,10 @@ function endOfWord(text: string, from: number): number {
   let index = from;
   for (; index < text.length; index += 1) {
     const char = text[index] as string;
+    const closing = text[index - 1] === '=' ? QUOTES[char] : undefined;
+    const quoteEnd = closing === undefined ? -1 : endOfQuote(text, index + 1, closing);
+    // `text="payment refused"` is one word.
+    if (quoteEnd >= 0) return quoteEnd + 1;
     if (BLANK.test(char)) break;
     if (char === '{') depth += 1;
     if (char === '}') depth -= 1;

@@ -8,7 +8,7 @@ import { applyFollowUp, hasChange, type RememberedQuestion, readRemembered } fro
 import { listValues, type ValuesOf } from './known-values.ts';
 import type { Parts } from './parts.ts';
 import { type Planned, planQuestion } from './plan-question.ts';
-import { type RawSource, rawPrefixOf, rawQuery, readRaw } from './raw-question.ts';
+import { type RawSource, rawPrefixOf, rawQuery, readRaw, refuseUnspokenLanguage } from './raw-question.ts';
 import { type Command, readCommand } from './read-command.ts';
 import { readParts, type Vocabulary } from './read-parts.ts';
 import { code, list } from './say.ts';
@@ -88,6 +88,7 @@ async function understandAddressed(reading: Reading): Promise<Understood> {
   }
   const kind = rawPrefixOf(text, deps.rawPrefixes);
   if (kind !== undefined) return understandRaw(reading, text, kind);
+  refuseUnspokenLanguage(text);
   const command = readCommand(tokens, deps.catalog);
   if (command) return { kind: 'command', command };
   const parts = readParts(tokens, vocabulary);
@@ -160,19 +161,24 @@ function withNote(planned: Planned, note: string | undefined): Planned {
 /** Plans a question that names its query. */
 async function planNew(reading: Reading, parts: Parts, name: string): Promise<Planned> {
   const { deps, vocabulary, signal, text } = reading;
-  const variants = inScope(deps.catalog.named(name), parts, name);
+  const variants = inScope(deps.catalog.named(name), parts, { name, text });
   const known = await listValues(variants, deps.valuesOf, signal);
   return planQuestion({ variants, name: variants[0]?.id ?? name, parts, text: text.trim() }, known, vocabulary);
 }
 
 /** The variants of the source or environment that was named. */
-function inScope(variants: readonly SavedQuery[], { scope }: Parts, name: string): readonly SavedQuery[] {
+function inScope(
+  variants: readonly SavedQuery[],
+  { scope }: Parts,
+  { name, text }: { readonly name: string; readonly text: string },
+): readonly SavedQuery[] {
   if (!scope) return variants;
   const meant = variants.filter(({ sourceName, env }) => (scope.kind === 'env' ? env : sourceName) === scope.name);
   if (meant.length > 0) return meant;
   const there = [...new Set(variants.map(({ sourceName }) => `on ${sourceName}`))];
   throw new BotError('ASK_AMBIGUOUS', `${code(name)} is not known ${scope.text}. It is ${list(there, 'and')}.`, {
-    suggestions: there.map((place) => `${name} ${place}`),
+    at: scope.at,
+    suggestions: [`${text.slice(0, scope.at)}${text.slice(scope.end)}`.replace(/\s+/g, ' ').trim()],
   });
 }
 
@@ -190,7 +196,7 @@ function understandRaw({ deps, vocabulary }: Reading, text: string, kind: string
 
 /** Plans a change of the question before; nothing when there is none, or the words are no change of it. */
 async function understandFollowUp(reading: Reading, parts: Parts): Promise<Planned | undefined> {
-  const { context, deps, vocabulary, signal } = reading;
+  const { context, deps, vocabulary, signal, text } = reading;
   const remembered = readRemembered(context.previous);
   if (!remembered || !hasChange(parts)) return undefined;
   const kind = rawPrefixOf(remembered.text, deps.rawPrefixes);
@@ -198,7 +204,8 @@ async function understandFollowUp(reading: Reading, parts: Parts): Promise<Plann
   const named = deps.catalog.named(remembered.query);
   const all = raw ? [rawQuery(raw, deps.sources, remembered.text)] : named;
   const pinned = all.filter(({ sourceName }) => sourceName === remembered.source);
-  const variants = parts.scope && !raw ? inScope(named, parts, remembered.query) : pinned.length > 0 ? pinned : all;
+  const variants =
+    parts.scope && !raw ? inScope(named, parts, { name: remembered.query, text }) : pinned.length > 0 ? pinned : all;
   const [query] = variants;
   if (!query) return undefined;
   const known = await listValues(variants, deps.valuesOf, signal);

@@ -225,6 +225,11 @@ export const COMMAND_WORDS: Readonly<Record<string, 'help' | 'queries' | 'hosts'
   why: 'why',
 };
 
+/** Query languages that people may try; where no source speaks one, that is said. */
+export const RAW_LANGUAGES: ReadonlySet<string> = new Set(
+  'graphite promql prometheus kql lucene elasticsearch opensearch esql logql loki influxql flux sql'.split(' '),
+);
+
 /** What a parameter is called in sentences, by its name; any other name is used as it is. */
 export function nounOf(parameter: string): string {
   return parameter.replace(/[-_]+/g, ' ');

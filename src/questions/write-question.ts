@@ -42,6 +42,10 @@ export function writeValue(value: string, vocabulary: Vocabulary): string {
   const [token, more] = tokenize(value);
   const isWhole = token?.text === value && more === undefined && !token.isQuoted;
   if (isWhole && !/[=]/.test(value) && isPlainWord(value, vocabulary)) return value;
+  return quoted(value);
+}
+
+function quoted(value: string): string {
   return value.includes('"') ? `\u201E${value}\u201C` : `"${value}"`;
 }
 
@@ -60,7 +64,9 @@ function valueWords(given: Iterable<Given>, vocabulary: Vocabulary): readonly st
   return [...given].flatMap(({ parameter, written, isKeyed }) => {
     const words = written.map((word) => writeValue(word, vocabulary));
     if (!isKeyed) return words;
-    return written.map((word) => (/\s/.test(word) ? writeValue(word, vocabulary) : `${parameter.name}=${word}`));
+    const isPlain = written.every((word) => /^[\p{L}\p{N}_.*?@/:-]+$/u.test(word) && !/[.:]$/.test(word));
+    if (isPlain) return [`${parameter.name}=${written.join(',')}`];
+    return written.map((word) => `${parameter.name}=${quoted(word)}`);
   });
 }
 

@@ -1,0 +1,160 @@
+/** The values of a planned question: bound, mended, without what is left out, all of them for a ranking. */
+import { BotError } from '../domain/errors.ts';
+import type { Arguments, Ranking } from '../domain/question.ts';
+import type { SavedQuery } from '../domain/saved-query.ts';
+import { type Bound, bindWords, type Given, type Words } from './bind-words.ts';
+import { refuseBadTimes, refuseUnknownValues } from './check-plan.ts';
+import { chooseVariant, rankedParameter } from './choose-variant.ts';
+import { correctWords } from './correct-words.ts';
+import type { Known, KnownValues } from './known-values.ts';
+import type { Parts } from './parts.ts';
+import type { Vocabulary } from './read-parts.ts';
+import { code, list } from './say.ts';
+import type { Token } from './tokens.ts';
+import { nounOf, withArticle } from './words.ts';
+
+/** What is planned. */
+export interface PlanInput {
+  /** Definitions that the name may mean; at least one. */
+  readonly variants: readonly SavedQuery[];
+  /** The name as texts have it. */
+  readonly name: string;
+  readonly parts: Parts;
+  /** The question as it was written, for suggestions. */
+  readonly text: string;
+}
+
+/** A definition with the words in it, and what to say about them. */
+export interface Settled {
+  readonly bound: Bound;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Binds the words to every variant, mends typos, chooses the variant.
+ *
+ * @throws BotError `ASK_…` for words that are neither values nor near one
+ */
+export function settle(input: PlanInput, known: KnownValues, vocabulary: Vocabulary): Settled {
+  const { parts, variants, name, text } = input;
+  const words: Words = parts;
+  const bounds = variants.map((query) => bindWords(query, words, known));
+  refuseBadTimes(bounds, name, vocabulary);
+  const retry = (token: Token, replacement: string) => replaceIn(text, token, replacement);
+  const { bounds: mended, notes } = correctWords(bounds, words, known, retry);
+  refuseUnknownValues(mended, known, name);
+  const isRanked = parts.ranking !== undefined;
+  return { bound: chooseVariant(mended, { isRanked, known, text }), notes };
+}
+
+/** What the values of a settled question are made from. */
+export interface Settling {
+  readonly input: PlanInput;
+  readonly bound: Bound;
+  readonly known: KnownValues;
+  readonly ranking?: Ranking;
+}
+
+/** All values of a question, and how they are written. */
+export interface PlannedValues {
+  readonly arguments: Arguments;
+  /** In the order of the definition's parameters. */
+  readonly given: readonly Given[];
+  /** The words behind values, where a pattern stands for them. */
+  readonly asWritten?: Arguments;
+  /** Values left out, where a pattern or a ranking would bring them back when the question is asked again. */
+  readonly without: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Works out the values of each parameter.
+ *
+ * @throws BotError `ASK_MISSING_ARGUMENT` when nothing is left of them
+ */
+export function planValues(settling: Settling): PlannedValues {
+  const { input, bound } = settling;
+  const { without } = input.parts;
+  const more = without.length === 0 ? { given: [], notes: [] } : bindMore(without, settling);
+  const removed = new Map(more.given.map(({ parameter, values }) => [parameter.name, values]));
+  const given = bound.query.parameters.flatMap(({ name }) => {
+    const own = bound.given.get(name);
+    return own ? [leaveOut(own, removed.get(name) ?? [])] : [];
+  });
+  const globbed = given.filter(({ hasGlob }) => hasGlob);
+  return {
+    arguments: argumentsOf(settling, given, removed),
+    given,
+    ...(globbed.length > 0 && {
+      asWritten: Object.fromEntries(globbed.map(({ parameter, written }) => [parameter.name, written])),
+    }),
+    without: [...removed].flatMap(([name, values]) => (bound.given.get(name)?.hasGlob === false ? [] : values)),
+    notes: more.notes,
+  };
+}
+
+function leaveOut(given: Given, removed: readonly string[]): Given {
+  if (removed.length === 0) return given;
+  const values = leftOf(given.values, removed);
+  return { ...given, values, written: given.hasGlob ? given.written : values };
+}
+
+function leftOf(values: readonly string[], removed: readonly string[]): readonly string[] {
+  const left = values.filter((value) => !removed.includes(value));
+  if (left.length > 0) return left;
+  throw new BotError('ASK_MISSING_ARGUMENT', `Without ${list(removed.map(code))} nothing is left to show.`);
+}
+
+function argumentsOf(
+  { bound, known, ranking }: Settling,
+  given: readonly Given[],
+  removed: ReadonlyMap<string, readonly string[]>,
+): Arguments {
+  const ranked = ranking && rankedParameter(bound, known);
+  const entries = bound.query.parameters.map((parameter): [string, readonly string[]] => {
+    const { name, default: preset } = parameter;
+    const own = given.find((one) => one.parameter === parameter)?.values;
+    if (own) return [name, own];
+    if (parameter === ranked) return [name, leftOf(allOf(known(bound.query, parameter)), removed.get(name) ?? [])];
+    return [name, preset === undefined ? [] : [preset]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** All values, or the pattern for all where they could not be listed. */
+function allOf(known: Known): readonly string[] {
+  return known.kind === 'list' ? known.values : ['*'];
+}
+
+/**
+ * Binds further values of the chosen definition: those compared with, those left out.
+ *
+ * @throws BotError `ASK_UNKNOWN_VALUE` for a word that is no value
+ */
+export function bindMore(
+  words: readonly Token[],
+  { bound, known, input }: Settling,
+): { readonly given: readonly Given[]; readonly notes: readonly string[] } {
+  const asked: Words = { words, soft: new Map(), named: [] };
+  const retry = (token: Token, replacement: string) => replaceIn(input.text, token, replacement);
+  const { bounds, notes } = correctWords([bindWords(bound.query, asked, known)], asked, known, retry);
+  const [found] = bounds;
+  if (!found || found.unused.length > 0) throw unknownMore(words, bound.query);
+  return { given: [...found.given.values()], notes };
+}
+
+function unknownMore(words: readonly Token[], query: SavedQuery): BotError {
+  const what = list(words.map(({ text }) => code(text)));
+  const noun = withArticle(nounOf(query.parameters[0]?.name ?? 'value'));
+  const works = 'A comparison may be `vs yesterday`, `vs last week` or another value.';
+  return new BotError('ASK_UNKNOWN_VALUE', `${what} is not ${noun} I know and no earlier time. ${works}`, {
+    at: words[0]?.at ?? 0,
+    value: words[0]?.text,
+  });
+}
+
+/** The text with one word replaced; behind a key the key stays. */
+function replaceIn(text: string, token: Token, replacement: string): string {
+  const key = /^[^=]+=/.exec(token.isQuoted ? '' : token.text)?.[0] ?? '';
+  return `${text.slice(0, token.at)}${key}${replacement}${text.slice(token.end)}`.replace(/\s+/g, ' ').trim();
+}
