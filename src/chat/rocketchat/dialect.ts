@@ -2,7 +2,8 @@
  * Rocket.Chat's markdown, made harmless.
  *
  * Older servers look for mentions in the raw text, code included, so a zero-width space follows every `@` and `#`.
- * Backslash escapes work in plain text only, neither in bold nor in a link's label.
+ * Backslash escapes work neither in bold nor in labels nor behind numbers: a word with markup in it becomes code, which
+ * also lets it be copied as it is.
  */
 import type { Dialect } from '../../lib/markup.ts';
 
@@ -19,8 +20,8 @@ const LABEL_LOOKALIKES: Readonly<Record<string, string>> = {
   '|': '¦',
 };
 
-/** Words that the parser would turn into a link: addresses, e-mail, anything like `web01.example.com`. */
-const LINK_LIKE = /[\p{L}\p{N}_-]\.\p{L}{2}|:\/\/|\w@[\p{L}\p{N}]|^www\./u;
+/** Words that the parser would turn into a link: addresses, e-mail, telephone, anything like `web01.example.com`. */
+const LINK_LIKE = /\S\.\p{L}{2}|:\/\/|\w@[\p{L}\p{N}]|^www\.|\+\d/u;
 /** Words that carry markup: emphasis, code, links, spoilers, time stamps, emoji, math. */
 const MARKUP = /[*~`\\]|(?:^|[^\p{L}\p{N}])_|_(?:$|[^\p{L}\p{N}])|\]\(|<\S|\|\||:[a-z][\w+-]*:|\$\$/iu;
 /** What makes a line a heading, a quote or a list when it stands at its begin. */
@@ -32,52 +33,38 @@ export function rocketChatDialect(hasTables: boolean): Dialect {
     tables: hasTables ? 'markdown' : 'monospace',
     escape: plain,
     name: (text) => plain(LINE_START.test(text) ? ZERO_WIDTH_SPACE + text : text),
-    bold,
+    bold: (markup) => `*${markup}*`,
     code: inlineCode,
     link,
-    fence: (text) => `\`\`\`\n${withoutMentions(text)}\n\`\`\``,
+    // An empty block would be shown as six backticks.
+    fence: (text) => `\`\`\`\n${withoutMentions(text) || ' '}\n\`\`\``,
     // A pipe ends a cell and cannot be escaped.
     cell: (text) => plain(text.replaceAll('|', '¦')),
   };
 }
 
-/** Takes the sting out of mentions of people and rooms, and drops control characters. */
-export function withoutMentions(text: string): string {
+/** Takes the sting out of mentions of people and rooms and of links with a label, and drops control characters. */
+function withoutMentions(text: string): string {
   return text
     .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g, '')
-    .replace(/[@#](?!\u200B)/g, (sign) => sign + ZERO_WIDTH_SPACE);
+    .replace(/[@#](?!\u200B)|\](?=\()/g, (sign) => sign + ZERO_WIDTH_SPACE);
 }
 
-/** Markup is escaped, what would become a link is shown as code; line breaks become blanks. */
+/** Words that carry markup or would become a link are shown as code; line breaks become blanks. */
 function plain(text: string): string {
   return text
     .split(/(\s+)/)
     .map((part, index) => {
       if (index % 2 === 1) return part.replace(/[\r\n\t\v\f\u2028\u2029]+/g, ' ');
-      if (LINK_LIKE.test(part)) return inlineCode(part);
-      return MARKUP.test(part) ? escapeWord(part) : withoutMentions(part);
+      return LINK_LIKE.test(part) || MARKUP.test(part) ? inlineCode(part) : withoutMentions(part);
     })
     .join('');
 }
 
-function escapeWord(word: string): string {
-  return withoutMentions(word)
-    .replace(/[*_~`]/g, (sign) => `\\${sign}`)
-    .replace(/[\]<|:$](?!\s)/g, (sign) => sign + ZERO_WIDTH_SPACE);
-}
-
-/** Words with escapes become code, which bold may hold. */
-function bold(markup: string): string {
-  const words = markup.split(/(`[^`]*`|\s+)/).map((part) => {
-    return /\\[*_~`]/.test(part) ? inlineCode(part.replace(/\\([*_~`])/g, '$1')) : part;
-  });
-  return `*${words.join('')}*`;
-}
-
-/** A backtick cannot stand in inline code. */
+/** A backtick cannot stand in inline code, and a backslash at its end would escape the closing one. */
 function inlineCode(text: string): string {
   const content = withoutMentions(text.replace(/\s+/g, ' ').replaceAll('`', 'ˋ')).trim();
-  return content === '' ? '' : `\`${content}\``;
+  return content === '' ? '' : `\`${content.replace(/\\$/, `\\${ZERO_WIDTH_SPACE}`)}\``;
 }
 
 function link(title: string, url: string): string {
