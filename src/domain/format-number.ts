@@ -17,9 +17,7 @@ interface Scaled {
 const SI = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 const IEC = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 /** Numbers outside of this are written with a power of ten. */
-const [PLAIN_FROM, PLAIN_BELOW] = [1e-6, 1e9];
-/** Ticks below this are too: they are many, and long. */
-const TICK_PLAIN_FROM = 1e-4;
+const [PLAIN_FROM, PLAIN_BELOW] = [1e-4, 1e9];
 /** From so many of the greatest prefix on, none is used. */
 const BEYOND_PREFIXES = 10_000;
 /** Plain numbers take a prefix from here on: 1734 but 17.3 k. */
@@ -76,7 +74,7 @@ export function formatColumn(values: readonly number[], unit: Unit): string[] {
 export function formatTicks(ticks: readonly number[], unit: Unit): string[] {
   const scaled = tickScale(ticks, unit);
   const highest = Math.max(...ticks.map(Math.abs), 0) / scaled.divisor;
-  if (highest !== 0 && (highest < TICK_PLAIN_FROM || highest >= PLAIN_BELOW)) return powerTicks(ticks, scaled, highest);
+  if (highest !== 0 && (highest < PLAIN_FROM || highest >= PLAIN_BELOW)) return powerTicks(ticks, scaled, highest);
   const numbers = ticks.map((tick) => tick / scaled.divisor);
   const decimals = Math.max(0, ...numbers.map(exactDecimals));
   return numbers.map((number) =>
