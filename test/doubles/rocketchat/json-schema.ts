@@ -19,26 +19,42 @@ export interface Schema {
  * Checks a value; the messages of what is wrong, none when it is right. Like Ajv it stops at the first fault, but
  * lists those of every branch of a choice.
  */
-export function faultsOf(schema: Schema, value: unknown): string[] {
-  if (schema.nullable && value === null) return [];
-  if (schema.type !== undefined && !isOfType(schema.type, value)) {
-    return [`must be ${schema.type}${schema.nullable ? ',null' : ''}`];
-  }
-  const checks = [faultsOfText, faultsOfChoice, faultsOfItems, faultsOfObject];
-  for (const check of checks) {
+export function faultsOf(schema: Schema, given: unknown): string[] {
+  const value = coerced(schema, given);
+  if (value === MISFIT) return [`must be ${schema.type}`];
+  for (const check of [faultsOfText, faultsOfChoice, faultsOfItems, faultsOfObject]) {
     const faults = check(schema, value);
     if (faults.length > 0) return faults;
   }
   return [];
 }
 
+const MISFIT = Symbol('of no fitting type');
+
+/** The value in the schema's type, by Ajv's rules of coercion; {@link MISFIT} when it cannot be. */
+function coerced({ type, nullable }: Schema, value: unknown): unknown {
+  if (type === undefined || isOfType(type, value) || (nullable && value === null)) return value;
+  const turned = turnInto(type, value);
+  if (turned !== undefined) return turned;
+  return nullable && (value === '' || value === 0 || value === false) ? null : MISFIT;
+}
+
 function isOfType(type: NonNullable<Schema['type']>, value: unknown): boolean {
   if (type === 'array') return Array.isArray(value);
   if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (typeof value === type) return true;
-  if (type === 'string') return typeof value === 'number' || typeof value === 'boolean' || value === null;
-  if (type === 'number') return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value));
-  return value === 'true' || value === 'false' || value === 0 || value === 1;
+  return typeof value === type;
+}
+
+function turnInto(type: NonNullable<Schema['type']>, value: unknown): unknown {
+  const isScalar = typeof value === 'number' || typeof value === 'boolean';
+  if (type === 'string') return isScalar ? String(value) : value === null ? '' : undefined;
+  if (type === 'number') {
+    const isNumeric = typeof value === 'string' && value !== '' && Number.isFinite(Number(value));
+    return isNumeric || typeof value === 'boolean' || value === null ? Number(value) : undefined;
+  }
+  if (type !== 'boolean') return undefined;
+  if (value === 'false' || value === 0 || value === null) return false;
+  return value === 'true' || value === 1 ? true : undefined;
 }
 
 function faultsOfText(schema: Schema, value: unknown): string[] {

@@ -27,9 +27,9 @@ const posted = {
   emoji: textOrNull,
   avatar: textOrNull,
   attachments: objectsOrNull,
-  customFields: objectOrNull,
-  parseUrls: { type: 'boolean' },
 } as const;
+
+const postedLast = { customFields: objectOrNull, parseUrls: { type: 'boolean' } } as const;
 
 const sent = {
   _id: textOrNull,
@@ -48,12 +48,14 @@ const sent = {
 const yesOrNo: Schema = { type: 'string', enum: ['false', 'true'] };
 const history = {
   latest: { ...id, nullable: true },
+  showThreadMessages: { ...yesOrNo, nullable: true },
   oldest: { ...id, nullable: true },
   inclusive: { ...yesOrNo, nullable: true },
   unreads: { ...yesOrNo, nullable: true },
-  showThreadMessages: { ...yesOrNo, nullable: true },
   ...paging,
 };
+
+const HISTORY_KEYS = ['latest', 'oldest', 'inclusive', 'unreads', 'showThreadMessages'];
 
 const asked = { includeUserRooms: text, fields: textOrNull };
 
@@ -63,8 +65,8 @@ export const SCHEMAS: Readonly<Record<string, { readonly since: string; readonly
     since: '7.4',
     schema: {
       oneOf: [
-        closed({ roomId: textOrTexts, ...posted, tmid: text }, 'roomId'),
-        closed({ channel: textOrTexts, ...posted }, 'channel'),
+        closed({ roomId: textOrTexts, ...posted, tmid: text, ...postedLast }, 'roomId'),
+        closed({ channel: textOrTexts, ...posted, ...postedLast }, 'channel'),
       ],
     },
   },
@@ -134,9 +136,26 @@ export const SCHEMAS: Readonly<Record<string, { readonly since: string; readonly
   'channels.history': { since: '6.0', schema: byRoom(id, history) },
   'groups.history': {
     since: '6.0',
-    schema: byRoom(text, { ...Object.fromEntries(Object.keys(history).map((key) => [key, textOrNull])), ...paging }),
+    schema: byRoom(text, { ...Object.fromEntries(HISTORY_KEYS.map((key) => [key, textOrNull])), ...paging }),
   },
-  'im.history': { since: '6.0', schema: closed({ roomId: id, ...history }, 'roomId') },
+  // Without nulls, unlike its kin.
+  'im.history': {
+    since: '6.0',
+    schema: closed(
+      {
+        roomId: id,
+        latest: id,
+        showThreadMessages: yesOrNo,
+        oldest: id,
+        inclusive: yesOrNo,
+        unreads: yesOrNo,
+        count: { type: 'number' },
+        offset: { type: 'number' },
+        sort: text,
+      },
+      'roomId',
+    ),
+  },
   'im.create': {
     since: '6.0',
     schema: {
@@ -160,6 +179,7 @@ export const SCHEMAS: Readonly<Record<string, { readonly since: string; readonly
         closed({ username: text, ...asked }, 'username'),
         closed({ importId: text, ...asked }, 'importId'),
         closed({ email: text, ...asked }, 'email'),
+        closed({ freeSwitchExtension: text, ...asked }, 'freeSwitchExtension'),
       ],
     },
   },

@@ -159,7 +159,7 @@ describe('checks and limits', () => {
     ],
     ['chat.postMessage', { roomId: 'r', txt: 'x' }, 'invalid-params', /must NOT have additional properties/],
     ['chat.postMessage', { channel: '#ops', tmid: 't' }, 'invalid-params', /must NOT have additional properties/],
-    ['chat.sendMessage', { message: { rid: 'r', attachments: 'x' } }, 'invalid-params', /^must be array,null$/],
+    ['chat.sendMessage', { message: { rid: 'r', attachments: 'x' } }, 'invalid-params', /^must be array$/],
     ['chat.update', { roomId: 'r' }, 'invalid-params', /must have required property 'msgId'/],
   ])('8.8 refuses %s with %j', async (path, body, errorType, error) => {
     const { rest } = await startWorkspace({ version: '8.8' });
