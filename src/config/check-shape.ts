@@ -209,6 +209,7 @@ interface AnyDef {
   readonly shape?: Readonly<Record<string, z.ZodType>>;
   readonly innerType?: z.ZodType;
   readonly in?: z.ZodType;
+  readonly valueType?: z.ZodType;
 }
 
 /** What is inside `.optional()`, `.default()` and `.transform()`; the schema itself when there is nothing around it. */
@@ -225,6 +226,11 @@ export function unwrap(schema: unknown): z.ZodType | undefined {
 /** The fields of an object schema; empty for any other. */
 export function shapeOf(schema: unknown): Readonly<Record<string, z.ZodType>> {
   return (unwrap(schema)?._zod?.def as AnyDef | undefined)?.shape ?? {};
+}
+
+/** The schema of a record's values. */
+export function valueSchemaOf(schema: unknown): z.ZodType | undefined {
+  return (unwrap(schema)?._zod?.def as AnyDef | undefined)?.valueType;
 }
 
 /** Whether a field holds a secret, by the mark that `secret` of `fields.ts` sets. */

@@ -1,0 +1,114 @@
+/** Writes what the docs have in common with the code: JSON Schemas for editors, tables of keys and filters. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chatKinds } from '../chat/index.ts';
+import { jsonSchemaOf } from '../config/json-schema.ts';
+import { configSchema } from '../config/schema.ts';
+import { RESERVED_NAMES } from '../queries/check-definition.ts';
+import { FILTERS } from '../queries/expand.ts';
+import { queriesFileSchema } from '../queries/schema.ts';
+import { sourceKinds } from '../sources/index.ts';
+import { type JsonSchema, objectIn, tableOfKeys } from './reference-tables.ts';
+
+/** Where the project is. */
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** What stands between the markers of a page, by the marker's name. */
+type Sections = Readonly<Record<string, string>>;
+
+/**
+ * Makes every generated file.
+ *
+ * @param read - gives the present text of a page, whose hand-written parts are kept
+ * @returns texts by path below the project's root
+ */
+export function generatedFiles(read: (path: string) => string): ReadonlyMap<string, string> {
+  const config = jsonSchemaOf(configSchema(sourceKinds, chatKinds), { title: 'glimpse.yaml', isConfig: true });
+  const queries = jsonSchemaOf(queriesFileSchema(sourceKinds), { title: 'Saved queries', isConfig: false });
+  const definition = queries.additionalProperties as Record<string, unknown>;
+  definition.oneOf = sourceKinds.map(({ kind }) => ({ required: [kind] }));
+  return new Map([
+    ['docs/schema/glimpse.schema.json', json(config)],
+    ['docs/schema/queries.schema.json', json(queries)],
+    ['docs/config.md', fillIn(read('docs/config.md'), configSections(config))],
+    ['docs/queries.md', fillIn(read('docs/queries.md'), querySections(definition))],
+  ]);
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function configSections(schema: JsonSchema): Sections {
+  const keys = schema.properties ?? {};
+  const valuesOf = (key: string) => keys[key]?.additionalProperties as JsonSchema | undefined;
+  const kindsOf = (key: string, kinds: readonly { readonly kind: string; readonly title: string }[]) =>
+    kinds
+      .map(({ kind, title }) => {
+        const { oneOf = [] } = valuesOf(key) ?? {};
+        const own = oneOf.find(({ properties }) => properties?.kind?.const === kind);
+        return `### ${title}: \`kind: ${kind}\`\n\n${tableOfKeys(own ?? {}, ['kind'])}`;
+      })
+      .join('\n\n');
+  return {
+    top: tableOfKeys(schema),
+    sources: kindsOf('sources', sourceKinds),
+    chats: kindsOf('chats', chatKinds),
+    hooks: tableOfKeys(valuesOf('hooks') ?? {}),
+    routes: tableOfKeys(objectIn(keys.routes)),
+    tokens: tableOfKeys(objectIn(keys.tokens)),
+    limits: tableOfKeys(objectIn(keys.limits)),
+  };
+}
+
+function querySections(definition: JsonSchema): Sections {
+  const keys = definition.properties ?? {};
+  const parameter = (keys.parameters?.additionalProperties ?? {}) as JsonSchema;
+  const branches = (key: string) => keys[key]?.items?.anyOf ?? [];
+  const kinds = sourceKinds.map(
+    ({ kind, title }) => `### ${title}: \`${kind}\`\n\n${tableOfKeys(objectIn(keys[kind]))}`,
+  );
+  return {
+    definition: tableOfKeys(definition),
+    parameters: tableOfKeys(objectIn(parameter)),
+    blocks: kinds.join('\n\n'),
+    chart: tableOfKeys(objectIn(keys.chart)),
+    thresholds: tableOfKeys(objectIn(keys.thresholds)),
+    overlays: branches('overlays')
+      .map((branch) => tableOfKeys(branch))
+      .join('\n\n'),
+    links: branches('links')
+      .map((branch) => tableOfKeys(branch))
+      .join('\n\n'),
+    alerts: tableOfKeys(objectIn(keys.alerts)),
+    filters: [
+      '| Filter | Gives | Example |\n| --- | --- | --- |',
+      ...Object.entries(FILTERS).map(
+        ([name, { describes, example }]) => `| \`${name}\` | ${describes} | \`${example[0]}\` → \`${example[1]}\` |`,
+      ),
+    ].join('\n'),
+    reserved: RESERVED_NAMES.map((name) => `\`${name}\``).join(', '),
+  };
+}
+
+/**
+ * Puts sections between their markers: `<!-- generated: name -->` and `<!-- end -->`.
+ *
+ * @throws Error for a marker without a section, or a section without its marker
+ */
+function fillIn(page: string, sections: Sections): string {
+  const left = new Set(Object.keys(sections));
+  const filled = page.replace(/<!-- generated: (\w+) -->[\s\S]*?<!-- end -->/g, (_whole, name: string) => {
+    const section = sections[name];
+    if (section === undefined) throw new Error(`no section is called ${name}`);
+    left.delete(name);
+    return `<!-- generated: ${name} -->\n\n${section}\n\n<!-- end -->`;
+  });
+  if (left.size > 0) throw new Error(`no marker for ${[...left].join(', ')}`);
+  return filled;
+}
+
+if (import.meta.main) {
+  const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+  for (const [path, text] of generatedFiles(read)) writeFileSync(join(ROOT, path), text);
+}
