@@ -19,6 +19,8 @@ const TARGET_SHOWN_CHARS = 600;
 /** Width, height and margins of the drawing, in its own units. */
 const BOX = { width: 760, height: 330, left: 66, right: 8, top: 14, bottom: 40 };
 
+const PLOT_WIDTH = BOX.width - BOX.left - BOX.right;
+
 /** Only this page's own style sheet may run; nothing is loaded from anywhere. */
 export const COMPOSER_CSP = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(COMPOSER_CSS).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
@@ -104,7 +106,15 @@ function numbersTable(rows: readonly Row[]): string {
     return `<tr><th scope="row">${swatch}${escapeHtml(row.name)}</th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
   });
   const step = [...new Set(rows.map(({ stepS }) => lengthInWords(stepS)))].join(', ');
-  return `<div class="scroll"><table><thead><tr><th scope="col">Series</th><th scope="col">last</th><th scope="col">min</th><th scope="col">mean</th><th scope="col">max</th></tr></thead><tbody>${lines.join('')}</tbody></table></div><p class="step">One value each ${escapeHtml(step)}, as the source has them.</p>`;
+  return `<div class="scroll"><table><thead><tr><th scope="col">Series</th><th scope="col">last</th><th scope="col">min</th><th scope="col">mean</th><th scope="col">max</th></tr></thead><tbody>${lines.join('')}</tbody></table></div><p class="step">One value each ${escapeHtml(step)}, as the source has them${meansOf(rows)}.</p>`;
+}
+
+/** Says so when a drawn point stands for several values: peaks look lower than they are in the table. */
+function meansOf(rows: readonly Row[]): string {
+  const drawn = limitPoints(rows, PLOT_WIDTH);
+  const most = Math.max(1, ...drawn.map((row, index) => row.stepS / (rows[index]?.stepS ?? row.stepS)));
+  const isMean = rows.every(({ consolidate }) => consolidate === 'average');
+  return most > 1 && isMean ? `; each point of the line is the mean of ${most}` : '';
 }
 
 function browseSection(browse: readonly BrowseEntry[]): string {
@@ -125,7 +135,7 @@ export function renderSvgFile(rows: readonly Row[], window: Window, zone: string
 
 /** Draws rows as lines over a window; gaps stay gaps. Colours come from the style sheet. */
 function renderLinesSvg(rows: readonly Row[], window: Window, zone: string): string {
-  const drawn = limitPoints(rows.slice(0, LINES_MAX), BOX.width - BOX.left - BOX.right);
+  const drawn = limitPoints(rows.slice(0, LINES_MAX), PLOT_WIDTH);
   const scale = valueScale(drawn);
   const xOf = (timeS: number) =>
     BOX.left + ((timeS - window.fromS) / (window.untilS - window.fromS)) * (BOX.width - BOX.left - BOX.right);

@@ -39,5 +39,5 @@ ul{margin:0;padding:0;list-style:none;columns:20em}
 li{padding:4px 0;overflow-wrap:anywhere}
 a{color:var(--link)}
 ${colours(LIGHT)}
-@media (max-width:600px){body{padding:14px 14px 32px;font-size:15px}.label{font-size:25px}.line{stroke-width:3.2}th,td{padding:6px}}
+@media (max-width:600px){body{padding:14px 14px 32px;font-size:15px}.label{font-size:25px}.line{stroke-width:3.2}th,td{padding:6px 4px}th:first-child{min-width:7em}.swatch{margin-right:6px}}
 @media (prefers-color-scheme:dark){:root{--ground:#1a1d21;--card:#24282e;--ink:#f2f4f7;--ink2:#c3c8d1;--grid:#31353c;--axis:#767e8b;--link:#84b3ff}${colours(DARK)}}`;

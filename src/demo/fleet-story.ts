@@ -11,11 +11,11 @@ const DAY_S = 86_400;
 const WEEK_S = 7 * DAY_S;
 
 /** Seconds after the hour: when checkout is deployed, when its incident begins and ends. */
-export const DEPLOY_AT_S = 20 * 60;
+const DEPLOY_AT_S = 20 * 60;
 /** Errors and latency rise from here. */
-export const INCIDENT_FROM_S = 22 * 60;
+const INCIDENT_FROM_S = 22 * 60;
 /** Errors and latency are falling again. */
-export const INCIDENT_TO_S = 35 * 60;
+const INCIDENT_TO_S = 35 * 60;
 
 /** A number in [0, 1) that depends on both integers and looks random. */
 export function hash01(seed: number, n: number): number {
@@ -129,7 +129,7 @@ export function sinceDeployS(timeS: number): number {
 const VERSIONS_FROM_S = 1_577_836_800;
 
 /** The version of checkout that the deploy of an hour brought: `v5.60514`; one more each hour. */
-export function versionOf(hour: number): string {
+function versionOf(hour: number): string {
   return `v5.${Math.max(0, hour - VERSIONS_FROM_S / HOUR_S)}`;
 }
 

@@ -18,7 +18,7 @@ const DAY_S = 86_400;
 const WEEK_S = 7 * DAY_S;
 
 /** Resolutions as a usual storage schema has them. */
-export const FLEET_ARCHIVES: readonly Archive[] = [
+const FLEET_ARCHIVES: readonly Archive[] = [
   { stepS: 10, keptS: 6 * 3_600 },
   { stepS: 60, keptS: 7 * DAY_S },
   { stepS: 600, keptS: 400 * DAY_S },
@@ -41,7 +41,7 @@ export const FLEET_HOSTS: readonly string[] = [
 ];
 
 /** All services of the fleet. */
-export const FLEET_SERVICES: readonly string[] = ['checkout', 'search', 'payments'];
+const FLEET_SERVICES: readonly string[] = ['checkout', 'search', 'payments'];
 
 /** Makes the tree; it holds nothing, values are computed when they are read. */
 export function createFleet(): MetricTree {

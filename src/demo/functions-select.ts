@@ -1,6 +1,14 @@
 /** Graphite's functions that name, sort, pick and draw lines: nothing here changes a measured value. */
 import { broken, refused } from './graphite-error.ts';
-import { argument, type Call, type GraphiteFunction, numberAt, rowsAt, stringAt } from './graphite-functions.ts';
+import {
+  argument,
+  type Call,
+  type Context,
+  type GraphiteFunction,
+  numberAt,
+  rowsAt,
+  stringAt,
+} from './graphite-functions.ts';
 import { firstPath } from './graphite-parser.ts';
 import { aggregateNamed, aggregatePresent, type Row, rankRows } from './graphite-rows.ts';
 
@@ -33,28 +41,37 @@ const OPEN_REPEATS_MAX = 3;
 /** Names are cut here before a pattern runs over them. */
 const NAME_MAX_CHARS = 200;
 
-/** Makes a pattern of a target safe to run: no repeated groups, no back references, few open repeats. */
-function safePattern(source: string): RegExp {
+/** A pattern of a target, made safe to run. */
+interface SafePattern {
+  readonly pattern: RegExp;
+  /** Cuts a name to what the pattern may run over, and counts the steps that it could take. */
+  take(name: string, context: Context): string;
+}
+
+/** Reads a pattern: no repeated groups, no back references, few open repeats. @throws GraphiteError for others */
+function safePattern(source: string): SafePattern {
   const bare = source.replace(/\\./g, '_').replace(/\[[^\]]*\]/g, '_');
   const repeats = bare.match(/[*+]|\{\d+,/g)?.length ?? 0;
   const isRisky = /\)\s*[*+?{]/.test(bare) || /\\\d/.test(source) || repeats > OPEN_REPEATS_MAX;
   if (source.length > PATTERN_MAX_CHARS || isRisky) throw refused('pattern is too long or repeats too much');
+  const take = (name: string, context: Context) => {
+    const cut = name.slice(0, NAME_MAX_CHARS);
+    context.spend(cut.length ** Math.max(1, repeats));
+    return cut;
+  };
   try {
-    return new RegExp(source.replaceAll('(?P<', '(?<'), 'g');
+    return { pattern: new RegExp(source.replaceAll('(?P<', '(?<'), 'g'), take };
   } catch {
     throw broken('error: the pattern is not a regular expression');
   }
 }
 
-const aliasSub: GraphiteFunction = (call) => {
-  const pattern = safePattern(stringAt(call, 1, 'search'));
+const aliasSub: GraphiteFunction = (call, context) => {
+  const { pattern, take } = safePattern(stringAt(call, 1, 'search'));
   const replacement = stringAt(call, 2, 'replace')
     .replaceAll('$', '$$$$')
     .replace(/\\(?:g<(\d)>|(\d))/g, '$$$1$2');
-  return rowsAt(call).map((row) => ({
-    ...row,
-    name: row.name.slice(0, NAME_MAX_CHARS).replace(pattern, replacement),
-  }));
+  return rowsAt(call).map((row) => ({ ...row, name: take(row.name, context).replace(pattern, replacement) }));
 };
 
 const sortByName: GraphiteFunction = (call) => {
@@ -93,9 +110,9 @@ const limit: GraphiteFunction = (call) => rowsAt(call).slice(0, Math.max(0, Math
 /** Rows whose name matches a pattern, or does not. */
 const matching =
   (isWanted: boolean): GraphiteFunction =>
-  (call) => {
-    const pattern = safePattern(stringAt(call, 1, 'pattern'));
-    return rowsAt(call).filter(({ name }) => name.slice(0, NAME_MAX_CHARS).search(pattern) >= 0 === isWanted);
+  (call, context) => {
+    const { pattern, take } = safePattern(stringAt(call, 1, 'pattern'));
+    return rowsAt(call).filter(({ name }) => isWanted === take(name, context).search(pattern) >= 0);
   };
 
 const constantLine: GraphiteFunction = (call, { fromS, untilS }) => {

@@ -10,7 +10,14 @@ import {
   rowsAt,
   stringAt,
 } from './graphite-functions.ts';
-import { aggregateNamed, aggregatePresent, checkConsolidation, type Row, shortNumber } from './graphite-rows.ts';
+import {
+  aggregateNamed,
+  aggregatePresent,
+  checkConsolidation,
+  groupReducer,
+  type Row,
+  shortNumber,
+} from './graphite-rows.ts';
 import { parseTimeOffset } from './graphite-time.ts';
 
 /** Applies a function of one value and one number, named as graphite-web names it. */
@@ -141,17 +148,16 @@ const moving =
     const suffix = typeof size === 'string' ? `"${size}"` : String(size);
     const prefix = `moving${func.charAt(0).toUpperCase()}${func.slice(1)}`;
     return context.evaluate(call.raw[0] as Call['raw'][number], window).map((row) => {
-      const points = typeof size === 'string' ? Math.floor(previewS / row.stepS) : Math.floor(size);
-      return slide(row, Math.max(1, points), previewS, func, `${prefix}(${row.name},${suffix})`);
+      const points = Math.max(1, Math.floor(typeof size === 'string' ? previewS / row.stepS : size));
+      context.spend(Math.max(0, row.values.length - points) * points);
+      return slide(row, points, previewS, func, `${prefix}(${row.name},${suffix})`);
     });
   };
 
 function slide(row: Row, points: number, previewS: number, func: string, name: string): Row {
-  const aggregate = aggregateNamed(func);
+  const reduce = groupReducer(func);
   const values = new Float64Array(Math.max(0, row.values.length - points));
-  for (let at = 0; at < values.length; at += 1) {
-    values[at] = aggregatePresent(row.values.subarray(at + 1, at + 1 + points), aggregate);
-  }
+  for (let at = 0; at < values.length; at += 1) values[at] = reduce(row.values, at + 1, at + 1 + points, 1);
   return { ...row, name, expression: name, startS: row.startS + previewS, values };
 }
 

@@ -7,7 +7,7 @@ import { findNodes } from './graphite-find.ts';
 import type { Call, Context, GraphiteFunction, Value } from './graphite-functions.ts';
 import { type Expression, parseTarget } from './graphite-parser.ts';
 import type { Row } from './graphite-rows.ts';
-import { type MetricTree, readMetric } from './metric-tree.ts';
+import { bucketsOf, type MetricTree } from './metric-tree.ts';
 
 /** Series that one request may read; all hosts times all their metrics of the fleet are under 500. */
 const SERIES_MAX = 2_000;
@@ -25,6 +25,9 @@ const FUNCTIONS: Readonly<Record<string, GraphiteFunction>> = {
 /** Names of all functions, sorted: what `/functions` tells. */
 export const FUNCTION_NAMES: readonly string[] = Object.keys(FUNCTIONS).sort();
 
+/** Steps of work (values computed, looked at by windows) in one request; about a second of one processor. */
+const STEPS_MAX = 100_000_000;
+
 /** The window of a request, in epoch seconds. */
 export interface Window {
   readonly fromS: number;
@@ -36,6 +39,7 @@ interface Spent {
   series: number;
   values: number;
   calls: number;
+  steps: number;
 }
 
 /**
@@ -44,7 +48,7 @@ interface Spent {
  * @throws GraphiteError for unknown functions, wrong arguments, and requests beyond the bounds
  */
 export function evaluateTargets(tree: MetricTree, targets: readonly string[], window: Window, nowS: number): Row[] {
-  const spent: Spent = { series: 0, values: 0, calls: 0 };
+  const spent: Spent = { series: 0, values: 0, calls: 0, steps: 0 };
   return targets.flatMap((target) => {
     const expression = parseTarget(target);
     if (expression === undefined) return [];
@@ -62,6 +66,10 @@ function makeContext(tree: MetricTree, window: Window, nowS: number, spent: Spen
       const value = evaluate(expression, makeContext(tree, other, nowS, spent), spent, tree);
       return Array.isArray(value) ? (value as readonly Row[]) : [];
     },
+    spend(steps) {
+      spent.steps += steps;
+      if (spent.steps > STEPS_MAX) throw refused('the functions of this request would take too long');
+    },
   };
 }
 
@@ -76,21 +84,29 @@ function evaluate(expression: Expression, context: Context, spent: Spent, tree: 
   const named: Record<string, Value> = Object.create(null);
   for (const [key, arg] of Object.entries(expression.named)) named[key] = evaluate(arg, context, spent, tree);
   const args = expression.args.map((arg) => evaluate(arg, context, spent, tree));
+  for (const value of args) if (Array.isArray(value)) context.spend(sizeOf(value as readonly Row[]));
   return run({ name, args, named, raw: expression.args } satisfies Call, context);
+}
+
+function sizeOf(rows: readonly Row[]): number {
+  let size = 0;
+  for (const { values } of rows) size += values.length;
+  return size;
 }
 
 function readPath(tree: MetricTree, path: string, { fromS, untilS, nowS }: Context, spent: Spent): Row[] {
   const rows: Row[] = [];
   for (const found of findNodes(tree.root, path)) {
     const { metric } = found.node;
-    const reading = metric && readMetric(metric, fromS, untilS, nowS);
-    if (reading === undefined) continue;
-    const { startS, stepS, values } = reading;
+    const buckets = metric && bucketsOf(metric, fromS, untilS, nowS);
+    if (metric === undefined || buckets === undefined) continue;
+    const { startS, stepS, count } = buckets;
     spent.series += 1;
-    spent.values += values.length;
+    spent.values += count;
     if (spent.series > SERIES_MAX) throw refused(`more than ${SERIES_MAX} series`);
     if (spent.values > VALUES_MAX) throw refused(`more than ${VALUES_MAX} values`);
-    const endS = startS + values.length * stepS;
+    const values = metric.read(buckets);
+    const endS = startS + count * stepS;
     rows.push({
       name: found.path,
       expression: path,

@@ -31,13 +31,17 @@ function matchingChildren({ path, node }: FoundNode, alternatives: readonly stri
   const found: FoundNode[] = [];
   const add = (name: string, child: MetricNode) =>
     found.push({ path: path === '' ? name : `${path}.${name}`, name, node: child });
-  if (alternatives.length === 1 && !/[*?[]/.test(alternatives[0] as string)) {
-    const child = node.children.get(alternatives[0] as string);
-    if (child) add(alternatives[0] as string, child);
+  const globs = alternatives.filter((alternative) => /[*?[]/.test(alternative));
+  if (globs.length > 0) {
+    const isNamed = new Set(alternatives);
+    for (const [name, child] of node.children) {
+      if (isNamed.has(name) || globs.some((glob) => matchesGlob(glob, name))) add(name, child);
+    }
     return found;
   }
-  for (const [name, child] of node.children) {
-    if (alternatives.some((glob) => matchesGlob(glob, name))) add(name, child);
+  for (const name of new Set(alternatives)) {
+    const child = node.children.get(name);
+    if (child) add(name, child);
   }
   return found;
 }

@@ -13,6 +13,8 @@ export interface Context {
   readonly nowS: number;
   /** Evaluates an argument again over another window, for functions that look further back. */
   evaluate(expression: Expression, window: { readonly fromS: number; readonly untilS: number }): readonly Row[];
+  /** Counts steps of work before they are done. @throws GraphiteError when one request would take too many */
+  spend(steps: number): void;
 }
 
 /** The arguments of one call, read by position or name. */

@@ -2,7 +2,7 @@
 import { broken, refused } from './graphite-error.ts';
 
 /** A longer target is refused; twenty hosts in one target are under 1,000 characters. */
-export const TARGET_MAX_CHARS = 16_000;
+const TARGET_MAX_CHARS = 16_000;
 /** Calls within calls; people nest five. */
 const DEPTH_MAX = 40;
 

@@ -114,7 +114,8 @@ export function consolidateRow(row: Row, count: number): Row {
 /** Reduces a run of values to one, or to NaN when fewer than `least` are there. */
 type GroupReducer = (values: Float64Array, from: number, to: number, least: number) => number;
 
-function groupReducer(name: string): GroupReducer {
+/** The reducer of an aggregate's name. @throws GraphiteError 500 when there is none */
+export function groupReducer(name: string): GroupReducer {
   const fold = foldNamed(name);
   const aggregate = aggregateNamed(name);
   if (fold === undefined) {

@@ -4,9 +4,9 @@ import { addMetric, type Buckets, type MetricTree, makeNode } from './metric-tre
 import { type MachineReading, nodeName, readMachine } from './read-machine.ts';
 
 /** How often a sample is taken. */
-export const MACHINE_INTERVAL_MS = 10_000;
+const MACHINE_INTERVAL_MS = 10_000;
 /** How long samples are kept: 8,640 of them, 70 kB for each metric. */
-export const MACHINE_KEEP_MS = 24 * 3_600_000;
+const MACHINE_KEEP_MS = 24 * 3_600_000;
 /** Metrics beyond this are not kept; a machine has about 40. */
 const METRICS_MAX = 200;
 /** Values are kept to a tenth of a thousandth: more digits say nothing and make answers long. */

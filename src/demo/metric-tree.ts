@@ -71,20 +71,13 @@ export function addMetric(root: GrowingNode, path: string, metric: Metric): void
   node.metric = metric;
 }
 
-/** What a metric holds for a window: `values[i]` is of `startS + i * stepS`. */
-export interface Reading {
-  readonly startS: number;
-  readonly stepS: number;
-  readonly values: Float64Array;
-}
-
 /**
- * Reads a window as whisper does: from the finest archive that reaches back to `fromS` as seen from now, first bucket
- * after `fromS`, last one the bucket that `untilS` is in; cut at now and at the retention.
+ * Finds the buckets of a window as whisper does: of the finest archive that reaches back to `fromS` as seen from now,
+ * the first after `fromS`, the last the one that `untilS` is in; cut at now and at the retention.
  *
  * @returns `undefined` when the window lies wholly outside what is kept
  */
-export function readMetric(metric: Metric, fromS: number, untilS: number, nowS: number): Reading | undefined {
+export function bucketsOf(metric: Metric, fromS: number, untilS: number, nowS: number): Buckets | undefined {
   const coarsest = metric.archives.at(-1);
   if (coarsest === undefined) return undefined;
   const oldestS = nowS - coarsest.keptS;
@@ -93,6 +86,5 @@ export function readMetric(metric: Metric, fromS: number, untilS: number, nowS: 
   const { stepS } = metric.archives.find(({ keptS }) => keptS >= nowS - startAtS) ?? coarsest;
   const startS = startAtS - (startAtS % stepS) + stepS;
   const endS = Math.max(endAtS - (endAtS % stepS) + stepS, startS + stepS);
-  const count = (endS - startS) / stepS;
-  return { startS, stepS, values: metric.read({ startS, stepS, count, nowS }) };
+  return { startS, stepS, count: (endS - startS) / stepS, nowS };
 }

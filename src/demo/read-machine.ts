@@ -2,6 +2,7 @@
 import { readFile, statfs } from 'node:fs/promises';
 import { cpus, freemem, loadavg, totalmem } from 'node:os';
 import { parse } from 'node:path';
+import { withDeadline } from '../lib/clock.ts';
 
 /** What one look found; names are paths below the machine's own, such as `net.eth0.rx`. */
 export interface MachineReading {
@@ -14,7 +15,7 @@ export interface MachineReading {
 }
 
 /** Space of a file system, in blocks of equal size. */
-export interface Space {
+interface Space {
   readonly bsize: number;
   readonly blocks: number;
   readonly bfree: number;
@@ -41,12 +42,15 @@ const INTERFACES_MAX = 16;
 /** The Linux kernel counts disk sectors of this size, whatever the disk's own. */
 const SECTOR_BYTES = 512;
 
-/** Reads everything once. Never rejects for what is missing. */
-export async function readMachine(files: MachineFiles = systemFiles): Promise<MachineReading> {
+/** A file system that takes longer to tell its space is left out of this look. */
+const SPACE_TIMEOUT_MS = 1_000;
+
+/** Reads everything once. Never rejects for what is missing, never waits longer than `timeoutMs` for a file system. */
+export async function readMachine(files = systemFiles, timeoutMs = SPACE_TIMEOUT_MS): Promise<MachineReading> {
   const [stat, memory, net, disks, mounts] = await Promise.all(
     ['stat', 'meminfo', 'net/dev', 'diskstats', 'self/mounts'].map((name) => files.text(`/proc/${name}`)),
   );
-  const space = await readSpace(files, mounts);
+  const space = await readSpace(files, mounts, timeoutMs);
   return {
     cpu: (stat !== undefined && parseStat(stat)) || files.cpuTimes(),
     gauges: {
@@ -59,7 +63,7 @@ export async function readMachine(files: MachineFiles = systemFiles): Promise<Ma
 }
 
 /** Reads the `cpu` line of `/proc/stat`; time given to guests is in `user` already. */
-export function parseStat(text: string): Record<string, number> | undefined {
+function parseStat(text: string): Record<string, number> | undefined {
   const line = /^cpu +(.+)$/m.exec(text)?.[1];
   if (line === undefined) return undefined;
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = line
@@ -69,7 +73,7 @@ export function parseStat(text: string): Record<string, number> | undefined {
 }
 
 /** Reads `/proc/meminfo`: used, cached (can be given back) and free bytes, which together are all there is. */
-export function parseMeminfo(text: string): Record<string, number> | undefined {
+function parseMeminfo(text: string): Record<string, number> | undefined {
   const bytesOf = (name: string) => {
     const kibibytes = new RegExp(`^${name}: +(\\d+) kB`, 'm').exec(text)?.[1];
     return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
@@ -95,7 +99,7 @@ function loadGauges(load: readonly number[] | undefined): Record<string, number>
 const INNER_INTERFACE = /^(?:lo|veth|cali|docker|br-|virbr|cni|flannel|tap|ifb|dummy)/;
 
 /** Reads `/proc/net/dev`: bytes received and sent by each interface since it came up. */
-export function parseNetDev(text: string): Record<string, number> {
+function parseNetDev(text: string): Record<string, number> {
   const counters: Record<string, number> = {};
   const lines = [...text.matchAll(/^ *([^\s:]+): *(\d+)(?: +\d+){7} +(\d+)/gm)];
   const own = lines.filter(([, name = '']) => !INNER_INTERFACE.test(name));
@@ -110,7 +114,7 @@ export function parseNetDev(text: string): Record<string, number> {
 const WHOLE_DISK = /^(?:[shv]d[a-z]+|xvd[a-z]+|nvme\d+n\d+|mmcblk\d+)$/;
 
 /** Reads `/proc/diskstats`: bytes read from and written to each whole disk since the machine started. */
-export function parseDiskstats(text: string): Record<string, number> {
+function parseDiskstats(text: string): Record<string, number> {
   const counters: Record<string, number> = {};
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
   for (const fields of lines.filter(([, , name = '']) => WHOLE_DISK.test(name)).slice(0, DISKS_MAX)) {
@@ -143,9 +147,16 @@ export function parseMounts(text: string): readonly string[] {
   return places.slice(0, DISKS_MAX);
 }
 
-async function readSpace(files: MachineFiles, mounts: string | undefined): Promise<Record<string, number>> {
+async function readSpace(
+  files: MachineFiles,
+  mounts: string | undefined,
+  timeoutMs: number,
+): Promise<Record<string, number>> {
+  const tooLate = new Promise<undefined>((resolve) => {
+    withDeadline(timeoutMs).addEventListener('abort', () => resolve(undefined), { once: true });
+  });
   const places = mounts === undefined ? [files.root] : parseMounts(mounts);
-  const spaces = await Promise.all(places.map((place) => files.space(place)));
+  const spaces = await Promise.all(places.map((place) => Promise.race([files.space(place), tooLate])));
   const gauges: Record<string, number> = {};
   places.forEach((place, index) => {
     const space = spaces[index];

@@ -43,6 +43,16 @@ it.each([
   expect(html).toContain('&#60;');
 });
 
+it('says so when the line shows means of several values', () => {
+  const day = smallTree({ 'a.one': Array.from({ length: 1_440 }, () => 1) });
+  const clock = createFakeClock((T0 + 86_400) * 1000);
+  const handler = createGraphiteHandler(day, { title: 'Small', notice: '', isDemo: true, clock });
+  const ask = (query: string) =>
+    handler.handle({ method: 'GET', path: '/composer/', params: new URLSearchParams(query) }).body;
+  expect(ask('target=a.one&from=-24h')).toContain('each point of the line is the mean of 3.');
+  expect(ask('target=a.one&from=-1h')).not.toContain('mean of');
+});
+
 it('says so when there is nothing to draw', () => {
   expect(page('target=a.three')).toContain('No values in this window.');
 });

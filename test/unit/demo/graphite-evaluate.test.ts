@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { evaluateTargets } from '../../../src/demo/graphite-evaluate.ts';
+import { addMetric, makeNode } from '../../../src/demo/metric-tree.ts';
 import { smallTree, T0 } from './small-tree.ts';
 
 const tree = smallTree({
@@ -64,6 +65,15 @@ it.each([
   ['lowestCurrent(a.*, 1)', ['a.one', 1, 2, null, 4]],
   ['highest(a.*, 1, "max")', ['a.two', 10, 20, 30, null]],
   ['sortByName(group(a.two, a.one))', ['a.one', 1, 2, null, 4], ['a.two', 10, 20, 30, null]],
+  ['grep(a.*, "tw")', ['a.two', 10, 20, 30, null]],
+  ['exclude(a.*, "tw")', ['a.one', 1, 2, null, 4]],
+  ['maximumAbove(a.*, 4)', ['a.two', 10, 20, 30, null]],
+  ['averageBelow(a.*, 4)', ['a.one', 1, 2, null, 4]],
+  ['currentAbove(a.*, 4)', ['a.one', 1, 2, null, 4], ['a.two', 10, 20, 30, null]],
+  ['groupByNode(a.*, 0, "sum")', ['a', 11, 22, 30, 4]],
+  ['aggregate(a.*, "median")', ['medianSeries(a.*)', 5.5, 11, 30, 4]],
+  ['movingMax(b.level, 2)', ['movingMax(b.level,2)', 5, 5, 7, 7]],
+  ['pow(b.level, 2)', ['pow(b.level,2)', 25, 1, 49, 9]],
   ['sortByMaxima(a.*)', ['a.two', 10, 20, 30, null], ['a.one', 1, 2, null, 4]],
   ['group(a.two, a.one)', ['a.two', 10, 20, 30, null], ['a.one', 1, 2, null, 4]],
   ['constantLine(42)', ['42', 42, 42, 42]],
@@ -134,8 +144,23 @@ it.each([
   expect(() => ask(target)).toThrow(expect.objectContaining({ status, message: expect.stringMatching(message) }));
 });
 
+/** Two metrics of zeros that reach back 400 days. */
+const longTree = (() => {
+  const root = makeNode();
+  const archives = [{ stepS: 60, keptS: 400 * 86_400 }];
+  for (const path of ['a.one', 'a.two'])
+    addMetric(root, path, { archives, read: ({ count }) => new Float64Array(count) });
+  return { root, events: () => [] };
+})();
+
 it('bounds the values that one request may read', () => {
-  const many = Array.from({ length: 60 }, () => 'movingAverage(a.*, "1y")');
-  const kept = smallTree({ 'a.one': [1], 'a.two': [1] }, { archives: [{ stepS: 60, keptS: 400 * 86_400 }] });
-  expect(() => evaluateTargets(kept, many, WINDOW, T0 + 299)).toThrow(/more than 4000000 values/);
+  const many = Array.from({ length: 5 }, () => 'a.*');
+  const window = { fromS: T0 - 399 * 86_400, untilS: T0 };
+  expect(() => evaluateTargets(longTree, many, window, T0)).toThrow(/more than 4000000 values/);
+});
+
+it.each(['movingAverage(a.*, 20000)', 'aliasSub(a.*, "^.*.*.*x$", "y")'])('bounds the work of %s', (target) => {
+  const window = { fromS: T0 - 30 * 86_400, untilS: T0 };
+  const targets = Array.from({ length: 40 }, () => target.replace('a.*', `alias(a.*, "${'n'.repeat(200)}")`));
+  expect(() => evaluateTargets(longTree, targets, window, T0)).toThrow(/would take too long/);
 });

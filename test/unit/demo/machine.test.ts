@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createMachineSampler, machineHostName } from '../../../src/demo/machine.ts';
 import type { MetricNode, MetricTree } from '../../../src/demo/metric-tree.ts';
-import { readMetric } from '../../../src/demo/metric-tree.ts';
+import { bucketsOf } from '../../../src/demo/metric-tree.ts';
 import {
   type MachineFiles,
   type MachineReading,
@@ -71,6 +71,15 @@ it('tells what it can where there is no /proc', async () => {
   expect(counters).toEqual({});
 });
 
+it('goes on without a file system that does not answer', async () => {
+  const ok = { bsize: 1, blocks: 10, bfree: 5, bavail: 5 };
+  const hanging = {
+    space: (path: string) => (path === '/' ? Promise.resolve(ok) : new Promise<never>(() => undefined)),
+  };
+  const { gauges } = await readMachine(recorded('', hanging), 20);
+  expect(Object.keys(gauges).filter((name) => name.endsWith('.used'))).toEqual(['memory.used', 'disk.root.used']);
+});
+
 it('reads this very machine', async () => {
   const { cpu, gauges } = await readMachine();
   expect(Object.values(cpu).reduce((sum, time) => sum + time, 0)).toBeGreaterThan(0);
@@ -111,8 +120,9 @@ function sampling(...readings: (MachineReading | Error)[]) {
 function valuesOf(tree: MetricTree, path: string, untilS: number): (number | null)[] | undefined {
   let node: MetricNode | undefined = tree.root;
   for (const name of `machine.db-1_example.${path}`.split('.')) node = node?.children.get(name);
-  const reading = node?.metric && readMetric(node.metric, Math.max(T0 - 1, untilS - 60), untilS, untilS);
-  return reading && Array.from(reading.values, (value) => (Number.isNaN(value) ? null : value));
+  const metric = node?.metric;
+  const buckets = metric && bucketsOf(metric, Math.max(T0 - 1, untilS - 60), untilS, untilS);
+  return buckets && Array.from(metric.read(buckets), (value) => (Number.isNaN(value) ? null : value));
 }
 
 const reading = (busy: number, idle: number, gauge: number, rx: number): MachineReading => ({
