@@ -4,8 +4,6 @@
 export interface KeyedQueue {
   /** Resolves or rejects with the task; earlier tasks of the same key have ended by then, however they ended. */
   run<Result>(key: string, task: () => Promise<Result>): Promise<Result>;
-  /** Whether a task of this key runs or waits. */
-  isBusy(key: string): boolean;
 }
 
 /** Makes an empty {@link KeyedQueue}. */
@@ -25,6 +23,5 @@ export function createKeyedQueue(): KeyedQueue {
       });
       return result;
     },
-    isBusy: (key) => tails.has(key),
   };
 }

@@ -43,6 +43,8 @@ const RESET_SLACK_MS = 250;
 export function createRateGate({ url, clock, budget }: { url: URL; clock: Clock; budget: RateBudget }): RateGate {
   const rules = new Map<string, Rule>();
   const lines = createKeyedQueue();
+  /** Routes on which the first in line sleeps until the window ends. */
+  const exhausted = new Set<string>();
   const keyOf = (route: string) => `${url.host}${url.pathname} ${route}`;
   let isLimited: boolean | undefined;
 
@@ -59,7 +61,7 @@ export function createRateGate({ url, clock, budget }: { url: URL; clock: Clock;
     async pass(route, patienceMs, signal) {
       const rule = ruleOf(route);
       if (rule.isExempt) return;
-      if (patienceMs === 0 && lines.isBusy(route)) throw tooBusy(route, rule.windowMs);
+      if (patienceMs === 0 && exhausted.has(route)) throw tooBusy(route, rule.windowMs);
       await lines.run(route, async () => {
         const untilMs = patienceMs === undefined ? Number.POSITIVE_INFINITY : clock.now() + patienceMs;
         for (;;) {
@@ -67,7 +69,8 @@ export function createRateGate({ url, clock, budget }: { url: URL; clock: Clock;
           const waitMs = await budget.take(keyOf(route), rule.limit, rule.windowMs);
           if (waitMs <= 0 || rule.isExempt) return;
           if (clock.now() + waitMs > untilMs) throw tooBusy(route, waitMs);
-          await clock.sleep(waitMs, signal);
+          exhausted.add(route);
+          await clock.sleep(waitMs, signal).finally(() => exhausted.delete(route));
         }
       });
     },
