@@ -20,7 +20,7 @@ header p{flex-basis:100%;margin:0;color:var(--ink2)}
 .badge{border:1.5px solid var(--axis);border-radius:5px;padding:1px 9px;color:var(--ink2);font-size:14px;font-weight:600;letter-spacing:.04em}
 .window{margin:22px 0 10px;font-size:18px;font-weight:600}
 figure{margin:0}
-svg{display:block;width:100%;height:auto;overflow:visible}
+svg{display:block;width:100%;height:auto;overflow:visible;font-family:"IBM Plex Sans",system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 .line{fill:none;stroke-width:1.7;stroke-linejoin:round;stroke-linecap:round}
 .grid{stroke:var(--grid)}.tick{stroke:var(--axis)}
 .label{fill:var(--ink2);font-size:13px}
@@ -39,5 +39,5 @@ ul{margin:0;padding:0;list-style:none;columns:20em}
 li{padding:4px 0;overflow-wrap:anywhere}
 a{color:var(--link)}
 ${colours(LIGHT)}
-@media (max-width:600px){body{padding:14px 14px 32px;font-size:15px}.label{font-size:25px}.line{stroke-width:3.2}th,td{padding:6px 4px}th:first-child{min-width:7em}.swatch{margin-right:6px}}
+@media (max-width:600px){body{padding:14px 14px 32px;font-size:15px}.label{font-size:25px}.line{stroke-width:3.2}tr{display:grid;grid-template-columns:repeat(4,1fr);border-bottom:1px solid var(--grid)}th,td{border:0;padding:4px 0 7px}tbody th{grid-column:1/-1;padding:8px 0 0}thead th:first-child{display:none}}
 @media (prefers-color-scheme:dark){:root{--ground:#1a1d21;--card:#24282e;--ink:#f2f4f7;--ink2:#c3c8d1;--grid:#31353c;--axis:#767e8b;--link:#84b3ff}${colours(DARK)}}`;
