@@ -61,32 +61,54 @@ export function dayWords(timeMs: number, zone: string, nowMs: number): string {
   return day.toFormat(day.year === today.year ? 'EEE d LLL' : 'EEE d LLL y');
 }
 
-/** Says moments; see {@link createTimeTeller}. */
-export type TimeTeller = (timeMs: number) => string;
-
-/** A moment as it follows a value: `at 10:47`, `today 05:02`, `Tue 24 Nov 15:59`. */
-export function whenWords(timeMs: number, tell: TimeTeller): string {
-  const told = tell(timeMs);
-  return /^\d/.test(told) ? `at ${told}` : told;
+/** Says moments of one line, in order; see {@link createTimeTeller}. */
+export interface TimeTeller {
+  /** `10:47`, `Tue 24 Nov 15:59`. */
+  moment(timeMs: number): string;
+  /** As it follows a value: `at 10:47`, `Tue 24 Nov 15:59`. */
+  when(timeMs: number): string;
+  /** Both ends: `10:44–10:50`, `Tue 24 Nov 23:50 – today 00:10`; one moment where both are written alike. */
+  span(fromMs: number, toMs: number): string;
 }
 
 /**
- * Gives a teller for the moments of one line, in order: the clock time alone for today, and for another day its date
- * the first time it is told: `Tue 24 Nov 15:59`, then `14:47`, then `today 10:44`. An hour that the clocks repeat is
- * told with its zone.
+ * Gives a teller for the moments of one line. Today's are clock times alone. In a window of another day the first moment
+ * carries the date and the others are of that day; in a window of several days every moment that is not today's has its
+ * date. An hour that the clocks repeat is told with its zone.
  */
 export function createTimeTeller(range: TimeRange, nowMs: number): TimeTeller {
-  let told = localTime(nowMs, range.zone).toISODate();
-  const clock = range.toMs - range.fromMs < SECONDS_BELOW_MS ? 'HH:mm:ss' : 'HH:mm';
-  return (timeMs) => {
-    const at = localTime(timeMs, range.zone);
+  const { fromMs, toMs, zone } = range;
+  const format = toMs - fromMs < SECONDS_BELOW_MS ? 'HH:mm:ss' : 'HH:mm';
+  const isOneDay = isoDay(fromMs, zone) === isoDay(toMs - 1, zone);
+  let told = isoDay(nowMs, zone);
+  const clock = (timeMs: number) => {
+    const at = localTime(timeMs, zone);
     const isTwice = at.getPossibleOffsets().length > 1;
-    const words = `${at.toFormat(clock)}${isTwice ? ` ${zoneWords(timeMs, range.zone)}` : ''}`;
-    const day = at.toISODate();
-    if (day === told) return words;
-    told = day;
-    return `${dayWords(timeMs, range.zone, nowMs)} ${words}`;
+    return `${at.toFormat(format)}${isTwice ? ` ${zoneWords(timeMs, zone)}` : ''}`;
   };
+  const moment = (timeMs: number) => {
+    const day = isoDay(timeMs, zone);
+    if (day === told) return clock(timeMs);
+    if (isOneDay) told = day;
+    return `${dayWords(timeMs, zone, nowMs)} ${clock(timeMs)}`;
+  };
+  return {
+    moment,
+    when(timeMs) {
+      const words = moment(timeMs);
+      return /^\d/.test(words) ? `at ${words}` : words;
+    },
+    span(startMs, endMs) {
+      const start = moment(startMs);
+      if (isoDay(startMs, zone) !== isoDay(endMs, zone)) return `${start} – ${momentOf(endMs)}`;
+      return clock(startMs) === clock(endMs) ? start : `${start}–${clock(endMs)}`;
+    },
+  };
+
+  function momentOf(timeMs: number): string {
+    const words = moment(timeMs);
+    return /^\d/.test(words) ? `${dayWords(timeMs, zone, nowMs)} ${words}` : words;
+  }
 }
 
 /** The local day of a moment as ISO, for dates in questions: `2026-11-20`. */
@@ -107,12 +129,18 @@ export function spanWords(ms: number): string {
   return `${Number((ms / size).toFixed(1))}${THIN_SPACE}${unit}`;
 }
 
-/** An estimate of a time to come, whole and coarse: `20 min`, `9 h`, `9 days`, `7 weeks`. */
+/** About how long, whole and coarse: `20 min`, `9 h`, `9 days`, `13 months`, `7 years`. */
 export function aboutWords(ms: number): string {
   if (ms < 2 * HOUR_MS) return `${Math.max(1, Math.round(ms / MINUTE_MS))}${THIN_SPACE}min`;
   if (ms < 2 * DAY_MS) return `${Math.round(ms / HOUR_MS)}${THIN_SPACE}h`;
-  return ms < 60 * DAY_MS ? `${Math.round(ms / DAY_MS)} days` : `${Math.round(ms / (7 * DAY_MS))} weeks`;
+  const days = ms / DAY_MS;
+  if (days < 61) return `${Math.round(days)} days`;
+  return days < 2 * YEAR_DAYS
+    ? `${Math.round((12 * days) / YEAR_DAYS)} months`
+    : `${Math.round(days / YEAR_DAYS)} years`;
 }
+
+const YEAR_DAYS = 365.25;
 
 const LONG_UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   s: ['s', 's'],

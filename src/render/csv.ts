@@ -17,9 +17,11 @@ export function answerCsv(answer: Answer): string {
   return toCsv(frameRows(frame));
 }
 
+/** A series as a column: its samples in order of time, moved by `shiftMs`. */
 interface CsvColumn {
+  readonly series: Series;
   readonly head: string;
-  readonly valueByTime: ReadonlyMap<number, number>;
+  readonly shiftMs: number;
 }
 
 function seriesCsv(answer: Answer, series: readonly Series[]): string {
@@ -27,28 +29,38 @@ function seriesCsv(answer: Answer, series: readonly Series[]): string {
   const others = comparison?.frames.filter(isSeriesFrame).flatMap((frame) => frame.series) ?? [];
   const shiftMs = comparisonShiftMs(answer);
   const columns = [
-    ...series.map((one) => csvColumn(one, one.name, 0)),
-    ...others.map((one) => csvColumn(one, otherName(one, comparison?.label ?? ''), shiftMs)),
+    ...series.map((one): CsvColumn => ({ series: one, head: columnHead(one.name, one.unit), shiftMs: 0 })),
+    ...others.map((one): CsvColumn => {
+      return { series: one, head: columnHead(otherName(one, comparison?.label ?? ''), one.unit), shiftMs };
+    }),
   ];
-  const times = [...new Set(columns.flatMap(({ valueByTime }) => [...valueByTime.keys()]))].sort((a, b) => a - b);
-  const rows = times.map((timeMs) => [
-    isoTime(timeMs),
-    ...columns.map(({ valueByTime }) => numberText(valueByTime.get(timeMs) ?? Number.NaN)),
-  ]);
-  return toCsv([['time', ...columns.map(({ head }) => outsideText(head))], ...rows]);
+  const head = ['time', ...columns.map((column) => outsideText(column.head))];
+  return toCsv([head]) + toCsv(seriesRows(columns));
+}
+
+/** One row for each time that any column has; all columns are walked along at once. */
+function* seriesRows(columns: readonly CsvColumn[]): Generator<string[]> {
+  const next = columns.map(() => 0);
+  const timeOf = (column: number) => {
+    const { series, shiftMs } = columns[column] as CsvColumn;
+    return (series.times[next[column] as number] ?? Number.POSITIVE_INFINITY) + shiftMs;
+  };
+  for (;;) {
+    let timeMs = Number.POSITIVE_INFINITY;
+    for (let column = 0; column < columns.length; column += 1) timeMs = Math.min(timeMs, timeOf(column));
+    if (timeMs === Number.POSITIVE_INFINITY) return;
+    const cells = columns.map(({ series }, column) => {
+      if (timeOf(column) !== timeMs) return '';
+      const at = next[column] as number;
+      next[column] = at + 1;
+      return numberText(series.values[at] as number);
+    });
+    yield [isoTime(timeMs), ...cells];
+  }
 }
 
 function otherName({ name }: Series, label: string): string {
   return name === label ? name : `${name}, ${label}`;
-}
-
-function csvColumn({ times, values, unit }: Series, name: string, shiftMs: number): CsvColumn {
-  const valueByTime = new Map<number, number>();
-  for (let index = 0; index < times.length; index += 1) {
-    valueByTime.set((times[index] as number) + shiftMs, values[index] as number);
-  }
-  const unitText = unit.symbol || unit.phrase;
-  return { head: unitText ? `${name} (${unitText})` : name, valueByTime };
 }
 
 function frameRows(frame: Frame): string[][] {
@@ -98,8 +110,10 @@ function outsideText(text: string): string {
   return /^[=+\-@\t\r\n]/.test(plain) ? `'${plain}` : plain;
 }
 
-function toCsv(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
+function toCsv(rows: Iterable<readonly string[]>): string {
+  let text = '';
+  for (const row of rows) text += `${row.map(quoted).join(',')}\r\n`;
+  return text;
 }
 
 function quoted(text: string): string {

@@ -6,7 +6,7 @@ import type { Cell, TableFrame } from '../domain/frame.ts';
 import type { TextTable } from '../domain/message.ts';
 import type { Unit } from '../domain/unit.ts';
 import { displayWidth } from '../lib/display-width.ts';
-import { createTimeTeller, spanWords, type TimeTeller } from './clock-words.ts';
+import { createTimeTeller, spanWords } from './clock-words.ts';
 import { comparisonShiftMs, isCounted, isSeriesFrame, type SeriesFacts, seriesFacts, valueAt } from './words/facts.ts';
 import { limitsInOrder, sideWords, wholeWords } from './words/limits.ts';
 import { freshness } from './words/saying.ts';
@@ -69,7 +69,7 @@ function seriesColumns(answer: Answer): SeriesColumn[] {
   const name: SeriesColumn = {
     title: nameTitle(answer),
     align: 'left',
-    cells: (facts) => facts.map(({ series }) => series.name),
+    cells: (facts) => facts.map((fact) => fact.name),
   };
   const limits = limitsInOrder(answer).slice(0, LIMIT_COLUMNS_MAX);
   const limitColumns = limits.map((threshold) => limitColumn(threshold, answer));
@@ -128,7 +128,7 @@ function lastColumn(answer: Answer): SeriesColumn {
     title: isPast ? 'last' : 'now',
     align: 'right',
     cells: (facts) => {
-      const tell = freshTeller(answer);
+      const tell = cellTeller(answer);
       return formatted(facts, ({ summary }) => summary.last).map((value, row) => {
         const fact = facts[row] as SeriesFacts;
         return ['now', 'end'].includes(freshness(fact, answer)) ? value : `${tell(fact.summary.lastMs)} ${value}`;
@@ -155,7 +155,7 @@ function extremeColumn(title: string, extreme: 'min' | 'max', answer: Answer): S
     title,
     align: 'right',
     cells: (facts) => {
-      const tell = freshTeller(answer);
+      const tell = cellTeller(answer);
       return formatted(facts, ({ summary }) => summary[extreme]).map((value, row) => {
         const { min, max, minMs, maxMs } = (facts[row] as SeriesFacts).summary;
         if (min === max) return value;
@@ -195,8 +195,8 @@ function spentBeyond(found: Crossing, answer: Answer): string {
 }
 
 /** Each cell stands alone: another day's moment carries its date in every row. */
-function freshTeller(answer: Answer): TimeTeller {
-  return (timeMs) => createTimeTeller(answer.question.range, answer.nowMs)(timeMs);
+function cellTeller(answer: Answer): (timeMs: number) => string {
+  return (timeMs) => createTimeTeller(answer.question.range, answer.nowMs).moment(timeMs);
 }
 
 /** What is not shown, counted: `… 18 more, never above 80 %` when that holds for all of them. */
@@ -209,7 +209,7 @@ function moreWords(hidden: readonly SeriesFacts[], answer: Answer): string {
 }
 
 function frameTable({ columns, rows }: TableFrame, answer: Answer, maxRows: number): TextTable {
-  const tell = freshTeller(answer);
+  const tell = cellTeller(answer);
   const shown = rows.slice(0, maxRows);
   const cellText = (cell: Cell, { type, unit }: TableFrame['columns'][number]): string => {
     if (cell === null) return '';

@@ -72,11 +72,11 @@ export function answerAlt(answer: Answer): string {
 }
 
 function numberClauses(answer: Answer): string[] {
-  return seriesFacts(answer).map(({ series, summary }) => {
+  return seriesFacts(answer).map(({ series, name, summary }) => {
     const [min, mean, max, last] = [summary.min, summary.mean, summary.max, summary.last].map((value) =>
       formatValue(value, series.unit),
     );
-    return `${plainText([{ name: series.name }])}: last ${last}, min ${min}, mean ${mean}, max ${max}.`;
+    return `${plainText([{ name }])}: last ${last}, min ${min}, mean ${mean}, max ${max}.`;
   });
 }
 

@@ -30,7 +30,7 @@ export function countedHeadline(facts: readonly SeriesFacts[], say: Saying): Lin
     facts.length > 1 ? partsWords(facts, say) : [],
     sum === 0 ? [] : busiestWords(intervals, say, total),
     newestWords(total, first, intervals, say),
-    facts.length === 1 ? limitsWords(first, say) : [],
+    ...(facts.length === 1 ? limitsWords(first, say) : []),
   ]);
 }
 
@@ -82,7 +82,7 @@ function busiestWords({ sizeMs, sums }: Intervals, say: Saying, { unit }: Series
   let [bestMs, best] = [Number.NaN, Number.NEGATIVE_INFINITY];
   for (const [startMs, sum] of sums) if (sum > best) [bestMs, best] = [startMs, sum];
   if (sums.size < 2) return [];
-  return [`busiest ${intervalWords(sizeMs)} ${say.tell(bestMs)} with ${formatValue(best, unit)}`];
+  return [`busiest ${intervalWords(sizeMs)} ${say.tell.moment(bestMs)} with ${formatValue(best, unit)}`];
 }
 
 /** What came in the newest interval, when that is now: `3 in the last minute`. */
@@ -95,9 +95,8 @@ function newestWords(total: Series, fact: SeriesFacts, { sizeMs, stepMs }: Inter
   return newest.length === 0 ? [] : [`${formatValue(sumOf(newest), total.unit)} in the last ${intervalWords(sizeMs)}`];
 }
 
-function limitsWords(fact: SeriesFacts, say: Saying): Line {
-  const crossings = crossingsOf(fact, say.answer).map((crossing) => crossingWords(crossing, fact, say));
-  return crossings.length > 0 ? [crossings.join(', ')] : [];
+function limitsWords(fact: SeriesFacts, say: Saying): Line[] {
+  return crossingsOf(fact, say.answer).map((crossing) => [crossingWords(crossing, fact, say)]);
 }
 
 function sumOf(numbers: Iterable<number>): number {

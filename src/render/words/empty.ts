@@ -3,7 +3,7 @@ import type { Answer, EmptyReason } from '../../domain/answer.ts';
 import { formatValue } from '../../domain/format-number.ts';
 import type { Line, Span } from '../../domain/message.ts';
 import { makeUnit } from '../../domain/unit.ts';
-import { aboutWords, createTimeTeller, whenWords } from '../clock-words.ts';
+import { aboutWords, createTimeTeller } from '../clock-words.ts';
 import { questionWith, windowAt } from './question-with.ts';
 import { joined } from './saying.ts';
 
@@ -23,7 +23,7 @@ export function emptyWords(answer: Answer, reason: EmptyReason): { readonly reas
       };
     case 'stopped': {
       const value = formatValue(reason.lastValue, answer.question.query.unit);
-      const when = `${whenWords(reason.lastMs, tell)} (${ago(reason.lastMs)})`;
+      const when = `${tell.when(reason.lastMs)} (${ago(reason.lastMs)})`;
       return {
         reason: [{ name: reason.what }, ` sent its last value ${when}: ${value}.`],
         next: [{ code: questionWith(answer.question, windowAt('end', reason.lastMs, answer)) }, ' shows it.'],
@@ -31,7 +31,7 @@ export function emptyWords(answer: Answer, reason: EmptyReason): { readonly reas
     }
     case 'not_yet':
       return {
-        reason: [{ name: reason.what }, ` sent its first value ${whenWords(reason.firstMs, tell)}, after this window.`],
+        reason: [{ name: reason.what }, ` sent its first value ${tell.when(reason.firstMs)}, after this window.`],
         next: [{ code: questionWith(answer.question, windowAt('start', reason.firstMs, answer)) }, ' shows it.'],
       };
     case 'too_old':

@@ -7,6 +7,8 @@ import { inferStepMs, type Series, type Summary, summarize } from '../../domain/
 /** A series with its numbers. */
 export interface SeriesFacts {
   readonly series: Series;
+  /** Its name without the beginning that all share and the title says: `tx` of `web01.tx` under `Network of web01`. */
+  readonly name: string;
   readonly summary: Summary;
   /** Distance of its samples, ms. */
   readonly stepMs: number;
@@ -31,6 +33,10 @@ function findFacts(answer: Answer): SeriesFacts[] {
   const frames = answer.frames.filter(isSeriesFrame);
   const others = answer.comparison?.frames.filter(isSeriesFrame).flatMap(({ series }) => series) ?? [];
   const total = frames.reduce((sum, { series }) => sum + series.length, 0);
+  const prefix = sharedPrefix(
+    frames.flatMap(({ series }) => series.map(({ name }) => name)),
+    answer.title,
+  );
   const facts = frames.flatMap((frame) =>
     frame.series.flatMap((series): SeriesFacts[] => {
       const summary = summarize(series);
@@ -40,11 +46,25 @@ function findFacts(answer: Answer): SeriesFacts[] {
       const otherSummary = other && summarize(other);
       const stepMs = series.stepMs ?? frame.stepMs ?? inferStepMs(series.times) ?? LONE_STEP_MS;
       return [
-        { series, summary, stepMs, ...(other && otherSummary && { was: { series: other, summary: otherSummary } }) },
+        {
+          series,
+          name: series.name.slice(prefix.length),
+          summary,
+          stepMs,
+          ...(other && otherSummary && { was: { series: other, summary: otherSummary } }),
+        },
       ];
     }),
   );
   return answer.question.ranking ? facts : worstFirst(facts, answer);
+}
+
+/** The dotted beginning that several names share, when the title says it; else nothing. */
+function sharedPrefix(names: readonly string[], title: string): string {
+  const [first = ''] = names;
+  const prefix = first.slice(0, first.lastIndexOf('.') + 1);
+  if (names.length < 2 || prefix === '' || names.some((name) => !name.startsWith(prefix) || name === prefix)) return '';
+  return title.split(/[\s,]+/).includes(prefix.slice(0, -1)) ? prefix : '';
 }
 
 function worstFirst(facts: readonly SeriesFacts[], answer: Answer): SeriesFacts[] {

@@ -2,7 +2,7 @@
 import type { Answer } from '../../domain/answer.ts';
 import { formatDuration } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
-import { clockTime, createTimeTeller, isoDay, whenWords } from '../clock-words.ts';
+import { clockTime, createTimeTeller, isoDay } from '../clock-words.ts';
 import { countedHeadline } from './counts.ts';
 import { differenceWords } from './difference.ts';
 import {
@@ -47,7 +47,7 @@ function singleParts(fact: SeriesFacts, say: Saying): Line[] {
   const extremes = extremesWords(fact, say);
   const crossings = crossingsOf(fact, say.answer).map((crossing) => crossingWords(crossing, fact, say));
   const trend = trendWords(fact, say.answer);
-  return [last, extremes, crossings.length > 0 ? [crossings.join(', ')] : [], trend === '' ? [] : [trend]];
+  return [last, extremes, ...crossings.map((words): Line => [words]), trend === '' ? [] : [trend]];
 }
 
 /** The newest value against the other side's at the same clock time, if there is one within a step and a half. */
@@ -74,8 +74,8 @@ function extremesWords({ series, summary, was }: SeriesFacts, say: Saying): Line
   return [
     ...mean,
     ...extremes.flatMap(([word, value, time]): Line => {
-      const own = `${say.value(summary[value], unit)} ${whenWords(summary[time], say.tell)}`;
-      const other = was && `${say.value(was.summary[value], unit)} ${whenWords(was.summary[time], then)}`;
+      const own = `${say.value(summary[value], unit)} ${say.tell.when(summary[time])}`;
+      const other = was && `${say.value(was.summary[value], unit)} ${then(was.summary[time])}`;
       return [`, ${consolidatedWords(word, answer)} ${own}`, ...(other ? wasSpans(answer, other) : [])];
     }),
   ];
@@ -100,7 +100,7 @@ function consolidatedWords(word: 'mean' | 'lowest' | 'highest' | 'peak', answer:
 /** Tells the other side's moments: the clock alone when the window is of one day and the other side is days earlier. */
 function otherTeller({ answer, tell }: Saying): (timeMs: number) => string {
   const { fromMs, toMs, zone } = answer.question.range;
-  if (comparisonShiftMs(answer) === 0) return tell;
-  if (isoDay(fromMs, zone) === isoDay(toMs - 1, zone)) return (timeMs) => clockTime(timeMs, zone);
-  return createTimeTeller(answer.question.range, answer.nowMs);
+  if (comparisonShiftMs(answer) === 0) return tell.when;
+  if (isoDay(fromMs, zone) === isoDay(toMs - 1, zone)) return (timeMs) => `at ${clockTime(timeMs, zone)}`;
+  return createTimeTeller(answer.question.range, answer.nowMs).when;
 }

@@ -54,10 +54,10 @@ export function spellWords(crossing: Crossing, fact: SeriesFacts, say: Saying): 
   const total = spanWords(totalMs);
   const isOnce = spells.length === 1;
   if (!isOpen) {
-    const when = `${say.tell(last.fromMs)}–${say.tell(last.toMs)}`;
+    const when = say.tell.span(last.fromMs, last.toMs);
     return isOnce ? `for ${total} (${when})` : `${timesWords(spells.length)}, ${total} in all, last ${when}`;
   }
-  const since = say.tell(last.fromMs);
+  const since = say.tell.moment(last.fromMs);
   const still = { now: 'still', stale: 'to its last value', end: 'to the end', ended: 'to its last value' };
   const until = still[freshness(fact, say.answer)];
   return isOnce

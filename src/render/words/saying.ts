@@ -3,7 +3,7 @@ import type { Answer } from '../../domain/answer.ts';
 import { formatValue } from '../../domain/format-number.ts';
 import type { Line, Span } from '../../domain/message.ts';
 import type { Unit } from '../../domain/unit.ts';
-import { createTimeTeller, type TimeTeller, whenWords } from '../clock-words.ts';
+import { createTimeTeller, type TimeTeller } from '../clock-words.ts';
 import type { SeriesFacts } from './facts.ts';
 
 /** What the makers of one line share; it remembers what was said, so each line needs its own. */
@@ -58,11 +58,11 @@ export function lastWords(fact: SeriesFacts, say: Saying, nowWord = ' now'): str
     case 'now':
       return `${value}${nowWord}`;
     case 'stale':
-      return `${value} ${whenWords(fact.summary.lastMs, say.tell)} (nothing newer)`;
+      return `${value} ${say.tell.when(fact.summary.lastMs)} (nothing newer)`;
     case 'end':
-      return nowWord === '' ? value : `${value} at the end (${say.tell(fact.summary.lastMs)})`;
+      return nowWord === '' ? value : `${value} at the end (${say.tell.moment(fact.summary.lastMs)})`;
     case 'ended':
-      return `${value} ${whenWords(fact.summary.lastMs, say.tell)} (nothing later in the window)`;
+      return `${value} ${say.tell.when(fact.summary.lastMs)} (nothing later in the window)`;
   }
 }
 

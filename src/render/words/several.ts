@@ -6,7 +6,6 @@ import type { Line, Span } from '../../domain/message.ts';
 import type { Measure } from '../../domain/saved-query.ts';
 import { cutMiddle } from '../../lib/display-width.ts';
 import { nounOf, pluralOf } from '../../questions/words.ts';
-import { whenWords } from '../clock-words.ts';
 import { comparisonShiftMs, factsMeasure, measureOf, type SeriesFacts, valueAt } from './facts.ts';
 import { arrivalOf, crossingsOf, limitsInOrder, limitWords, sideWords, spellWords, wholeWords } from './limits.ts';
 import { freshness, joined, lastWords, type Saying, wasSpans } from './saying.ts';
@@ -68,8 +67,8 @@ export function severalHeadline(facts: readonly SeriesFacts[], say: Saying): Lin
 const NAME_MAX_COLUMNS = 60;
 
 /** A series' name as lists show it. */
-export function nameOf({ series }: SeriesFacts): Span {
-  return { name: cutMiddle(series.name, NAME_MAX_COLUMNS) };
+export function nameOf({ name }: SeriesFacts): Span {
+  return { name: cutMiddle(name, NAME_MAX_COLUMNS) };
 }
 
 /**
@@ -108,7 +107,7 @@ const MEASURE_WORDS = { mean: 'mean', max: 'peak', min: 'lowest', last: 'last', 
 
 function extremeWords({ series, summary }: SeriesFacts, extreme: 'min' | 'max', say: Saying): string {
   const timeMs = extreme === 'max' ? summary.maxMs : summary.minMs;
-  return `${MEASURE_WORDS[extreme]} ${formatValue(summary[extreme], series.unit)} ${whenWords(timeMs, say.tell)}`;
+  return `${MEASURE_WORDS[extreme]} ${formatValue(summary[extreme], series.unit)} ${say.tell.when(timeMs)}`;
 }
 
 /** The rest, counted, with the bound that holds for all of them: `… 17 more, none above 58.3 %`. */
@@ -131,7 +130,7 @@ function extremeOfAll(facts: readonly SeriesFacts[], say: Saying): Line {
   const extreme = sorted[0] as SeriesFacts;
   const { series, summary } = extreme;
   const value = formatValue(isLow ? summary.min : summary.max, series.unit);
-  const when = whenWords(isLow ? summary.minMs : summary.maxMs, say.tell);
+  const when = say.tell.when(isLow ? summary.minMs : summary.maxMs);
   return [`${isLow ? 'lowest' : 'peak'} ${value} of `, nameOf(extreme), ` ${when}`];
 }
 

@@ -35,7 +35,13 @@ function totalFact(facts: readonly SeriesFacts[]): SeriesFacts | undefined {
   const other = totalSeries(facts.flatMap(({ was }) => (was ? [was.series] : [])));
   const otherSummary = other && summarize(other);
   const stepMs = Math.max(...facts.map((fact) => fact.stepMs));
-  return { series, summary, stepMs, ...(other && otherSummary && { was: { series: other, summary: otherSummary } }) };
+  return {
+    series,
+    name: series.name,
+    summary,
+    stepMs,
+    ...(other && otherSummary && { was: { series: other, summary: otherSummary } }),
+  };
 }
 
 function growthWords(facts: readonly SeriesFacts[], total: SeriesFacts, { answer }: Saying): Line {
@@ -56,7 +62,9 @@ function growthWords(facts: readonly SeriesFacts[], total: SeriesFacts, { answer
 
 /** The mean of a series' values in a half-open time; `undefined` without any. */
 function meanWithin({ times, values }: Series, fromMs: number, toMs: number): number | undefined {
-  const isIn = (index: number) => (times[index] as number) >= fromMs && (times[index] as number) < toMs;
-  return summarize({ times: times.filter((_, index) => isIn(index)), values: values.filter((_, index) => isIn(index)) })
-    ?.mean;
+  const start = times.findIndex((timeMs) => timeMs >= fromMs);
+  if (start < 0) return undefined;
+  let end = start;
+  while (end < times.length && (times[end] as number) < toMs) end += 1;
+  return summarize({ times: times.subarray(start, end), values: values.subarray(start, end) })?.mean;
 }

@@ -2,7 +2,7 @@
 import type { Annotation } from '../../domain/annotation.ts';
 import type { Answer } from '../../domain/answer.ts';
 import type { Line, Span } from '../../domain/message.ts';
-import { askedWords, createTimeTeller, windowWords } from '../clock-words.ts';
+import { askedWords, createTimeTeller, type TimeTeller, windowWords } from '../clock-words.ts';
 import { joined } from './saying.ts';
 import { sentence } from './sentence.ts';
 
@@ -64,8 +64,8 @@ export function marksLine({ annotations, question, nowMs }: Answer): Line {
   return joined([...shown.map((mark) => markWords(mark, tell)), earlier > 0 ? [`… ${earlier} earlier`] : []]);
 }
 
-function markWords({ timeMs, endMs, kind, title }: Annotation, tell: (timeMs: number) => string): Line {
-  const when = endMs === undefined || endMs <= timeMs ? tell(timeMs) : `${tell(timeMs)}–${tell(endMs)}`;
+function markWords({ timeMs, endMs, kind, title }: Annotation, tell: TimeTeller): Line {
+  const when = endMs === undefined || endMs <= timeMs ? tell.moment(timeMs) : tell.span(timeMs, endMs);
   const isKindSaid = kind === 'note' || title.toLowerCase().startsWith(kind);
   return [`${when} ${isKindSaid ? '' : `${kind} `}`, { name: title }];
 }

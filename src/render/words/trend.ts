@@ -27,7 +27,7 @@ const MIN_HALF = 0.3;
  * Fits a line by Theil and Sen (the median of the slopes between the medians of 24 equal parts of the window) and gives
  * it only when it is one: at least half of the parts have values, the parts agree on the direction (Kendall's tau 0.7),
  * both halves go the same way, the change over the window is four times the median distance from the fit and 2 % of
- * the values (or of `scale`, the span of the axis where a definition fixes it). O(n log n).
+ * the values (or of `scale`, the span of the axis where a definition fixes it). O(n), few allocations.
  */
 export function trendOf(series: Series, range: TimeRange, scale?: number): Trend | undefined {
   const points = partMedians(series, range);
@@ -54,19 +54,32 @@ interface Point {
   readonly value: number;
 }
 
-function partMedians({ times, values }: Series, { fromMs, toMs }: TimeRange): Point[] {
-  const parts: Point[][] = Array.from({ length: PARTS }, () => []);
-  for (let index = 0; index < times.length; index += 1) {
-    const [timeMs, value] = [times[index] as number, values[index] as number];
-    const part = Math.floor(((timeMs - fromMs) / (toMs - fromMs)) * PARTS);
-    if (!Number.isNaN(value)) parts[Math.min(PARTS - 1, Math.max(0, part))]?.push({ timeMs, value });
+/** A part of very many samples is as well known by so many of them. */
+const PART_MAX_SAMPLES = 255;
+
+function partMedians(series: Series, range: TimeRange): Point[] {
+  const lengthMs = (range.toMs - range.fromMs) / PARTS;
+  let start = 0;
+  return Array.from({ length: PARTS }).flatMap((_, part) => {
+    const endMs = part === PARTS - 1 ? Number.POSITIVE_INFINITY : range.fromMs + (part + 1) * lengthMs;
+    let end = start;
+    while (end < series.times.length && (series.times[end] as number) < endMs) end += 1;
+    const point = medianPoint(series, start, end);
+    start = end;
+    return point ? [point] : [];
+  });
+}
+
+function medianPoint({ times, values }: Series, start: number, end: number): Point | undefined {
+  const stride = Math.max(1, Math.ceil((end - start) / PART_MAX_SAMPLES));
+  const [partTimes, partValues]: [number[], number[]] = [[], []];
+  for (let index = start; index < end; index += stride) {
+    const value = values[index] as number;
+    if (Number.isNaN(value)) continue;
+    partTimes.push(times[index] as number);
+    partValues.push(value);
   }
-  return parts
-    .filter((part) => part.length > 0)
-    .map((part) => ({
-      timeMs: median(part.map(({ timeMs }) => timeMs)),
-      value: median(part.map(({ value }) => value)),
-    }));
+  return partTimes.length === 0 ? undefined : { timeMs: median(partTimes), value: median(partValues) };
 }
 
 function pairSlopes(points: readonly Point[]): number[] {

@@ -4,7 +4,6 @@ import {
   askedWords,
   createTimeTeller,
   spanWords,
-  whenWords,
   windowWords,
   zoneWords,
 } from '../../../src/render/clock-words.ts';
@@ -56,25 +55,41 @@ describe('windowWords', () => {
 });
 
 describe('createTimeTeller', () => {
-  it('dates a day the first time it is told', () => {
+  it('dates every moment that is not of today in a window of several days', () => {
     const tell = createTimeTeller(sampleRange({ fromMs: NOW - 2 * DAY }), NOW);
-    const told = [at('10:47'), at('15:59', '2026-11-24'), at('14:47', '2026-11-24'), at('10:44')].map(tell);
-    expect(told).toEqual(['10:47', 'Tue 24 Nov 15:59', '14:47', 'today 10:44']);
+    const told = [at('10:47'), at('15:59', '2026-11-24'), at('14:47', '2026-11-24'), at('10:44')].map(tell.moment);
+    expect(told).toEqual(['10:47', 'Tue 24 Nov 15:59', 'Tue 24 Nov 14:47', '10:44']);
+  });
+
+  it('dates the first moment only in a window of one other day', () => {
+    const range = sampleRange({ fromMs: at('14:00', '2026-11-24'), toMs: at('16:00', '2026-11-24') });
+    const tell = createTimeTeller(range, NOW);
+    expect([at('15:59', '2026-11-24'), at('14:47', '2026-11-24')].map(tell.moment)).toEqual([
+      'Tue 24 Nov 15:59',
+      '14:47',
+    ]);
   });
 
   it('names the zone in an hour that the clocks repeat', () => {
     const first = Date.UTC(2026, 9, 25, 0, 30);
     const nowMs = first + 2 * HOUR;
     const tell = createTimeTeller(sampleRange({ fromMs: first, toMs: nowMs }), nowMs);
-    expect([tell(first), tell(first + HOUR)]).toEqual(['02:30 CEST', '02:30 CET']);
+    expect([tell.moment(first), tell.moment(first + HOUR)]).toEqual(['02:30 CEST', '02:30 CET']);
+    expect(tell.span(first, first + HOUR)).toBe('02:30 CEST–02:30 CET');
   });
 
   it('puts "at" before a bare clock time only', () => {
     const tell = createTimeTeller(sampleRange(), NOW);
-    expect([whenWords(at('10:47'), tell), whenWords(at('10:47', '2026-11-24'), tell)]).toEqual([
-      'at 10:47',
-      'Tue 24 Nov 10:47',
-    ]);
+    expect([tell.when(at('10:47')), tell.when(at('10:47', '2026-11-24'))]).toEqual(['at 10:47', 'Tue 24 Nov 10:47']);
+  });
+
+  it('tells both ends of a span, its day once', () => {
+    const { span } = createTimeTeller(sampleRange({ fromMs: NOW - 2 * DAY }), NOW);
+    expect(span(at('10:44'), at('10:50'))).toBe('10:44–10:50');
+    expect(span(at('10:44:10'), at('10:44:50'))).toBe('10:44');
+    expect(span(at('10:44', '2026-11-24'), at('10:50', '2026-11-24'))).toBe('Tue 24 Nov 10:44–10:50');
+    expect(span(at('23:50', '2026-11-24'), at('00:10'))).toBe('Tue 24 Nov 23:50 – today 00:10');
+    expect(span(at('23:50', '2026-11-23'), at('00:10', '2026-11-24'))).toBe('Mon 23 Nov 23:50 – Tue 24 Nov 00:10');
   });
 });
 
@@ -113,7 +128,9 @@ describe('durations', () => {
     [61 * MINUTE, '61 min'],
     [9 * HOUR, '9 h'],
     [9 * DAY, '9 days'],
-    [70 * DAY, '10 weeks'],
+    [60 * DAY, '60 days'],
+    [400 * DAY, '13 months'],
+    [2520 * DAY, '7 years'],
   ])('estimates %d ms as %s', (ms, expected) => {
     expect(plain(aboutWords(ms))).toBe(expected);
   });

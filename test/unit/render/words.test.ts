@@ -84,7 +84,7 @@ describe('one series', () => {
   it('says since when a limit is passed and that it still is', () => {
     const values = minutes(60, (minute) => (minute >= 42 ? 97 : 50));
     expect(said(sampleAnswer([sampleSeries('web01', values)], { query: LIMITS }))[0]).toContain(
-      'above critical (95 %) since 10:44, still (18 min), above warning (80 %) since 10:44, still (18 min)',
+      'above critical (95 %) since 10:44, still (18 min) · above warning (80 %) since 10:44, still (18 min)',
     );
   });
 
@@ -176,7 +176,7 @@ describe('windows', () => {
       query: LIMITS,
     });
     expect(said(answer)).toEqual([
-      'CPU of web01 62 % now · mean 52.3 %, peak 93 % Tue 24 Nov 13:02 · above warning (80 %) for 60 min (13:02–14:02)',
+      'CPU of web01 62 % now · mean 52.3 %, peak 93 % Tue 24 Nov 13:02 · above warning (80 %) for 60 min (Tue 24 Nov 13:02–14:02)',
       'last 24 hours, Tue 24 Nov 11:02 – today 11:02 CET · Graphite · Host dashboard',
     ]);
   });
@@ -312,6 +312,19 @@ describe('several series', () => {
     expect(said(answer)[0]).toContain(
       'web07 74 % now, web06 78 %, web05 82 %, web04 86 %, web03 90 %, … 2 more, none below 94 %',
     );
+  });
+
+  it('leaves out the beginning of names that the title says', () => {
+    const series = ['web01.tx', 'web01.rx'].map((name, index) =>
+      sampleSeries(
+        name,
+        minutes(60, () => 5 - index),
+      ),
+    );
+    expect(said(sampleAnswer(series, { title: 'Network of web01' }))[0]).toMatch(
+      /^Network of web01 tx 5 % now .* rx 4 %/,
+    );
+    expect(said(sampleAnswer(series, { title: 'Network' }))[0]).toContain('web01.tx 5 %');
   });
 
   it('says of a stale one alone that it is stale', () => {
