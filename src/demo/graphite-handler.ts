@@ -28,7 +28,7 @@ export interface GraphiteRequest {
 }
 
 /** An answer to send. */
-export interface GraphiteReply {
+interface GraphiteReply {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
