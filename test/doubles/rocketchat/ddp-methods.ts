@@ -1,7 +1,8 @@
 /** Methods of the realtime API, also reachable over REST as `method.call/:method`. */
 import { Failure, matchError, meteorError } from './failure.ts';
+import { describeMembership } from './memberships.ts';
 import { editMessage, react, sendAsUser } from './messages.ts';
-import { describeMembership, describeRoom, joinRoom } from './rooms.ts';
+import { describeRoom, joinRoom } from './rooms.ts';
 import { canAccess, emit, type Message, type User, type World } from './world.ts';
 
 /** Who calls; nobody before the login. */

@@ -17,7 +17,7 @@ export interface Failing {
 export type Truncation = 'json' | 'reset';
 
 /** What is to happen to one request. */
-export type HttpFault =
+type HttpFault =
   | { readonly kind: 'fail'; readonly failing: Failing }
   | { readonly kind: 'rate-limit' }
   | { readonly kind: 'truncate'; readonly how: Truncation }

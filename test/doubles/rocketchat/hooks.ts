@@ -1,13 +1,26 @@
 /** Incoming webhooks: how other systems post alerts into rooms. */
-import { Failure } from './failure.ts';
+import { Failure, TEXTS } from './failure.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 import type { RestRequest, RestResponse } from './rest.ts';
 import { postFromWebhook } from './rest-chat.ts';
 import type { World } from './world.ts';
 
 type Fields = Record<string, unknown>;
 
+/** Per hook and address; no role lifts it. */
+const LIMIT = { calls: 10, windowMs: 60_000 };
+
 /** Answers `POST /hooks/:integrationId/:token`, JSON or a form with `payload`. */
-export function runHook(world: World, request: RestRequest): RestResponse {
+export function createHooks(world: World): (request: RestRequest) => RestResponse {
+  const limiter = createRateLimiter(LIMIT, world.clock);
+  return (request) => {
+    const { isAllowed, resetMs } = limiter.count(`${request.path} ${request.address}`);
+    if (isAllowed) return runHook(world, request);
+    return say(429, `${TEXTS.tooMany(Math.ceil(resetMs / 1000))} [error-too-many-requests]`);
+  };
+}
+
+function runHook(world: World, request: RestRequest): RestResponse {
   const [, , id = '', token] = request.path.split('/');
   const integration = world.integrations.get(id);
   if (integration === undefined || integration.token !== token)

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Faults } from './faults.ts';
-import { runHook } from './hooks.ts';
+import { createHooks } from './hooks.ts';
 import { parseMultipart } from './multipart.ts';
 import { authenticate, type Rest, type RestRequest, type RestResponse } from './rest.ts';
 import { isExpired } from './rest-uploads.ts';
@@ -39,7 +39,8 @@ export interface HttpDeps {
 }
 
 /** Makes the server, not yet listening. */
-export function createHttpServer(deps: HttpDeps): Server {
+export function createHttpServer(given: HttpDeps): Server {
+  const deps = { ...given, hooks: createHooks(given.world) };
   const server = createServer((request, response) => {
     answer(deps, request, response).catch(() => response.destroy());
   });
@@ -49,7 +50,11 @@ export function createHttpServer(deps: HttpDeps): Server {
   return server;
 }
 
-async function answer(deps: HttpDeps, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+interface State extends HttpDeps {
+  readonly hooks: (request: RestRequest) => RestResponse;
+}
+
+async function answer(deps: State, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const { world, faults, requests } = deps;
   if (faults.isRefusing) return void incoming.socket.resetAndDestroy();
   const url = new URL(incoming.url ?? '/', 'http://localhost');
@@ -125,9 +130,9 @@ function brokenResponse({ rest, faults }: HttpDeps, request: RestRequest): RestR
   return { status: failing.status, headers: { 'Content-Type': type }, body };
 }
 
-function respond({ world, rest }: HttpDeps, request: RestRequest): RestResponse {
+function respond({ world, rest, hooks }: State, request: RestRequest): RestResponse {
   if (request.path.startsWith('/file-upload/')) return serveFile(world, request);
-  if (request.path.startsWith('/hooks/')) return runHook(world, request);
+  if (request.path.startsWith('/hooks/')) return hooks(request);
   if (request.path.startsWith('/api/')) return rest.handle(request);
   return { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<!DOCTYPE html><html></html>' };
 }

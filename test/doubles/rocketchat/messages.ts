@@ -1,6 +1,7 @@
 /** The life of messages: sending, editing, reacting, deleting, with the server's rules and what it tells clients. */
 import { checkMessage } from './attachments.ts';
 import { meteorError, plainError, TEXTS } from './failure.ts';
+import { touchMemberships } from './memberships.ts';
 import { findMentions } from './mentions.ts';
 import {
   can,
@@ -137,8 +138,8 @@ export function store(world: World, room: Room, message: Message): void {
   world.messages.set(message._id, message);
   room.lastMessage = message;
   room.updatedAt = nowOf(world);
-  for (const membership of room.members.values()) membership.updatedAt = nowOf(world);
   emit(world, { kind: 'message', message });
+  touchMemberships(world, room);
   countReply(world, message);
 }
 

@@ -57,7 +57,7 @@ function parsePart(part: Buffer): Part {
 
 function parameter(disposition: string, name: string): string | undefined {
   const match = new RegExp(`;\\s*${name}="((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(disposition);
-  return match?.[1]?.replaceAll('%22', '"').replaceAll(/\\(.)/g, '$1');
+  return match?.[1]?.replaceAll(/\\(.)/g, '$1');
 }
 
 function broken(why: string) {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
 /** One frame of the realtime API. */
-export type Frame = Record<string, unknown>;
+type Frame = Record<string, unknown>;
 
 /** A socket on the realtime API. */
 export interface RealtimeClient {
@@ -111,7 +111,7 @@ function isAbout({ subs }: Frame, id: string): boolean {
 }
 
 /** An answer over REST. */
-export interface RestAnswer {
+interface RestAnswer {
   readonly status: number;
   readonly headers: Headers;
   /** Parsed JSON, else the text. */

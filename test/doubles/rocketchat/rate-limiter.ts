@@ -8,7 +8,7 @@ export interface Rule {
 }
 
 /** What one call came to. */
-export interface Verdict {
+interface Verdict {
   readonly isAllowed: boolean;
   readonly left: number;
   /** ms until the window ends. */

@@ -1,8 +1,9 @@
 /** Endpoints about rooms and memberships, but for uploads. */
 import { meteorError } from './failure.ts';
 import { getRoomHistory } from './history.ts';
+import { describeMembership } from './memberships.ts';
 import { type Call, type Fields, type Reply, type Route, refusal } from './rest-route.ts';
-import { describeMembership, describeRoom, directRoom, joinRoom } from './rooms.ts';
+import { describeRoom, directRoom, joinRoom } from './rooms.ts';
 import { can, canAccess, type Room, roomNamed, userNamed, type World } from './world.ts';
 
 /** Every endpoint about rooms. */

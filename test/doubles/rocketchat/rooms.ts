@@ -1,17 +1,8 @@
 /** Rooms and who is in them. */
 import { meteorError } from './failure.ts';
+import { describeMembership, tellMember } from './memberships.ts';
 import { store } from './messages.ts';
-import {
-  emit,
-  type Membership,
-  makeId,
-  nowOf,
-  type Room,
-  roomNamed,
-  type User,
-  userNamed,
-  type World,
-} from './world.ts';
+import { type Membership, makeId, nowOf, type Room, roomNamed, type User, userNamed, type World } from './world.ts';
 
 /** What {@link createRoom} takes. */
 export interface RoomDraft {
@@ -68,10 +59,6 @@ export function removeMember(world: World, room: Room, user: User): void {
   tellMember(world, user, 'removed', { _id: membership._id, rid: room._id, u: { _id: user._id } });
 }
 
-function tellMember(world: World, user: User, action: string, subscription: unknown): void {
-  emit(world, { kind: 'user', userId: user._id, name: 'subscriptions-changed', args: [action, subscription] });
-}
-
 /** Lets somebody join a public room of their own accord: the room hears of it by a system message. */
 export function joinRoom(world: World, room: Room, user: User): void {
   if (room.members.has(user._id)) return;
@@ -87,33 +74,6 @@ export function saySystem(world: World, room: Room, user: User, type: string, ms
   const message = { _id: makeId(), rid: room._id, t: type, msg, ts: now, _updatedAt: now, u, groupable: false };
   store(world, room, message);
   return message;
-}
-
-/** A membership as `subscriptions.get` and the realtime API show it. */
-export function describeMembership(
-  world: World,
-  room: Room,
-  user: User,
-  { _id, sinceDate, updatedAt }: Membership,
-): Record<string, unknown> {
-  const other = [...room.members.keys()].find((id) => id !== user._id) ?? user._id;
-  const name = room.name ?? world.users.get(other)?.username;
-  return {
-    _id,
-    rid: room._id,
-    t: room.t,
-    name,
-    fname: name,
-    u: { _id: user._id, username: user.username, name: user.name },
-    ts: sinceDate,
-    open: true,
-    alert: false,
-    unread: 0,
-    userMentions: 0,
-    groupMentions: 0,
-    ...(room.archived && { archived: true }),
-    _updatedAt: updatedAt,
-  };
 }
 
 /** A room as REST shows it to one who may see it. */

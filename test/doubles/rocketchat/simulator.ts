@@ -27,10 +27,8 @@ import {
   type World,
 } from './world.ts';
 
-export type { Connection, Cut, RecordedFrame } from './ddp-server.ts';
+export type { Cut } from './ddp-server.ts';
 export type { Flavour } from './ddp-session.ts';
-export type { Failing } from './faults.ts';
-export type { RecordedRequest } from './http-server.ts';
 export type { Message } from './world.ts';
 
 /** How a server is to be. */
@@ -63,14 +61,14 @@ export interface SimulatedRoom {
 }
 
 /** Somebody, by what {@link RocketChatSimulator.users} gave, by username or by id. */
-export type UserRef = SimulatedUser | string;
+type UserRef = SimulatedUser | string;
 /** A room, by what {@link RocketChatSimulator.rooms} gave, by name or by id. */
-export type RoomRef = SimulatedRoom | string;
+type RoomRef = SimulatedRoom | string;
 /** A message, itself or its id. */
-export type MessageRef = Message | string;
+type MessageRef = Message | string;
 
 /** A webhook that posts into a room. */
-export interface SimulatedIntegration {
+interface SimulatedIntegration {
   readonly id: string;
   /** Where to post; below the server's address. */
   readonly path: string;
@@ -144,8 +142,11 @@ export interface RocketChatSimulator {
   cut(how: Cut): void;
   /** Delays the answers of matching paths, methods and subscriptions; 0 ends it. */
   delay(ms: number, pathOrName?: string): void;
+  /** The call does nothing but fail. */
   failNext(failing: Failing): void;
+  /** The call does nothing; its window ends in 30 s. */
   rateLimitNext(path?: string, times?: number): void;
+  /** The call takes effect; its answer is cut within the JSON, or with the connection. */
   truncateNext(path?: string, how?: Truncation): void;
   duplicateNextEvent(): void;
   /** The next event comes after the one behind it. */

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { RecordedRequest } from './http-server.ts';
 
 /** A compiled schema: says whether a value fits, and leaves behind what was wrong. It may change what it is given. */
-export interface Validator {
+interface Validator {
   (value: unknown): boolean;
   readonly errors?: readonly { readonly message?: string; readonly instancePath?: string }[] | null;
 }

@@ -78,7 +78,7 @@ export interface Upload {
 }
 
 /** An incoming webhook. */
-export interface Integration {
+interface Integration {
   readonly _id: string;
   readonly token: string;
   readonly alias: string;

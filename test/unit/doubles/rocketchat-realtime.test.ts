@@ -304,7 +304,7 @@ describe('subscriptions', () => {
     ]);
   });
 
-  it('tells somebody that they were brought into a room or thrown out', async () => {
+  it('tells somebody that they were brought into a room or thrown out, and of every message between', async () => {
     const { server, bot, ann } = await startWorkspace();
     const { subscribe, events, settle } = await client(server, bot.token);
     await subscribe('s1', 'stream-notify-user', `${bot.id}/subscriptions-changed`, false);
@@ -314,6 +314,7 @@ describe('subscriptions', () => {
     await settle();
     expect(events('stream-notify-user')).toMatchObject([
       ['inserted', { rid: den.id, name: 'den', t: 'p' }],
+      ['updated', { rid: den.id }],
       ['removed', { rid: den.id }],
     ]);
   });

@@ -608,4 +608,16 @@ describe('incoming webhooks', () => {
     );
     expect((await stranger.post(`${path}x`, { text: 'x' })).status).toBe(404);
   });
+
+  it('are limited to ten a minute each, whoever calls', async () => {
+    const clock = createManualClock();
+    const { server, ops } = await startWorkspace({ clock });
+    const hooks = ['one', 'other'].map((alias) => server.addIntegration({ room: ops, alias }).path) as [string, string];
+    const stranger = restAs(server.url);
+    for (let count = 0; count < 10; count += 1) expect((await stranger.post(hooks[0], { text: 'x' })).status).toBe(200);
+    expect((await stranger.post(hooks[0], { text: 'x' })).status).toBe(429);
+    expect((await stranger.post(hooks[1], { text: 'x' })).status).toBe(200);
+    await clock.advance(60_001);
+    expect((await stranger.post(hooks[0], { text: 'x' })).status).toBe(200);
+  });
 });
