@@ -39,10 +39,10 @@ function leadingTime(tokens: readonly Token[], nowMs: number, zone: string): { f
   let start = 0;
   while (isFiller(tokens[start]) && !scanner.at(start)) start += 1;
   const found = scanner.at(start);
-  if (found) return { found, end: start + found.count };
+  const end = found ? start + found.count : start;
   // What can be no time at all (`since 25:00`) is refused in its own words.
-  for (let index = start; index < tokens.length; index += 1) scanner.at(index);
-  return { end: 0 };
+  for (let index = end; index < tokens.length; index += 1) scanner.at(index);
+  return { ...(found && { found }), end };
 }
 
 function isFiller(token: Token | undefined): boolean {

@@ -129,7 +129,7 @@ export function rawQuery(
     ...(source.env !== undefined && { env: source.env }),
     block: source.rawBlock ? source.rawBlock(expression) : expression,
     // A definition's title is a template, an expression is not.
-    title: expression.replaceAll('${', '$${'),
+    title: expression.replaceAll('${', () => '$${'),
     aliases: [],
     examples: [],
     tags: [],

@@ -6,6 +6,7 @@ import type { Day, Point } from './time-phrase.ts';
 import { daysBetween, isRealDate, wallTimeOf } from './wall-clock.ts';
 import {
   CLOCK_WORDS,
+  DAY_BEFORE_YESTERDAY,
   DAY_WORDS,
   HALF_WORDS,
   MONTH_WORDS,
@@ -197,6 +198,9 @@ export function readDay(reading: Reading, index: number, isInside: boolean): Rea
   const weekday = WEEKDAY_WORDS[word] ?? (isOn || isLast || isInside ? SHORT_WEEKDAY_WORDS[word] : undefined);
   if (weekday !== undefined) return { value: { kind: 'weekday', weekday }, end: start + 1 };
   if (isLast) return undefined;
+  if (DAY_BEFORE_YESTERDAY.every((part, offset) => wordAt(reading, start + offset) === part)) {
+    return { value: { kind: 'relative', days: -2 }, end: start + DAY_BEFORE_YESTERDAY.length };
+  }
   const days = DAY_WORDS[word];
   if (days !== undefined) return { value: { kind: 'relative', days }, end: start + 1 };
   const lexeme = reading.lexemes[start];

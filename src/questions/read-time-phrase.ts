@@ -93,6 +93,7 @@ const READERS: readonly Reader[] = [
   readFromTo,
   readBetween,
   readPlainRange,
+  readDayThenWindow,
   readSince,
   readAround,
   readDayAgo,
@@ -161,6 +162,16 @@ function readBetween(reading: Reading, index: number): Read<TimePhrase> | undefi
 function readPlainRange(reading: Reading, index: number): Read<TimePhrase> | undefined {
   const from = readPoint(reading, index);
   return from && isSeparator(reading, from.end) ? readEnd(reading, from, {}) : undefined;
+}
+
+/** `yesterday from 14:00 to 16:00`: the day is that of the window behind it. */
+function readDayThenWindow(reading: Reading, index: number): Read<TimePhrase> | undefined {
+  const day = readDay(reading, index, false);
+  const window = day && (readFromTo(reading, day.end) ?? readBetween(reading, day.end));
+  if (!day || window?.value.kind !== 'between') return undefined;
+  const { from, to } = window.value;
+  if (from.kind !== 'wall' || to.kind !== 'wall' || from.day || to.day) return undefined;
+  return { value: { kind: 'between', from: { ...from, day: day.value }, to }, end: window.end };
 }
 
 /** Reads the end behind a separator; a day behind two times of day is that of the first: `23:00-01:00 yesterday`. */

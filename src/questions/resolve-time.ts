@@ -43,7 +43,7 @@ export function resolveTime(phrase: TimePhrase, nowMs: number, zone: string): Re
   const now: Now = { nowMs, zone, today: wallTimeOf(nowMs, zone) };
   const text = phraseText(phrase);
   const { fromMs, toMs } = windowOf(phrase, now);
-  if (fromMs >= toMs) throw reversed(phrase, text);
+  if (fromMs >= toMs) throw reversed(phrase, text, fromMs === toMs);
   if (fromMs >= nowMs) {
     throw new BotError('ASK_BAD_RANGE', `\`${text}\` has not begun yet.`, { suggestions: ['last 1h', 'today'] });
   }
@@ -206,12 +206,12 @@ function dayWindow(from: WallPoint, to: WallPoint, now: Now): Window {
   return { fromMs: at(date, from.clock ?? hourOf(0), now), toMs };
 }
 
-function reversed(phrase: TimePhrase, text: string): BotError {
+function reversed(phrase: TimePhrase, text: string, isEmpty: boolean): BotError {
   if (phrase.kind === 'day') {
     return new BotError('ASK_BAD_RANGE', `\`${text}\` was skipped by the clocks of that zone.`);
   }
-  const isPair = phrase.kind === 'between' && phraseText({ ...phrase, from: phrase.to, to: phrase.from }) !== text;
-  if (!isPair) return new BotError('ASK_BAD_RANGE', `\`${text}\` is an empty window.`, { suggestions: ['last 1h'] });
+  if (isEmpty || phrase.kind !== 'between')
+    return new BotError('ASK_BAD_RANGE', `\`${text}\` is an empty window.`, { suggestions: ['last 1h'] });
   const swapped = phraseText({ ...phrase, from: phrase.to, to: phrase.from });
   return new BotError('ASK_BAD_RANGE', `That window ends before it begins. Did you mean \`${swapped}\`?`, {
     suggestions: [swapped],

@@ -110,6 +110,9 @@ export const MONTH_WORDS: ReadonlySet<string> = new Set(
 /** Days told from today. */
 export const DAY_WORDS: Readonly<Record<string, number>> = { today: 0, yesterday: -1, tomorrow: 1 };
 
+/** Two days back. */
+export const DAY_BEFORE_YESTERDAY = ['day', 'before', 'yesterday'] as const;
+
 /** Part of a day. */
 export type DayPart = 'morning' | 'afternoon' | 'evening' | 'night';
 

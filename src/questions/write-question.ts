@@ -39,8 +39,9 @@ export function writeQuestion(question: WrittenQuestion, vocabulary: Vocabulary)
 
 /** A value as it must be written so that it is read as a value: quoted where it has a meaning of its own. */
 export function writeValue(value: string, vocabulary: Vocabulary): string {
-  const [token, more] = tokenize(value);
-  const isWhole = token?.text === value && more === undefined && !token.isQuoted;
+  // A word follows, since a question mark at the very end would be read as speech.
+  const [token, next] = tokenize(`${value} x`);
+  const isWhole = token?.text === value && next?.text === 'x' && !token.isQuoted;
   if (isWhole && !/[=]/.test(value) && isPlainWord(value, vocabulary)) return value;
   return quoted(value);
 }
