@@ -67,13 +67,13 @@ async function resolveValue(work: Work, schema: unknown, value: unknown, path: D
 }
 
 async function resolveMap(work: Work, schema: unknown, value: Values, path: DataPath): Promise<Values> {
-  const shape = shapeOf(schema);
+  const shape = new Map(Object.entries(shapeOf(schema))); // a plain lookup would find `constructor`
   const valueSchema = defOf(schema)?.valueType;
   const result: [string, unknown][] = [];
   for (const [key, inner] of Object.entries(value)) {
-    const secretKey = key.endsWith('_file') && shape[key] === undefined ? key.slice(0, -'_file'.length) : undefined;
-    if (secretKey === undefined || !isSecret(shape[secretKey] ?? valueSchema)) {
-      result.push([key, await resolveValue(work, shape[key] ?? valueSchema, inner, [...path, key])]);
+    const secretKey = key.endsWith('_file') && !shape.has(key) ? key.slice(0, -'_file'.length) : undefined;
+    if (secretKey === undefined || !isSecret(shape.get(secretKey) ?? valueSchema)) {
+      result.push([key, await resolveValue(work, shape.get(key) ?? valueSchema, inner, [...path, key])]);
     } else if (Object.hasOwn(value, secretKey)) {
       work.faults.push(
         work.yaml.faultAt([...path, key], `is here beside \`${secretKey}\`; keep one of the two`, 'key'),
@@ -164,6 +164,6 @@ function objectSchema(schema: unknown, value: Values): z.ZodType | undefined {
     return options.find((option) => shapeOf(option)[discriminator]?.safeParse(value[discriminator]).success === true);
   }
   const keys = Object.keys(value).map((key) => key.replace(/_file$/, ''));
-  const score = (option: z.ZodType) => keys.filter((key) => shapeOf(option)[key] !== undefined).length;
+  const score = (option: z.ZodType) => keys.filter((key) => Object.hasOwn(shapeOf(option), key)).length;
   return options.toSorted((a, b) => score(b) - score(a))[0];
 }

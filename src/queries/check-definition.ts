@@ -179,7 +179,7 @@ function checkAlerts({ definition, faultAt }: Site): Fault[] {
     const path: DataPath = ['alerts', index];
     const unknown = Object.keys(alert.parameters).filter((name) => !names.includes(name));
     const missing = Object.entries(definition.parameters).filter(
-      ([name, parameter]) => parameter.default === undefined && alert.parameters[name] === undefined,
+      ([name, parameter]) => parameter.default === undefined && !Object.hasOwn(alert.parameters, name),
     );
     return [
       ...(Object.keys(alert.match).length === 0

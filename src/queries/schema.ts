@@ -6,7 +6,7 @@ import type { SourceDefinition } from '../sources/source.ts';
 /** Characters of a name that people have to type; also a bound for everything that shows it. */
 const NAME_MAX_CHARS = 64;
 const NAME = new RegExp(`^\\p{L}[\\p{L}\\p{N}_.-]{0,${NAME_MAX_CHARS - 1}}$`, 'u');
-const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+const PARAMETER_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 const nameError =
   'is no name: one word of up to 64 letters, digits, `-`, `_` and `.`, with a letter first, as `cpu` or `disk-free`';
@@ -14,9 +14,13 @@ const nameError =
 /** A name or alias of a query: one word. */
 export const queryName = z.string().regex(NAME, { error: nameError });
 
-const parameterName = z.string().regex(PARAMETER_NAME, {
-  error: 'is no name of a parameter: letters, digits and `_`, with a letter first, as `host`',
-});
+const parameterName = z
+  .string()
+  .regex(PARAMETER_NAME, {
+    error: 'is no name of a parameter: letters, digits and `_`, with a letter first, as `host`',
+  })
+  // arguments are kept in plain objects, where these would be found without having been given
+  .refine((name) => !(name in Object.prototype), { error: 'cannot be the name of a parameter; choose another' });
 
 /** Text that YAML may have read as a number or a truth value. */
 const scalar = z
