@@ -19,7 +19,7 @@ export type Truncation = 'json' | 'reset';
 /** What is to happen to one request. */
 type HttpFault =
   | { readonly kind: 'fail'; readonly failing: Failing }
-  | { readonly kind: 'rate-limit' }
+  | { readonly kind: 'rate-limit'; readonly resetMs: number }
   | { readonly kind: 'truncate'; readonly how: Truncation }
   | { readonly kind: 'slow-upload'; readonly ms: number };
 

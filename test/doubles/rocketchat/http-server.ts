@@ -121,7 +121,8 @@ function readableBody({ raw, headers }: RestRequest): unknown {
 }
 
 function brokenResponse({ rest, faults }: HttpDeps, request: RestRequest): RestResponse | undefined {
-  if (faults.take('rate-limit', request.path)) return rest.refuseByRate(request);
+  const limited = faults.take('rate-limit', request.path);
+  if (limited) return rest.refuseByRate(limited.resetMs);
   const failing = faults.take('fail', request.path)?.failing;
   if (failing === undefined) return undefined;
   const type = failing.html ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';

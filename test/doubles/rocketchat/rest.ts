@@ -33,7 +33,7 @@ export interface RestResponse {
 export interface Rest {
   handle(request: RestRequest): RestResponse;
   /** The answer that a limited route gives when its window is full, whatever the counts. */
-  refuseByRate(request: RestRequest): RestResponse;
+  refuseByRate(resetMs: number): RestResponse;
 }
 
 const ROUTES: readonly Route[] = [...CHAT_ROUTES, ...ROOM_ROUTES, ...UPLOAD_ROUTES, ...USER_ROUTES];
@@ -81,8 +81,7 @@ export function createRest(world: World, callsPerMinute = DEFAULT_LIMIT.calls): 
       const found = findRoute(world, request);
       return found === undefined ? unknownEndpoint(world, request) : handleRoute(found.route, found.params, request);
     },
-    refuseByRate() {
-      const resetMs = 30_000;
+    refuseByRate(resetMs) {
       return tooMany(resetMs, rateHeaders(callsPerMinute, 0, world.clock.now() + resetMs));
     },
   };

@@ -145,7 +145,8 @@ export interface RocketChatSimulator {
   /** The call does nothing but fail. */
   failNext(failing: Failing): void;
   /** The call does nothing; its window ends in 30 s. */
-  rateLimitNext(path?: string, times?: number): void;
+  /** Answers 429; the window then ends `resetMs` from now, 30 s unless said. */
+  rateLimitNext(path?: string, times?: number, resetMs?: number): void;
   /** The call takes effect; its answer is cut within the JSON, or with the connection. */
   truncateNext(path?: string, how?: Truncation): void;
   duplicateNextEvent(): void;
@@ -326,7 +327,7 @@ function breakage(world: World, faults: Faults, connections: Connection[], reset
     cut,
     delay: (ms, name) => faults.delay(ms, name),
     failNext: (failing) => faults.add({ kind: 'fail', failing }, failing.path, failing.times),
-    rateLimitNext: (path, times) => faults.add({ kind: 'rate-limit' }, path, times),
+    rateLimitNext: (path, times, resetMs = 30_000) => faults.add({ kind: 'rate-limit', resetMs }, path, times),
     truncateNext: (path, how = 'json') => faults.add({ kind: 'truncate', how }, path),
     duplicateNextEvent() {
       faults.duplicateNextEvent = true;
