@@ -61,7 +61,7 @@ function isFree(box: Box, plot: Box, limits: readonly Limit[]): boolean {
   if (box.left < plot.left + 2 || box.right > plot.right - 8 || box.top < plot.top || box.bottom > plot.bottom - 2)
     return false;
   return limits.every(({ y, word }) => {
-    if (y > box.top - 3 && y < box.bottom + 3) return false;
+    if (y > box.top - 6 && y < box.bottom + 6) return false;
     if (!word) return true;
     const right = word.x + textWidth(word.text, TYPE.note);
     return word.x > box.right || right < box.left || word.y - 14 > box.bottom || word.y + 4 < box.top;

@@ -74,7 +74,7 @@ export function chooseValueScale(
   let step = niceStep((span * LINE_GAP_PX) / heightPx, unit);
   for (let round = 0; round < 8; round += 1) {
     const max = asked.max ?? (isEmpty ? 1 : roundOut(dataMax, dataMax > 0 ? HEADROOM * span : 0, step));
-    const min = asked.min ?? -roundOut(-dataMin, dataMin < 0 ? HEADROOM * span : 0, step);
+    const min = asked.min ?? 0 - roundOut(-dataMin, dataMin < 0 ? HEADROOM * span : 0, step);
     if (((max - min) / step) * LINE_GAP_PX <= heightPx * (1 + 1e-9)) return withTicks(min, max, step);
     step = niceStep(step * 1.01, unit);
   }
@@ -96,8 +96,10 @@ function askedEnds(looks: Pick<Looks, 'min' | 'max'>, dataMin: number, dataMax: 
 /** Up to a step, or to half a step when more than half of one would be empty. */
 function roundOut(end: number, headroom: number, step: number): number {
   const wanted = end + headroom;
-  const whole = Math.ceil(wanted / step - 1e-9) * step;
-  return whole - wanted > step / 2 ? whole - step / 2 : whole;
+  if (wanted <= 0) return 0;
+  const steps = Math.max(1, Math.ceil(wanted / step - 1e-9));
+  // half of the only step would leave no line but zero
+  return steps > 1 && steps * step - wanted > step / 2 ? (steps - 0.5) * step : steps * step;
 }
 
 function withTicks(min: number, max: number, step: number): ValueScale {

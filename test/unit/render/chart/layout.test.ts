@@ -1,0 +1,341 @@
+/** Rules of the look that no kept picture shows. */
+import { expect, it } from 'vitest';
+import { BotError } from '../../../../src/domain/errors.ts';
+import { layoutChart } from '../../../../src/render/chart.ts';
+import { type CaseSpec, DAY, HOUR, MINUTE, makeAnswer, mark, NOW_MS, sample } from '../../../golden/generate.ts';
+
+const layout = (spec: CaseSpec, slots?: Record<string, number>) =>
+  layoutChart(makeAnswer(spec), { theme: 'light', ...(slots && { slots }) });
+const plain = (text: string | undefined) => text?.replaceAll('\u202F', ' ');
+const many = (count: number, valueAt: (index: number) => number | null) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`host${index}`, () => valueAt(index)]));
+const wave = (at: number) => 50 + 20 * Math.sin(at * 9);
+
+it('refuses to draw nothing', () => {
+  const draw = () => layout({ title: 'Empty', series: { busy: () => null } });
+  expect(draw).toThrow(BotError);
+});
+
+it('gives equal answers equal models', () => {
+  const spec = { title: 'CPU', series: { a: wave, b: (at: number) => wave(at) / 2 } };
+  expect(layout(spec)).toEqual(layout(spec));
+});
+
+it('keeps the colour of a series across follow-ups and gives new ones the next', () => {
+  const first = layout({ title: 'CPU', series: { web01: wave } });
+  const second = layout({ title: 'CPU', series: { web02: wave, web01: wave } }, { ...first.slots });
+  expect(first.slots).toEqual({ web01: 1 });
+  expect(second.slots).toEqual({ web01: 1, web02: 2 });
+});
+
+it('never gives two series of a picture one colour, whatever slots are kept', () => {
+  const { slots } = layout(
+    { title: 'CPU', series: many(8, (index) => index) },
+    { host0: 3, host1: 3, host2: 99, host3: Number.NaN },
+  );
+  expect(
+    new Set(
+      Object.entries(slots)
+        .filter(([, slot]) => slot >= 1 && slot <= 8)
+        .map(([, slot]) => slot),
+    ).size,
+  ).toBe(8);
+});
+
+it('is not led astray by a series named like a property of every object', () => {
+  const { slots } = layout({ title: 'CPU', series: { constructor: wave, toString: wave } });
+  expect(Object.entries(slots)).toEqual([
+    ['constructor', 1],
+    ['toString', 2],
+  ]);
+});
+
+it('colours eight, but five of nine', () => {
+  const coloured = (count: number) =>
+    layout({ title: 'CPU', series: many(count, (index) => index) }).lines.filter(({ role }) => role === 'series');
+  expect(coloured(8)).toHaveLength(8);
+  expect(
+    coloured(9)
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(['host4', 'host5', 'host6', 'host7', 'host8']);
+});
+
+it('ranks the lowest first where low is bad', () => {
+  const { lines, subtitle } = layout({
+    title: 'Free',
+    series: many(12, (index) => index + 1),
+    query: { worst: 'low', measure: 'min' },
+  });
+  expect(
+    lines
+      .filter(({ role }) => role === 'series')
+      .map(({ name }) => name)
+      .toSorted(),
+  ).toEqual(['host0', 'host1', 'host2', 'host3', 'host4']);
+  expect(subtitle.text).toMatch(/^5 of 12 hosts, lowest minimum/);
+});
+
+it('says of a ranking how many there were', () => {
+  const { subtitle } = layout({
+    title: 'Disk',
+    series: many(3, (index) => index),
+    question: { ranking: { order: 'top', count: 3 } },
+    answer: { rankedFrom: 42 },
+  });
+  expect(subtitle.text).toMatch(/^3 of 42 hosts, highest mean · /);
+});
+
+it('draws only the frames that share the unit of the first', () => {
+  const answer = makeAnswer({ title: 'Mixed', series: { a: wave } });
+  const other = makeAnswer({ title: 'x', unit: 'bytes', series: { b: wave } });
+  const same = makeAnswer({ title: 'x', series: { c: wave } });
+  const model = layoutChart(
+    { ...answer, frames: [...answer.frames, ...other.frames, ...same.frames] },
+    { theme: 'dark' },
+  );
+  expect(model.labels.map(({ name }) => name.text).toSorted()).toEqual(['a', 'c']);
+});
+
+it('tells a far threshold in the footer instead of pressing the data flat', () => {
+  const model = layout({
+    title: 'Used',
+    series: { used: wave },
+    thresholds: [{ op: '>', value: 900, severity: 'critical' }],
+  });
+  expect(model.limits).toEqual([]);
+  expect(plain(model.footer.left.text)).toMatch(/critical at 900 % is above$/);
+});
+
+it('fills the bad side of a lower limit, and the space between two', () => {
+  const model = layout({
+    title: 'Free',
+    series: { free: wave },
+    thresholds: [
+      { op: '<', value: 30, severity: 'warning' },
+      { op: '<', value: 15, severity: 'critical' },
+    ],
+  });
+  const [warning, critical] = model.fills;
+  expect([warning?.role, critical?.role]).toEqual(['warning', 'critical']);
+  expect(warning?.bottom).toBe(critical?.top);
+  expect(critical?.bottom).toBe(model.plot.bottom);
+});
+
+it('bridges no gap, whether it is given as nothing or as missing times', () => {
+  const answer = makeAnswer({ title: 'Gap', series: { a: wave } });
+  const [frame] = answer.frames;
+  if (frame?.kind !== 'series') throw new Error('no series');
+  const series = frame.series.map((one) => {
+    const kept = [...one.times.keys()].filter((index) => index < 100 || index > 140);
+    return {
+      ...one,
+      times: Float64Array.from(kept, (at) => one.times[at] as number),
+      values: Float64Array.from(kept, (at) => one.values[at] as number),
+    };
+  });
+  const model = layoutChart({ ...answer, frames: [{ ...frame, series }] }, { theme: 'light' });
+  expect([...(model.lines[0]?.ys ?? [])].filter(Number.isNaN)).toHaveLength(1);
+  expect(model.fills.filter(({ role }) => role === 'no-data')).toHaveLength(1);
+});
+
+it('shows a point alone between gaps as a dot', () => {
+  const { dots } = layout({
+    title: 'Alone',
+    stepMs: MINUTE,
+    series: { a: (at) => (Math.round(at * 60) % 2 ? 5 : null) },
+  });
+  expect(dots.filter(({ role }) => role === 'alone')).toHaveLength(30);
+});
+
+it('thins many points to the extremes of each interval and says so', () => {
+  const model = layout({
+    title: 'Dense',
+    stepMs: 1000,
+    series: { a: (_, timeMs) => (timeMs === NOW_MS - HOUR / 2 ? 99 : 10 + ((timeMs / 1000) % 7)) },
+  });
+  const [line] = model.lines;
+  expect(line?.xs.length).toBeLessThan(1000);
+  expect(model.texts.map(({ text }) => plain(text))).toEqual(['max 99 %']);
+  expect(Math.min(...(line?.ys ?? []))).toBeCloseTo(
+    model.plot.bottom - (99 / model.valueAxis.max) * (model.plot.bottom - model.plot.top),
+  );
+  expect(plain(model.subtitle.text)).toMatch(/1 s steps, lowest and highest of each 10 s shown$/);
+});
+
+it('widens bars that would be too narrow to see, and counts as much', () => {
+  const model = layout({
+    title: 'Errors',
+    unit: 'count',
+    spanMs: DAY,
+    stepMs: MINUTE,
+    rangeText: 'last 24h',
+    looks: { bars: true },
+    query: { consolidate: 'sum' },
+    series: { e: () => 1 },
+  });
+  expect(plain(model.subtitle.text)).toMatch(/counted per 6 min$/);
+  expect(model.labels.map(({ value }) => value?.text)).toEqual(['1440']);
+  expect(model.bars[0]?.width).toBeGreaterThanOrEqual(2);
+});
+
+it('sets bars of things that have no sum side by side', () => {
+  const model = layout({
+    title: 'CPU',
+    stepMs: 5 * MINUTE,
+    looks: { bars: true },
+    series: { a: () => 40, b: () => 60 },
+  });
+  expect(model.texts[0]?.text).toBe('mean');
+  expect(model.bars[1]?.bottoms[0]).toBe(model.plot.bottom);
+  expect((model.bars[1]?.xs[0] as number) - (model.bars[0]?.xs[0] as number)).toBeCloseTo(
+    model.bars[0]?.width as number,
+  );
+});
+
+it('sums the bands beyond eight into a grey rest', () => {
+  const model = layout({
+    title: 'Parts',
+    unit: 'bytes',
+    looks: { stacked: true },
+    series: many(10, (index) => (index + 1) * 1e6),
+  });
+  expect(model.lines).toHaveLength(8);
+  expect(model.labels.slice(0, 2).map(({ name }) => name.text)).toEqual(['total', '3 others']);
+});
+
+it('takes a missing part of a stack for zero only where another part has a value', () => {
+  const model = layout({
+    title: 'Parts',
+    looks: { stacked: true },
+    series: { a: (at) => (at > 0.4 && at < 0.6 ? null : 10), b: (at) => (at > 0.5 && at < 0.6 ? null : 20) },
+  });
+  const top = model.lines[1]?.ys ?? new Float64Array();
+  expect(Number.isNaN(top[Math.floor(top.length * 0.55)] as number)).toBe(true);
+  expect(Number.isNaN(top[Math.floor(top.length * 0.45)] as number)).toBe(false);
+});
+
+it('starts at zero unless told otherwise, and draws no area on a cut axis', () => {
+  const whole = layout({ title: 'Calm', series: { a: () => 70 } });
+  const cut = layout({ title: 'Calm', looks: { min: 60 }, series: { a: () => 70 } });
+  expect([whole.valueAxis.min, whole.lines[0]?.fill === undefined]).toEqual([0, false]);
+  expect([cut.valueAxis.min, cut.lines[0]?.fill]).toEqual([60, undefined]);
+  expect(plain(cut.subtitle.text)).toMatch(/axis from 60 %$/);
+});
+
+it('shows all zeros on an axis to one', () => {
+  const { valueAxis } = layout({ title: 'Errors', unit: 'count', series: { errors: () => 0 } });
+  expect([valueAxis.min, valueAxis.max]).toEqual([0, 1]);
+});
+
+it('counts samples that were no numbers', () => {
+  const answer = makeAnswer({
+    title: 'Ratio',
+    series: { a: (at) => (at > 0.5 && at < 0.504 ? Number.POSITIVE_INFINITY : 1) },
+  });
+  const { footer } = layoutChart(answer, { theme: 'light' });
+  expect(footer.left.text).toMatch(/1 value was no number$/);
+});
+
+it('compares several series in their own hues, dashed and without fill', () => {
+  const then = NOW_MS - HOUR - DAY;
+  const past = ['web01', 'web02'].map((name) => sample(name, 'percent', then, then + HOUR, 10_000, () => 30));
+  const range = { fromMs: then, toMs: then + HOUR, zone: 'UTC', text: 'yesterday' };
+  const model = layout({
+    title: 'CPU',
+    series: { web01: wave, web02: wave },
+    answer: {
+      comparison: {
+        label: 'yesterday',
+        offsetMs: DAY,
+        fromMs: then,
+        frames: [{ kind: 'series', range, warnings: [], series: past }],
+      },
+    },
+  });
+  const dashed = model.lines.filter(({ role }) => role === 'past');
+  expect(dashed.map(({ name, color, fill }) => [name, color, fill])).toEqual([
+    ['web01', 'rgba(32, 79, 196, 0.7)', undefined],
+    ['web02', 'rgba(232, 98, 13, 0.7)', undefined],
+  ]);
+  expect(dashed[0]?.xs[0]).toBeCloseTo(model.plot.left);
+});
+
+it('names other arguments by their own names', () => {
+  const range = { fromMs: NOW_MS - HOUR, toMs: NOW_MS, zone: 'UTC', text: 'last 1h' };
+  const series = [sample('web02', 'percent', NOW_MS - HOUR, NOW_MS, 10_000, () => 30)];
+  const model = layout({
+    title: 'CPU of web01',
+    series: { web01: wave },
+    question: { comparison: { kind: 'arguments', arguments: { host: ['web02'] }, label: 'web02' } },
+    answer: {
+      comparison: {
+        label: 'web02',
+        offsetMs: 0,
+        fromMs: NOW_MS - HOUR,
+        frames: [{ kind: 'series', range, warnings: [], series }],
+      },
+    },
+  });
+  expect(model.labels.map(({ name }) => name.text).toSorted()).toEqual(['web01', 'web02']);
+  expect(model.subtitle.text).toMatch(/dashed: web02$/);
+});
+
+it('drops the resolution to the footer, then the year, when the subtitle is too long', () => {
+  const model = layout({
+    title: 'Rate',
+    unit: 'a rather long and winding unit',
+    series: many(12, (index) => index),
+    looks: { log: true },
+    rangeText: 'from yesterday noon until a little later today',
+    query: { measure: 'min' },
+  });
+  expect(model.subtitle.text).not.toContain('steps');
+  expect(plain(model.footer.left.text)).toContain('10 s steps');
+});
+
+it('leaves out an asked window that only repeats the dates', () => {
+  const spec = { title: 'CPU', series: { a: wave } };
+  expect(layout({ ...spec, rangeText: '2026-11-25 14:00 to 15:00' }).subtitle.text).toMatch(/^Wed 25 Nov 2026/);
+  expect(plain(layout({ ...spec, rangeText: 'yesterday 14:00-15:00' }).subtitle.text)).toMatch(
+    /^yesterday 14:00–15:00 · /,
+  );
+  expect(plain(layout({ ...spec, rangeText: 'last 1h30m' }).subtitle.text)).toMatch(/^last 1 h 30 min · /);
+});
+
+it('names both offsets on the day that DST changes', () => {
+  const toMs = Date.UTC(2026, 9, 25, 12);
+  const { subtitle } = layout({
+    title: 'CPU',
+    toMs,
+    nowMs: toMs,
+    spanMs: 14 * HOUR,
+    stepMs: 5 * MINUTE,
+    rangeText: 'today',
+    series: { a: wave },
+  });
+  expect(plain(subtitle.text)).toBe('today · Sun 25 Oct 2026, 00:00 CEST–13:00 CET · 5 min steps');
+});
+
+it('keeps the mark of a note whose text found no place, and counts it', () => {
+  const times = ['14:30', '14:31', '14:33', '14:34', '14:36', '14:38', '14:40'];
+  const model = layout({
+    title: 'CPU',
+    series: { a: wave },
+    annotations: times.map((time, index) => mark(`deploy v2.${index}.0`, time)),
+  });
+  const unplaced = model.marks.filter(({ row }) => row === 0).length;
+  expect(model.marks).toHaveLength(7);
+  expect(model.moreMarks?.text).toBe(`+${unplaced}`);
+});
+
+it('draws hostile names as plain text', () => {
+  const model = layout({ title: 'a\nb\u202Ec', series: { 'x\ny\u0000': wave } });
+  expect(model.title.text).toBe('a b c');
+  expect(model.labels[0]?.name.text).toBe('x y');
+});
+
+it('keeps within the plot the dots of values that a cut axis does not hold', () => {
+  const { dots } = layout({ title: 'CPU', looks: { min: 60, max: 80 }, series: { a: () => 70, b: () => 20 } });
+  expect(dots.filter(({ role }) => role === 'last')).toHaveLength(1);
+});
