@@ -7,7 +7,7 @@ import type { TextTable } from '../domain/message.ts';
 import type { Unit } from '../domain/unit.ts';
 import { displayWidth } from '../lib/display-width.ts';
 import { createTimeTeller, spanWords } from './clock-words.ts';
-import { comparisonShiftMs, isCounted, isSeriesFrame, type SeriesFacts, seriesFacts, valueAt } from './words/facts.ts';
+import { isCounted, isSeriesFrame, otherAtLast, type SeriesFacts, seriesFacts } from './words/facts.ts';
 import { limitsInOrder, sideWords, wholeWords } from './words/limits.ts';
 import { freshness } from './words/saying.ts';
 import { type Crossing, crossingOf } from './words/spells.ts';
@@ -138,9 +138,7 @@ function lastColumn(answer: Answer): SeriesColumn {
 }
 
 function wasColumn(answer: Answer): SeriesColumn {
-  const shiftMs = comparisonShiftMs(answer);
-  const at = ({ was, summary, stepMs }: SeriesFacts) =>
-    (was && valueAt(was.series, summary.lastMs - shiftMs, 1.5 * stepMs)) ?? Number.NaN;
+  const at = (fact: SeriesFacts) => otherAtLast(fact, answer) ?? Number.NaN;
   const isArguments = answer.question.comparison?.kind === 'arguments';
   const title = isArguments ? (answer.comparison?.label ?? 'other') : 'was';
   return {

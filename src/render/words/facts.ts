@@ -13,7 +13,14 @@ export interface SeriesFacts {
   /** Distance of its samples, ms. */
   readonly stepMs: number;
   /** The other side of a comparison; absent when it has no value. */
-  readonly was?: { readonly series: Series; readonly summary: Summary };
+  readonly was?: OtherFacts;
+}
+
+/** The other side of a comparison; older archives are often coarser, so its step is its own. */
+export interface OtherFacts {
+  readonly series: Series;
+  readonly summary: Summary;
+  readonly stepMs: number;
 }
 
 /** A series that has one sample only is taken to speak for this long. */
@@ -44,19 +51,23 @@ function findFacts(answer: Answer): SeriesFacts[] {
       const isAlone = total === 1 && others.length === 1;
       const other = isAlone ? others[0] : others.find(({ name }) => name === series.name);
       const otherSummary = other && summarize(other);
-      const stepMs = series.stepMs ?? frame.stepMs ?? inferStepMs(series.times) ?? LONE_STEP_MS;
+      const stepMs = stepOf(series, frame.stepMs);
       return [
         {
           series,
           name: series.name.slice(prefix.length),
           summary,
           stepMs,
-          ...(other && otherSummary && { was: { series: other, summary: otherSummary } }),
+          ...(other && otherSummary && { was: { series: other, summary: otherSummary, stepMs: stepOf(other) } }),
         },
       ];
     }),
   );
   return answer.question.ranking ? facts : worstFirst(facts, answer);
+}
+
+function stepOf({ stepMs, times }: Series, frameStepMs?: number): number {
+  return stepMs ?? frameStepMs ?? inferStepMs(times) ?? LONE_STEP_MS;
 }
 
 /** The dotted beginning that several names share, when the title says it; else nothing. */
@@ -107,8 +118,18 @@ export function comparisonShiftMs(answer: Answer): number {
   return answer.comparison ? answer.question.range.fromMs - answer.comparison.fromMs : 0;
 }
 
+/** How far from the same clock time a sample may lie, in steps of the coarser side, to be compared. */
+const SAME_TIME_STEPS = 1.5;
+
+/** What the other side had at the clock time of the newest value; `undefined` when nothing is near. */
+export function otherAtLast({ summary, stepMs, was }: SeriesFacts, answer: Answer): number | undefined {
+  if (!was) return undefined;
+  const withinMs = SAME_TIME_STEPS * Math.max(stepMs, was.stepMs);
+  return valueAt(was.series, summary.lastMs - comparisonShiftMs(answer), withinMs);
+}
+
 /** The value of a series nearest to a moment, at most `withinMs` away; `undefined` when there is none. */
-export function valueAt({ times, values }: Series, timeMs: number, withinMs: number): number | undefined {
+function valueAt({ times, values }: Series, timeMs: number, withinMs: number): number | undefined {
   let best: number | undefined;
   let bestDistanceMs = withinMs;
   for (let index = 0; index < times.length; index += 1) {

@@ -10,9 +10,9 @@ import {
   isCounted,
   isSeriesFrame,
   isStacked,
+  otherAtLast,
   type SeriesFacts,
   seriesFacts,
-  valueAt,
 } from './facts.ts';
 import { crossingsOf, crossingWords, trendWords } from './limits.ts';
 import { otherHeadline } from './other-frames.ts';
@@ -20,8 +20,17 @@ import { createSaying, joined, lastWords, otherSide, type Saying, wasSpans } fro
 import { rankedTitle, severalHeadline } from './several.ts';
 import { stackedHeadline } from './stacked.ts';
 
+const known = new WeakMap<Answer, Line>();
+
 /** The first line: the title in bold, then the numbers of whatever kind of answer this is. */
 export function headline(answer: Answer): Line {
+  // the message and the alt text begin with the same line
+  const line = known.get(answer) ?? makeHeadline(answer);
+  known.set(answer, line);
+  return line;
+}
+
+function makeHeadline(answer: Answer): Line {
   const facts = seriesFacts(answer);
   const say = createSaying(answer);
   const title = answer.question.ranking ? rankedTitle(answer, facts) : answer.title;
@@ -50,12 +59,11 @@ function singleParts(fact: SeriesFacts, say: Saying): Line[] {
   return [last, extremes, ...crossings.map((words): Line => [words]), trend === '' ? [] : [trend]];
 }
 
-/** The newest value against the other side's at the same clock time, if there is one within a step and a half. */
-function lastDifference({ series, summary, stepMs, was }: SeriesFacts, { answer }: Saying): Line {
-  if (!was) return [];
-  const other = valueAt(was.series, summary.lastMs - comparisonShiftMs(answer), 1.5 * stepMs);
+/** The newest value against the other side's at the same clock time, if there is one. */
+function lastDifference(fact: SeriesFacts, { answer }: Saying): Line {
+  const other = otherAtLast(fact, answer);
   if (other === undefined) return [];
-  return [`, ${differenceWords(summary.last, other, series.unit)} `, otherSide(answer)];
+  return [`, ${differenceWords(fact.summary.last, other, fact.series.unit)} `, otherSide(answer)];
 }
 
 function extremesWords({ series, summary, was }: SeriesFacts, say: Saying): Line {

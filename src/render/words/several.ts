@@ -6,7 +6,7 @@ import type { Line, Span } from '../../domain/message.ts';
 import type { Measure } from '../../domain/saved-query.ts';
 import { cutMiddle } from '../../lib/display-width.ts';
 import { nounOf, pluralOf } from '../../questions/words.ts';
-import { comparisonShiftMs, factsMeasure, measureOf, type SeriesFacts, valueAt } from './facts.ts';
+import { factsMeasure, measureOf, otherAtLast, type SeriesFacts } from './facts.ts';
 import { arrivalOf, crossingsOf, limitsInOrder, limitWords, sideWords, spellWords, wholeWords } from './limits.ts';
 import { freshness, joined, lastWords, type Saying, wasSpans } from './saying.ts';
 import { type Crossing, crossingOf, isBeyond } from './spells.ts';
@@ -87,7 +87,7 @@ function entryDetails(fact: SeriesFacts, say: Saying, what: Measure | 'full'): L
   const { answer } = say;
   const { unit } = fact.series;
   if (fact.was) {
-    const other = valueAt(fact.was.series, fact.summary.lastMs - comparisonShiftMs(answer), 1.5 * fact.stepMs);
+    const other = otherAtLast(fact, answer);
     return other === undefined ? [] : wasSpans(answer, formatValue(other, unit));
   }
   const details: string[] = [];

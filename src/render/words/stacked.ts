@@ -35,12 +35,13 @@ function totalFact(facts: readonly SeriesFacts[]): SeriesFacts | undefined {
   const other = totalSeries(facts.flatMap(({ was }) => (was ? [was.series] : [])));
   const otherSummary = other && summarize(other);
   const stepMs = Math.max(...facts.map((fact) => fact.stepMs));
+  const wasStepMs = Math.max(...facts.flatMap(({ was }) => (was ? [was.stepMs] : [])));
   return {
     series,
     name: series.name,
     summary,
     stepMs,
-    ...(other && otherSummary && { was: { series: other, summary: otherSummary } }),
+    ...(other && otherSummary && { was: { series: other, summary: otherSummary, stepMs: wasStepMs } }),
   };
 }
 

@@ -255,6 +255,38 @@ describe('comparisons', () => {
     expect(said(answer)[0]).toContain('40 points more than yesterday');
   });
 
+  it('compares with a coarser archive at the sample nearest to the clock time', () => {
+    const fromMs = NOW - HOUR - DAY;
+    const coarse = sampleSeries('web01', [20, 20, 20, 20, 20, 30], { fromMs, stepMs: 10 * MINUTE });
+    const { comparison, question } = against('yesterday', [], DAY);
+    const answer = sampleAnswer([sampleSeries('web01', exampleValues())], {
+      comparison: { ...comparison, frames: [sampleFrame([coarse])] },
+      question,
+    });
+    expect(said(answer)[0]).toContain('62 % now, 32 points more than yesterday');
+  });
+
+  it('tells several series with what each was', () => {
+    const fromMs = NOW - HOUR - DAY;
+    const { comparison, question } = against('yesterday', [], DAY);
+    const hosts = (base: number, start: number) =>
+      ['web01', 'web02'].map((name, index) =>
+        sampleSeries(
+          name,
+          minutes(60, () => base + 10 * index),
+          { fromMs: start },
+        ),
+      );
+    const answer = sampleAnswer(hosts(50, NOW - HOUR), {
+      title: 'CPU of web*',
+      comparison: { ...comparison, frames: [sampleFrame(hosts(30, fromMs))] },
+      question,
+    });
+    expect(said(answer)[0]).toBe(
+      'CPU of web* web02 60 % now (was 40 %), web01 50 % (was 30 %) · peak 60 % of web02 at 10:02',
+    );
+  });
+
   it('names the other host where hosts are compared', () => {
     const other = sampleFrame([
       sampleSeries(
