@@ -1,6 +1,7 @@
 /** Who the bot is: signs in with a token or a password, and remembers its user. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { createShared } from '../../lib/abortable.ts';
 import type { Secret } from '../../lib/secret.ts';
 import type { Credentials, RestClient } from './rest-client.ts';
 
@@ -37,10 +38,11 @@ const Me = z.object({
 });
 const LoginReply = z.object({ data: z.object({ userId: z.string(), authToken: z.string() }) });
 
+const SIGN_IN_MS = 30_000;
+
 /** Makes an identity; asks nothing yet. */
 export function createIdentity(signIn: SignIn, url: URL, rest: RestClient): Identity {
   let current: Bot | undefined;
-  let pending: Promise<Bot> | undefined;
 
   async function enter(signal: AbortSignal): Promise<Bot> {
     const credentials = 'token' in signIn ? open(signIn) : await passwordLogin(signIn, url, rest, signal);
@@ -50,16 +52,13 @@ export function createIdentity(signIn: SignIn, url: URL, rest: RestClient): Iden
     return current;
   }
 
+  const entered = createShared(enter, SIGN_IN_MS);
   return {
     get current() {
       return current;
     },
     async get(signal) {
-      if (current) return current;
-      pending ??= enter(signal).finally(() => {
-        pending = undefined;
-      });
-      return await pending;
+      return current ?? (await entered(signal));
     },
     forget() {
       const mayHelp = current !== undefined && 'password' in signIn;

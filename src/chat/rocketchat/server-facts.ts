@@ -1,6 +1,7 @@
 /** What the server says of itself: version, limits, settings; asked once, and again now and then. */
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
+import { createShared } from '../../lib/abortable.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { HttpClient } from '../../lib/http-client.ts';
 import type { RestClient } from './rest-client.ts';
@@ -30,7 +31,7 @@ export const DEFAULT_FACTS: ServerFacts = {
 
 /** A server may be upgraded while the bot runs. */
 const FACTS_MAX_AGE_MS = 10 * 60_000;
-const REFRESH_MS = 30_000;
+const ASK_MS = 30_000;
 const SETTINGS = ['Message_MaxAllowedSize', 'FileUpload_MaxFileSize', 'FileUpload_Enabled', 'UI_Use_Real_Name'];
 
 /** Cached {@link ServerFacts}. */
@@ -49,7 +50,6 @@ export interface FactsCache {
 export function createFactsCache(url: URL, rest: RestClient, http: HttpClient, clock: Clock): FactsCache {
   let current = DEFAULT_FACTS;
   let askedMs = Number.NEGATIVE_INFINITY;
-  let pending: Promise<ServerFacts> | undefined;
 
   async function ask(signal: AbortSignal): Promise<ServerFacts> {
     const version = await askVersion(url, http, signal);
@@ -59,6 +59,7 @@ export function createFactsCache(url: URL, rest: RestClient, http: HttpClient, c
     return current;
   }
 
+  const asked = createShared(ask, ASK_MS);
   return {
     get current() {
       return current;
@@ -66,11 +67,8 @@ export function createFactsCache(url: URL, rest: RestClient, http: HttpClient, c
     async get(signal) {
       const isKnown = askedMs > Number.NEGATIVE_INFINITY;
       if (clock.now() - askedMs < FACTS_MAX_AGE_MS) return current;
-      pending ??= ask(isKnown ? AbortSignal.timeout(REFRESH_MS) : signal).finally(() => {
-        pending = undefined;
-      });
-      if (!isKnown) return await pending;
-      pending.catch(() => undefined); // old facts are good enough, nobody waits for new ones
+      if (!isKnown) return await asked(signal);
+      asked(signal).catch(() => undefined); // old facts are good enough, nobody waits for new ones
       return current;
     },
   };

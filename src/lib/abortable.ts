@@ -1,0 +1,31 @@
+/** Waiting together for one piece of work, leaving one by one. */
+
+/** The promise's outcome, or the signal's reason when it aborts first; the work itself goes on for the others. */
+export async function abortable<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  signal.throwIfAborted();
+  const left = Promise.withResolvers<never>();
+  const onAbort = () => left.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, left.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/**
+ * Work that is done once for all who ask for it at the same time, with a deadline of its own: nobody's leaving ends it
+ * for the others.
+ */
+export function createShared<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+  timeoutMs: number,
+): (signal: AbortSignal) => Promise<Result> {
+  let pending: Promise<Result> | undefined;
+  return (signal) => {
+    pending ??= work(AbortSignal.timeout(timeoutMs)).finally(() => {
+      pending = undefined;
+    });
+    return abortable(pending, signal);
+  };
+}
