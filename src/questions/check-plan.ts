@@ -30,22 +30,30 @@ const DEFAULT_RANKING_COUNT = 5;
  */
 export function refuseBadTimes(bounds: readonly Bound[], name: string, vocabulary: Vocabulary): void {
   const [fewest] = [...bounds].sort((a, b) => a.unused.length - b.unused.length);
-  const tokens = fewest?.unused.map(({ token }) => token) ?? [];
-  const index = tokens.findIndex((token) => looksLikeTime(token));
-  const token = tokens[index];
-  if (!fewest || !token) return;
-  const next = tokens[index + 1];
-  const culprit = ORPHAN_TIME_WORDS.has(token.lower) && next ? next : token;
+  const culprit = badTime(fewest?.unused.map(({ token }) => token) ?? []);
+  if (!fewest || !culprit) return;
   throw notATime(culprit, writeQuestion({ name, given: fewest.given.values() }, vocabulary));
 }
 
+/** The first word that looks like a time and is none; behind `last` and its like it is the next one. */
+export function badTime(tokens: readonly Token[]): Token | undefined {
+  const index = tokens.findIndex((token) => looksLikeTime(token));
+  const [token, next] = index < 0 ? [] : tokens.slice(index);
+  return token && ORPHAN_TIME_WORDS.has(token.lower) && next ? next : token;
+}
+
 /**
- * Refuses a word that was meant as a value and is none; beside values that were found it is only named in a note.
+ * Refuses a word that was meant as a value and is none; beside values that were found, or all of them
+ * for a ranking, it is only named in a note.
  *
  * @throws BotError `ASK_UNKNOWN_VALUE`
  */
-export function refuseUnknownValues(bounds: readonly Bound[], known: KnownValues, name: string): void {
-  if (bounds.some(({ unused, matched }) => unused.length === 0 || matched > 0)) return;
+export function refuseUnknownValues(
+  bounds: readonly Bound[],
+  known: KnownValues,
+  { name, isRanked }: { readonly name: string; readonly isRanked: boolean },
+): void {
+  if (isRanked || bounds.some(({ unused, matched }) => unused.length === 0 || matched > 0)) return;
   for (const { query, unused } of bounds) {
     const [first] = unused;
     const parameter = first?.parameter ?? query.parameters.find((one) => known(query, one).kind === 'list');

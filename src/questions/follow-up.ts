@@ -1,6 +1,7 @@
 /** Follow-ups: what a conversation keeps of its last question, and how `6h`, `also web02`, `zoom …` change it. */
 import { z } from 'zod';
-import type { Question } from '../domain/question.ts';
+import type { Output, Question } from '../domain/question.ts';
+import type { Looks } from '../domain/saved-query.ts';
 import { type Bound, bindWords, type Given } from './bind-words.ts';
 import { correctWords } from './correct-words.ts';
 import type { KnownValues } from './known-values.ts';
@@ -65,8 +66,8 @@ export function applyFollowUp(before: Before, parts: Parts, known: KnownValues, 
   const asked = correctWords([bindWords(query, parts, known)], parts, known, retry);
   const [now] = asked.bounds;
   if (!now || now.unused.length > 0) return undefined;
-  const output = parts.output ?? now.shown.find((shown) => shown.output)?.output ?? before.parts.output;
-  const looks = Object.assign({}, before.parts.looks, parts.looks, ...now.shown.map((shown) => shown.looks ?? {}));
+  const output = outputOf(parts, now) ?? outputOf(before.parts, before.bound);
+  const looks = { ...looksOf(before.parts, before.bound), ...looksOf(parts, now) };
   const named = parts.verb === 'also' ? added(before.bound, now) : replaced(before, now, parts);
   const isNewValue = now.given.size > 0 && parts.verb !== 'also';
   const ranking = parts.ranking ?? (isNewValue ? undefined : before.parts.ranking);
@@ -88,6 +89,14 @@ export function applyFollowUp(before: Before, parts: Parts, known: KnownValues, 
   };
   const changed = changeOf(parts, now);
   return { parts: merged, notes: asked.notes, ...(changed && { changed }) };
+}
+
+function outputOf(parts: Parts, { shown }: Bound): Output | undefined {
+  return parts.output ?? shown.find((one) => one.output)?.output;
+}
+
+function looksOf(parts: Parts, { shown }: Bound): Looks {
+  return Object.assign({}, parts.looks, ...shown.map(({ looks }) => looks ?? {}));
 }
 
 function changeOf(parts: Parts, now: Bound): FollowUp['changed'] {

@@ -42,8 +42,8 @@ export function settle(input: PlanInput, known: KnownValues, vocabulary: Vocabul
   refuseBadTimes(bounds, name, vocabulary);
   const retry = (token: Token, replacement: string) => replaceIn(text, token, replacement);
   const { bounds: mended, notes } = correctWords(bounds, words, known, retry);
-  refuseUnknownValues(mended, known, name);
   const isRanked = parts.ranking !== undefined;
+  refuseUnknownValues(mended, known, { name, isRanked });
   return { bound: chooseVariant(mended, { isRanked, known, text }), notes };
 }
 

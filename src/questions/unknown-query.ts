@@ -1,10 +1,12 @@
 /** Questions that name no query: the nearest name, or what would be one. */
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
+import { badTime } from './check-plan.ts';
 import { exampleQuestions } from './examples.ts';
 import { listValues, type ValuesOf } from './known-values.ts';
 import { findNear } from './nearest.ts';
 import type { Parts } from './parts.ts';
+import { notATime } from './read-parts.ts';
 import { code, list } from './say.ts';
 import type { Token } from './tokens.ts';
 
@@ -46,6 +48,8 @@ export async function noSuchQuery(
   deps: { readonly catalog: Catalog; readonly valuesOf: ValuesOf },
   signal: AbortSignal,
 ): Promise<BotError> {
+  const time = badTime(parts.words);
+  if (time) return notATime(time, '');
   const near = firstNear(parts, deps.catalog);
   if (near) return severalNear(near.token, near.ids.slice(0, MAX_NEAR), text);
   const word = parts.words.find((token) => !parts.soft.has(token));

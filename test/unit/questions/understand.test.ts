@@ -3,7 +3,7 @@ import { BotError } from '../../../src/domain/errors.ts';
 import { explain } from '../../../src/questions/explain.ts';
 import { ask, LISTS, makeCatalog, makeDeps, makeParameter, makeQuery, questionOf, refusalOf } from './world.ts';
 
-const demoHosts = LISTS['demo']?.['servers.*'] ?? [];
+const demoHosts = LISTS.demo?.['servers.*'] ?? [];
 const webHosts = demoHosts.filter((name) => name.startsWith('web'));
 
 describe('what is asked for', () => {
