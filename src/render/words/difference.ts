@@ -14,12 +14,27 @@ export function sizeOfDifference(size: number, unit: Unit): string {
 
 /**
  * How a value differs from an earlier or another one, ready for its other side: `12 points more than`, `120 ms (55 %)
- * less than`, `the same as` when both are written alike. The share is that of the other value, where that is above 0.
+ * less than`, `the same as` when both are written alike. Points have no more decimals than the values they are between;
+ * the share is that of the other value, where that is above 0.
  */
 export function differenceWords(value: number, was: number, unit: Unit): string {
-  if (formatValue(value, unit) === formatValue(was, unit)) return 'the same as';
-  const size = Math.abs(value - was);
+  const [now, then] = [formatValue(value, unit), formatValue(was, unit)];
+  if (now === then) return 'the same as';
+  const size = differenceSize(value, was, unit);
+  if (size === 0) return 'about the same as';
   const word = value > was ? 'more' : unit.isWhole ? 'fewer' : 'less';
-  const share = unit.scale !== 'percent' && was > 0 ? ` (${formatValue((100 * size) / was, PERCENT)})` : '';
+  const share = unit.scale !== 'percent' && was > 0 ? ` (${shareWords((100 * size) / was)})` : '';
   return `${sizeOfDifference(size, unit)}${share} ${word} than`;
+}
+
+function differenceSize(value: number, was: number, unit: Unit): number {
+  const size = Math.abs(value - was);
+  if (unit.scale !== 'percent') return size;
+  const decimals = [value, was].map((one) => /\.(\d+)/.exec(formatValue(one, unit))?.[1]?.length ?? 0);
+  return Number(size.toFixed(Math.max(...decimals)));
+}
+
+/** A share to whole percent from 10 on, else to a tenth. */
+function shareWords(share: number): string {
+  return formatValue(Number(share.toFixed(share >= 10 ? 0 : 1)), PERCENT);
 }

@@ -461,7 +461,7 @@ describe('counts', () => {
       query,
     });
     expect(said(answer)[0]).toBe(
-      'Errors of checkout 118 in 1 h, 2 (1.67 %) fewer than a week ago (120) · busiest minute 10:44 with 57 · 3 in the last minute',
+      'Errors of checkout 118 in 1 h, 2 (1.7 %) fewer than a week ago (120) · busiest minute 10:44 with 57 · 3 in the last minute',
     );
   });
 
