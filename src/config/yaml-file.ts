@@ -20,6 +20,9 @@ const NODES_MAX = 50_000;
 /** Nothing that people write is nested deeper; also what ends an alias inside its own anchor. */
 const DEPTH_MAX = 32;
 
+/** Faults of one file that are kept; nobody mends more at once. */
+const FAULTS_MAX = 200;
+
 /** A parsed file. */
 export interface YamlFile {
   /** As faults name it. */
@@ -66,8 +69,9 @@ export function parseYaml(text: string, file: string): YamlFile {
     message,
   });
   const faults: Fault[] = [];
-  const report = (offset: number, path: DataPath, message: string) =>
-    faults.push({ file, ...toPosition(offset), path: formatPath(path), message });
+  const report = (offset: number, path: DataPath, message: string) => {
+    if (faults.length < FAULTS_MAX) faults.push({ file, ...toPosition(offset), path: formatPath(path), message });
+  };
   const { value, isReadable } = read(text, lines, places, report);
   return { file, value, isReadable, faults, positionOf, faultAt };
 }
@@ -92,6 +96,7 @@ const SYNTAX_WORDS: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'has a second `key: value` on one line; put it on its own line, or quote text that holds ": "',
   MULTILINE_IMPLICIT_KEY: 'is a key that spans lines, or a line without its colon; write `key: value`',
   BAD_SCALAR_START: 'starts with a character that means something in YAML; put the text in quotes',
+  TAG_RESOLVE_FAILED: 'has a tag (`!…`) that means nothing here; leave it out',
   RESOURCE_EXHAUSTION: 'is nested too deeply',
 };
 
@@ -142,6 +147,8 @@ function syntaxWords(text: string, code: string, message: string, offset: number
   if (message.includes('sufficiently indented')) {
     return 'comes before an opened { or [ is closed; close it, or indent what belongs inside';
   }
+  if (/^Missing closing .*quote/.test(message))
+    return 'is where a quote that was opened before should be closed by now';
   if (code !== 'UNEXPECTED_TOKEN') return SYNTAX_WORDS[code] ?? `is not YAML: ${ownWords(message)}`;
   // the parser's message would quote the file, secrets included
   if (text.startsWith('${', offset - 1))

@@ -5,7 +5,7 @@
 import { BotError } from '../domain/errors.ts';
 
 /** A piece of a template: text as it stands, or a blank. */
-export type TemplatePart = string | Placeholder;
+type TemplatePart = string | Placeholder;
 
 /** A blank of a template. */
 export interface Placeholder {

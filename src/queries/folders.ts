@@ -25,7 +25,7 @@ export interface QueryEntry {
 }
 
 /** Where the packs that ship with Glimpse are. */
-export const PACKS_FOLDER = resolve(import.meta.dirname, '../../queries');
+const PACKS_FOLDER = resolve(import.meta.dirname, '../../queries');
 
 /** Turns the config's `queries` into folders; whether they exist is found out when they are read. */
 export function queryFolders(entries: readonly QueryEntry[], packsFolder = PACKS_FOLDER): readonly QueryFolder[] {

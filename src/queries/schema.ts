@@ -37,7 +37,7 @@ const duration = z.string().refine((text) => parseDuration(text) !== undefined, 
 });
 
 /** The windows that have a name of their own; `range` takes these beside durations. */
-export const NAMED_RANGES = ['today', 'yesterday', 'this week', 'last week', 'this month', 'last month'] as const;
+const NAMED_RANGES = ['today', 'yesterday', 'this week', 'last week', 'this month', 'last month'] as const;
 
 const range = z.string().refine(isRange, {
   error: `is not a window; write a duration like 1h or 7d, or one of ${NAMED_RANGES.join(', ')}`,
@@ -48,7 +48,7 @@ function isRange(text: string): boolean {
 }
 
 /** The types of parameters, each with what it takes. */
-export const PARAMETER_TYPES = ['word', 'host', 'number', 'duration', 'choice', 'text'] as const;
+const PARAMETER_TYPES = ['word', 'host', 'number', 'duration', 'choice', 'text'] as const;
 
 const Parameter = z.strictObject({
   type: z

@@ -10,7 +10,7 @@ const neverMade = (): never => {
 };
 
 /** Takes a text or `{ target }`, has a raw language and a secret. */
-export const fakeGraphite = defineSource({
+const fakeGraphite = defineSource({
   kind: 'graphite',
   title: 'Graphite',
   options: z.strictObject({
@@ -26,7 +26,7 @@ export const fakeGraphite = defineSource({
 });
 
 /** Has no raw language, and names a parameter without `${…}`. */
-export const fakePrometheus = defineSource({
+const fakePrometheus = defineSource({
   kind: 'prometheus',
   title: 'Prometheus',
   options: z.strictObject({
@@ -44,7 +44,7 @@ export const fakePrometheus = defineSource({
 export const sourceKinds = [fakeGraphite, fakePrometheus] as unknown as readonly SourceDefinition[];
 
 /** A chat with a secret that it needs. */
-export const fakeChat = defineChat({
+const fakeChat = defineChat({
   kind: 'rocketchat',
   title: 'Rocket.Chat',
   options: z.strictObject({

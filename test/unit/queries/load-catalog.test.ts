@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatFault } from '../../../src/config/fault.ts';
 import { BotError } from '../../../src/domain/errors.ts';
-import { loadCatalog, loadQueries } from '../../../src/queries/load-catalog.ts';
+import { createCatalog, loadCatalog, loadQueries } from '../../../src/queries/load-catalog.ts';
 import type { CatalogSource } from '../../../src/queries/site.ts';
 import { sourceKinds } from '../config/fake-kinds.ts';
 import { makeFolder } from './workspace.ts';
@@ -170,6 +170,13 @@ describe('finding by name', () => {
     expect(catalog.named('BUSY').map(({ id }) => id)).toEqual(['Cpu']);
     expect(catalog.named('cpu')).toHaveLength(1);
     expect(catalog.named('__proto__')).toEqual([]);
+  });
+
+  it('gives every variant of a name, in the order of the set', async () => {
+    const { queries } = await load({ 'a.yaml': 'q: { source: "${env}", aliases: [r], graphite: x }' }, [EU, US]);
+    const catalog = createCatalog(queries.toReversed());
+    expect(catalog.named('R').map(({ sourceName }) => sourceName)).toEqual(['graphite-us', 'graphite-eu']);
+    expect(catalog.names).toEqual(['q', 'r']);
   });
 });
 
