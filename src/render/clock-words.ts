@@ -54,7 +54,7 @@ export function windowWords(range: TimeRange, nowMs: number, { zone: isZoned = t
 }
 
 /** A day: `today`, `Tue 24 Nov`, in another year `Tue 24 Nov 2025`. */
-export function dayWords(timeMs: number, zone: string, nowMs: number): string {
+function dayWords(timeMs: number, zone: string, nowMs: number): string {
   const day = localTime(timeMs, zone);
   const today = localTime(nowMs, zone);
   if (day.hasSame(today, 'day')) return 'today';

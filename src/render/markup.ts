@@ -3,7 +3,7 @@ import type { Message } from '../domain/message.ts';
 import { createMarkup, type Dialect } from '../lib/markup.ts';
 
 /** No markup at all: links show their address, tables are aligned. */
-export const plainDialect: Dialect = {
+const plainDialect: Dialect = {
   escape: (text) => text,
   name: (text) => text,
   bold: (text) => text,

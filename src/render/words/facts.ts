@@ -17,7 +17,7 @@ export interface SeriesFacts {
 }
 
 /** The other side of a comparison; older archives are often coarser, so its step is its own. */
-export interface OtherFacts {
+interface OtherFacts {
   readonly series: Series;
   readonly summary: Summary;
   readonly stepMs: number;

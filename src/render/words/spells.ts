@@ -4,7 +4,7 @@ import type { Series } from '../../domain/series.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
 
 /** One unbroken time beyond a limit, ms since the Unix epoch, half-open. */
-export interface Spell {
+interface Spell {
   readonly fromMs: number;
   readonly toMs: number;
 }

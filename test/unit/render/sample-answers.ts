@@ -12,7 +12,7 @@ export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
 /** Wed 25 Nov 2026, 11:02 in Berlin (CET, UTC+1). */
 export const NOW = Date.UTC(2026, 10, 25, 10, 2);
-export const ZONE = 'Europe/Berlin';
+const ZONE = 'Europe/Berlin';
 
 /** A moment of the test's day by Berlin's winter clock: `at('10:47')`. */
 export function at(clock: string, day = '2026-11-25'): number {
@@ -23,7 +23,7 @@ export function sampleRange(overrides: Partial<TimeRange> = {}): TimeRange {
   return { fromMs: NOW - HOUR, toMs: NOW, zone: ZONE, text: 'last 1h', ...overrides };
 }
 
-export function sampleQuery(overrides: Partial<SavedQuery> = {}): SavedQuery {
+function sampleQuery(overrides: Partial<SavedQuery> = {}): SavedQuery {
   return {
     id: 'cpu',
     pack: 'demo',
