@@ -140,8 +140,13 @@ function readPlain(reader: Reader): unknown {
 
 /** Rows of one answer mostly have as many points as the row before; arrays double beyond that. */
 const FIRST_CAPACITY = 1024;
+/** Integers of more digits are not exact in a double, so they are left to `Number`. */
+const EXACT_DIGITS = 15;
+const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 ** power);
 
+/** The points of a row. This runs once per point of a million: locals only, no calls but for numbers that are not plain. */
 function readPoints(reader: Reader): Pick<RenderRow, 'seconds' | 'values'> {
+  const { body } = reader;
   let seconds = new Float64Array(FIRST_CAPACITY);
   let values = new Float64Array(FIRST_CAPACITY);
   let count = 0;
@@ -153,9 +158,9 @@ function readPoints(reader: Reader): Pick<RenderRow, 'seconds' | 'values'> {
       values = grown(values);
     }
     take(reader, OPEN_LIST);
-    values[count] = readNumber(reader);
+    values[count] = readNumber(reader, body);
     take(reader, COMMA);
-    const second = readNumber(reader);
+    const second = readNumber(reader, body);
     if (!Number.isFinite(second)) throw broken(reader);
     seconds[count] = second;
     take(reader, CLOSE_LIST);
@@ -170,52 +175,64 @@ function grown(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   return larger;
 }
 
-/** Beyond this many digits a product of integers is no longer exact. */
-const EXACT_DIGITS = 15;
-const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 ** power);
-
 /**
  * A number, or NaN for `null` (and for the bare `NaN` of old servers). Short decimals are computed: an integer below 2^53
  * divided by a power of ten up to 10^22 is rounded once, so the result is the nearest double, as `Number` gives.
  */
-function readNumber(reader: Reader): number {
+function readNumber(reader: Reader, body: string): number {
   skipBlanks(reader);
-  const { body } = reader;
   let at = reader.at;
   const isNegative = body.charCodeAt(at) === MINUS;
   if (isNegative) at += 1;
   const start = at;
   let mantissa = 0;
-  let decimals = -1;
+  let point = -1;
   let code = body.charCodeAt(at);
-  while ((code >= ZERO && code <= NINE) || (code === DOT && decimals === -1)) {
-    if (code === DOT) decimals = 0;
-    else {
-      mantissa = mantissa * 10 + (code - ZERO);
-      if (decimals >= 0) decimals += 1;
-    }
+  while ((code >= ZERO && code <= NINE) || (code === DOT && point === -1)) {
+    if (code === DOT) point = at;
+    else mantissa = mantissa * 10 + (code - ZERO);
     at += 1;
     code = body.charCodeAt(at);
   }
+  const length = at - start;
+  const decimals = point === -1 ? 0 : at - point - 1;
   const isPlain = code === COMMA || code === CLOSE_LIST || code === SPACE;
-  if (!isPlain || at === start || at - start > EXACT_DIGITS || decimals === 0) return readOddNumber(reader);
+  // `01`, `.5` and `5.` are not JSON
+  const digits = point === -1 ? length : length - 1;
+  const isOdd =
+    digits === 0 || digits > EXACT_DIGITS || point === start || point === at - 1 || isZeroLed(body, start, at);
+  if (!isPlain || isOdd) return readOddNumber(reader);
   reader.at = at;
-  const size = decimals > 0 ? mantissa / (POWERS_OF_TEN[decimals] as number) : mantissa;
+  const size = decimals === 0 ? mantissa : mantissa / (POWERS_OF_TEN[decimals] as number);
   return isNegative ? -size : size;
 }
 
+function isZeroLed(body: string, start: number, end: number): boolean {
+  return body.charCodeAt(start) === ZERO && end - start > 1 && body.charCodeAt(start + 1) !== DOT;
+}
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** What stands for a number in answers beside JSON's own; old servers write `NaN` and `Infinity` bare. */
+const WORDS: Readonly<Record<string, number>> = {
+  null: Number.NaN,
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+};
+
 function readOddNumber(reader: Reader): number {
+  const { body } = reader;
   const start = reader.at;
   let at = start;
-  while (at < reader.body.length && !',] \n\r\t'.includes(reader.body[at] as string)) at += 1;
-  const text = reader.body.slice(start, at);
-  reader.at = at;
-  if (text === 'null' || text === 'NaN') return Number.NaN;
-  if (text === 'Infinity' || text === '-Infinity')
-    return text === 'Infinity' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  if (!/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) {
-    reader.at = start;
-    throw broken(reader);
+  for (let code = body.charCodeAt(at); code > SPACE && code !== COMMA && code !== CLOSE_LIST; ) {
+    at += 1;
+    code = body.charCodeAt(at);
   }
-  return Number(text);
+  const text = body.slice(start, at);
+  reader.at = at;
+  const word = Object.hasOwn(WORDS, text) ? WORDS[text] : undefined;
+  if (word !== undefined) return word;
+  if (NUMBER.test(text)) return Number(text);
+  reader.at = start;
+  throw broken(reader);
 }

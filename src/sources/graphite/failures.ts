@@ -1,6 +1,7 @@
 /** What the answers of graphite-web, carbonapi, VictoriaMetrics and the proxies before them mean when they are no data. */
 import { BotError, type ErrorCode } from '../../domain/errors.ts';
 import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
+import { withoutMarks } from './marks.ts';
 
 /** Of a back end's own words no more than this reaches a person. */
 const SAID_MAX_CHARS = 200;
@@ -25,13 +26,13 @@ function codeOf({ status, contentType, text }: HttpReply, said: string): ErrorCo
     return 'SOURCE_TIMEOUT';
   if (status === 500) {
     if (/All requests failed|no (?:live )?backends|connection refused/i.test(text)) return 'SOURCE_BACKEND_DOWN';
-    if (/ParseException|InputParameterError|TypeError: \w+\(\)|unsupported consolidation/i.test(said)) {
+    if (/ParseException|InputParameterError|TypeError: \w+\(\)|(?:unsupported|invalid) consolidation/i.test(said)) {
       return 'SOURCE_BAD_QUERY';
     }
     return 'SOURCE_UNEXPECTED';
   }
   if (status === 414) return 'SOURCE_TOO_MUCH';
-  if (status === 400 && /too many|more than|exceed|too long|limit/i.test(said)) return 'SOURCE_TOO_MUCH';
+  if (status === 400 && /too many|more than \d|exceed|too long|longer than/i.test(said)) return 'SOURCE_TOO_MUCH';
   return codeOfStatus(status);
 }
 
@@ -111,7 +112,7 @@ function decodeEntities(text: string): string {
 
 /** One line, no paths, addresses, mentions or markup. */
 function harmless(text: string): string {
-  const plain = text
+  const plain = withoutMarks(text)
     .replace(/\s+/g, ' ')
     .replace(/\bhttps?:\/\/\S+/gi, '…')
     .replace(/(?:\/[\w.-]+){2,}/g, '…')

@@ -50,6 +50,7 @@ export function createFinder(client: GraphiteClient, clock: Clock): Finder {
 
   return {
     async values(pattern, signal) {
+      signal.throwIfAborted();
       const remembered = known.get(pattern);
       if (remembered && remembered.untilMs > clock.now()) return remembered.names;
       return orAbort(inFlight.get(pattern) ?? ask(pattern), signal);
@@ -58,7 +59,6 @@ export function createFinder(client: GraphiteClient, clock: Clock): Finder {
 }
 
 async function orAbort<Result>(flight: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });

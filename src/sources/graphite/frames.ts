@@ -59,10 +59,13 @@ export function makeFrame(
   };
 }
 
-function labelsOf(bound: BoundTarget, { tags }: RenderRow): Series['labels'] {
-  if (!bound.target.includes('seriesByTag')) return bound.labels;
-  const { name: _, ...others } = tags;
-  return { ...others, ...bound.labels };
+/** Tags that functions add to rows, beside those by their own name. */
+const ADDED_TAGS = new Set(['name', 'aggregatedBy', 'consolidateBy']);
+
+function labelsOf({ target, labels }: BoundTarget, { tags }: RenderRow): Series['labels'] {
+  if (!target.includes('seriesByTag')) return labels;
+  const own = Object.entries(tags).filter(([name]) => !ADDED_TAGS.has(name) && !target.includes(`${name}(`));
+  return { ...Object.fromEntries(own), ...labels };
 }
 
 function toStep(series: Series, own: number | undefined, stepMs: number | undefined, how: Consolidation): Series {

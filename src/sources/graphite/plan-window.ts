@@ -8,6 +8,8 @@ export interface WindowPlan {
   readonly maxDataPoints: number;
   /** Sent as Graphite's own "now", so that "last 6h" reads the archive of exactly six hours; only in live windows. */
   readonly nowSeconds?: number;
+  /** IANA zone, for functions that cut at days. */
+  readonly zone: string;
   /** Whether the window ends at about now, where points are still being written. */
   readonly isLive: boolean;
 }
@@ -25,7 +27,7 @@ const BEFORE_SECONDS = 60;
  * starts its buckets at multiples of their width and fills the last one only as far as it was asked. A live window
  * keeps its start, because a second more can mean a coarser archive.
  */
-export function planWindow({ fromMs, toMs, maxPoints }: FetchWindow, nowMs: number): WindowPlan {
+export function planWindow({ fromMs, toMs, zone, maxPoints }: FetchWindow, nowMs: number): WindowPlan {
   const points = Math.max(2, Math.floor(maxPoints));
   const firstSeconds = Math.ceil(fromMs / 1000) - 1;
   const lastSeconds = Math.ceil(toMs / 1000) - 1;
@@ -35,6 +37,7 @@ export function planWindow({ fromMs, toMs, maxPoints }: FetchWindow, nowMs: numb
       fromSeconds: firstSeconds,
       untilSeconds: Math.max(lastSeconds, firstSeconds + 1),
       maxDataPoints: points,
+      zone,
       isLive,
       nowSeconds: lastSeconds,
     };
@@ -46,6 +49,7 @@ export function planWindow({ fromMs, toMs, maxPoints }: FetchWindow, nowMs: numb
     fromSeconds: firstSeconds - before,
     untilSeconds: Math.min(lastSeconds + after, Math.ceil(nowMs / 1000)),
     maxDataPoints: points + Math.ceil((before + after) / bucketSeconds),
+    zone,
     isLive,
   };
 }

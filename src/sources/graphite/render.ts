@@ -5,6 +5,7 @@ import { type BoundTarget, type GraphiteRequest, SERIES_MAX, tooManySeries } fro
 import type { GraphiteClient } from './client.ts';
 import { decodeRender, type RenderRow } from './decode-render.ts';
 import type { BoundRow } from './frames.ts';
+import { markTarget, readMark, withoutConsolidation } from './marks.ts';
 import type { WindowPlan } from './plan-window.ts';
 
 /** Servers take a thousand form fields; this keeps each answer to about a megabyte, and several workers busy. */
@@ -72,11 +73,12 @@ async function renderChunk(
   signal: AbortSignal,
 ): Promise<BoundRow[]> {
   const form = renderForm(
-    targets.map((bound, index) => marked(bound, index, how)),
+    targets.map(({ target, isConsolidated }, index) => markTarget(target, index, isConsolidated ? undefined : how)),
     plan,
   );
   const rows = decodeRender(await client.text('render', form, signal, 'POST'));
   return rows
+    .filter(({ target, values }) => target !== '' || values.length > 0) // old carbonapi sends an empty row for nothing
     .map((row) => claim(row, targets))
     .sort((a, b) => a.index - b.index)
     .map(({ index, row, name }) => ({ bound: targets[index] as BoundTarget, row, name }));
@@ -88,7 +90,7 @@ export function renderForm(targets: readonly string[], plan: WindowPlan): URLSea
     format: 'json',
     from: String(plan.fromSeconds),
     until: String(plan.untilSeconds),
-    tz: 'UTC',
+    tz: plan.zone,
     maxDataPoints: String(plan.maxDataPoints),
     ...(plan.isLive && { noCache: '1' }),
     ...(plan.nowSeconds !== undefined && { now: String(plan.nowSeconds) }),
@@ -97,21 +99,9 @@ export function renderForm(targets: readonly string[], plan: WindowPlan): URLSea
   return form;
 }
 
-/** Rows come without the target they answer, so each target puts its number before the names of its rows. */
-function marked({ target, isConsolidated }: BoundTarget, index: number, how: Consolidation): string {
-  return `aliasSub(${isConsolidated ? target : `consolidateBy(${target},'${how}')`},'^','g${index}:')`;
-}
-
 function claim(row: RenderRow, targets: readonly BoundTarget[]): { index: number; row: RenderRow; name: string } {
-  const [, mark, rest] = /^g(\d+):([\s\S]*)$/.exec(row.target) ?? [];
-  const index = mark === undefined && targets.length === 1 ? 0 : Number(mark);
+  const { index = targets.length === 1 ? 0 : -1, name } = readMark(row.target);
   const bound = targets[index];
   if (!bound) throw new BotError('SOURCE_UNEXPECTED', 'Graphite sent a series that was not asked for.');
-  const name = rest ?? row.target;
   return { index, row, name: bound.isConsolidated ? name : withoutConsolidation(name) };
-}
-
-/** `consolidateBy` puts itself around the name of a row, with either quote. */
-function withoutConsolidation(name: string): string {
-  return /^consolidateBy\(([\s\S]*),\s*(["'])\w+\2\)$/.exec(name)?.[1] ?? name;
 }

@@ -97,6 +97,8 @@ async function silence(
   if (before && !first) {
     const around = await look(bound, before.timeMs - before.stepMs, before.timeMs + 2 * before.stepMs, context);
     const last = around.filter(({ timeMs }) => timeMs < fromMs).at(-1) ?? before;
+    // a point per hour leaves most windows of five minutes empty
+    if (toMs - last.timeMs <= last.stepMs) return { kind: 'silent', what };
     return { kind: 'stopped', what, lastMs: last.timeMs, lastValue: last.value * factor };
   }
   return !before && first ? { kind: 'not_yet', what, firstMs: first.timeMs } : { kind: 'silent', what };
@@ -113,6 +115,7 @@ async function look(
     fromSeconds: Math.floor(fromMs / 1000) - 1,
     untilSeconds: Math.max(Math.floor(fromMs / 1000), Math.ceil(Math.min(toMs, nowMs) / 1000)),
     maxDataPoints: LOOK_POINTS,
+    zone: 'UTC',
     isLive: true,
   };
   const target = bound.isConsolidated ? bound.target : `consolidateBy(${bound.target},'last')`;
