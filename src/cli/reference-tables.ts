@@ -2,7 +2,7 @@
 
 /** As much of a JSON Schema as the tables read. */
 export interface JsonSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
@@ -17,12 +17,12 @@ export interface JsonSchema {
   readonly pattern?: string;
 }
 
-/** A markdown table of an object's keys: what each takes, what it is left out, what it means. */
+/** A markdown table of an object's keys: what each takes, what it is when left out, what it means. */
 export function tableOfKeys(schema: JsonSchema, except: readonly string[] = []): string {
   const rows = Object.entries(schema.properties ?? {})
     .filter(([key]) => !key.endsWith('_file') && !except.includes(key))
     .map(([key, field]) => [`\`${key}\``, takes(key, field, schema), defaultOf(key, field, schema), meaning(field)]);
-  const lines = [['Key', 'Takes', 'Left out', 'Meaning'], ['---', '---', '---', '---'], ...rows];
+  const lines = [['Key', 'Takes', 'Default', 'Meaning'], ['---', '---', '---', '---'], ...rows];
   return lines.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
@@ -51,6 +51,7 @@ function typeOf(schema: JsonSchema): string {
   const { type, items, additionalProperties, enum: values } = schema;
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (values) return values.map((value) => `\`${String(value)}\``).join(', ');
+  if (Array.isArray(type)) return [...new Set(type.map((one: string) => typeOf({ type: one })))].join(' or ');
   const branches = (schema.anyOf ?? schema.oneOf ?? []).filter((branch) => !isFromEnvironment(branch));
   if (branches.length > 0) return [...new Set(branches.map(typeOf))].join(' or ');
   if (type === 'array') return items && items.type === 'string' ? 'list of texts' : 'list';
@@ -71,7 +72,8 @@ function yamlOf(value: unknown): string {
 }
 
 /** A description as one cell: a bar would end it; kinds write theirs with or without a capital and a full stop. */
-function meaning({ description = '' }: JsonSchema): string {
-  const text = description.replaceAll('|', '\\|').replaceAll('\n', ' ').replace(/\.$/, '');
+function meaning({ description, anyOf = [] }: JsonSchema): string {
+  const said = description ?? anyOf.find((branch) => branch.description !== undefined)?.description ?? '';
+  const text = said.replaceAll('|', '\\|').replaceAll('\n', ' ').replace(/\.$/, '');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

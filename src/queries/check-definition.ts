@@ -5,17 +5,37 @@ import type { DataPath, Fault } from '../config/fault.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { ParameterType } from '../domain/saved-query.ts';
 import { nearest } from '../lib/nearest.ts';
-import type { Definition, ParameterDefinition } from './schema.ts';
+import {
+  COMMAND_WORDS,
+  COMPARE_WORDS,
+  DAY_WORDS,
+  NOISE_WORDS,
+  RANKING_WORDS,
+  TIME_WORDS,
+  UNIT_WORDS,
+  VERB_WORDS,
+  WEEKDAY_WORDS,
+  WITHOUT_WORDS,
+} from '../questions/words.ts';
+import { type Definition, type ParameterDefinition, rangeMs } from './schema.ts';
 import type { Site } from './site.ts';
 
 /**
- * Words that mean something of their own in a question; a query of that name could never be asked for.
+ * Words that mean something of their own in a question; a query of that name could not always be asked for.
  * @see `docs/queries.md`, where they are listed
  */
-export const RESERVED_NAMES: readonly string[] = (
-  'help queries hosts status why zone again alerts deploys runbook zoom also top bottom vs versus as in on of for from ' +
-  'to until since last past now today yesterday around this show me please graph chart the and with without'
-).split(' ');
+export const RESERVED_NAMES: readonly string[] = [
+  ...new Set([
+    ...NOISE_WORDS,
+    ...Object.values(TIME_WORDS).flat(),
+    ...Object.values(COMPARE_WORDS).flat(),
+    ...[RANKING_WORDS, VERB_WORDS, COMMAND_WORDS, DAY_WORDS, WEEKDAY_WORDS, UNIT_WORDS].flatMap(Object.keys),
+    ...WITHOUT_WORDS,
+    ...['alerts', 'deploys', 'runbook', 'as'],
+  ]),
+]
+  .filter((word) => /^\p{L}+$/u.test(word))
+  .sort();
 
 /** Checks one definition by itself. */
 export function checkDefinition(site: Site): readonly Fault[] {
@@ -99,9 +119,8 @@ function isUpsideDown(a: Threshold, b: Threshold): boolean {
 }
 
 function checkRange({ definition: { range, maxRange }, faultAt }: Site): Fault[] {
-  const rangeMs = parseDuration(range.replace(/^last /, ''));
   const maxMs = parseDuration(maxRange);
-  if (rangeMs === undefined || maxMs === undefined || rangeMs <= maxMs) return [];
+  if (maxMs === undefined || (rangeMs(range) ?? 0) <= maxMs) return [];
   return [faultAt(['range'], `is ${range}, longer than maxRange (${maxRange}); shorten it`)];
 }
 

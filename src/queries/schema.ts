@@ -1,6 +1,8 @@
 /** What a definition may hold: the schema that files are checked with, and that editors and docs are made from. */
 import { z } from 'zod';
 import { parseDuration } from '../domain/duration.ts';
+import { BotError } from '../domain/errors.ts';
+import { parseTimeRange } from '../questions/parse-time-range.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 
 /** Characters of a name that people have to type; also a bound for everything that shows it. */
@@ -36,15 +38,22 @@ const duration = z.string().refine((text) => parseDuration(text) !== undefined, 
   error: 'is not a duration; write it like 30m, 6h or 90d',
 });
 
-/** The windows that have a name of their own; `range` takes these beside durations. */
-const NAMED_RANGES = ['today', 'yesterday', 'this week', 'last week', 'this month', 'last month'] as const;
-
-const range = z.string().refine(isRange, {
-  error: `is not a window; write a duration like 1h or 7d, or one of ${NAMED_RANGES.join(', ')}`,
+const range = z.string().refine((text) => rangeMs(text) !== undefined, {
+  error: 'is not a window of time; write it like 1h, 7d, today or last week',
 });
 
-function isRange(text: string): boolean {
-  return NAMED_RANGES.some((name) => name === text) || parseDuration(text.replace(/^last /, '')) !== undefined;
+/** A moment to measure windows at: noon in the middle of a month and a week, so that `today` has some length. */
+const MEASURED_AT_MS = Date.UTC(2026, 0, 15, 12);
+
+/** How long a window is about, in ms; `undefined` for words that the time grammar does not read. */
+export function rangeMs(text: string): number | undefined {
+  try {
+    const { fromMs, toMs } = parseTimeRange(text, MEASURED_AT_MS, 'UTC');
+    return toMs - fromMs;
+  } catch (thrown) {
+    if (thrown instanceof BotError) return undefined;
+    throw thrown;
+  }
 }
 
 /** The types of parameters, each with what it takes. */

@@ -139,15 +139,15 @@ q:
   it('may share parts by anchors and merges', async () => {
     const { queries } = await load({
       'a.yaml': `
-a: &a { parameters: &p { host: }, graphite: "a.\${host}", unit: percent }
-b: { parameters: *p, graphite: "b.\${host}" }
-c: { <<: *a, graphite: "c.\${host}" }
+q1: &a { parameters: &p { host: }, graphite: "a.\${host}", unit: percent }
+q2: { parameters: *p, graphite: "b.\${host}" }
+q3: { <<: *a, graphite: "c.\${host}" }
 `,
     });
     expect(queries.map(({ id, block, unit }) => [id, block, unit.id])).toEqual([
-      ['a', { target: 'a.${host}' }, 'percent'],
-      ['b', { target: 'b.${host}' }, 'none'],
-      ['c', { target: 'c.${host}' }, 'percent'],
+      ['q1', { target: 'a.${host}' }, 'percent'],
+      ['q2', { target: 'b.${host}' }, 'none'],
+      ['q3', { target: 'c.${host}' }, 'percent'],
     ]);
   });
 
@@ -307,7 +307,7 @@ describe('each mistake has its place and its remedy', () => {
     ['a reserved name', 'help: { graphite: x }', '1:1: help: is a word of the question language; choose another name'],
     [
       'a reserved alias',
-      'q: { aliases: [a, top], graphite: x }',
+      'q: { aliases: [z, top], graphite: x }',
       '1:19: q.aliases[1]: "top" is a word of the question language; choose another',
     ],
     [
@@ -414,7 +414,7 @@ describe('each mistake has its place and its remedy', () => {
     [
       'a range that is none',
       'q:\n  graphite: x\n  range: 1x',
-      '3:10: q.range: is not a window; write a duration like 1h or 7d, or one of today, yesterday, this week, last week, this month, last month',
+      '3:10: q.range: is not a window of time; write it like 1h, 7d, today or last week',
     ],
     [
       'a longest range that is none',
@@ -425,6 +425,11 @@ describe('each mistake has its place and its remedy', () => {
       'a range beyond the longest',
       'q:\n  graphite: x\n  range: 7d\n  maxRange: 1d',
       '3:10: q.range: is 7d, longer than maxRange (1d); shorten it',
+    ],
+    [
+      'a named range beyond the longest',
+      'q:\n  graphite: x\n  range: last month\n  maxRange: 7d',
+      '3:10: q.range: is last month, longer than maxRange (7d); shorten it',
     ],
     [
       'an example of another query',
@@ -613,7 +618,7 @@ describe('reporting', () => {
     const loading = load({
       'b.yaml': 'q: { graphite: x, range: soon, worst: hihg }',
       'a.yaml': 'r:\n  graphite: 1\n',
-      'c.yaml': 's: { graphite: x }',
+      'c.yaml': 'z: { graphite: x }',
     });
     const error = await loading.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(BotError);
