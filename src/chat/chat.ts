@@ -1,4 +1,5 @@
 /** The port of chat platforms: transport and markup, nothing else. */
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { durationMs } from '../config/fields.ts';
 import type { Attachment, Destination, Message, PostReceipt } from '../domain/message.ts';
@@ -125,7 +126,11 @@ export const conductFields = {
       z.strictObject({
         bareLines: z.boolean().default(false).describe('Every line is a question, without a mention of the bot.'),
         theme: z.enum(['light', 'dark']).optional().describe('Colours of the pictures in this room.'),
-        zone: z.string().optional().describe('IANA zone of the room, for people who set none.'),
+        zone: z
+          .string()
+          .refine((name) => IANAZone.isValidZone(name), 'is no time zone; write it like Europe/Berlin')
+          .optional()
+          .describe('IANA zone of the room, for people who set none.'),
       }),
     )
     .default({})

@@ -8,7 +8,7 @@ import { withDeadline } from '../lib/clock.ts';
 import type { FetchWindow, SourceRequest } from '../sources/source.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
 import { linksOf, titleOf } from './present.ts';
-import { rankFrames, valueCount } from './rank.ts';
+import { rankedArguments, rankFrames, valueCount } from './rank.ts';
 
 /** Two for each px of the widest plot at 2x: the chart thins them itself and keeps the extremes. */
 const CHART_MAX_POINTS = 1_600;
@@ -58,7 +58,12 @@ export async function answerQuestion(question: Question, deps: AnswerDeps, signa
     ...(question.ranking && { rankedFrom: seriesCount(fetched) }),
     annotations: marks.annotations,
     thresholds: question.query.thresholds,
-    links: linksOf(question, configured, request, window),
+    links: linksOf(
+      question,
+      configured,
+      question.ranking ? bind(configured, question, rankedArguments(question, frames)) : request,
+      window,
+    ),
     notes: [...question.notes, ...new Set(warnings), ...comparison.notes, ...marks.notes],
     ...(empty && { empty }),
     origin: `${configured.title} · ${request.label}`,
@@ -71,7 +76,10 @@ function bind({ source }: ConfiguredSource, { query }: Question, args: Question[
   return source.request(block, { arguments: args, unit, consolidate });
 }
 
-function windowOf(question: Question, { fromMs, toMs, zone }: Pick<Question['range'], 'fromMs' | 'toMs' | 'zone'>): FetchWindow {
+function windowOf(
+  question: Question,
+  { fromMs, toMs, zone }: Pick<Question['range'], 'fromMs' | 'toMs' | 'zone'>,
+): FetchWindow {
   return { fromMs, toMs, zone, maxPoints: maxPointsOf(question) };
 }
 
@@ -91,7 +99,9 @@ async function fetchFrom(
 ): Promise<Frame[]> {
   try {
     const frames = await source.fetch(request, window, withDeadline(timeoutMs, signal));
-    return window.fromMs === question.range.fromMs ? frames.map((frame) => ({ ...frame, range: question.range })) : frames;
+    return window.fromMs === question.range.fromMs
+      ? frames.map((frame) => ({ ...frame, range: question.range }))
+      : frames;
   } catch (thrown) {
     if (signal.aborted && !(thrown instanceof BotError)) throw thrown;
     const error = toBotError(thrown);
@@ -116,7 +126,9 @@ async function fetchComparison(
   try {
     const window = windowOf(question, { ...other, zone: range.zone });
     const frames = await fetchFrom(configured, bind(configured, question, args), window, question, signal);
-    const notes = frames.some((frame) => valueCount(frame) > 0) ? [] : [`There are no values of ${label} to compare with.`];
+    const notes = frames.some((frame) => valueCount(frame) > 0)
+      ? []
+      : [`There are no values of ${label} to compare with.`];
     return { value: { label, offsetMs: range.fromMs - other.fromMs, fromMs: other.fromMs, frames }, notes };
   } catch (thrown) {
     if (signal.aborted) throw thrown;

@@ -1,6 +1,6 @@
 /** Which series of many are shown, for `top` and `bottom`. Pure. */
 import type { Frame } from '../domain/frame.ts';
-import type { Question } from '../domain/question.ts';
+import type { Arguments, Question } from '../domain/question.ts';
 import type { Measure } from '../domain/saved-query.ts';
 import { type Series, type Summary, summarize } from '../domain/series.ts';
 
@@ -21,6 +21,17 @@ export function rankFrames(frames: readonly Frame[], { ranking, query }: Questio
 function measureOf(series: Series, measure: Measure): number | undefined {
   const summary: Summary | undefined = summarize(series);
   return summary?.[measure];
+}
+
+/** The arguments of the series that were kept, so that a link leads to those and not to all that were ranked. */
+export function rankedArguments({ arguments: args }: Question, frames: readonly Frame[]): Arguments {
+  const kept = frames.flatMap((frame) => (frame.kind === 'series' ? frame.series : []));
+  return Object.fromEntries(
+    Object.entries(args).map(([name, values]) => {
+      const ranked = new Set(kept.flatMap(({ labels }) => labels[name] ?? []));
+      return [name, ranked.size > 0 ? values.filter((value) => ranked.has(value)) : values];
+    }),
+  );
 }
 
 /** How many values a frame holds: samples, rows, lines or counts. */

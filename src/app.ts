@@ -1,0 +1,197 @@
+/** The composition root: a configured bot, ready to listen. Never listens by itself, never reads the environment. */
+import { type FastifyInstance, fastify } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Chat, ChatMessage, ChatSettings } from './chat/chat.ts';
+import { deliverAnswer } from './chat/deliver.ts';
+import { chatKinds } from './chat/index.ts';
+import type { ChatConfig, Config } from './config/config.ts';
+import { isLoopback } from './config/listen.ts';
+import { buildCore, type Core, type CoreDeps } from './core.ts';
+import { BotError } from './domain/errors.ts';
+import { askRoutes } from './http/ask-routes.ts';
+import { demoRoutes } from './http/demo-routes.ts';
+import { frontPage } from './http/front-page.ts';
+import { installGuard } from './http/guard.ts';
+import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
+import { installProblems } from './http/problem.ts';
+import type { Log } from './lib/log.ts';
+import { understandDeps } from './questions/ask.ts';
+import { exampleQuestions } from './questions/help.ts';
+import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
+
+/** A built bot. */
+export interface App {
+  readonly http: FastifyInstance;
+  readonly core: Core;
+  readonly store: Store;
+  readonly log: Log;
+  /** Three questions that work here. */
+  examples(signal: AbortSignal): Promise<readonly string[]>;
+  /** Connects the chats and begins to answer; a chat that is down is retried, not fatal. */
+  start(): Promise<void>;
+  /** Takes no more questions, finishes what is being answered within `graceMs`, then closes everything. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** A question is a line; the largest body is one with 4,000 characters in escapes. */
+const BODY_MAX_BYTES = 64 * 1024;
+/** Longest that a request may take to arrive. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** How often the place up to which a chat was read is kept; after a crash this much is read again and passed over. */
+const CURSOR_EVERY_MS = 5_000;
+
+interface RunningChat {
+  readonly name: string;
+  readonly chat: Chat;
+  readonly settings: ChatSettings;
+}
+
+/**
+ * Builds the bot.
+ *
+ * @throws BotError `CONFIG_…`, `STORE_…`
+ */
+export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
+  const core = await buildCore(config, deps);
+  let store: Store;
+  try {
+    const { databaseUrl, dataFolder } = config;
+    store = await openStore({
+      ...(databaseUrl && { databaseUrl }),
+      dataDir: dataFolder,
+      log: deps.log,
+      clock: deps.clock,
+    });
+  } catch (error) {
+    await core.close();
+    throw error;
+  }
+  const chats = config.chats.map((entry) => makeChat(entry, store, deps));
+  const stopping = new AbortController();
+  const http = buildHttp(config, core, store, chats, deps);
+  return {
+    http,
+    core,
+    store,
+    log: deps.log,
+    examples: (signal) => examplesOf(core, store, signal),
+    async start() {
+      await store.work((message, signal) => answerMessage(message, chats, core, store, deps, signal));
+      for (const chat of chats) void runChat(chat, store, deps, stopping.signal);
+    },
+    async close(graceMs = 10_000) {
+      stopping.abort();
+      await http.close();
+      await store.close(graceMs);
+      await core.close();
+    },
+  };
+}
+
+function makeChat({ name, kind, options }: ChatConfig, store: Store, { clock, log }: CoreDeps): RunningChat {
+  const definition = chatKinds.find((known) => known.kind === kind);
+  if (!definition) throw new BotError('CONFIG_INVALID', `There is no kind of chat called ${kind}.`);
+  const chat = definition.create(options, { name, clock, log: log.child({ chat: name }), budget: store.budget });
+  return { name, chat, settings: definition.settings(options) };
+}
+
+async function runChat(
+  { name, chat }: RunningChat,
+  store: Store,
+  { clock, log }: CoreDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  let keptMs = 0;
+  const take = async (message: ChatMessage) => {
+    await store.submit(message);
+    if (message.sentMs - keptMs < CURSOR_EVERY_MS) return;
+    keptMs = message.sentMs;
+    await store.moveCursor(name, message.sentMs);
+  };
+  while (!signal.aborted) {
+    try {
+      const sinceMs = await store.cursorOf(name);
+      await chat.start(take, signal, sinceMs);
+    } catch (error) {
+      if (signal.aborted) return;
+      log.error(
+        { chat: name, err: error, code: error instanceof BotError ? error.code : 'INTERNAL' },
+        'a chat cannot be used',
+      );
+      await clock.sleep(CHAT_RETRY_MS, signal).catch(() => undefined);
+    }
+  }
+}
+
+/** After a refusal that no retry mends (a revoked token): somebody may have mended it meanwhile. */
+const CHAT_RETRY_MS = 60_000;
+
+async function answerMessage(
+  message: ChatMessage,
+  chats: readonly RunningChat[],
+  core: Core,
+  store: Store,
+  { clock, log }: CoreDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = chats.find(({ name }) => name === message.chat);
+  if (!target) {
+    log.warn({ chat: message.chat }, 'a question came from a chat that is no longer configured');
+    return;
+  }
+  const present = { renderer: core.renderer, log };
+  await deliverAnswer(message, target.chat, target.settings, { ask: core.askDeps(store), present, clock, log }, signal);
+}
+
+function buildHttp(
+  config: Config,
+  core: Core,
+  store: Store,
+  chats: readonly RunningChat[],
+  deps: CoreDeps,
+): FastifyInstance {
+  const http = fastify({
+    logger: false,
+    bodyLimit: BODY_MAX_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+  });
+  http.setValidatorCompiler(validatorCompiler);
+  http.setSerializerCompiler(serializerCompiler);
+  installProblems(http, deps.log);
+  installGuard(http, {
+    isLoopback: isLoopback(config.listen),
+    ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+    tokens: config.tokens.map(({ token }) => token),
+  });
+  healthRoutes(http, readinessOf(core, store, chats), () => deps.clock.now());
+  askRoutes(http, { ask: core.askDeps(store), present: { renderer: core.renderer, log: deps.log } });
+  frontPage(http, { catalog: core.catalog, examples: (signal) => examplesOf(core, store, signal) });
+  if (core.embedded) demoRoutes(http, core.embedded.handlers);
+  return http;
+}
+
+function examplesOf(core: Core, store: Store, signal: AbortSignal): Promise<readonly string[]> {
+  return exampleQuestions(understandDeps(core.askDeps(store)), signal);
+}
+
+function readinessOf(core: Core, store: Store, chats: readonly RunningChat[]): ReadinessCheck[] {
+  return [
+    {
+      name: 'store',
+      async run() {
+        await store.check();
+        return [];
+      },
+    },
+    ...core.sources.all.map(({ name, source }) => ({
+      name: `source ${name}`,
+      run: async (signal: AbortSignal) => (await source.check(signal)).problems,
+    })),
+    ...chats.map(({ name, chat }) => ({
+      name: `chat ${name}`,
+      run: async () => (chat.isConnected ? [] : ['It is not connected.']),
+    })),
+  ];
+}

@@ -1,0 +1,184 @@
+/** Answers a chat message: receipt at once where it takes long, then one post with picture and words, whatever fails. */
+import { BotError, toBotError } from '../domain/errors.ts';
+import type { Attachment, Destination, Message, PostReceipt } from '../domain/message.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { type AskDeps, ask, keepQuestion, type Reply } from '../questions/ask.ts';
+import { type AnswerParts, type PresentDeps, presentAnswer } from '../render/answer-parts.ts';
+import { refusalMessage } from '../render/words.ts';
+import type { Chat, ChatMessage, ChatSettings } from './chat.ts';
+
+/** What delivering works with. */
+export interface DeliverDeps {
+  readonly ask: AskDeps;
+  readonly present: PresentDeps;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The whole of an answer, its picture and upload included; beyond it the asker is told so. */
+const ANSWER_TIMEOUT_MS = 60_000;
+
+/**
+ * Answers one message; what goes wrong on the way is said in the room.
+ *
+ * @throws BotError `CHAT_…` when nothing could be posted: the queue then tries again
+ */
+export async function deliverAnswer(
+  message: ChatMessage,
+  chat: Chat,
+  settings: ChatSettings,
+  deps: DeliverDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const done = new AbortController();
+  const busy = AbortSignal.any([signal, done.signal]);
+  const stopTyping = message.isAddressed ? chat.typing?.(message, busy) : undefined;
+  const receipt = message.isAddressed ? giveReceipt(message, chat, settings, deps, busy) : Promise.resolve(false);
+  try {
+    const reply = await replyTo(
+      message,
+      settings,
+      deps,
+      AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+    );
+    if (reply.kind !== 'none') await postReply(reply, message, chat, settings, deps, signal);
+  } finally {
+    done.abort();
+    stopTyping?.();
+    if (await receipt) await chat.react?.(message, undefined, signal).catch(() => undefined);
+  }
+}
+
+type Said = Reply | { readonly kind: 'refusal'; readonly message: Message };
+
+async function replyTo(
+  message: ChatMessage,
+  settings: ChatSettings,
+  deps: DeliverDeps,
+  signal: AbortSignal,
+): Promise<Said> {
+  const { user, chat, roomName } = message;
+  const room = roomName === undefined ? undefined : settings.rooms[roomName];
+  const context = {
+    asker: { platform: chat, userId: user.id, userName: user.name, ...(user.zone && { zone: user.zone }) },
+    conversations: conversationsOf(message, settings),
+    isAddressed: message.isAddressed,
+    ...(room?.zone && { roomZone: room.zone }),
+  };
+  try {
+    return await ask(message.text, context, deps.ask, signal);
+  } catch (thrown) {
+    const error = toBotError(thrown);
+    if (error.actor !== 'asker')
+      deps.log.warn({ code: error.code, err: thrown, message: message.id }, 'a question failed');
+    if (!message.isAddressed && error.code === 'ASK_UNKNOWN_QUERY') return { kind: 'none' };
+    return { kind: 'refusal', message: refusalMessage(error) };
+  }
+}
+
+async function postReply(
+  reply: Exclude<Said, { kind: 'none' }>,
+  message: ChatMessage,
+  chat: Chat,
+  settings: ChatSettings,
+  deps: DeliverDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const destination = destinationOf(message, settings);
+  const idempotencyKey = `answer/${message.chat}/${message.room}/${message.id}`;
+  if (reply.kind !== 'answer') {
+    await chat.post(reply.message, destination, { idempotencyKey }, signal);
+    return;
+  }
+  const theme = message.roomName === undefined ? undefined : settings.rooms[message.roomName]?.theme;
+  const parts = await presentAnswer(reply.answer, theme, deps.present, signal);
+  const receipt = await postParts(parts, chat, destination, idempotencyKey, deps.log, signal);
+  const conversations = [...conversationsOf(message, settings), conversationOf(message, receipt.id)];
+  await keepQuestion([...new Set(conversations)], reply, deps.ask.memory).catch((error: unknown) => {
+    deps.log.warn({ err: error }, 'a question could not be kept for follow-ups');
+  });
+}
+
+async function postParts(
+  { message, file }: AnswerParts,
+  chat: Chat,
+  destination: Destination,
+  idempotencyKey: string,
+  log: Log,
+  signal: AbortSignal,
+): Promise<PostReceipt> {
+  if (!file) return chat.post(message, destination, { idempotencyKey }, signal);
+  try {
+    return await uploadFile(file, message, chat, destination, idempotencyKey, signal);
+  } catch (thrown) {
+    const error = toBotError(thrown);
+    if (signal.aborted || error.code === 'CHAT_AUTH') throw thrown;
+    log.warn({ code: error.code, err: thrown }, 'an upload failed');
+    const what = file.mediaType === 'image/png' ? 'picture' : 'file';
+    const note = `The ${what} could not be sent (${reasonOf(error)}); the numbers are complete.`;
+    const blocks: Message['blocks'] = [...message.blocks, { kind: 'text', lines: [[note]] }];
+    return chat.post({ ...message, blocks }, destination, { idempotencyKey: `${idempotencyKey}/words` }, signal);
+  }
+}
+
+async function uploadFile(
+  file: Attachment,
+  message: Message,
+  chat: Chat,
+  destination: Destination,
+  idempotencyKey: string,
+  signal: AbortSignal,
+): Promise<PostReceipt> {
+  if (!chat.upload) throw new BotError('CHAT_UPLOAD_REJECTED', 'this chat takes no files');
+  if (file.bytes.byteLength > chat.limits.maxFileBytes) {
+    throw new BotError('CHAT_UPLOAD_REJECTED', 'it is larger than this chat takes');
+  }
+  return chat.upload(file, message, destination, { idempotencyKey }, signal);
+}
+
+function reasonOf({ code }: BotError): string {
+  if (code === 'CHAT_UPLOAD_REJECTED') return 'the chat does not take it';
+  if (code === 'CHAT_RATE_LIMITED') return 'the chat asks to slow down';
+  if (code === 'CHAT_UNREACHABLE') return 'the chat did not answer';
+  return 'an unexpected answer of the chat';
+}
+
+function destinationOf({ chat, room, id, threadId, isDirect }: ChatMessage, { answers }: ChatSettings): Destination {
+  const thread = threadId ?? (answers === 'thread' && !isDirect ? id : undefined);
+  return { chat, room, ...(thread !== undefined && { threadId: thread }) };
+}
+
+/** Where follow-ups to this message's answer will be looked for, the nearest first. */
+function conversationsOf(message: ChatMessage, { answers }: ChatSettings): string[] {
+  if (message.threadId !== undefined) return [conversationOf(message, message.threadId)];
+  if (message.isDirect) return [conversationOf(message, 'direct')];
+  return answers === 'thread' ? [conversationOf(message, message.id)] : [];
+}
+
+function conversationOf({ chat, room }: ChatMessage, thread: string): string {
+  return `${chat}/${room}/${thread}`;
+}
+
+/** Reacts when the answer is late; resolves to whether it did. */
+async function giveReceipt(
+  message: ChatMessage,
+  chat: Chat,
+  { receiptAfterMs }: ChatSettings,
+  { clock, log }: DeliverDeps,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!chat.react) return false;
+  try {
+    await clock.sleep(receiptAfterMs, signal);
+  } catch {
+    return false;
+  }
+  try {
+    await chat.react(message, 'working', signal);
+    return true;
+  } catch (error) {
+    if (!signal.aborted) log.info({ err: error }, 'a receipt could not be given');
+    return false;
+  }
+}

@@ -1,0 +1,80 @@
+/** `glimpse ask "…"`: one question, answered by the running bot or, when there is none, here and without the store. */
+import type { Config } from '../config/config.ts';
+import { buildCore } from '../core.ts';
+import type { Answer } from '../domain/answer.ts';
+import { BotError } from '../domain/errors.ts';
+import type { Theme } from '../domain/saved-query.ts';
+import { type AskResult, askResult } from '../http/ask-routes.ts';
+import { createLocalMemory } from '../lib/local-memory.ts';
+import { ask } from '../questions/ask.ts';
+import { presentAnswer, wantsPicture } from '../render/answer-parts.ts';
+import { plainMessage } from '../render/markup.ts';
+import { type CommandOptions, configFor, coreDeps, EXIT, type Io, UsageError } from './command.ts';
+import { findRunningBot } from './remote.ts';
+import { showPicture, terminalContext } from './terminal.ts';
+
+interface Asked {
+  readonly q: string;
+  readonly options: CommandOptions;
+  readonly theme: Theme | undefined;
+}
+
+/** A finished answer: what is printed, and where its picture went. */
+interface Shown {
+  readonly result: AskResult;
+  readonly picture?: string;
+}
+
+/** Answers, and shows the picture. Throws BotError. */
+export async function askCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
+  if (words.length === 0) throw new UsageError('ask needs a question, e.g. glimpse ask "cpu web01 last 1h"');
+  const { theme } = options;
+  if (theme !== undefined && theme !== 'light' && theme !== 'dark') throw new UsageError('--theme is light or dark');
+  const q = options.table ? `${words.join(' ')} as table` : words.join(' ');
+  const config = await configFor(io, options.config);
+  const asked: Asked = { q, options, theme };
+  const shown = (await askRunningBot(asked, config, io)) ?? (await askHere(asked, config, io));
+  if (options.json)
+    io.stdout.write(
+      `${JSON.stringify({ ...shown.result, image: shown.picture ?? shown.result.image }, undefined, 2)}\n`,
+    );
+  else io.stdout.write(`${[shown.result.text, ...(shown.picture ? [`Picture: ${shown.picture}`] : [])].join('\n')}\n`);
+  return EXIT.answered;
+}
+
+async function askRunningBot({ q, options, theme }: Asked, config: Config, io: Io): Promise<Shown | undefined> {
+  const bot = await findRunningBot(config);
+  if (!bot) return undefined;
+  const result = await bot.ask(q, options.zone);
+  if (result.image === null) return refuseOut({ result }, options);
+  const url = bot.imageUrl(result.image);
+  if (options.json && options.out === undefined) return { result, picture: url };
+  const picture = await showPicture(await bot.picture(result.image, theme), options.out, io);
+  return { result, ...(picture !== undefined && { picture }) };
+}
+
+async function askHere({ q, options, theme }: Asked, config: Config, io: Io): Promise<Shown> {
+  const deps = coreDeps(io, 'error');
+  const core = await buildCore(config, deps);
+  try {
+    const never = new AbortController().signal;
+    const reply = await ask(q, terminalContext(options.zone), core.askDeps(createLocalMemory()), never);
+    const result = { ...askResult(reply), image: null };
+    if (reply.kind !== 'answer' || !wantsPicture(reply.answer)) return refuseOut({ result }, options);
+    return await draw(reply.answer);
+    async function draw(answer: Answer): Promise<Shown> {
+      const { file, message } = await presentAnswer(answer, theme, { renderer: core.renderer, log: deps.log }, never);
+      if (!file) return { result: { ...result, text: plainMessage(message) } };
+      const picture = await showPicture(file.bytes, options.out, io);
+      return { result, ...(picture !== undefined && { picture }) };
+    }
+  } finally {
+    await core.close();
+  }
+}
+
+/** A file was asked for and there is nothing to put into it. */
+function refuseOut(shown: Shown, { out }: CommandOptions): Shown {
+  if (out === undefined) return shown;
+  throw new BotError('SOURCE_NO_DATA', `${shown.result.text}\nThere is no picture to write to ${out}.`);
+}

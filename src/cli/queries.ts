@@ -1,0 +1,63 @@
+/** `glimpse queries check|list`: for the people who keep the definitions. */
+import { resolve } from 'node:path';
+import { catalogSourcesOf, foldersOf } from '../core.ts';
+import { machineHostName } from '../demo/machine.ts';
+import { checkQueries, listQueries, type QueryRow } from '../queries/check.ts';
+import { queryFolders } from '../queries/folders.ts';
+import { loadCatalog } from '../queries/load-catalog.ts';
+import { sourceKinds } from '../sources/index.ts';
+import { type CommandOptions, configFor, EXIT, type Io, UsageError } from './command.ts';
+
+/** Runs the verb; nothing is fetched and nothing is started. Throws BotError `CONFIG_…`. */
+export async function queriesCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
+  const [verb, ...rest] = words;
+  const config = await configFor(io, options.config);
+  const sources = catalogSourcesOf(config);
+  const env = { hostname: machineHostName(io.hostname), cwd: io.cwd };
+  switch (verb) {
+    case 'check': {
+      const folders =
+        rest.length > 0 ? queryFolders(rest.map((path) => ({ path: resolve(io.cwd, path) }))) : foldersOf(config);
+      const { text, isGood, ...result } = await checkQueries(folders, sources, sourceKinds, env);
+      io.stdout.write(`${options.json ? JSON.stringify({ isGood, ...result }, undefined, 2) : text}\n`);
+      return isGood ? EXIT.answered : EXIT.config;
+    }
+    case 'list': {
+      const rows = listQueries(await loadCatalog(foldersOf(config), sources, sourceKinds, env)).filter(
+        matches(rest[0]),
+      );
+      io.stdout.write(options.json ? `${JSON.stringify(rows, undefined, 2)}\n` : tableOf(rows));
+      return EXIT.answered;
+    }
+    default:
+      throw new UsageError('queries needs a verb: glimpse queries check, or glimpse queries list');
+  }
+}
+
+function matches(filter: string | undefined): (row: QueryRow) => boolean {
+  const word = filter?.toLowerCase();
+  return ({ name, aliases, pack, source, description }) =>
+    word === undefined ||
+    [name, ...aliases, pack, source, description].some((text) => text.toLowerCase().includes(word));
+}
+
+function tableOf(rows: readonly QueryRow[]): string {
+  if (rows.length === 0) return 'No query matches.\n';
+  const cells = rows.map(({ name, aliases, parameters, source, description }) => [
+    [name, ...aliases].join(', '),
+    parameters.join(' '),
+    source,
+    description,
+  ]);
+  const table = [['name', 'parameters', 'source', 'meaning'], ...cells];
+  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  return table
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}

@@ -1,0 +1,63 @@
+/** The bot that runs at `listen`, asked over HTTP. */
+import type { Config } from '../config/config.ts';
+import { BotError, ERROR_CATALOGUE, type ErrorCode } from '../domain/errors.ts';
+import type { AskResult } from '../http/ask-routes.ts';
+import type { Problem } from '../http/problem.ts';
+
+/** Long enough for a busy bot on this machine, short enough not to be noticed when there is none. */
+const PROBE_TIMEOUT_MS = 500;
+/** As long as the slowest answer of the bot itself. */
+const ANSWER_TIMEOUT_MS = 60_000;
+
+/** A running bot. */
+export interface RemoteBot {
+  /** Throws what the bot refused, as if it had been refused here. */
+  ask(q: string, zone: string | undefined): Promise<AskResult>;
+  /** Absolute address of an `image` of an {@link AskResult}. */
+  imageUrl(image: string): string;
+  picture(image: string, theme: string | undefined): Promise<Uint8Array>;
+}
+
+/** Finds the bot that runs under this configuration; `undefined` when there is none. */
+export async function findRunningBot({ listen, tokens }: Config): Promise<RemoteBot | undefined> {
+  if (listen.port === 0) return undefined;
+  const host = ['0.0.0.0', '::'].includes(listen.host) ? '127.0.0.1' : listen.host;
+  const base = new URL(`http://${host.includes(':') ? `[${host}]` : host}:${listen.port}/`);
+  const headers: Record<string, string> = tokens[0] ? { authorization: `Bearer ${tokens[0].token.reveal()}` } : {};
+  if (!(await isGlimpse(base))) return undefined;
+  const call = async (url: URL, init: RequestInit = {}) => {
+    const response = await fetch(url, {
+      ...init,
+      headers: { ...headers, ...(init.body ? { 'content-type': 'application/json' } : {}) },
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
+    if (!response.ok) throw refusalOf((await response.json()) as Problem);
+    return response;
+  };
+  return {
+    async ask(q, zone) {
+      const body = JSON.stringify({ q, ...(zone !== undefined && { zone }) });
+      return (await (await call(new URL('api/ask', base), { method: 'POST', body })).json()) as AskResult;
+    },
+    imageUrl: (image) => new URL(image, base).href,
+    async picture(image, theme) {
+      const url = new URL(image, base);
+      if (theme !== undefined) url.searchParams.set('theme', theme);
+      return new Uint8Array(await (await call(url)).arrayBuffer());
+    },
+  };
+}
+
+async function isGlimpse(base: URL): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('healthz', base), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    return ((await response.json()) as { service?: string }).service === 'glimpse';
+  } catch {
+    return false;
+  }
+}
+
+function refusalOf({ code, detail, suggestions }: Problem): BotError {
+  const known: ErrorCode = Object.hasOwn(ERROR_CATALOGUE, code) ? code : 'INTERNAL';
+  return new BotError(known, detail, suggestions ? { suggestions } : {});
+}

@@ -1,0 +1,98 @@
+/** Which command the arguments mean. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { askCommand } from './ask.ts';
+import { checkCommand } from './check.ts';
+import { type CommandOptions, EXIT, type Io, OPTIONS, report, UsageError } from './command.ts';
+import { explainCommand } from './explain.ts';
+import { queriesCommand } from './queries.ts';
+import { serveCommand } from './serve.ts';
+
+const USAGE = `glimpse: metrics where people talk
+
+  glimpse [serve]                  run the bot; on a terminal it takes questions there
+  glimpse ask "cpu web01 last 1h"  answer one question, here
+      --out FILE    write the picture to FILE      --table   a table instead of a picture
+      --json        everything as JSON             --zone Z  time zone, e.g. Europe/Berlin
+      --theme light|dark
+  glimpse explain "…"              how a question is understood; fetches no data
+      --now ISO     what "now" means               --zone Z   --json
+  glimpse check                    test every configured source and chat
+  glimpse queries check            find faults in the saved queries
+  glimpse queries list [FILTER]    what can be asked    --json
+
+  --config FILE   (or GLIMPSE_CONFIG; else glimpse.yaml here, else none)
+  GLIMPSE_LISTEN, GLIMPSE_DATA, DATABASE_URL win over the file.
+
+Exit codes: 0 answered, 1 refused, 2 wrong usage, 3 a source, the renderer or the store failed, 78 configuration.
+`;
+
+interface Command {
+  readonly options: readonly (keyof CommandOptions)[];
+  run(words: readonly string[], options: CommandOptions, io: Io): Promise<number>;
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: { options: [], run: serveCommand },
+  ask: { options: ['json', 'out', 'table', 'theme', 'zone'], run: askCommand },
+  explain: { options: ['json', 'zone', 'now'], run: explainCommand },
+  check: { options: ['json'], run: checkCommand },
+  queries: { options: ['json'], run: queriesCommand },
+};
+
+/** Runs the command that the arguments name; resolves to the exit code, never rejects. */
+export async function runCommand(io: Io): Promise<number> {
+  const asJson = io.argv.includes('--json');
+  try {
+    return await dispatch(io);
+  } catch (thrown) {
+    if (!(thrown instanceof UsageError)) return report(thrown, io, asJson);
+    io.stderr.write(`glimpse: ${thrown.message}\n\n${USAGE}`);
+    return EXIT.usage;
+  }
+}
+
+async function dispatch(io: Io): Promise<number> {
+  const { values, positionals } = parse(io.argv);
+  if (values.help) {
+    io.stdout.write(USAGE);
+    return EXIT.answered;
+  }
+  if (values.version) {
+    io.stdout.write(`${versionOf()}\n`);
+    return EXIT.answered;
+  }
+  const [name = 'serve', ...words] = positionals;
+  if (name === 'help') {
+    io.stdout.write(USAGE);
+    return EXIT.answered;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command)
+    throw new UsageError(`there is no command "${name}"; to ask a question: glimpse ask "${positionals.join(' ')}"`);
+  const unknown = Object.keys(values).find(
+    (key) => key !== 'config' && !command.options.some((option) => option === key),
+  );
+  if (unknown) throw new UsageError(`"${name}" takes no --${unknown}`);
+  return command.run(words, values, io);
+}
+
+function parse(argv: readonly string[]): { values: CommandOptions; positionals: string[] } {
+  try {
+    return parseArgs({ args: shielded(argv), options: OPTIONS, allowPositionals: true });
+  } catch (thrown) {
+    throw new UsageError((thrown as Error).message.split('. To specify')[0] ?? 'wrong arguments');
+  }
+}
+
+/** `-1h` in a question is a word of it, not an option. */
+function shielded(argv: readonly string[]): string[] {
+  const isTime = (argument: string) => /^-\d/.test(argument);
+  if (!argv.some(isTime)) return [...argv];
+  return [...argv.filter((argument) => !isTime(argument)), '--', ...argv.filter(isTime)];
+}
+
+function versionOf(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,159 @@
+/** What answers a question, without store, chats and HTTP: the part that the bot and the command line share. */
+import type { Config, SourceConfig } from './config/config.ts';
+import { withCommonFields } from './config/schema.ts';
+import { EMBEDDED_NAMES, type EmbeddedData, type EmbeddedName, startEmbeddedData } from './demo/embedded-data.ts';
+import { machineHostName } from './demo/machine.ts';
+import type { Catalog } from './domain/catalog.ts';
+import { BotError } from './domain/errors.ts';
+import type { Clock } from './lib/clock.ts';
+import { createHttpClient } from './lib/http-client.ts';
+import type { Log } from './lib/log.ts';
+import { type QueryFolder, queryFolders } from './queries/folders.ts';
+import type { CatalogSource } from './queries/site.ts';
+import { type CatalogWatch, watchCatalog } from './queries/watch.ts';
+import type { AskDeps, Memory } from './questions/ask.ts';
+import { createRenderPool, type RenderPool } from './render/pool.ts';
+import { sourceKinds } from './sources/index.ts';
+import { withResilience } from './sources/resilience.ts';
+import type { SourceDefinition } from './sources/source.ts';
+import { type ConfiguredSource, createSourceSet, type SourceSet } from './sources/source-set.ts';
+
+/** What the machine is and how time passes. */
+export interface CoreDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly hostname: string;
+  /** The machine's own zone, when the config names none. */
+  readonly zone: string;
+  /** Faults name files relative to it. */
+  readonly cwd: string;
+}
+
+/** Everything that answers. */
+export interface Core {
+  readonly sources: SourceSet;
+  catalog(): Catalog;
+  readonly renderer: RenderPool;
+  /** Present when the packs `machine` or `demo` are switched on. */
+  readonly embedded?: EmbeddedData;
+  askDeps(memory: Memory): AskDeps;
+  close(): Promise<void>;
+}
+
+/** Charts at once: one for each core but the one that serves, at least one. */
+const RENDER_THREADS_MAX = 2;
+/** Charts that wait; a chart takes 30 ms, so the last of them waits about a second. */
+const RENDER_QUEUE_MAX = 64;
+const RENDER_DEADLINE_MS = 5_000;
+
+/**
+ * Builds the core.
+ *
+ * @throws BotError `CONFIG_QUERY_INVALID` when there is no good set of definitions to begin with
+ */
+export async function buildCore(config: Config, deps: CoreDeps): Promise<Core> {
+  const wanted = wantedEmbedded(config);
+  const embedded = wanted.length > 0 ? await startEmbeddedData(deps) : undefined;
+  const entries = [
+    ...(embedded ? wanted.map((name) => embeddedSource(name, embedded, config)) : []),
+    ...config.sources,
+  ];
+  const sources = createSourceSet(entries.map((entry) => makeSource(entry, deps)));
+  let watch: CatalogWatch;
+  try {
+    watch = await watchCatalog({
+      folders: foldersOf(config),
+      sources: entries,
+      sourceKinds,
+      env: { hostname: machineHostName(deps.hostname), cwd: deps.cwd },
+      clock: deps.clock,
+      onFault: (error) =>
+        deps.log.warn(
+          { code: error.code, faults: error.message },
+          'definitions are broken; the last good ones stay in force',
+        ),
+      onLoad: (catalog) => deps.log.info({ queries: catalog.queries.length }, 'definitions loaded'),
+    });
+  } catch (error) {
+    await embedded?.close();
+    throw error;
+  }
+  const renderer = createRenderPool({
+    threads: RENDER_THREADS_MAX,
+    maxQueue: RENDER_QUEUE_MAX,
+    deadlineMs: RENDER_DEADLINE_MS,
+    log: deps.log,
+  });
+  return {
+    sources,
+    catalog: watch.current,
+    renderer,
+    ...(embedded && { embedded }),
+    askDeps: (memory) => ({
+      catalog: watch.current,
+      sources,
+      memory,
+      clock: deps.clock,
+      zone: config.zone ?? deps.zone,
+    }),
+    async close() {
+      await Promise.all([watch.close(), renderer.close(), embedded?.close()]);
+    },
+  };
+}
+
+/** The folders of definitions; embedded packs are bound to their own source. */
+export function foldersOf(config: Config): readonly QueryFolder[] {
+  const entries = config.queries.map((entry) =>
+    isEmbedded(entry.pack) && entry.source === undefined ? { ...entry, source: entry.pack } : entry,
+  );
+  return queryFolders(entries);
+}
+
+/** The sources that definitions may name, the embedded ones included; nothing is started. */
+export function catalogSourcesOf(config: Config): readonly CatalogSource[] {
+  const embedded = wantedEmbedded(config).map((name) => ({ name, kind: 'graphite', isDemo: name === 'demo' }));
+  return [...embedded, ...config.sources];
+}
+
+/** The address that people reach the bot under, with a final slash. */
+export function publicBaseOf({ publicUrl, listen }: Pick<Config, 'publicUrl' | 'listen'>): string {
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  return publicUrl ?? `http://${host}:${listen.port}/`;
+}
+
+/** Embedded data are there for their pack, unless the config has a source of that name. */
+function wantedEmbedded({ queries, sources }: Config): readonly EmbeddedName[] {
+  return EMBEDDED_NAMES.filter(
+    (name) => queries.some(({ pack }) => pack === name) && !sources.some((source) => source.name === name),
+  );
+}
+
+function isEmbedded(name: string | undefined): name is EmbeddedName {
+  return EMBEDDED_NAMES.some((known) => known === name);
+}
+
+function embeddedSource(name: EmbeddedName, { urls }: EmbeddedData, config: Config): SourceConfig {
+  const options = withCommonFields(definitionOf('graphite')).parse({
+    kind: 'graphite',
+    url: urls[name],
+    publicUrl: new URL(`${name}/`, publicBaseOf(config)).href,
+    flavour: 'graphite-web',
+  });
+  return { name, kind: 'graphite', timeoutMs: 5_000, isDemo: name === 'demo', allowsRaw: true, options };
+}
+
+function makeSource(entry: SourceConfig, { clock }: CoreDeps): ConfiguredSource {
+  const { name, kind, env, timeoutMs, isDemo, allowsRaw, options } = entry;
+  const definition = definitionOf(kind);
+  const { title } = definition;
+  const http = createHttpClient({ timeoutMs, clock });
+  const source = withResilience(definition.create(options, { name, http, clock }), name, { title, timeoutMs });
+  return { name, kind, title, ...(env !== undefined && { env }), isDemo, allowsRaw, timeoutMs, source };
+}
+
+function definitionOf(kind: string): SourceDefinition {
+  const definition = sourceKinds.find((known) => known.kind === kind);
+  if (!definition) throw new BotError('CONFIG_INVALID', `There is no kind of source called ${kind}.`);
+  return definition;
+}

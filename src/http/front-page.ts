@@ -1,0 +1,84 @@
+/** The page at `/`: what can be asked here, with pictures to try. Plain HTML, no script. */
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { Catalog } from '../domain/catalog.ts';
+import { signalOf } from './request-signal.ts';
+
+const STYLE = `
+:root{color-scheme:light dark;--ground:#fff;--ink:#16181d;--ink2:#4b515c;--line:#e6e8ec;--link:#204fc4;--code:#f3f5f8}
+@media(prefers-color-scheme:dark){:root{--ground:#1a1d21;--ink:#f2f4f7;--ink2:#c3c8d1;--line:#31353c;--link:#84b3ff;--code:#24282e}}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:60rem;padding:1.5rem;background:var(--ground);color:var(--ink);font:1.0625rem/1.5 "IBM Plex Sans",system-ui,sans-serif}
+h1{font-size:1.6rem;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}
+p{margin:.25rem 0 .75rem;color:var(--ink2)}
+a{color:var(--link)}
+code{background:var(--code);padding:.1em .35em;border-radius:4px;font-size:.95em;overflow-wrap:anywhere}
+img{display:block;width:100%;height:auto;aspect-ratio:9/4;border:1px solid var(--line);border-radius:4px}
+table{width:100%;border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-top:1px solid var(--line)}
+th{font-weight:600;color:var(--ink2)}
+input{font:inherit;flex:1;min-width:12rem;padding:.45rem .6rem;color:inherit;background:var(--ground);border:1px solid #767e8b;border-radius:4px}
+button{font:inherit;padding:.45rem 1rem;border:0;border-radius:4px;background:#204fc4;color:#fff}
+form{display:flex;flex-wrap:wrap;gap:.5rem;margin:1rem 0}
+`;
+
+/** The one style above and pictures of this server; nothing else is loaded or run. */
+const CSP = `default-src 'none'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+
+/** What the page shows; read anew for each request. */
+export interface FrontPageDeps {
+  catalog(): Catalog;
+  /** Questions that work here, best first. */
+  examples(signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** Registers `/`. */
+export function frontPage(app: FastifyInstance, deps: FrontPageDeps): void {
+  app.get('/', async (_request, reply) => {
+    const examples = await deps.examples(signalOf(reply));
+    return reply
+      .type('text/html; charset=utf-8')
+      .headers({
+        'content-security-policy': CSP,
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+      })
+      .send(pageOf(deps.catalog(), examples));
+  });
+}
+
+function pageOf(catalog: Catalog, examples: readonly string[]): string {
+  const [first] = examples;
+  const picture = first
+    ? `<a href="${renderUrl(first)}"><img src="${renderUrl(first)}" alt="Answer to: ${escapeHtml(first)}" width="900" height="400"></a>`
+    : '';
+  const tries = examples.map((text) => `<a href="${renderUrl(text)}"><code>${escapeHtml(text)}</code></a>`).join(' · ');
+  const rows = catalog.queries.map(
+    ({ id, description, title, examples: own, sourceName, isDemo }) =>
+      `<tr><td><code>${escapeHtml(id)}</code></td><td>${escapeHtml(description ?? title)}</td><td>${own
+        .slice(0, 2)
+        .map((text) => `<a href="${renderUrl(text)}"><code>${escapeHtml(text)}</code></a>`)
+        .join('<br>')}</td><td>${escapeHtml(sourceName)}${isDemo ? ' (demo data)' : ''}</td></tr>`,
+  );
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Glimpse</title><style>${STYLE}</style></head><body>
+<h1>Glimpse</h1><p>Ask for a metric in words; get the chart, the numbers and a link that keeps its window.</p>
+<form action="/render" method="get"><input name="q" required maxlength="4000" aria-label="Question" placeholder="${escapeHtml(first ?? 'cpu last 1h')}"><button>Draw</button></form>
+${picture}<p>Try: ${tries}</p>
+<h2>What can be asked</h2><table><thead><tr><th scope="col">Word</th><th scope="col">Meaning</th><th scope="col">Examples</th><th scope="col">Source</th></tr></thead><tbody>${rows.join('')}</tbody></table>
+<h2>For programs</h2><p><code>POST /api/ask</code> with <code>{"q": "…"}</code> · <a href="/api/queries"><code>GET /api/queries</code></a> · <code>GET /render?q=…</code> · <a href="/readyz"><code>/readyz</code></a></p>
+</body></html>`;
+}
+
+function renderUrl(question: string): string {
+  return escapeHtml(`/render?${new URLSearchParams({ q: question })}`);
+}
+
+function escapeHtml(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
+}

@@ -1,0 +1,15 @@
+/** The process edge: arguments, environment, exit code. What the commands do is in `cli/`. */
+import { hostname } from 'node:os';
+import { runCommand } from './cli/run-command.ts';
+
+const code = await runCommand({
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  hostname: hostname(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});
+// workers and sockets that are still closing do not hold the shell
+process.exit(code);

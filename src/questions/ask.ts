@@ -1,0 +1,201 @@
+/** The use case of the whole product: words in, an answer or a message out. Every surface calls this. */
+import { IANAZone } from 'luxon';
+import type { Answer } from '../domain/answer.ts';
+import type { Catalog } from '../domain/catalog.ts';
+import { BotError } from '../domain/errors.ts';
+import type { Message } from '../domain/message.ts';
+import type { Asker, Explanation } from '../domain/question.ts';
+import { type Clock, withDeadline } from '../lib/clock.ts';
+import type { SourceSet } from '../sources/source-set.ts';
+import { answerQuestion } from './answer-question.ts';
+import { explain, explanationMessage } from './explain.ts';
+import { type RememberedQuestion, rememberQuestion } from './follow-up.ts';
+import { helpMessage, hostsMessage, queriesMessage, queryHelpMessage } from './help.ts';
+import { statusMessage } from './status.ts';
+import { type Command, type UnderstandDeps, type Understood, understand } from './understand.ts';
+
+/** Listing valid values is a help, not the answer: a source that is slow at it is asked without. */
+const VALUES_TIMEOUT_MS = 2_000;
+
+/** What is kept between questions; the store has it, a terminal keeps it in memory. */
+export interface Memory {
+  recall(conversation: string): Promise<unknown>;
+  remember(conversation: string, question: unknown): Promise<void>;
+  zoneOf(person: string): Promise<string | undefined>;
+  setZone(person: string, zone: string): Promise<void>;
+}
+
+/** What asking works with. */
+export interface AskDeps {
+  catalog(): Catalog;
+  readonly sources: SourceSet;
+  readonly memory: Memory;
+  readonly clock: Clock;
+  /** Zone of the config, when nobody says another. */
+  readonly zone: string;
+}
+
+/** From where a question comes. */
+export interface AskContext {
+  readonly asker: Asker;
+  /** The thread or direct message it belongs to, for follow-ups; the first that is remembered counts. */
+  readonly conversations: readonly string[];
+  /** Zone of the room, used when the asker has none. */
+  readonly roomZone?: string;
+  /** Zone asked for in this call alone; wins over all others. */
+  readonly zone?: string;
+  readonly isAddressed: boolean;
+  /** What "now" means; the clock's time unless given. */
+  readonly nowMs?: number;
+}
+
+/** What came of it. `none`: a bare line that was no question. */
+export type Reply =
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly explanation: Explanation }
+  | { readonly kind: 'message'; readonly message: Message; readonly explanation: Explanation }
+  | { readonly kind: 'none' };
+
+/** What a conversation keeps of its last question. */
+interface Kept {
+  readonly question: RememberedQuestion;
+  readonly explanation: Explanation;
+  /** What was sent to the source, for `why`. */
+  readonly origin: string;
+}
+
+/**
+ * Answers one question.
+ *
+ * @throws BotError `ASK_…` for what was not understood, `SOURCE_…` when the data cannot be had
+ */
+export async function ask(text: string, context: AskContext, deps: AskDeps, signal: AbortSignal): Promise<Reply> {
+  const kept = await recallFirst(context.conversations, deps.memory);
+  const understood = await understandIn(text, context, deps, kept, signal);
+  if (understood.kind === 'none') return { kind: 'none' };
+  const explanation = explain(understood);
+  if (understood.kind === 'command') {
+    const message = await obey(understood.command, { context, deps, signal, ...(kept && { kept }) });
+    return { kind: 'message', message, explanation };
+  }
+  const nowMs = context.nowMs ?? deps.clock.now();
+  const answer = await answerQuestion(understood.question, { sources: deps.sources, nowMs }, signal);
+  return { kind: 'answer', answer, explanation };
+}
+
+/** Says how a text is understood, without fetching data; it may list values. Throws as {@link ask}. */
+export async function explainText(
+  text: string,
+  context: AskContext,
+  deps: AskDeps,
+  signal: AbortSignal,
+): Promise<Explanation> {
+  const kept = await recallFirst(context.conversations, deps.memory);
+  return explain(await understandIn(text, context, deps, kept, signal));
+}
+
+/** Keeps an answered question for follow-ups in each of these conversations. */
+export async function keepQuestion(
+  conversations: readonly string[],
+  { answer, explanation }: { readonly answer: Answer; readonly explanation: Explanation },
+  memory: Memory,
+): Promise<void> {
+  const kept: Kept = { question: rememberQuestion(answer.question), explanation, origin: answer.origin };
+  await Promise.all(conversations.map((conversation) => memory.remember(conversation, kept)));
+}
+
+async function recallFirst(conversations: readonly string[], memory: Memory): Promise<Kept | undefined> {
+  for (const conversation of conversations) {
+    const kept = await memory.recall(conversation);
+    if (kept) return kept as Kept;
+  }
+  return undefined;
+}
+
+async function understandIn(
+  text: string,
+  context: AskContext,
+  deps: AskDeps,
+  kept: Kept | undefined,
+  signal: AbortSignal,
+): Promise<Understood> {
+  const { isAddressed } = context;
+  const nowMs = context.nowMs ?? deps.clock.now();
+  const zone = await zoneFor(context, deps);
+  const understandContext = { nowMs, zone, isAddressed, ...(kept && { previous: kept.question }) };
+  return understand(text, understandContext, understandDeps(deps), signal);
+}
+
+/** The asker's own zone, else the platform's word, else the room's, else the config's. */
+async function zoneFor({ asker, roomZone, zone }: AskContext, { memory, zone: fallback }: AskDeps): Promise<string> {
+  if (zone !== undefined) {
+    if (IANAZone.isValidZone(zone)) return zone;
+    throw new BotError('ASK_BAD_RANGE', `\`${zone}\` is not a time zone. They look like \`Europe/Berlin\` or \`UTC\`.`);
+  }
+  return (await memory.zoneOf(personOf(asker))) ?? asker.zone ?? roomZone ?? fallback;
+}
+
+function personOf({ platform, userId }: Asker): string {
+  return `${platform}/${userId}`;
+}
+
+/** What understanding a text needs of what asking has. */
+export function understandDeps({ catalog, sources }: AskDeps): UnderstandDeps {
+  return {
+    catalog: catalog(),
+    sources: sources.all,
+    rawPrefixes: [...new Set(sources.all.map(({ kind }) => kind))],
+    async valuesOf(sourceName, pattern, signal) {
+      const { source } = sources.get(sourceName);
+      return (await source.values?.(pattern, withDeadline(VALUES_TIMEOUT_MS, signal))) ?? [];
+    },
+  };
+}
+
+interface Obeying {
+  readonly context: AskContext;
+  readonly deps: AskDeps;
+  readonly signal: AbortSignal;
+  readonly kept?: Kept;
+}
+
+async function obey(command: Command, { context, deps, signal, kept }: Obeying): Promise<Message> {
+  const understanding = understandDeps(deps);
+  switch (command.kind) {
+    case 'help':
+      return command.query
+        ? queryHelpMessage(command.query, understanding, signal)
+        : helpMessage(understanding, signal);
+    case 'queries':
+      return queriesMessage(understanding.catalog, command.filter);
+    case 'hosts':
+      return hostsMessage(understanding, command.filter, signal);
+    case 'status':
+      return statusMessage(deps.sources, command.what, signal);
+    case 'zone':
+      return obeyZone(command.zone, context, deps);
+    case 'why':
+      return whyMessage(kept);
+  }
+}
+
+async function obeyZone(zone: string | undefined, context: AskContext, deps: AskDeps): Promise<Message> {
+  if (zone === undefined) {
+    const current = await zoneFor(context, deps);
+    return oneLine(['Times are in ', { bold: current }, '. To change that for you: ', { code: 'zone Europe/Berlin' }]);
+  }
+  await deps.memory.setZone(personOf(context.asker), zone);
+  return oneLine(['Times are in ', { bold: zone }, ' for you from now on.']);
+}
+
+function whyMessage(kept: Kept | undefined): Message {
+  if (!kept) {
+    return oneLine(['There is no answer here yet to explain. Ask ', { code: 'why' }, ' in the thread of an answer.']);
+  }
+  const { blocks, ...rest } = explanationMessage(kept.explanation);
+  const asked: Message['blocks'][number] = { kind: 'text', lines: [['Asked of ', { code: kept.origin }]] };
+  return { ...rest, blocks: [...blocks, asked] };
+}
+
+function oneLine(line: Extract<Message['blocks'][number], { kind: 'text' }>['lines'][number]): Message {
+  return { blocks: [{ kind: 'text', lines: [line] }] };
+}

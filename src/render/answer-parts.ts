@@ -1,0 +1,118 @@
+/** Answer → what is sent: words always, and a picture or a file where one was asked for and could be made. */
+import type { Answer } from '../domain/answer.ts';
+import { BotError, toBotError } from '../domain/errors.ts';
+import type { Attachment, Message } from '../domain/message.ts';
+import type { Theme } from '../domain/saved-query.ts';
+import type { Log } from '../lib/log.ts';
+import type { Picture } from './chart/picture.ts';
+import type { ChartOptions } from './chart.ts';
+import { answerCsv } from './csv.ts';
+import { answerTable, isTableBetter } from './table.ts';
+import { answerAlt, answerMessage, renderFailureNote } from './words.ts';
+
+/** Draws charts; the pool does, a test may. */
+export interface ChartRenderer {
+  render(answer: Answer, options: ChartOptions, signal: AbortSignal): Promise<Picture>;
+}
+
+/** What presenting works with. */
+export interface PresentDeps {
+  readonly renderer: ChartRenderer;
+  readonly log: Log;
+}
+
+/** An answer as it is sent. */
+export interface AnswerParts {
+  readonly message: Message;
+  readonly alt: string;
+  /** The picture or the CSV file; absent when there is none. */
+  readonly file?: Attachment;
+  /** The size of the picture, px. */
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/** A table longer than this goes into a file, with its first rows in the message. */
+const TABLE_MAX_ROWS = 20;
+const CSV_PREVIEW_ROWS = 5;
+
+/** Makes words and, where asked, picture or file. A picture that fails leaves the words with one line about it. */
+export async function presentAnswer(
+  answer: Answer,
+  roomTheme: Theme | undefined,
+  deps: PresentDeps,
+  signal: AbortSignal,
+): Promise<AnswerParts> {
+  const parts = wordsOf(answer);
+  return wantsPicture(answer) ? withPicture(parts, answer, roomTheme, deps, signal) : parts;
+}
+
+/** Whether an answer is shown as a picture: there are values, nobody asked otherwise, and a table does not say more. */
+export function wantsPicture(answer: Answer): boolean {
+  return !answer.empty && outputOf(answer) === 'chart';
+}
+
+/** Everything but the picture: words, tables, a CSV file. */
+export function wordsOf(answer: Answer): AnswerParts {
+  const message = answerMessage(answer);
+  const alt = answerAlt(answer);
+  const output = outputOf(answer);
+  if (answer.empty || output === 'chart') return { message, alt };
+  if (output === 'csv')
+    return { message: withTable(message, answer, CSV_PREVIEW_ROWS), alt, file: csvFile(answer, alt) };
+  return tableParts(message, alt, answer);
+}
+
+function outputOf(answer: Answer): Answer['question']['output'] {
+  const { output } = answer.question;
+  return output === 'chart' && isTableBetter(answer) ? 'table' : output;
+}
+
+function tableParts(message: Message, alt: string, answer: Answer): AnswerParts {
+  const rows = answerTable(answer)?.rows.length ?? 0;
+  const shown = withTable(message, answer, TABLE_MAX_ROWS);
+  return { message: shown, alt, ...(rows > TABLE_MAX_ROWS && { file: csvFile(answer, alt) }) };
+}
+
+async function withPicture(
+  { message, alt }: AnswerParts,
+  answer: Answer,
+  roomTheme: Theme | undefined,
+  { renderer, log }: PresentDeps,
+  signal: AbortSignal,
+): Promise<AnswerParts> {
+  const theme = answer.question.looks.theme ?? roomTheme ?? 'light';
+  try {
+    const { png, width, height } = await renderer.render(answer, { theme }, signal);
+    const file: Attachment = { fileName: fileNameOf(answer, 'png'), mediaType: 'image/png', bytes: png, alt };
+    return { message, alt, file, size: { width, height } };
+  } catch (thrown) {
+    if (signal.aborted && !(thrown instanceof BotError)) throw thrown;
+    const error = toBotError(thrown);
+    log.error({ code: error.code, err: thrown }, 'a chart could not be drawn');
+    const table = withTable(message, answer, TABLE_MAX_ROWS);
+    const note: Message['blocks'][number] = { kind: 'text', lines: [[renderFailureNote(error)]] };
+    return { message: { ...table, blocks: [...table.blocks, note] }, alt };
+  }
+}
+
+function withTable(message: Message, answer: Answer, maxRows: number): Message {
+  const table = answerTable(answer, maxRows);
+  return table ? { ...message, blocks: [...message.blocks, { kind: 'table', table }] } : message;
+}
+
+function csvFile(answer: Answer, alt: string): Attachment {
+  const bytes = new TextEncoder().encode(answerCsv(answer));
+  return { fileName: fileNameOf(answer, 'csv'), mediaType: 'text/csv', bytes, alt };
+}
+
+/** Keeps file names short and plain whatever a title holds. */
+const FILE_NAME_MAX_CHARS = 60;
+
+function fileNameOf({ title }: Answer, extension: string): string {
+  const plain = title
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .toLowerCase();
+  return `${plain.slice(0, FILE_NAME_MAX_CHARS) || 'answer'}.${extension}`;
+}

@@ -1,0 +1,85 @@
+/** A whole bot for acceptance tests: real config, embedded data, embedded store, real HTTP; only time is shifted. */
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, buildApp } from '../../src/app.ts';
+import { chatKinds } from '../../src/chat/index.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { type Clock, systemClock } from '../../src/lib/clock.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { sourceKinds } from '../../src/sources/index.ts';
+import { openStore } from '../../src/store/open-store.ts';
+
+/** A running bot and the ways to it. */
+export interface Bot {
+  readonly app: App;
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** Lines of its log, as JSON. */
+  readonly log: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** A clock that runs from `startIso` on at the real pace. */
+export function clockFrom(startIso: string): Clock {
+  const shift = Date.parse(startIso) - systemClock.now();
+  return { now: () => systemClock.now() + shift, sleep: systemClock.sleep };
+}
+
+/** A new folder with an empty store: making one takes seconds, copying one does not. */
+export async function newDataDir(): Promise<string> {
+  emptyStore ??= makeEmptyStore();
+  const folder = await mkdtemp(join(tmpdir(), 'glimpse-data-'));
+  await cp(await emptyStore, folder, { recursive: true });
+  return folder;
+}
+
+let emptyStore: Promise<string> | undefined;
+
+async function makeEmptyStore(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'glimpse-empty-'));
+  const store = await openStore({ dataDir: folder, log: createLog('silent'), clock: systemClock });
+  await store.close(0);
+  return folder;
+}
+
+/** Starts a bot with this `glimpse.yaml`; port 0 is not used, so that links know theirs. */
+export async function startBot({
+  yaml = '',
+  startIso,
+  dataDir,
+  env = {},
+}: {
+  readonly yaml?: string;
+  readonly startIso?: string;
+  readonly dataDir?: string;
+  readonly env?: Readonly<Record<string, string>>;
+} = {}): Promise<Bot> {
+  const folder = await mkdtemp(join(tmpdir(), 'glimpse-bot-'));
+  await writeFile(join(folder, 'glimpse.yaml'), yaml || '{}');
+  const config = await loadConfig({
+    env: { GLIMPSE_DATA: dataDir ?? (await newDataDir()), ...env },
+    cwd: folder,
+    sourceKinds,
+    chatKinds,
+  });
+  const log: string[] = [];
+  const app = await buildApp(config, {
+    clock: startIso ? clockFrom(startIso) : systemClock,
+    log: createLog('debug', { write: (line) => void log.push(line) }),
+    hostname: 'rig-1.example.net',
+    zone: 'Europe/Berlin',
+    cwd: folder,
+  });
+  const url = await app.http.listen({ host: config.listen.host, port: 0 });
+  await app.start();
+  return {
+    app,
+    url,
+    log,
+    async stop() {
+      await app.close(0);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

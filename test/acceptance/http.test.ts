@@ -1,0 +1,173 @@
+/** Questions over HTTP to a whole bot on embedded data. Wednesday 25 November 2026, 11:50 in Berlin. */
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AskResult } from '../../src/http/ask-routes.ts';
+import { type Bot, startBot } from './bot.ts';
+
+let bot: Bot;
+beforeAll(async () => {
+  bot = await startBot({ yaml: 'zone: Europe/Berlin\n', startIso: '2026-11-25T10:50:00Z' });
+});
+afterAll(() => bot.stop());
+
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(bot.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+async function ask(q: string, zone?: string): Promise<AskResult> {
+  const response = await post('/api/ask', { q, ...(zone && { zone }) });
+  expect(response.status, await response.clone().text()).toBe(200);
+  return (await response.json()) as AskResult;
+}
+
+describe('POST /api/ask', () => {
+  it('answers with words, numbers, links and where the picture is', async () => {
+    const result = await ask('cpu web01 last 1h');
+    expect(result.explanation).toMatchObject({ query: 'cpu', source: 'demo', arguments: { host: ['web01'] } });
+    expect(result.text).toContain('CPU of web01');
+    expect(result.text).toMatch(/10:50–11:50 CET/);
+    expect(result.text).toMatch(/demo/i);
+    expect(result.frames).toHaveLength(1);
+    expect(result.links[0]?.title).toBe('Graphite');
+  });
+
+  it('says in words exactly what the frames hold', async () => {
+    const result = await ask('load db01 last 1h');
+    const [frame] = result.frames as { series: { values: (number | null)[]; times: number[] }[] }[];
+    const values = (frame?.series[0]?.values ?? []).filter((value) => value !== null);
+    const shown = (value: number) => `${Number(value.toPrecision(3))}`;
+    expect(values.length).toBeGreaterThan(300);
+    expect(result.text).toContain(shown(Math.max(...values)));
+    expect(result.text).toContain(shown(values.reduce((sum, value) => sum + value, 0) / values.length));
+    expect(result.text).toContain(shown(values.at(-1) ?? Number.NaN));
+  });
+
+  it('gives a picture of the same window whenever it is fetched', async () => {
+    const { image } = await ask('cpu web01 last 1h');
+    const response = await fetch(bot.url + image);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('image/png');
+    const { width, height } = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
+    expect([width, height]).toEqual([1800, 800]);
+    expect(new URL(bot.url + image).searchParams.get('q')).toMatch(/2026-11-25/);
+  });
+
+  it('reads and shows times in the zone of the call', async () => {
+    const result = await ask('cpu web01 since 09:00', 'Asia/Kolkata');
+    expect(result.explanation.range).toMatchObject({ zone: 'Asia/Kolkata', from: '2026-11-25T03:30:00Z' });
+  });
+
+  it('answers about this machine when no host is named', async () => {
+    const result = await ask('cpu last 5m');
+    expect(result.explanation).toMatchObject({ source: 'machine' });
+    expect(result.text).not.toMatch(/demo/i);
+  });
+
+  it.each([
+    [{ q: 'xyzzy web01' }, 400, 'ASK_UNKNOWN_QUERY'],
+    [{ q: 'errors' }, 400, 'ASK_MISSING_ARGUMENT'],
+    [{ q: 'cpu web01 last 1x' }, 400, 'ASK_BAD_RANGE'],
+    [{ q: 'cpu web' }, 400, 'ASK_AMBIGUOUS'],
+    [{ q: 'cpu web01 last 5y' }, 400, 'ASK_RANGE_TOO_LONG'],
+    [{ q: 'cpu web01', zone: 'Mars/Olympus' }, 400, 'ASK_BAD_RANGE'],
+    [{ q: '' }, 400, 'HTTP_BAD_REQUEST'],
+    [{}, 400, 'HTTP_BAD_REQUEST'],
+    ['{"q":', 400, 'HTTP_BAD_REQUEST'],
+    [{ q: 'x'.repeat(70_000) }, 413, 'HTTP_TOO_LARGE'],
+  ])('refuses %j as a problem', async (body, status, code) => {
+    const response = await post('/api/ask', body);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+    expect(await response.json()).toMatchObject({ status, code });
+  });
+
+  it('offers what would work with a refusal, and it works', async () => {
+    const problem = (await (await post('/api/ask', { q: 'cpu web' })).json()) as { suggestions: string[] };
+    expect(problem.suggestions.length).toBeGreaterThan(0);
+    for (const suggestion of problem.suggestions) await ask(suggestion);
+  });
+
+  it.each(['help', 'help cpu', 'queries', 'hosts web', 'status', 'zone', 'why'])('answers %s in words', async (q) => {
+    const result = await ask(q);
+    expect(result.text.length).toBeGreaterThan(10);
+    expect(result.image).toBeNull();
+  });
+});
+
+describe('GET /render', () => {
+  it('draws in the theme that was asked for', async () => {
+    const corner = async (theme: string) => {
+      const response = await fetch(`${bot.url}/render?q=cpu+web01+1h&theme=${theme}`);
+      const { data } = await sharp(Buffer.from(await response.arrayBuffer()))
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      return [...data.subarray(0, 3)];
+    };
+    expect(await corner('light')).toEqual([255, 255, 255]);
+    expect(await corner('dark')).toEqual([0x1a, 0x1d, 0x21]);
+  });
+
+  it('says why there is nothing instead of drawing an empty chart', async () => {
+    const response = await fetch(`${bot.url}/render?q=${encodeURIComponent('cpu web01 2020-01-01')}`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 'SOURCE_NO_DATA' });
+  });
+});
+
+describe('the listener on loopback', () => {
+  it('refuses pages of other sites and foreign host names', async () => {
+    const origin = await post('/api/ask', { q: 'cpu web01' }, { origin: 'https://evil.example' });
+    expect(origin.status).toBe(403);
+    const response = await bot.app.http.inject({ path: '/api/queries', headers: { host: 'evil.example' } });
+    expect(response.statusCode).toBe(403);
+  });
+
+  it('tells a probe that it is alive and ready', async () => {
+    expect(await (await fetch(`${bot.url}/healthz`)).json()).toMatchObject({ status: 'ok' });
+    const ready = await fetch(`${bot.url}/readyz`);
+    expect(await ready.json()).toEqual({
+      status: 'ok',
+      checks: { store: 'ok', 'source machine': 'ok', 'source demo': 'ok' },
+    });
+  });
+
+  it('lists what can be asked', async () => {
+    const { queries } = (await (await fetch(`${bot.url}/api/queries`)).json()) as {
+      queries: { id: string; demo: boolean }[];
+    };
+    expect(
+      queries
+        .filter(({ demo }) => demo)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['cpu', 'disk', 'errors', 'latency', 'load', 'memory', 'net', 'requests']);
+  });
+
+  it('shows a page whose every link answers', async () => {
+    const page = await (await fetch(`${bot.url}/`)).text();
+    const links = [...page.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, link]) =>
+      (link ?? '').replaceAll('&amp;', '&'),
+    );
+    expect(links.length).toBeGreaterThan(5);
+    for (const link of new Set(links)) expect((await fetch(bot.url + link)).status, link).toBe(200);
+  });
+
+  it('leads from an answer to the page of its data, with the window frozen', async () => {
+    const { links } = await ask('cpu web01 last 1h');
+    const link = new URL(links[0]?.url ?? '');
+    const page = await fetch(bot.url + link.pathname + link.search);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toMatch(/demo data/i);
+    expect(link.searchParams.get('from')).toBe('09:50_20261125');
+    expect(link.searchParams.get('until')).toMatch(/^10:5[01]_20261125$/);
+  });
+});
+
+it('answers an unknown address as a problem', async () => {
+  const response = await fetch(`${bot.url}/nothing/here?secret=1`);
+  expect(response.status).toBe(404);
+  expect(await response.text()).not.toContain('secret');
+});
