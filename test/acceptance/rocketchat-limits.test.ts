@@ -1,7 +1,18 @@
 /** The server's rate limits are kept, waited for, and spent on what matters. */
 import { expect, it } from 'vitest';
 import { createManualClock } from '../doubles/rocketchat/manual-clock.ts';
-import { inRoom, makeBot, PIXEL, patient, say, settle, startBot, startServer, until } from './rocketchat-harness.ts';
+import {
+  inRoom,
+  listen,
+  makeBot,
+  PIXEL,
+  patient,
+  say,
+  settle,
+  startBot,
+  startServer,
+  until,
+} from './rocketchat-harness.ts';
 
 const LIMITED = { botRoles: ['user'] } as const;
 
@@ -53,6 +64,25 @@ it('waits as long as a 429 says, by the time in X-RateLimit-Reset, and then post
   }, 'the post follows');
   await posting;
   expect(server.messages(ops).map(({ msg }) => msg)).toEqual(['one', 'two']);
+});
+
+it('catches up with many rooms within the limit, and hears live messages meanwhile', async () => {
+  const clock = createManualClock();
+  const { server, bot, ana, ops } = await startServer({ ...LIMITED, clock });
+  const sinceMs = clock.now();
+  for (let index = 0; index < 12; index += 1) {
+    const room = server.rooms.addRoom({ name: `room${index}`, type: 'p', members: [bot, ana] });
+    server.say(ana, room, `@glimpse missed ${index}`);
+  }
+  const { texts } = listen(makeBot(server.url, bot, { clock }), { sinceMs });
+  await until(() => texts().length >= 9, 'ten rooms are read'); // of which ops may be one
+  server.say(ana, ops, '@glimpse live');
+  await settle(50);
+  await clock.advance(5_000);
+  await until(() => texts().includes('live'), 'the live message arrives');
+  await clock.advance(61_000);
+  await until(() => texts().length === 13, 'the other rooms are read');
+  expect(server.requests.filter(({ status }) => status === 429)).toEqual([]);
 });
 
 it('leaves out a reaction when calls are scarce, and takes a given one away for sure', async () => {

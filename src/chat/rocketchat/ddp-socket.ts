@@ -35,6 +35,8 @@ export interface DdpSocket {
    * Rejects with the server's error object.
    */
   request(frame: Frame & { readonly id: string }): Promise<Frame>;
+  /** How many listeners the driver holds: constant between calls, or it leaks. */
+  listeners(): number;
   /** Frees every timer, handler and socket at once; harmless when repeated. */
   dispose(): void;
 }
@@ -101,6 +103,7 @@ export function createDdpSocket(base: URL, events: SocketEvents): DdpSocket {
         delete socket._listeners[frame.id]; // an empty list would stay behind for each call
       }
     },
+    listeners: () => Object.keys(socket._listeners).length + Object.values(socket._listeners).flat().length,
     dispose() {
       isDisposed = true;
       release(socket);

@@ -36,7 +36,7 @@ const OWN_RULES: Readonly<Record<string, { limit: number; windowMs: number }>> =
 };
 /** When a refusal does not say how long: a whole window of the default rule. */
 const BLIND_WAIT_MS = 60_000;
-/** The clocks of bot and server may differ by this much, and the window resets on the next call only. */
+/** Calls travel for this long at most, as a rule: the server counts them when they arrive, in windows of its own. */
 const RESET_SLACK_MS = 250;
 
 /** Makes a gate; `url` names the server in the shared budget. */
@@ -66,7 +66,7 @@ export function createRateGate({ url, clock, budget }: { url: URL; clock: Clock;
         const untilMs = patienceMs === undefined ? Number.POSITIVE_INFINITY : clock.now() + patienceMs;
         for (;;) {
           signal.throwIfAborted();
-          const waitMs = await budget.take(keyOf(route), rule.limit, rule.windowMs);
+          const waitMs = await budget.take(keyOf(route), rule.limit, rule.windowMs + RESET_SLACK_MS);
           if (waitMs <= 0 || rule.isExempt) return;
           if (clock.now() + waitMs > untilMs) throw tooBusy(route, waitMs);
           exhausted.add(route);
