@@ -138,7 +138,7 @@ describe('the login', () => {
   });
 
   it('refuses a token that has run out in other words than one that was revoked', async () => {
-    const { server, bot } = await startWorkspace();
+    const { server, bot } = await startWorkspace({ clock: createManualClock() });
     server.expireTokens(bot);
     const { login } = await client(server);
     const { error } = await login(bot.token);
@@ -236,6 +236,15 @@ describe('subscriptions', () => {
       error: { error: 404, reason: "Subscription 'stream-nonsense' not found" },
     });
     expect(await subscribe('s3', 'stream-notify-user', `${ann.id}/message`)).toMatchObject({ msg: 'nosub' });
+  });
+
+  it('denies everything but the rooms of one’s own to one who is not logged in', async () => {
+    const { server, ops, bot } = await startWorkspace();
+    const { subscribe } = await client(server);
+    const denied = { msg: 'nosub', error: { error: 'not-allowed' } };
+    expect(await subscribe('s1', 'stream-room-messages', ops.id)).toMatchObject(denied);
+    expect(await subscribe('s2', 'stream-notify-room', `${ops.id}/user-activity`)).toMatchObject(denied);
+    expect(await subscribe('s3', 'stream-notify-user', `${bot.id}/message`)).toMatchObject(denied);
   });
 
   it('is silent on an id that is in use, and twice as loud for two ids', async () => {

@@ -186,6 +186,11 @@ describe.each([
       'multipart/form-data; boundary=x',
       '--x\nContent-Disposition: form-data; name="file"\n\nabc\n--x--',
     ],
+    [
+      'a longer boundary than said',
+      'multipart/form-data; boundary=x',
+      '--xabContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nabc\r\n--x--\r\n',
+    ],
     ['no name', 'multipart/form-data; boundary=x', '--x\r\nContent-Type: text/plain\r\n\r\nabc\r\n--x--\r\n'],
     ['another type', 'application/json', '{}'],
   ])('with %s is refused as malformed', async (_, type, body) => {
