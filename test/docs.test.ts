@@ -142,14 +142,14 @@ describe('JSON Schemas', () => {
     ['an unknown kind', { sources: { g: { kind: 'graphit', url: 'http://x' } } }],
     ['a source without its address', { sources: { g: { kind: 'graphite' } } }],
     ['a token without its secret', { tokens: [{ name: 'a' }] }],
-    ['a limit that is text', { limits: { series: 'many' } }],
+    ['a truth value that is text', { sources: { g: { kind: 'graphite', url: 'http://x', raw: 'yes' } } }],
   ])('an editor marks a config with %s', async (_what, data) => {
     expect(await editorWith('docs/schema/glimpse.schema.json')(data)).toBe(400);
   });
 
   it.each([
     ['a secret from a file', { tokens: [{ name: 'a', token_file: '/run/secrets/a' }] }],
-    ['a number from the environment', { limits: { series: '${MAX_SERIES}' } }],
+    ['a truth value from the environment', { sources: { g: { kind: 'graphite', url: 'http://x', raw: '${RAW}' } } }],
     ['an address from the environment', { sources: { g: { kind: 'graphite', url: '${GRAPHITE_URL}' } } }],
     [
       'a map of secrets from files',

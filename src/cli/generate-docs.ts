@@ -57,7 +57,6 @@ function configSections(schema: JsonSchema): Sections {
     hooks: tableOfKeys(valuesOf('hooks') ?? {}),
     routes: tableOfKeys(objectIn(keys.routes)),
     tokens: tableOfKeys(objectIn(keys.tokens)),
-    limits: tableOfKeys(objectIn(keys.limits)),
   };
 }
 

@@ -53,7 +53,6 @@ export interface Config {
   readonly routes: CheckedConfig['routes'];
   readonly tokens: readonly { readonly name: string; readonly token: Secret }[];
   readonly logLevel: CheckedConfig['logLevel'];
-  readonly limits: CheckedConfig['limits'];
 }
 
 /** What the environment says instead of the file. */

@@ -23,8 +23,6 @@ const zone = z.string().superRefine((name, context) => {
 
 /** How long a source may take unless it says otherwise: what answers of the design promise. */
 const SOURCE_TIMEOUT = '5s';
-/** Series of one question unless said otherwise; a chart shows far fewer. */
-const SERIES_MAX = 500;
 /** A token shorter than this can be guessed. */
 const TOKEN_MIN_CHARS = 16;
 
@@ -108,7 +106,7 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
       .record(entryName, kindUnion(chatKinds.map(({ options }) => options)))
       .default({})
       .describe('Where people ask; the key is the name of the chat'),
-    operators: Place.optional().describe('The room that is told what goes wrong'),
+    operators: Place.optional().describe('The room that is told what goes wrong. Checked and kept; not yet used'),
     hooks: z
       .record(entryName, Receiver)
       .default({})
@@ -127,12 +125,6 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info')
       .describe('How much is logged, to stderr'),
-    limits: z
-      .strictObject({
-        series: z.number().int().min(1).max(10_000).default(SERIES_MAX).describe('Series that one question may read'),
-      })
-      .prefault({})
-      .describe('Bounds of what one question may cost'),
   });
 }
 

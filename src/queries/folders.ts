@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
 import { type Fault, formatPath, type Position } from '../config/fault.ts';
 import { FILE_MAX_BYTES } from '../config/yaml-file.ts';
+import { nearest } from '../lib/nearest.ts';
 
 /** A folder of definitions, bound to a source where the config says so. */
 export interface QueryFolder {
@@ -103,7 +104,9 @@ async function unreadable(walk: Walk, thrown: unknown): Promise<Fault> {
   if (code === 'ENOENT') {
     const packs = await readdir(join(walk.folder.path, '..')).catch(() => []);
     const others = packs.filter((name) => !name.startsWith('.') && !name.includes('.'));
-    const hint = others.length > 0 ? `; beside it there are ${others.slice(0, 12).join(', ')}` : '';
+    const near = nearest(basename(walk.folder.path), others, 1)[0];
+    const there = others.length > 0 ? `; beside it there are ${others.slice(0, 12).join(', ')}` : '';
+    const hint = near === undefined ? there : `; did you mean ${near}?`;
     return folderFault(walk, `there is no folder ${shownPath(walk.folder.path, walk.cwd)}${hint}`);
   }
   if (code === 'ENOTDIR')

@@ -42,7 +42,6 @@ describe('without a file', () => {
       chats: [],
       tokens: [],
       logLevel: 'info',
-      limits: { series: 500 },
     });
     expect(config.queries.map(({ pack }) => pack)).toEqual(['machine', 'demo']);
     expect(config).not.toHaveProperty('file');
@@ -89,7 +88,6 @@ routes:
   - { chat: team, room: ops }
 tokens: [{ name: ci, token: ${TOKEN} }]
 logLevel: debug
-limits: { series: 50 }
 `;
   const files = { 'secrets/graphite': 'g-secret\n', 'secrets/chat': 'c-secret\r\n' };
   const env = { DB_USER: 'ana', BOT: 'bot7' };
@@ -118,7 +116,6 @@ limits: { series: 50 }
       changes: { ci: { kind: 'github' } },
       routes: [{ match: { severity: 'critical' }, fallback: { room: 'ops' } }, { room: 'ops' }],
       logLevel: 'debug',
-      limits: { series: 50 },
     });
     expect(config.databaseUrl?.reveal()).toBe('postgres://ana:pw@db/glimpse');
     expect(config.sources[0]?.options).toMatchObject({
@@ -255,7 +252,7 @@ describe('each mistake has its place and its remedy', () => {
     ['a list', '- listen', '1:1: is a list, but should be a map of keys'],
     ['text', 'listen', '1:1: is text, but should be a map of keys'],
     ['a mistyped key', 'zone: UTC\nsourcs: {}', '2:1: sourcs: is no key here; did you mean `sources`?'],
-    ['a key one level too high', 'series: 5', '1:1: series: is no key here; it belongs under `limits`'],
+    ['a key one level too high', 'room: ops', '1:1: room: is no key here; it belongs under `operators`'],
     ['a key in snake case', 'public_url: http://x', '1:1: public_url: is no key here; did you mean `publicUrl`?'],
     ['a key that is there twice', 'zone: UTC\nzone: UTC', '2:1: zone: is already on line 1; keep one of the two'],
     ['a zone that is none', 'zone: Europe/Berln', '1:7: zone: is no time zone; did you mean Europe/Berlin?'],
@@ -280,11 +277,15 @@ describe('each mistake has its place and its remedy', () => {
       'logLevel: warning',
       '1:11: logLevel: "warning" is not known; did you mean warn?',
     ],
-    ['a limit of nothing', 'limits: { series: 0 }', '1:19: limits.series: is too small; it should be at least 1'],
     [
-      'a limit that is no whole number',
-      'limits: { series: 1.5 }',
-      '1:19: limits.series: is a number, but should be a whole number',
+      'a number that is too large',
+      `${G}{ kind: prometheus, url: "http://x", retries: 9 }`,
+      '2:52: sources.g.retries: is too large; it should be at most 5',
+    ],
+    [
+      'a number that is no whole one',
+      `${G}{ kind: prometheus, url: "http://x", retries: 1.5 }`,
+      '2:52: sources.g.retries: is a number, but should be a whole number',
     ],
     ['a pack by a mistyped key', 'queries: [{ pak: x }]', '1:13: queries[0].pak: is no key here; did you mean `pack`?'],
     ['a pack twice', 'queries: [demo, ./a, demo]', '1:22: queries[2]: is here already; take it away'],

@@ -233,9 +233,18 @@ describe('binding to sources', () => {
     const folders = [{ pack: 'colectd', path: `${folder}/colectd`, declaredAt }];
     const { faults } = await loadQueries(folders, [EU], sourceKinds, { hostname: 'box7', cwd: folder });
     expect(faults.map(formatFault)).toEqual([
-      'glimpse.yaml:1:11: queries[0]: there is no folder colectd; beside it there are collectd',
+      'glimpse.yaml:1:11: queries[0]: there is no folder colectd; did you mean collectd?',
     ]);
   });
+});
+
+it('says what packs there are where none is near', async () => {
+  const folder = makeFolder({ 'collectd/a.yaml': '', 'telegraf/a.yaml': '' });
+  const folders = [{ pack: 'ganglia', path: `${folder}/ganglia` }];
+  const { faults } = await loadQueries(folders, [EU], sourceKinds, { hostname: 'box7', cwd: folder });
+  expect(faults.map(formatFault)).toEqual([
+    'ganglia: there is no folder ganglia; beside it there are collectd, telegraf',
+  ]);
 });
 
 describe('several packs', () => {
