@@ -59,8 +59,7 @@ interface Draft {
 export function bindWords(query: SavedQuery, { words, soft, named }: Words, known: KnownValues): Bound {
   const draft: Draft = { query, known, given: new Map(), matched: 0, unchecked: [] };
   const unused: UnusedWord[] = named.flatMap((word) => bindNamed(draft, word));
-  let rest = words.filter(({ text }) => !bindExact(draft, text));
-  rest = rest.filter((token) => token.isQuoted || !isGlob(token.text) || !bindGlob(draft, token.text));
+  let rest = words.filter((token) => !bindExact(draft, token.text) && !bindGlob(draft, token));
   const shown = rest.flatMap((token) => soft.get(token) ?? []);
   rest = rest.filter((token) => !soft.has(token));
   rest = rest.filter((token) => !token.isQuoted || !bindFree(draft, token.text, true));
@@ -104,7 +103,8 @@ function bindExact(draft: Draft, word: string): boolean {
   });
 }
 
-function bindGlob(draft: Draft, word: string): boolean {
+function bindGlob(draft: Draft, { text: word, isQuoted }: Token): boolean {
+  if (isQuoted || !isGlob(word)) return false;
   return openParameters(draft).some((parameter) => {
     const known = draft.known(draft.query, parameter);
     if (!parameter.isMulti || known.kind === 'free') return false;

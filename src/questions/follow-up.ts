@@ -66,8 +66,11 @@ export function applyFollowUp(before: Before, parts: Parts, known: KnownValues, 
   const asked = correctWords([bindWords(query, parts, known)], parts, known, retry);
   const [now] = asked.bounds;
   if (!now || now.unused.length > 0) return undefined;
-  const output = outputOf(parts, now) ?? outputOf(before.parts, before.bound);
-  const looks = { ...looksOf(before.parts, before.bound), ...looksOf(parts, now) };
+  const newLooks = looksOf(parts, now);
+  // Looks are those of a picture: `as bars` after a table wants the picture again.
+  const oldOutput = Object.keys(newLooks).length > 0 ? undefined : outputOf(before.parts, before.bound);
+  const output = outputOf(parts, now) ?? oldOutput;
+  const looks = { ...looksOf(before.parts, before.bound), ...newLooks };
   const named = parts.verb === 'also' ? added(before.bound, now) : replaced(before, now, parts);
   const isNewValue = now.given.size > 0 && parts.verb !== 'also';
   const ranking = parts.ranking ?? (isNewValue ? undefined : before.parts.ranking);

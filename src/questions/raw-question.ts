@@ -54,26 +54,40 @@ export function refuseUnspokenLanguage(text: string): void {
  * Splits a raw question into expression and what is asked of it: the longest tail that is nothing but time, looks,
  * comparison and source, outside brackets and quotes.
  *
- * @throws BotError `ASK_EMPTY` without an expression
+ * @throws BotError `ASK_EMPTY` without an expression, `ASK_BAD_RANGE` where the tail has a time that can be none
  */
 export function readRaw(text: string, kind: string, vocabulary: Vocabulary): RawQuestion {
   const all = text.replace(/[\u201C\u201D\u201E]/g, '"').replace(/^[\s`]+|[\s`]+$/g, '');
   const body = all.slice(kind.length + 1).trim();
   const blank: Vocabulary = { ...vocabulary, isQuery: () => false };
+  let refusal: BotError | undefined;
   for (const start of tailStarts(body)) {
     const parts = tailParts(body.slice(start), blank);
-    if (parts) return { kind, expression: body.slice(0, start).trim(), parts };
+    if (parts instanceof BotError) refusal ??= parts;
+    else if (parts) return { kind, expression: body.slice(0, start).trim(), parts };
   }
+  // `a.b 25:00`: no shorter tail is a time, so this one was meant as one.
+  if (refusal) throw refusal;
   if (body === '') {
     throw new BotError('ASK_EMPTY', `What shall I ask? Behind ${code(`${kind}:`)} comes an expression and a time.`);
   }
   return { kind, expression: body, parts: readParts([], blank) };
 }
 
-function tailParts(tail: string, vocabulary: Vocabulary): Parts | undefined {
-  const parts = readParts(tokenize(tail), vocabulary);
+function tailParts(tail: string, vocabulary: Vocabulary): Parts | BotError | undefined {
+  const parts = partsOrRefusal(tail, vocabulary);
+  if (parts instanceof BotError) return parts;
   const isAll = parts.words.every((word) => parts.soft.has(word)) && parts.named.length === 0 && !parts.ranking;
   return isAll ? parts : undefined;
+}
+
+function partsOrRefusal(tail: string, vocabulary: Vocabulary): Parts | BotError {
+  try {
+    return readParts(tokenize(tail), vocabulary);
+  } catch (thrown) {
+    if (thrown instanceof BotError) return thrown;
+    throw thrown;
+  }
 }
 
 /** Places between words where a tail may begin, the longest tail first; never inside brackets or quotes. */

@@ -78,7 +78,7 @@ function readAs(tokens: readonly Token[], index: number): FoundShown | undefined
   const looks = single === 'line' ? LOOKS['as line'] : own(LOOKS, single);
   if (!looks) return undefined;
   const isDrawn = own(OUTPUTS, wordAt(tokens, start + 1)) === 'chart';
-  return { looks, output: 'chart', count: start + (isDrawn ? 2 : 1) - index };
+  return { looks, count: start + (isDrawn ? 2 : 1) - index };
 }
 
 function readPhrase(tokens: readonly Token[], index: number, size: number): FoundShown | undefined {

@@ -3,10 +3,12 @@ import { BotError } from '../domain/errors.ts';
 import type { Vocabulary } from './read-parts.ts';
 import { scanTimes } from './read-time-phrase.ts';
 import type { Token } from './tokens.ts';
-import { ORPHAN_TIME_WORDS, TIME_WORDS } from './words.ts';
+import { COMPARE_WORDS, ORPHAN_TIME_WORDS, TIME_WORDS } from './words.ts';
 
 const LEADS: ReadonlySet<string> = new Set<string>([
   ...ORPHAN_TIME_WORDS,
+  ...COMPARE_WORDS.versus,
+  ...COMPARE_WORDS.compared,
   ...Object.values(TIME_WORDS)
     .flat()
     .filter((word) => word !== 'in'),

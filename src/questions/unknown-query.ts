@@ -33,7 +33,7 @@ export function namedNearby(parts: Parts, catalog: Catalog): NearQuery | undefin
 
 function firstNear(parts: Parts, catalog: Catalog): { token: Token; ids: readonly string[] } | undefined {
   for (const token of parts.words) {
-    if (token.isQuoted || parts.soft.has(token)) continue;
+    if (token.isQuoted || parts.soft.has(token) || badTime([token])) continue;
     const near = findNear(token.text, catalog.names)?.names ?? [];
     const ids = [...new Set(near.map((name) => catalog.named(name)[0]?.id ?? name))];
     if (ids.length > 0) return { token, ids };

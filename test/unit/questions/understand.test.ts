@@ -46,7 +46,7 @@ describe('what is asked for', () => {
   });
 
   it('keeps patterns as they were written, for titles', async () => {
-    expect((await questionOf('cpu web* db01')).asWritten).toEqual({ host: ['db01', 'web*'] });
+    expect((await questionOf('cpu web* db01')).asWritten).toEqual({ host: ['web*', 'db01'] });
     expect(await questionOf('cpu web01')).not.toHaveProperty('asWritten');
   });
 
@@ -264,6 +264,10 @@ describe('raw questions', () => {
     const { code, message } = await refusalOf(text);
     expect(code).toBe('ASK_FORBIDDEN');
     expect(message).toContain('operator');
+  });
+
+  it('refuses a time that can be none rather than sending it to the source', async () => {
+    expect((await refusalOf('graphite: a.b 25:00')).code).toBe('ASK_BAD_RANGE');
   });
 
   it('asks for an expression where there is none', async () => {
