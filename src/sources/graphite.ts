@@ -16,7 +16,7 @@ import { whyEmpty } from './graphite/why-empty.ts';
 import { defineSource, type Source, type SourceDeps, type SourceRequest } from './source.ts';
 
 /** What the config says of a Graphite. */
-export const GraphiteOptions = z.strictObject({
+const GraphiteOptions = z.strictObject({
   kind: z.literal('graphite'),
   url: withoutLogin(httpUrl).describe(
     'address of the API, e.g. http://graphite:8080; a path such as /graphite belongs to it',
@@ -40,7 +40,7 @@ export const GraphiteOptions = z.strictObject({
     .describe('what names of hosts and such may hold beside letters, digits, `_` and `-`'),
 });
 /** Checked options. */
-export type GraphiteOptions = z.output<typeof GraphiteOptions>;
+type GraphiteOptions = z.output<typeof GraphiteOptions>;
 
 function withoutLogin<Schema extends z.ZodType<string>>(schema: Schema) {
   return schema.refine((url) => !/^https?:\/\/[^/]*@/i.test(url), {

@@ -51,8 +51,8 @@ export async function startHttpBackend(answering: Answering): Promise<HttpBacken
   return backend;
 }
 
-/** Starts a backend that the caller closes; for `beforeAll`. */
-export async function openHttpBackend(answering: Answering): Promise<HttpBackend> {
+/** Without a test of its own; whoever calls it closes it. */
+async function openHttpBackend(answering: Answering): Promise<HttpBackend> {
   const requests: Received[] = [];
   const open = { now: 0, most: 0 };
   const server = createServer(async (request, response) => {

@@ -72,7 +72,7 @@ function endSentence(text: string): string {
  * The one sentence of a back end's answer that says what is wrong, without markup, paths, addresses or anything that
  * could ping somebody: what stands in `Invalid parameters (…)`, the last line of a traceback, or the first line of text.
  */
-export function sentenceOf(body: string): string {
+function sentenceOf(body: string): string {
   const text = decodeEntities(body.replace(/<(style|script)[\s\S]*?<\/\1>/gi, '').replace(/<[^>]*>/g, '\n'));
   const lines = text.split('\n').map((line) => line.trim());
   const wrapped =

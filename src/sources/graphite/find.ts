@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { GraphiteClient } from './client.ts';
 
 /** Enough for any fleet that one person picks a name from. */
-export const VALUES_MAX = 10_000;
+const VALUES_MAX = 10_000;
 /** New hosts appear within this; a room full of questions asks the tree once. */
 const REMEMBER_MS = 60_000;
 /** What is not there may be there soon: somebody has just started a host and asks for it. */
