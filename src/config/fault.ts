@@ -35,7 +35,7 @@ export function formatFault({ file, line, column, path, message }: Fault): strin
 }
 
 /** Faults in the order of files and lines, each once. */
-function sortFaults(faults: readonly Fault[]): readonly Fault[] {
+export function sortFaults(faults: readonly Fault[]): readonly Fault[] {
   const byText = new Map(faults.map((fault) => [formatFault(fault), fault]));
   return [...byText.values()].sort(
     (a, b) => compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.path, b.path),

@@ -1,8 +1,9 @@
 /** Loads definitions from folders: all of them, or one error that lists every fault with file, line and column. */
 import { checkShape, typeOf } from '../config/check-shape.ts';
-import { type Fault, faultsError, formatPath } from '../config/fault.ts';
+import { type Fault, faultsError, formatPath, sortFaults } from '../config/fault.ts';
 import { parseYaml, type YamlFile } from '../config/yaml-file.ts';
 import type { Catalog } from '../domain/catalog.ts';
+import { BotError } from '../domain/errors.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import { checkDefinition } from './check-definition.ts';
@@ -26,6 +27,7 @@ export interface LoadedQueries {
   /** Those without a fault of their own. */
   readonly queries: readonly SavedQuery[];
   readonly files: readonly DefinitionFile[];
+  /** Sorted by file and line, each once. */
   readonly faults: readonly Fault[];
 }
 
@@ -149,12 +151,9 @@ function checkRest(
   if (raw === null || typeof raw !== 'object' || Array.isArray(raw)) return;
   const isFaulty = (key: string) => faults.some(({ path }) => path.startsWith(formatPath([id, key])));
   const rest = Object.fromEntries(Object.entries(raw).filter(([key]) => !isFaulty(key)));
-  const isCore = (key: string) => key === 'parameters' || load.kinds.some(({ kind }) => kind === key);
-  if (Object.keys(raw).some((key) => isCore(key) && isFaulty(key))) return;
+  if (Object.hasOwn(raw, 'parameters') && !Object.hasOwn(rest, 'parameters')) return;
   const { value: definition } = checkShape(load.schema, rest, yaml, [id]);
-  if (!definition) return;
-  const site = { ...makeSite(id, definition, rest, yaml, folder, load.kinds), raw: { ...raw } };
-  checkSite(load, site);
+  if (definition) checkSite(load, makeSite(id, definition, raw, yaml, folder, load.kinds));
 }
 
 /** Checks one definition and binds it to its sources. */
@@ -168,8 +167,7 @@ function bind(load: Load, site: Site): void {
 function checkSite(load: Load, site: Site): readonly CatalogSource[] {
   load.faults.push(...checkDefinition(site));
   const kind = load.kinds.find((one) => one.kind === site.kind);
-  const block = kind && (site.definition as Readonly<Record<string, unknown>>)[kind.kind];
-  load.faults.push(...checkTemplates(site, kind ? namesIn(kind, block) : []));
+  load.faults.push(...checkTemplates(site, kind ? namesIn(kind, site) : []));
   if (!kind) {
     load.faults.push(blockFault(site, load.kinds));
     return [];
@@ -179,13 +177,15 @@ function checkSite(load: Load, site: Site): readonly CatalogSource[] {
   return sources;
 }
 
-/** The names a source finds in its block; none when the block's text is broken, which is a fault of its own. */
-function namesIn(kind: SourceDefinition, block: unknown): readonly string[] {
+/** The names a source finds in its block; of a broken block any name may have been meant. */
+function namesIn(kind: SourceDefinition, { definition }: Site): readonly string[] {
+  const block = (definition as Readonly<Record<string, unknown>>)[kind.kind];
   try {
-    return kind.placeholders(block);
-  } catch {
-    return [];
+    if (block !== undefined) return kind.placeholders(block);
+  } catch (thrown) {
+    if (!(thrown instanceof BotError)) throw thrown;
   }
+  return Object.keys(definition.parameters);
 }
 
 function blockFault(site: Site, sourceKinds: readonly SourceDefinition[]): Fault {
@@ -204,6 +204,10 @@ function finish({ placed, faults, files, sources, broken }: Load): LoadedQueries
   return {
     queries,
     files,
-    faults: [...faults, ...checkSet(placed, sources, broken), ...(extra ? [extra.faultAt([], tooMany, 'key')] : [])],
+    faults: sortFaults([
+      ...faults,
+      ...checkSet(placed, sources, broken),
+      ...(extra ? [extra.faultAt([], tooMany, 'key')] : []),
+    ]),
   };
 }

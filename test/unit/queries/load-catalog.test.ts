@@ -558,8 +558,8 @@ describe('each mistake has its place and its remedy', () => {
     [
       'an overlay that lacks an argument',
       'e: { parameters: { service: }, graphite: "x.${service}" }\nq:\n  graphite: x\n  overlays: [{ query: e, with: { host: a } }]',
-      '4:34: q.overlays[0].with.host: is no parameter; there are service',
       '4:32: q.overlays[0].with: lacks `service` of e, which has no default; write with: { service: … }',
+      '4:34: q.overlays[0].with.host: is no parameter; there are service',
     ],
     [
       'an alert that matches everything',
@@ -640,10 +640,23 @@ describe('reporting', () => {
 
   it('finds what is wrong beside a faulty key in the same run', async () => {
     expect(await faultsOf('q:\n  graphite: "a.${host}"\n  worst: hihg\n  chart: { min: 9, max: 1 }')).toEqual([
+      'a.yaml:2:16: q.graphite: ${host} is no parameter; declare `host` under `parameters`',
       'a.yaml:3:10: q.worst: "hihg" is not known; did you mean high?',
       'a.yaml:4:17: q.chart.min: is 9, which is not below max (1); swap them',
-      'a.yaml:2:16: q.graphite: ${host} is no parameter; declare `host` under `parameters`',
     ]);
+  });
+
+  it('finds what is wrong beside a faulty block in the same run', async () => {
+    const text = 'q:\n  parameters: { host: , n: }\n  prometheus: { query: "a${hots}", by: n, qery: x }\n  range: soon';
+    expect(await faultsOf(text)).toEqual([
+      'a.yaml:3:26: q.prometheus.query: ${hots} is no parameter; did you mean ${host}?',
+      'a.yaml:3:43: q.prometheus.qery: is no key here; did you mean `query`?',
+      'a.yaml:4:10: q.range: is not a window of time; write it like 1h, 7d, today or last week',
+    ]);
+  });
+
+  it('knows the names that a source uses without a placeholder', async () => {
+    expect(await faultsOf('q:\n  parameters: { n: }\n  prometheus: { query: x, by: n }')).toEqual([]);
   });
 
   it('says nothing of what only follows from another fault', async () => {
