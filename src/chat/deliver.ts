@@ -36,13 +36,15 @@ export async function deliverAnswer(
   const stopTyping = message.isAddressed ? chat.typing?.(message, busy) : undefined;
   const receipt = message.isAddressed ? giveReceipt(message, chat, settings, deps, busy) : Promise.resolve(false);
   try {
+    const begunMs = deps.clock.now();
     const reply = await replyTo(
       message,
       settings,
       deps,
       AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
     );
-    if (reply.kind !== 'none') await postReply(reply, message, chat, settings, deps, signal);
+    const askMs = deps.clock.now() - begunMs;
+    if (reply.kind !== 'none') await postReply(reply, message, chat, settings, { ...deps, askMs }, signal);
   } finally {
     done.abort();
     stopTyping?.();
@@ -82,7 +84,7 @@ async function postReply(
   message: ChatMessage,
   chat: Chat,
   settings: ChatSettings,
-  deps: DeliverDeps,
+  { askMs, ...deps }: DeliverDeps & { readonly askMs: number },
   signal: AbortSignal,
 ): Promise<void> {
   const destination = destinationOf(message, settings);
@@ -92,8 +94,12 @@ async function postReply(
     return;
   }
   const theme = message.roomName === undefined ? undefined : settings.rooms[message.roomName]?.theme;
+  const begunMs = deps.clock.now();
   const parts = await presentAnswer(reply.answer, theme, deps.present, signal);
+  const presentedMs = deps.clock.now();
   const receipt = await postParts(parts, chat, destination, idempotencyKey, deps.log, signal);
+  const times = { presentMs: presentedMs - begunMs, postMs: deps.clock.now() - presentedMs };
+  deps.log.info({ message: message.id, query: reply.answer.question.query.id, askMs, ...times }, 'answered');
   const conversations = [...conversationsOf(message, settings), conversationOf(message, receipt.id)];
   await keepQuestion([...new Set(conversations)], reply, deps.ask.memory).catch((error: unknown) => {
     deps.log.warn({ err: error }, 'a question could not be kept for follow-ups');
