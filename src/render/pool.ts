@@ -49,7 +49,7 @@ export function createRenderPool({ threads, maxQueue, deadlineMs, log, workerFil
     name: 'render',
     minThreads: 1,
     maxThreads: threads,
-    maxQueue,
+    maxQueue: threads + maxQueue,
     idleTimeout: IDLE_MS,
     // with atomics a thread never reaches its event loop, and native memory is never freed
     atomics: 'disabled',
@@ -59,9 +59,13 @@ export function createRenderPool({ threads, maxQueue, deadlineMs, log, workerFil
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB },
   });
   pool.on('error', (error: unknown) => log?.error({ err: error }, 'render thread failed'));
+  // counted here: piscina lets more in while a thread is starting
+  let pending = 0;
   return {
     async render(answer, options, signal) {
       signal.throwIfAborted();
+      if (pending >= threads + maxQueue) throw new BotError('RENDER_OVERLOADED', 'Too many pictures are being drawn.');
+      pending += 1;
       const deadline = withDeadline(deadlineMs, signal);
       try {
         const result: RenderResult = await pool.run(makeTask(answer, options), { signal: deadline });
@@ -69,6 +73,8 @@ export function createRenderPool({ threads, maxQueue, deadlineMs, log, workerFil
         return checkPicture(result.picture);
       } catch (error) {
         throw toRenderError(error, signal, deadline, deadlineMs);
+      } finally {
+        pending -= 1;
       }
     },
     close: () => pool.destroy(),
@@ -97,10 +103,6 @@ function toRenderError(error: unknown, signal: AbortSignal, deadline: AbortSigna
   if (signal.aborted) return signal.reason;
   if (deadline.aborted && isDeadline(deadline.reason)) {
     return new BotError('RENDER_TIMEOUT', `The picture was not ready within ${deadlineMs} ms.`, {}, { cause: error });
-  }
-  const message = error instanceof Error ? error.message : '';
-  if (/queue is at limit|no task queue available/i.test(message)) {
-    return new BotError('RENDER_OVERLOADED', 'Too many pictures are being drawn.', {}, { cause: error });
   }
   return new BotError('RENDER_FAILED', 'The picture could not be drawn.', {}, { cause: error });
 }

@@ -24,6 +24,8 @@ import { paletteOf, withAlpha } from './palette.ts';
 export const PIXEL_RATIO = 2;
 /** 1 to 3 are fast and 13 % larger than 6. */
 const COMPRESSION_LEVEL = 2;
+/** Measured: 60 to 120 points at once are fastest, a path of 360 takes twice as long. */
+const PIECE_POINTS = 90;
 /** An interval that is still filling. */
 const FILLING_ALPHA = 0.45;
 /** One pixel in so many is compared with the corner's; a chart's grid and words alone differ in more than this share. */
@@ -88,14 +90,14 @@ export function paintModel(model: ChartModel): Bitmap {
 }
 
 /**
- * Encodes a bitmap as PNG in true colour.
+ * Encodes a bitmap as PNG in true colour. The opaque alpha channel stays: taking it off costs 1.5 ms and saves 1 %.
  *
  * @throws BotError `RENDER_FAILED` when the bitmap is blank
  */
 export async function encodePng({ pixels, width, height }: Bitmap): Promise<Uint8Array> {
   if (isBlank(pixels)) throw new BotError('RENDER_FAILED', 'The picture came out blank.');
   const raw = { width, height, channels: 4 as const };
-  return sharp(pixels, { raw }).removeAlpha().png({ compressionLevel: COMPRESSION_LEVEL }).toBuffer();
+  return sharp(pixels, { raw }).png({ compressionLevel: COMPRESSION_LEVEL }).toBuffer();
 }
 
 /** Whether next to no pixel differs from the first one, the ground. */
@@ -150,7 +152,10 @@ function configurationOf(model: ChartModel, onPixels: (canvas: Canvas) => void):
 
 const contextOf = (chart: Chart) => chart.ctx as unknown as ReturnType<Canvas['getContext']>;
 
-/** A line; where it is filled down to another edge, that edge comes before it as a line of no width. */
+/**
+ * A line; where it is filled down to another edge, that edge comes before it as a line of no width. A long line is
+ * drawn in pieces that share a stretch: Skia takes half the time for them.
+ */
 function lineDatasets(line: Line, index: number, lines: readonly Line[]): ChartDataset<'line' | 'bar'>[] {
   const { fill, color, width, join, dash = [], isStepped, xs, ys } = line;
   const base = {
@@ -161,23 +166,38 @@ function lineDatasets(line: Line, index: number, lines: readonly Line[]): ChartD
     spanGaps: false,
     stepped: isStepped,
   };
-  const look = {
-    ...base,
+  const stroke = {
     borderColor: color,
     borderWidth: width,
     borderJoinStyle: join,
     borderDash: [...dash],
     borderCapStyle: 'butt' as const,
   };
-  const data = pointsOf(xs, ys);
-  if (!fill) return [{ ...look, data, fill: false }];
-  const filled = { ...look, data, backgroundColor: fill.color };
-  if (typeof fill.to === 'number') return [{ ...filled, fill: { value: fill.to } }];
-  if (lines[index - 1]?.ys === fill.to) return [{ ...filled, fill: '+1' }];
+  const pieces = (): ChartDataset<'line' | 'bar'>[] =>
+    piecesOf(line).map(([from, to]) => ({
+      ...base,
+      ...stroke,
+      data: pointsOf(xs.subarray(from, to), ys.subarray(from, to)),
+      fill: false,
+    }));
+  if (!fill) return pieces();
+  const filled = { ...base, data: pointsOf(xs, ys), backgroundColor: fill.color };
+  if (typeof fill.to === 'number') return [{ ...filled, borderWidth: 0, fill: { value: fill.to } }, ...pieces()];
+  if (lines[index - 1]?.ys === fill.to) return [{ ...filled, ...stroke, fill: '+1' }];
   return [
     { ...base, data: pointsOf(xs, fill.to), borderWidth: 0, fill: false },
-    { ...filled, fill: '+1' },
+    { ...filled, ...stroke, fill: '+1' },
   ];
+}
+
+/** Ranges of points that are stroked on their own; one where overlaps would show or dashes would start anew. */
+function piecesOf({ xs, color, dash, role }: Line): [from: number, to: number][] {
+  // the next band of a stack is filled down to this whole line
+  if (dash || role === 'stack' || color.startsWith('rgba')) return [[0, xs.length]];
+  const pieces: [number, number][] = [];
+  for (let from = 0; from === 0 || from < xs.length - 2; from += PIECE_POINTS)
+    pieces.push([from, Math.min(xs.length, from + PIECE_POINTS + 2)]);
+  return pieces;
 }
 
 function pointsOf(xs: Float64Array, ys: Float64Array): { x: number; y: number }[] {
