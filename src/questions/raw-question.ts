@@ -2,6 +2,7 @@
 import { BotError } from '../domain/errors.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
 import { makeUnit } from '../domain/unit.ts';
+import type { ValuesOf } from './known-values.ts';
 import type { Parts } from './parts.ts';
 import { readParts, type Vocabulary } from './read-parts.ts';
 import { code, list } from './say.ts';
@@ -107,34 +108,63 @@ function tailStarts(body: string): readonly number[] {
   return starts.slice(-MAX_TRAILING_WORDS);
 }
 
+/** What choosing a source for an expression works with. */
+export interface RawDeps {
+  readonly sources: readonly RawSource[];
+  readonly valuesOf: ValuesOf;
+}
+
 /**
- * Makes the definition that a raw question stands for.
+ * The source that a raw question is for: the one that was named, else the only one that may be asked, else the only
+ * one that knows where the expression's paths begin.
  *
  * @throws BotError `ASK_FORBIDDEN` where no source of the kind allows it, `ASK_AMBIGUOUS` when several do
  */
-export function rawQuery(
+export async function rawSource(
   { kind, expression, parts }: RawQuestion,
-  sources: readonly RawSource[],
+  { sources, valuesOf }: RawDeps,
   text: string,
-): SavedQuery {
+  signal: AbortSignal,
+): Promise<RawSource> {
+  const { scope } = parts;
   const meant = sources.filter(
-    (source) =>
-      source.kind === kind &&
-      (!parts.scope || (parts.scope.kind === 'env' ? source.env : source.name) === parts.scope.name),
+    (source) => source.kind === kind && (!scope || (scope.kind === 'env' ? source.env : source.name) === scope.name),
   );
   const allowed = meant.filter(({ allowsRaw }) => allowsRaw);
   if (allowed.length === 0) throw notAllowed(kind, meant);
-  const [source, other] = allowed;
-  if (!source || other) {
-    const scopes = allowed.map(({ name }) => `on ${name}`);
-    throw new BotError(
-      'ASK_AMBIGUOUS',
-      `Several sources answer ${code(`${kind}:`)}. Say which: ${list(scopes.map(code), 'or')}.`,
-      {
-        suggestions: scopes.map((scope) => `${text} ${scope}`),
-      },
-    );
-  }
+  const knowing = allowed.length === 1 ? allowed : await sourcesKnowing(expression, allowed, valuesOf, signal);
+  const [source, other] = knowing;
+  if (source && !other) return source;
+  const scopes = allowed.map(({ name }) => `on ${name}`);
+  const sentence = `Several sources answer ${code(`${kind}:`)}. Say which: ${list(scopes.map(code), 'or')}.`;
+  throw new BotError('ASK_AMBIGUOUS', sentence, { suggestions: scopes.map((one) => `${text} ${one}`) });
+}
+
+/** So many beginnings of paths are looked up. */
+const MAX_ROOTS = 3;
+
+async function sourcesKnowing(
+  expression: string,
+  sources: readonly RawSource[],
+  valuesOf: ValuesOf,
+  signal: AbortSignal,
+): Promise<readonly RawSource[]> {
+  const plain = expression.replace(/"[^"]*"|'[^']*'/g, '');
+  const roots = [...plain.matchAll(/(?<![\w.])([A-Za-z_][\w-]{0,63})\.[\w*?{[]/g)].map((match) => match[1] ?? '');
+  const patterns = [...new Set(roots)].slice(0, MAX_ROOTS).map((root) => `${root}.*`);
+  if (patterns.length === 0) return sources;
+  const isKnown = await Promise.all(
+    sources.map(async ({ name }) => {
+      const lists = await Promise.all(patterns.map((pattern) => valuesOf(name, pattern, signal).catch(() => [])));
+      return lists.every((values) => values.length > 0);
+    }),
+  );
+  signal.throwIfAborted();
+  return sources.filter((_, index) => isKnown[index]);
+}
+
+/** Makes the definition that a raw question stands for. */
+export function rawQuery({ kind, expression }: RawQuestion, source: RawSource): SavedQuery {
   return {
     id: `${kind}:`,
     pack: '',

@@ -8,7 +8,15 @@ import { applyFollowUp, hasChange, type RememberedQuestion, readRemembered } fro
 import { listValues, type ValuesOf } from './known-values.ts';
 import type { Parts } from './parts.ts';
 import { type Planned, planQuestion } from './plan-question.ts';
-import { type RawSource, rawPrefixOf, rawQuery, readRaw, refuseUnspokenLanguage } from './raw-question.ts';
+import {
+  type RawQuestion,
+  type RawSource,
+  rawPrefixOf,
+  rawQuery,
+  rawSource,
+  readRaw,
+  refuseUnspokenLanguage,
+} from './raw-question.ts';
 import { type Command, readCommand } from './read-command.ts';
 import { readParts, type Vocabulary } from './read-parts.ts';
 import { code, list } from './say.ts';
@@ -109,7 +117,7 @@ async function understandBare(reading: Reading): Promise<Understood> {
   if (!first) return { kind: 'none' };
   try {
     const kind = rawPrefixOf(text, deps.rawPrefixes);
-    if (kind !== undefined) return understandRaw(reading, text, kind);
+    if (kind !== undefined) return await understandRaw(reading, text, kind);
     if (isBareCommand(tokens, vocabulary)) {
       const command = readCommand(tokens, deps.catalog);
       return command ? { kind: 'command', command } : { kind: 'none' };
@@ -182,9 +190,10 @@ function inScope(
   });
 }
 
-function understandRaw({ deps, vocabulary }: Reading, text: string, kind: string): Understood {
+async function understandRaw(reading: Reading, text: string, kind: string): Promise<Understood> {
+  const { deps, vocabulary, signal } = reading;
   const raw = readRaw(text, kind, vocabulary);
-  const query = rawQuery(raw, deps.sources, text.trim());
+  const query = rawQuery(raw, await rawSource(raw, deps, text.trim(), signal));
   const name = `${kind}: ${raw.expression}`;
   const { question } = planQuestion(
     { variants: [query], name, parts: raw.parts, text },
@@ -202,7 +211,7 @@ async function understandFollowUp(reading: Reading, parts: Parts): Promise<Plann
   const kind = rawPrefixOf(remembered.text, deps.rawPrefixes);
   const raw = kind === undefined ? undefined : readRaw(remembered.text, kind, vocabulary);
   const named = deps.catalog.named(remembered.query);
-  const all = raw ? [rawQuery(raw, deps.sources, remembered.text)] : named;
+  const all = raw ? [rawQuery(raw, await rawSourceOf(raw, remembered, deps, signal))] : named;
   const pinned = all.filter(({ sourceName }) => sourceName === remembered.source);
   const variants =
     parts.scope && !raw ? inScope(named, parts, { name: remembered.query, text }) : pinned.length > 0 ? pinned : all;
@@ -218,4 +227,15 @@ async function understandFollowUp(reading: Reading, parts: Parts): Promise<Plann
   const { question } = planned;
   const notes = [...followUp.notes, ...question.notes];
   return { ...planned, question: { ...question, notes, ...(followUp.changed && { changed: followUp.changed }) } };
+}
+
+/** A raw question stays with the source that answered it. */
+async function rawSourceOf(
+  raw: RawQuestion,
+  { source, text }: RememberedQuestion,
+  deps: UnderstandDeps,
+  signal: AbortSignal,
+): Promise<RawSource> {
+  const same = deps.sources.find(({ name, kind, allowsRaw }) => name === source && kind === raw.kind && allowsRaw);
+  return same ?? rawSource(raw, deps, text, signal);
 }

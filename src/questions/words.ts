@@ -228,6 +228,25 @@ export const COMMAND_WORDS: Readonly<Record<string, 'help' | 'queries' | 'hosts'
   why: 'why',
 };
 
+/** Words with a job somewhere in a question: a value of that name is written in quotes. */
+export const RESERVED_WORDS: ReadonlySet<string> = new Set([
+  ...NOISE_WORDS,
+  ...ONE_WORDS,
+  ...HALF_WORDS,
+  ...MONTH_WORDS,
+  ...WITHOUT_WORDS,
+  ...SCOPE_WORDS,
+  ...[NUMBER_WORDS, UNIT_WORDS, WEEKDAY_WORDS, SHORT_WEEKDAY_WORDS, DAY_WORDS, PART_HOURS, CLOCK_WORDS].flatMap(
+    Object.keys,
+  ),
+  ...[RANKING_WORDS, VERB_WORDS, COMMAND_WORDS].flatMap(Object.keys),
+  ...[TIME_WORDS, COMPARE_WORDS].flatMap((table) => Object.values<readonly string[]>(table).flat()),
+  ...DAY_BEFORE_YESTERDAY,
+  'as',
+  'min',
+  'max',
+]);
+
 /** Query languages that people may try; where no source speaks one, that is said. */
 export const RAW_LANGUAGES: ReadonlySet<string> = new Set(
   'graphite promql prometheus kql lucene elasticsearch opensearch esql logql loki influxql flux sql'.split(' '),

@@ -4,6 +4,7 @@ import type { Looks } from '../domain/saved-query.ts';
 import type { Given } from './bind-words.ts';
 import { readParts, type Vocabulary } from './read-parts.ts';
 import { tokenize } from './tokens.ts';
+import { RESERVED_WORDS } from './words.ts';
 
 /** The parts to write; what is absent is left out. */
 export interface WrittenQuestion {
@@ -51,6 +52,7 @@ function quoted(value: string): string {
 }
 
 function isPlainWord(value: string, vocabulary: Vocabulary): boolean {
+  if (RESERVED_WORDS.has(value.toLowerCase())) return false;
   try {
     const { words, soft, verb } = readParts(tokenize(value), { ...vocabulary, isQuery: () => false });
     return (

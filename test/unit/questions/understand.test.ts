@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { BotError } from '../../../src/domain/errors.ts';
 import { explain } from '../../../src/questions/explain.ts';
-import { ask, LISTS, makeCatalog, makeDeps, makeParameter, makeQuery, questionOf, refusalOf } from './world.ts';
+import {
+  ask,
+  LISTS,
+  makeCatalog,
+  makeDeps,
+  makeParameter,
+  makeQuery,
+  questionOf,
+  refusalOf,
+  SOURCES,
+} from './world.ts';
 
 const demoHosts = LISTS.demo?.['servers.*'] ?? [];
 const webHosts = demoHosts.filter((name) => name.startsWith('web'));
@@ -254,6 +264,17 @@ describe('raw questions', () => {
     expect(question.query).toMatchObject({ id: 'graphite:', sourceName: 'demo', block: { target } });
     expect(question.range.text).toBe(range);
     expect((await questionOf(question.text)).text).toBe(question.text);
+  });
+
+  it('is for the source that knows where its paths begin', async () => {
+    const sources = SOURCES.map((source) => ({ ...source, allowsRaw: true }));
+    const sourceOf = async (text: string) => (await questionOf(text, {}, makeDeps({ sources }))).query.sourceName;
+    expect(await sourceOf('graphite: alias(services.*.errors, "servers.x")')).toBe('demo');
+    expect(await sourceOf('graphite: machine.*.cpu')).toBe('machine');
+    expect(await sourceOf('graphite: servers.*.cpu on graphite-us')).toBe('graphite-us');
+    const { code, details } = await refusalOf('graphite: servers.*.cpu', {}, makeDeps({ sources }));
+    expect(code).toBe('ASK_AMBIGUOUS');
+    expect(details.suggestions).toContain('graphite: servers.*.cpu on demo');
   });
 
   it('keeps a placeholder of the expression out of the title', async () => {
