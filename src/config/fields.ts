@@ -1,6 +1,8 @@
 /** Fields that configs of all kinds share, as zod schemas. */
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { parseDuration } from '../domain/duration.ts';
+import { nearest } from '../lib/nearest.ts';
 import { Secret } from '../lib/secret.ts';
 
 /** An http or https address; comes out with a final slash, so that `new URL('path', base)` keeps its whole path. */
@@ -24,3 +26,11 @@ export const secret = z
   .min(1)
   .meta({ secret: true })
   .transform((value) => new Secret(value));
+
+/** The IANA name of a time zone: `Europe/Berlin`. */
+export const timeZone = z.string().superRefine((name, context) => {
+  if (IANAZone.isValidZone(name)) return;
+  const near = nearest(name, Intl.supportedValuesOf('timeZone'), 1)[0];
+  const hint = near === undefined ? 'write it like Europe/Berlin' : `did you mean ${near}?`;
+  context.addIssue({ code: 'custom', message: `is no time zone; ${hint}` });
+});

@@ -1,24 +1,14 @@
 /** What `glimpse.yaml` may hold: the schema it is checked with, and that editors and docs are made from. */
-import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import type { ChatDefinition } from '../chat/chat.ts';
-import { nearest } from '../lib/nearest.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import { shapeOf } from './check-shape.ts';
-import { durationMs, httpUrl, secret } from './fields.ts';
+import { durationMs, httpUrl, secret, timeZone } from './fields.ts';
 import { listenAddress } from './listen.ts';
 
 /** Names of sources, chats, hooks: they stand in URLs, metrics and questions. */
 const entryName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
   error: 'is no name: up to 64 letters, digits, `-`, `_` and `.`, with a letter or digit first',
-});
-
-/** An IANA time zone. */
-const zone = z.string().superRefine((name, context) => {
-  if (IANAZone.isValidZone(name)) return;
-  const near = nearest(name, Intl.supportedValuesOf('timeZone'), 1)[0];
-  const hint = near === undefined ? 'write it like Europe/Berlin' : `did you mean ${near}?`;
-  context.addIssue({ code: 'custom', message: `is no time zone; ${hint}` });
 });
 
 /** How long a source may take unless it says otherwise: what answers of the design promise. */
@@ -90,7 +80,9 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
       .prefault('127.0.0.1:8484')
       .describe('Address and port; anything but loopback demands `tokens`. Port 0 picks a free one'),
     publicUrl: httpUrl.optional().describe('Address that people reach Glimpse under, for links to it'),
-    zone: zone.optional().describe("IANA time zone of answers where the asker's is not known; left out: the machine's"),
+    zone: timeZone
+      .optional()
+      .describe("IANA time zone of answers where the asker's is not known; left out: the machine's"),
     data: z.string().min(1).default('./data').describe('Folder of the embedded store, where there is no `databaseUrl`'),
     databaseUrl: databaseUrl.optional().describe('PostgreSQL: `postgres://user:password@host/database`'),
     queries: z
