@@ -1,7 +1,6 @@
 /** The port of chat platforms: transport and markup, nothing else. */
-import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import { durationMs } from '../config/fields.ts';
+import { durationMs, timeZone } from '../config/fields.ts';
 import type { Attachment, Destination, Message, PostReceipt } from '../domain/message.ts';
 import type { Theme } from '../domain/saved-query.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -126,11 +125,7 @@ export const conductFields = {
       z.strictObject({
         bareLines: z.boolean().default(false).describe('Every line is a question, without a mention of the bot.'),
         theme: z.enum(['light', 'dark']).optional().describe('Colours of the pictures in this room.'),
-        zone: z
-          .string()
-          .refine((name) => IANAZone.isValidZone(name), 'is no time zone; write it like Europe/Berlin')
-          .optional()
-          .describe('IANA zone of the room, for people who set none.'),
+        zone: timeZone.optional().describe('IANA zone of the room, for people who set none.'),
       }),
     )
     .default({})
