@@ -4,7 +4,7 @@ import { httpUrl, secret } from '../config/fields.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createHttpClient } from '../lib/http-client.ts';
 import { createKeyedQueue } from '../lib/keyed-queue.ts';
-import { type Chat, type ChatDeps, conductFields, defineChat, type OnMessage } from './chat.ts';
+import { type Chat, type ChatDeps, type ChatLimits, conductFields, defineChat, type OnMessage } from './chat.ts';
 import type { DdpConnection, DdpTiming } from './rocketchat/ddp-connection.ts';
 import { createIdentity, type SignIn } from './rocketchat/identity.ts';
 import { createPeople } from './rocketchat/people.ts';
@@ -48,6 +48,7 @@ export interface RocketChatTiming {
   readonly requestMs?: number;
 }
 
+const INFO_TIMEOUT_MS = 10_000;
 /** Live messages may be late by this much where `catchUp` is shorter. */
 const LIVE_MIN_AGE_MS = 60_000;
 /** What was said this long before the remembered moment is looked at again; taken messages are known by their ids. */
@@ -64,77 +65,105 @@ export const rocketchat = defineChat({
 
 /** Makes the adapter of one server; connects only in `start`. */
 export function createRocketChat(options: RocketChatOptions, deps: ChatDeps, timing: RocketChatTiming = {}): Chat {
-  const { clock, log, budget } = deps;
-  const url = new URL(options.url);
-  const signIn = signInOf(options);
-  const requestMs = timing.requestMs === undefined ? {} : { timeoutMs: timing.requestMs };
-  const rest = createRestClient({ url, clock, log, budget, ...requestMs });
-  const facts = createFactsCache(url, rest, createHttpClient({ timeoutMs: 10_000, clock }), clock);
-  const identity = createIdentity(signIn, url, rest);
-  const rooms = createRooms(rest, url.host);
-  const threads = createThreads(rest);
+  const { clock } = deps;
+  const parts = makeParts(options, deps, timing);
+  const { url, rest, facts, identity, rooms, threads } = parts;
   const lines = createKeyedQueue();
   const poster = createPoster({ rest, facts, identity, rooms, threads, lines });
-  const uploader = createUploader({ rest, poster, threads, lines });
-  const reactions = createReactions(rest, identity);
-  let connection: DdpConnection | undefined;
-  let wasStarted = false;
-  const typing = createTyping(() => connection, nameShown, clock);
+  const roomNames = Object.keys(options.rooms);
+  const link: Link = { connection: undefined };
+  let isRunning = false;
 
   function nameShown(): string | undefined {
     return facts.current.usesRealNames ? identity.current?.name : identity.current?.username;
   }
 
-  function receiverOf(onMessage: OnMessage, floorMs: () => number, signal: AbortSignal) {
-    const bareLines = Object.fromEntries(Object.entries(options.rooms).map(([name, room]) => [name, room.bareLines]));
-    const people = createPeople(rest, clock, deps.zone);
-    const onOverflow = () => connection?.close();
-    const bot = () => identity.current;
-    const parts = { rooms, people, threads, bareLines, clock, log, floorMs, bot, onOverflow };
-    return createReceiver({ ...parts, chat: deps.name, onMessage }, signal);
-  }
-
   return {
-    get limits() {
+    get limits(): ChatLimits {
       const { version, maxChars, maxFileBytes } = facts.current;
-      return {
-        maxChars,
-        maxFileBytes,
-        tables: isAtLeast(version, 8, 7) ? ('markdown' as const) : ('monospace' as const),
-      };
+      return { maxChars, maxFileBytes, tables: isAtLeast(version, 8, 7) ? 'markdown' : 'monospace' };
     },
     get isConnected() {
-      return connection !== undefined;
+      return link.connection !== undefined;
     },
     async start(onMessage, signal, sinceMs) {
-      if (wasStarted) throw new Error(`the chat ${deps.name} was started twice`);
-      wasStarted = true;
-      const since = beginOf(sinceMs, rest.serverNow, clock);
-      const maxAgeMs = options.catchUp;
-      const floorMs = () => Math.max(since(), rest.serverNow() - Math.max(maxAgeMs, LIVE_MIN_AGE_MS));
-      const receiver = receiverOf(onMessage, floorMs, signal);
-      const onConnection = (next: DdpConnection | undefined) => {
-        connection = next;
-        if (next) void facts.get(signal).catch(() => undefined);
-      };
-      const times = {
-        ...(timing.ddp && { ddpTiming: timing.ddp }),
-        ...(timing.supervisor && { timing: timing.supervisor }),
-      };
-      await supervise(
-        receiver,
-        { sinceMs: since, maxAgeMs },
-        { url, rest, identity, rooms, clock, log, onConnection, ...times },
-        signal,
-      );
+      if (isRunning) throw new Error(`the chat ${deps.name} was started twice`);
+      isRunning = true;
+      await listen(parts, link, { options, deps, timing, onMessage, sinceMs }, signal).finally(() => {
+        isRunning = false;
+      });
     },
     post: poster.post,
     update: poster.update,
-    upload: uploader.upload,
-    react: reactions.react,
-    typing,
-    check: (signal) => checkServer({ url, rest, facts, rooms, signIn, roomNames: Object.keys(options.rooms) }, signal),
+    upload: createUploader({ rest, poster, threads, lines }).upload,
+    react: createReactions(rest, identity).react,
+    typing: createTyping(() => link.connection, nameShown, clock),
+    check: (signal) =>
+      checkServer({ url, rest, facts, rooms, identity, hasToken: options.token !== undefined, roomNames }, signal),
   };
+}
+
+type Parts = ReturnType<typeof makeParts>;
+
+/** The live connection, while there is one. */
+interface Link {
+  connection: DdpConnection | undefined;
+}
+
+function makeParts(options: RocketChatOptions, deps: ChatDeps, { requestMs }: RocketChatTiming) {
+  const { clock, log, budget } = deps;
+  const url = new URL(options.url);
+  const timeout = requestMs === undefined ? {} : { timeoutMs: requestMs };
+  const rest = createRestClient({ url, clock, log, budget, ...timeout });
+  return {
+    url,
+    rest,
+    facts: createFactsCache(url, rest, createHttpClient({ timeoutMs: INFO_TIMEOUT_MS, clock }), clock),
+    identity: createIdentity(signInOf(options), url, rest),
+    rooms: createRooms(rest, url.host),
+    threads: createThreads(rest),
+  };
+}
+
+interface Listening {
+  readonly options: RocketChatOptions;
+  readonly deps: ChatDeps;
+  readonly timing: RocketChatTiming;
+  readonly onMessage: OnMessage;
+  readonly sinceMs: number | undefined;
+}
+
+async function listen(
+  parts: Parts,
+  link: Link,
+  { options, deps, timing, onMessage, sinceMs }: Listening,
+  signal: AbortSignal,
+): Promise<void> {
+  const { rest, facts, identity } = parts;
+  const { clock, log } = deps;
+  const since = beginOf(sinceMs, rest.serverNow, clock);
+  const maxAgeMs = options.catchUp;
+  const receiver = createReceiver(
+    {
+      ...parts,
+      chat: deps.name,
+      onMessage,
+      clock,
+      log,
+      people: createPeople(rest, clock, deps.zone),
+      bareLines: Object.fromEntries(Object.entries(options.rooms).map(([name, room]) => [name, room.bareLines])),
+      floorMs: () => Math.max(since(), rest.serverNow() - Math.max(maxAgeMs, LIVE_MIN_AGE_MS)),
+      bot: () => identity.current,
+      onOverflow: () => link.connection?.close(),
+    },
+    signal,
+  );
+  const onConnection = (connection: DdpConnection | undefined) => {
+    link.connection = connection;
+    if (connection) void facts.get(signal).catch(() => undefined);
+  };
+  const times = { ddpTiming: timing.ddp, timing: timing.supervisor };
+  await supervise(receiver, { sinceMs: since, maxAgeMs }, { ...parts, clock, log, onConnection, ...times }, signal);
 }
 
 function signInOf({ userId, token, username, password }: RocketChatOptions): SignIn {

@@ -22,10 +22,11 @@ export function createShared<Result>(
   timeoutMs: number,
 ): (signal: AbortSignal) => Promise<Result> {
   let pending: Promise<Result> | undefined;
-  return (signal) => {
+  return async (signal) => {
+    signal.throwIfAborted();
     pending ??= work(AbortSignal.timeout(timeoutMs)).finally(() => {
       pending = undefined;
     });
-    return abortable(pending, signal);
+    return await abortable(pending, signal);
   };
 }

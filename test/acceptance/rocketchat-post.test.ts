@@ -1,5 +1,6 @@
 /** What the bot says: text, pictures, edits, buttons; on every generation of servers, once, within the limits. */
 import { expect, it } from 'vitest';
+import { messageIdOf } from '../../src/chat/rocketchat/message-id.ts';
 import type { PostReceipt } from '../../src/domain/message.ts';
 import { inRoom, makeBot, PIXEL, patient, say, startServer } from './rocketchat-harness.ts';
 
@@ -67,6 +68,14 @@ it('posts once when the answer to the first attempt was lost', async () => {
   });
   await chat.post(say('words'), inRoom(ops), { idempotencyKey: 'a' }, patient());
   expect(own()).toHaveLength(1);
+});
+
+it("does not take somebody else's message for its own post", async () => {
+  const { server, ana, ops, chat } = await startPoster();
+  server.say(ana, ops, 'mine', { _id: messageIdOf('a') });
+  await expect(chat.post(say('words'), inRoom(ops), { idempotencyKey: 'a' }, patient())).rejects.toMatchObject({
+    code: 'CHAT_UNEXPECTED',
+  });
 });
 
 it.each(['6.9', '8.8'] as const)('sends a picture once on %s when the answer was lost', async (version) => {

@@ -181,6 +181,17 @@ it('knows the thread of a question after a restart', async () => {
   });
 });
 
+it('knows after a restart a thread in which it has written', async () => {
+  const { server, bot, ana, ops } = await startServer();
+  const root = server.say(ana, ops, 'what a day');
+  await makeBot(server.url, bot).post(say('62 %'), inRoom(ops, root._id), { idempotencyKey: 'a' }, patient());
+  const { heard } = listen(makeBot(server.url, bot));
+  await until(() => server.connections[0]?.subscriptions.length === 1, 'the bot subscribes');
+  await settle();
+  server.say(ana, ops, '6h', { tmid: root._id });
+  expect(await until(() => heard[0], 'the reply arrives')).toMatchObject({ text: '6h', isAddressed: false });
+});
+
 it('takes a reply below its own post like a bare line', async () => {
   const { server, ana, ops, heard, chat } = await startBot();
   const post = await chat.post(say('HighCpu fires'), inRoom(ops), { idempotencyKey: 'a' }, patient());
@@ -317,4 +328,16 @@ it('tells the zone of a person where it differs from the configured one', async 
   }
   await until(() => heard.length === 2, 'both questions arrive');
   expect(heard.map(({ user }) => user.zone)).toEqual([undefined, 'Etc/GMT-9']);
+});
+
+it('can be started again after its credentials were refused and mended', async () => {
+  const { server, bot, ana, ops } = await startServer();
+  const chat = makeBot(server.url, bot);
+  server.failNext({ path: '/me', status: 401, body: { success: false, message: 'You must be logged in to do this.' } });
+  await expect(listen(chat).ended).rejects.toMatchObject({ code: 'CHAT_AUTH' });
+  const { texts } = listen(chat);
+  await until(() => chat.isConnected, 'the bot connects');
+  await settle(50);
+  server.say(ana, ops, '@glimpse cpu');
+  await until(() => texts().length > 0, 'the question arrives');
 });

@@ -2,10 +2,9 @@
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Event } from './receiver.ts';
 import type { RestClient } from './rest-client.ts';
 import type { Rooms } from './rooms.ts';
-import { parseEach, WireMessage, type WireRoom } from './wire.ts';
+import { type Event, parseEach, WireMessage, type WireRoom } from './wire.ts';
 
 /** Rooms that are looked at after an outage, the liveliest first; a bot without its role gets 10 a minute. */
 const MAX_ROOMS = 100;

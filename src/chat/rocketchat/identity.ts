@@ -26,6 +26,8 @@ export interface Identity {
    */
   get(signal: AbortSignal): Promise<Bot>;
   readonly current: Bot | undefined;
+  /** Asks the server who the bot is now; signs in where nobody is. Throws as `get` does. */
+  refresh(signal: AbortSignal): Promise<Bot>;
   /** Drops a token that the server no longer takes; true when signing in anew, with the password, may help. */
   forget(): boolean;
 }
@@ -47,8 +49,13 @@ export function createIdentity(signIn: SignIn, url: URL, rest: RestClient): Iden
   async function enter(signal: AbortSignal): Promise<Bot> {
     const credentials = 'token' in signIn ? open(signIn) : await passwordLogin(signIn, url, rest, signal);
     rest.signIn(credentials);
+    return learn(credentials, signal);
+  }
+
+  async function learn(credentials: Credentials, signal: AbortSignal): Promise<Bot> {
     const me = await rest.call({ path: 'me', schema: Me }, signal);
-    current = { ...credentials, userId: me._id, username: me.username, name: me.name ?? me.username, roles: me.roles };
+    const { token } = credentials;
+    current = { token, userId: me._id, username: me.username, name: me.name ?? me.username, roles: me.roles };
     return current;
   }
 
@@ -60,6 +67,7 @@ export function createIdentity(signIn: SignIn, url: URL, rest: RestClient): Iden
     async get(signal) {
       return current ?? (await entered(signal));
     },
+    refresh: (signal) => (current ? learn(current, signal) : entered(signal)),
     forget() {
       const mayHelp = current !== undefined && 'password' in signIn;
       current = undefined;

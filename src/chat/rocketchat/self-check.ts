@@ -1,7 +1,7 @@
 /** Finds out what the bot lacks on its server, what it loses by that, and how to mend it. */
 import { BotError, toBotError } from '../../domain/errors.ts';
 import type { ChatCheck } from '../chat.ts';
-import { type Bot, createIdentity, type SignIn } from './identity.ts';
+import type { Bot, Identity } from './identity.ts';
 import type { RestClient } from './rest-client.ts';
 import type { Rooms } from './rooms.ts';
 import { type FactsCache, isAtLeast } from './server-facts.ts';
@@ -12,7 +12,9 @@ export interface CheckDeps {
   readonly rest: RestClient;
   readonly facts: FactsCache;
   readonly rooms: Rooms;
-  readonly signIn: SignIn;
+  readonly identity: Identity;
+  /** Whether the config has a token, or a password. */
+  readonly hasToken: boolean;
   /** Rooms named in the config. */
   readonly roomNames: readonly string[];
 }
@@ -25,8 +27,7 @@ export async function checkServer(deps: CheckDeps, signal: AbortSignal): Promise
   let version: string | undefined;
   try {
     version = (await facts.get(signal)).version;
-    // Signs in anew, so that a token that was revoked since the start is noticed.
-    const bot = await createIdentity(deps.signIn, url, deps.rest).get(signal);
+    const bot = await deps.identity.refresh(signal);
     const problems = [
       ...transportProblems(url),
       ...serverProblems(deps),
@@ -40,10 +41,10 @@ export async function checkServer(deps: CheckDeps, signal: AbortSignal): Promise
   }
 }
 
-function failureProblem(thrown: unknown, { url, signIn }: CheckDeps): string {
+function failureProblem(thrown: unknown, { url, hasToken }: CheckDeps): string {
   const error = toBotError(thrown);
   if (error.code === 'CHAT_AUTH') {
-    return 'token' in signIn
+    return hasToken
       ? `${url.host} does not accept userId and token: as the bot, make a personal access token (with "ignore two factor") and put its user id and token into the configuration.`
       : `${url.host} does not accept username and password: check both, or use a personal access token.`;
   }

@@ -36,8 +36,8 @@ export interface SupervisorDeps {
   readonly rooms: Rooms;
   readonly clock: Clock;
   readonly log: Log;
-  readonly ddpTiming?: DdpTiming;
-  readonly timing?: SupervisorTiming;
+  readonly ddpTiming?: DdpTiming | undefined;
+  readonly timing?: SupervisorTiming | undefined;
   /** Told about each connection as it comes up, and with `undefined` as it ends. */
   onConnection(connection: DdpConnection | undefined): void;
 }

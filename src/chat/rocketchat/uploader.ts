@@ -49,54 +49,9 @@ const MediaReply = z.object({ file: z.object({ _id: z.string() }) });
 const SyncReply = z.object({ result: z.object({ updated: z.array(z.unknown()) }) });
 
 /** Makes an uploader. */
-export function createUploader({ rest, poster, threads, lines }: UploaderDeps): Uploader {
-  const begun = createBoundedMap<string, true>(MAX_BEGUN);
-  let proven: Generation | undefined;
-
-  async function send(file: Attachment, words: string, key: string, place: Place, signal: AbortSignal) {
-    const supposed: Generation = isAtLeast(place.facts.version, 6, 10, true) ? 'media' : 'upload';
-    const first = proven ?? supposed;
-    const parcel = { file, words, fileName: markedFileName(file.fileName, key), place };
-    try {
-      const sent = await ways[first](parcel, rest, signal);
-      proven = first;
-      return sent;
-    } catch (thrown) {
-      if (!isUnknownRoute(thrown)) throw thrown;
-      const other = first === 'media' ? 'upload' : 'media';
-      const sent = await ways[other](parcel, rest, signal);
-      proven = other;
-      return sent;
-    }
-  }
-
-  async function sendOnce(
-    file: Attachment,
-    words: string,
-    { idempotencyKey, isRepeat }: PostOptions,
-    place: Place,
-    signal: AbortSignal,
-  ): Promise<PostReceipt> {
-    const mark = fileMarkOf(idempotencyKey);
-    if (isRepeat || begun.has(idempotencyKey)) {
-      const earlier = await findEarlier(mark, place, rest, signal);
-      if (earlier) return earlier;
-    }
-    begun.set(idempotencyKey, true);
-    try {
-      const message = await send(file, words, idempotencyKey, place, signal);
-      if (message) return { id: message._id, room: message.rid };
-    } catch (thrown) {
-      if (!isAmbiguous(thrown) || signal.aborted) throw thrown;
-      const arrived = await findEarlier(mark, place, rest, signal).catch(() => undefined);
-      if (!arrived) throw thrown;
-      return arrived;
-    }
-    const found = await findEarlier(mark, place, rest, signal); // some versions confirm without telling the message
-    if (found) return found;
-    throw new BotError('CHAT_UNEXPECTED', 'The chat server took a file and shows no message with it.');
-  }
-
+export function createUploader(deps: UploaderDeps): Uploader {
+  const { poster, threads, lines } = deps;
+  const sendOnce = createSender(deps.rest);
   return {
     async upload(file, message, destination, options, signal) {
       const place = await poster.placeOf(destination, signal);
@@ -107,9 +62,10 @@ export function createUploader({ rest, poster, threads, lines }: UploaderDeps): 
         throw new BotError('CHAT_UPLOAD_REJECTED', 'The file is larger than the chat server allows.');
       }
       const [words = '', ...rest] = renderPieces(message, facts);
+      const fileName = markedFileName(file.fileName, options.idempotencyKey);
       return lines.run(place.roomId, async () => {
         signal.throwIfAborted();
-        const receipt = await sendOnce(file, words, options, place, signal);
+        const receipt = await sendOnce({ file, words, fileName, place }, options, signal);
         threads.noteOwn({ _id: receipt.id, tmid: place.threadId });
         const buttons = message.buttons ?? [];
         if (rest.length > 0 || buttons.length > 0) {
@@ -121,6 +77,54 @@ export function createUploader({ rest, poster, threads, lines }: UploaderDeps): 
   };
 }
 
+type Send = (parcel: Parcel, options: PostOptions, signal: AbortSignal) => Promise<PostReceipt>;
+
+/** Sends a parcel, unless it is there already; whether it arrived is looked up where an answer leaves that open. */
+function createSender(rest: RestClient): Send {
+  const begun = createBoundedMap<string, true>(MAX_BEGUN);
+  const send = createBothWays(rest);
+  return async (parcel, { idempotencyKey, isRepeat }, signal) => {
+    const find = () => findEarlier(fileMarkOf(idempotencyKey), parcel.place, rest, signal);
+    const earlier = isRepeat || begun.has(idempotencyKey) ? await find() : undefined;
+    if (earlier) return earlier;
+    begun.set(idempotencyKey, true);
+    try {
+      const message = await send(parcel, signal);
+      if (message) return { id: message._id, room: message.rid };
+    } catch (thrown) {
+      if (!isAmbiguous(thrown) || signal.aborted) throw thrown;
+      const arrived = await find().catch(() => undefined);
+      if (!arrived) throw thrown;
+      return arrived;
+    }
+    const found = await find(); // some versions confirm without telling the message
+    if (found) return found;
+    throw new BotError('CHAT_UNEXPECTED', 'The chat server took a file and shows no message with it.');
+  };
+}
+
+/** Tries the way that the server's version suggests, then the other; what worked is tried first the next time. */
+function createBothWays(rest: RestClient): Way {
+  let proven: Generation | undefined;
+  return async (parcel, signal) => {
+    const { version } = parcel.place.facts;
+    const first = proven ?? (isAtLeast(version, 6, 10, true) ? 'media' : 'upload');
+    try {
+      const sent = await ways[first](rest)(parcel, signal);
+      proven = first;
+      return sent;
+    } catch (thrown) {
+      if (!isUnknownRoute(thrown)) throw thrown;
+      const other = first === 'media' ? 'upload' : 'media';
+      const sent = await ways[other](rest)(parcel, signal);
+      proven = other;
+      return sent;
+    }
+  };
+}
+
+type Way = (parcel: Parcel, signal: AbortSignal) => Promise<WireMessage | null | undefined>;
+
 interface Parcel {
   readonly file: Attachment;
   readonly words: string;
@@ -128,7 +132,10 @@ interface Parcel {
   readonly place: Place;
 }
 
-const ways = { media: sendMedia, upload: sendUpload } satisfies Record<Generation, unknown>;
+const ways = {
+  media: (rest) => (parcel, signal) => sendMedia(parcel, rest, signal),
+  upload: (rest) => (parcel, signal) => sendUpload(parcel, rest, signal),
+} satisfies Record<Generation, (rest: RestClient) => Way>;
 
 /** 6.10 and later: the file first, then a confirmation that posts it. */
 async function sendMedia(

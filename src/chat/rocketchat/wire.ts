@@ -48,6 +48,12 @@ export const RoomMeta = z.object({
 /** Room facts that come with a message. */
 export type RoomMeta = z.output<typeof RoomMeta>;
 
+/** A message with its room's facts. */
+export interface Event {
+  readonly message: WireMessage;
+  readonly room: RoomMeta;
+}
+
 /** A room the bot has joined, from `rooms.get`. */
 export const WireRoom = z.object({
   _id: z.string(),

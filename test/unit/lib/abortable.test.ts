@@ -32,3 +32,13 @@ it('passes a failure on and tries again the next time', async () => {
   await expect(shared(never)).rejects.toThrow('first');
   expect(await shared(never)).toBe(2);
 });
+
+it('begins no work for one who has left already', async () => {
+  let runs = 0;
+  const shared = createShared(async () => {
+    runs += 1;
+    throw new Error('nobody hears this');
+  }, 1_000);
+  await expect(shared(AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+  expect(runs).toBe(0);
+});

@@ -1,0 +1,100 @@
+/** Hands one message over: whether it is meant for the bot, who says it, and again and again until it is taken. */
+import type { BotError } from '../../domain/errors.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { ChatMessage, OnMessage } from '../chat.ts';
+import { createLoopGuard } from './loop-guard.ts';
+import type { OwnUser, Reading } from './message-filter.ts';
+import type { People } from './people.ts';
+import type { Rooms } from './rooms.ts';
+import type { Threads } from './threads.ts';
+import type { Event } from './wire.ts';
+
+/** What handing over works with. */
+export interface HandOverDeps {
+  readonly chat: string;
+  readonly onMessage: OnMessage;
+  readonly rooms: Rooms;
+  readonly people: People;
+  readonly threads: Threads;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A message that may be for us. */
+export interface Candidate {
+  readonly event: Event;
+  readonly reading: Exclude<Reading, { kind: 'ignored' }>;
+  readonly bot: OwnUser;
+  /** The room's name as the config writes it, or its own. */
+  readonly roomKey: string | undefined;
+}
+
+/** Between attempts to hand a message over; the last goes on. */
+const RETRY_MS = [250, 500, 1_000, 2_000, 5_000, 10_000];
+
+/** Makes the function that hands over; it rejects only when `signal` aborts. */
+export function createHandOver(deps: HandOverDeps, signal: AbortSignal): (candidate: Candidate) => Promise<void> {
+  const { log } = deps;
+  const guard = createLoopGuard(deps.clock);
+  return async (candidate) => {
+    const { message } = candidate.event;
+    const { reading } = candidate;
+    const isAddressed = await addressed(candidate, deps.threads, signal);
+    if (isAddressed === undefined) return;
+    const person = await deps.people.get(message.u._id, signal);
+    if (person.isBot) return log.debug({ user: message.u.username }, 'a bot is not answered');
+    if (reading.kind !== 'mention' && !guard.pass(`${message.rid}/${message.u._id}`)) {
+      return log.warn({ user: message.u.username, room: message.rid }, 'someone writes faster than people do');
+    }
+    if (reading.kind === 'mention') deps.threads.noteQuestion(message._id);
+    await untilTaken(chatMessage(candidate, isAddressed, person.zone, deps), deps, signal);
+  };
+}
+
+/**
+ * A reply in the thread of a question is meant for the bot, unless it names somebody else; in another thread where the
+ * bot has written it counts like a bare line: answered when it is a question, else passed over in silence.
+ */
+async function addressed({ reading, bot }: Candidate, threads: Threads, signal: AbortSignal) {
+  if (reading.kind === 'bare') return false;
+  if (reading.kind !== 'reply') return true;
+  const kind = await threads.kindOf(reading.threadId, bot, signal);
+  return kind === 'foreign' || reading.text === '' ? undefined : kind === 'question' && !reading.namesOthers;
+}
+
+function chatMessage(
+  { event: { message, room }, reading, roomKey }: Candidate,
+  isAddressed: boolean,
+  zone: string | undefined,
+  { chat, rooms }: HandOverDeps,
+): ChatMessage {
+  const isDirect = room.roomType === 'd' && (rooms.byId(message.rid)?.uids?.length ?? 0) <= 2;
+  const roomName = isDirect ? undefined : (roomKey ?? room.roomName);
+  return {
+    id: message._id,
+    chat,
+    room: message.rid,
+    ...(roomName && { roomName }),
+    ...(message.tmid && { threadId: message.tmid }),
+    isDirect,
+    isAddressed,
+    text: reading.text,
+    sentMs: message.ts,
+    user: { id: message.u._id, name: message.u.username, ...(zone && { zone }) },
+  };
+}
+
+async function untilTaken(message: ChatMessage, deps: HandOverDeps, signal: AbortSignal): Promise<void> {
+  const { clock, log, onMessage } = deps;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await onMessage(message);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const { code } = thrown as Partial<BotError>;
+      log.warn({ err: thrown, code, message: message.id }, 'a message was not taken');
+      await clock.sleep(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0, signal);
+    }
+  }
+}
