@@ -47,6 +47,23 @@ export function exampleOf(query: SavedQuery, known: KnownValues): string | undef
   return isWhole ? [query.id, ...words.filter(Boolean)].join(' ') : undefined;
 }
 
+/** The value behind the one that the first example is about: for `vs web02` and `also web02`. */
+export async function anotherValue(
+  { catalog, valuesOf }: ExampleDeps,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const queries = spread(catalog.queries).slice(0, 1);
+  const known = await listValues(queries, valuesOf, signal);
+  for (const query of queries) {
+    const parameter = query.parameters.find((one) => one.isMulti && one.default === undefined);
+    const values = parameter && known(query, parameter);
+    if (!parameter || values?.kind !== 'list') continue;
+    const at = values.values.indexOf(exampleValue(query, parameter, known) ?? '');
+    return values.values[at + 1] ?? values.values[at - 1];
+  }
+  return undefined;
+}
+
 /** A fleet first, then as written; each name once per source. */
 function spread(queries: readonly SavedQuery[]): readonly SavedQuery[] {
   const needing = queries.filter((query) => !isComplete(query));

@@ -2,7 +2,7 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { Line, Message, Span } from '../domain/message.ts';
 import type { Parameter, SavedQuery } from '../domain/saved-query.ts';
-import { type ExampleDeps, exampleOf, exampleQuestions } from './examples.ts';
+import { anotherValue, type ExampleDeps, exampleOf, exampleQuestions } from './examples.ts';
 import { type KnownValues, listValues } from './known-values.ts';
 import { nounOf, pluralOf } from './words.ts';
 
@@ -10,19 +10,23 @@ export { exampleQuestions } from './examples.ts';
 
 /** General help, short enough for the screen of a phone. */
 export async function helpMessage(deps: ExampleDeps, signal: AbortSignal): Promise<Message> {
-  const examples = await exampleQuestions(deps, signal);
+  const [examples, other] = await Promise.all([exampleQuestions(deps, signal), anotherValue(deps, signal)]);
+  const [query] = idsOf(deps.catalog);
   const lines: Line[] = [
     [{ bold: 'Ask' }, ' for a query, of something, over a time:'],
     ...examples.map((example): Line => ['• ', { code: example }]),
     [{ bold: 'Times ' }, ...codes(['6h', 'since 09:00', 'yesterday 14:00-16:00', 'around 14:32', 'last friday'])],
-    [{ bold: 'Compare, rank ' }, ...codes(['vs last week', 'vs web02', 'top 5 …'])],
+    [{ bold: 'Compare, rank ' }, ...codes(['vs last week', ...(other ? [`vs ${other}`] : []), 'top 5 …'])],
     [{ bold: 'Show ' }, ...codes(['as table', 'as csv', 'as bars', 'log scale', '0..100'])],
-    [{ bold: 'In the thread ' }, ...codes(['6h', 'also web02', 'vs yesterday', 'zoom 14:00-14:20', 'why'])],
+    [
+      { bold: 'In the thread ' },
+      ...codes(['6h', ...(other ? [`also ${other}`] : []), 'vs yesterday', 'zoom 14:00-14:20', 'why']),
+    ],
     [
       { bold: 'More ' },
       { code: 'queries' },
       ` lists ${counted(idsOf(deps.catalog).length, 'query')}, `,
-      ...codes(['hosts web', 'help cpu', 'status', 'zone Europe/Berlin']),
+      ...codes(['hosts', ...(query ? [`help ${query}`] : []), 'status', 'zone Europe/Berlin']),
     ],
   ];
   return { blocks: [{ kind: 'text', lines }] };
