@@ -1,6 +1,6 @@
 /** What an answer says, against slower and simpler ways to find the same. */
 import { fc, it } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { formatValue } from '../../src/domain/format-number.ts';
 import { type Message, plainText } from '../../src/domain/message.ts';
 import { summarize } from '../../src/domain/series.ts';
@@ -162,7 +162,7 @@ describe('trends', () => {
     },
   );
 
-  it('are seen in less than one of a hundred random series', () => {
+  test('are seen in less than one of a hundred random series', () => {
     let seed = 42;
     const random = () => {
       seed = (seed * 16_807) % 2_147_483_647;
