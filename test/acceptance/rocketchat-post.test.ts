@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { messageIdOf } from '../../src/chat/rocketchat/message-id.ts';
 import type { PostReceipt } from '../../src/domain/message.ts';
-import { inRoom, makeBot, PIXEL, patient, say, startServer } from './rocketchat-harness.ts';
+import { FAST, inRoom, makeBot, PIXEL, patient, say, startServer, until } from './rocketchat-harness.ts';
 
 const VERSIONS = ['6.9', '6.13', '7.5', '8.3', '8.8'] as const;
 
@@ -206,6 +206,29 @@ it.each([
   server.failNext({ path: 'chat.sendMessage', ...failing });
   const posting = chat.post(say('words'), inRoom(ops), { idempotencyKey: 'a' }, patient());
   await expect(posting).rejects.toMatchObject({ code, retryable });
+});
+
+it('gives a slow upload up with the caller, and then posts in the same room', async () => {
+  const { server, ops, chat, own } = await startPoster();
+  await chat.post(say('before'), inRoom(ops), { idempotencyKey: 'a' }, patient());
+  server.slowUpload(5_000);
+  const sending = chat.upload?.(PIXEL, say('late'), inRoom(ops), { idempotencyKey: 'b' }, AbortSignal.timeout(200));
+  const words = chat.post(say('words'), inRoom(ops), { idempotencyKey: 'c' }, patient());
+  await expect(sending).rejects.toMatchObject({ code: 'CHAT_UNREACHABLE', retryable: true });
+  await words;
+  expect(own().map(({ msg }) => msg)).toEqual(['before', 'words']);
+});
+
+it('gives up on a server that does not answer, and posts once when it is asked again', async () => {
+  const { server, bot, ops } = await startServer();
+  const chat = makeBot(server.url, bot, { timing: { ...FAST, requestMs: 300 } });
+  server.delay(600, 'chat.sendMessage');
+  const post = () => chat.post(say('words'), inRoom(ops), { idempotencyKey: 'a' }, patient());
+  await expect(post()).rejects.toMatchObject({ code: 'CHAT_UNREACHABLE', retryable: true });
+  server.delay(0, 'chat.sendMessage');
+  await until(() => server.messages(ops).length === 1, 'the late post arrives');
+  await post();
+  expect(server.messages(ops)).toHaveLength(1);
 });
 
 it('never shows its token in an error', async () => {

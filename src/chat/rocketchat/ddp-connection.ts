@@ -15,7 +15,7 @@ export interface DdpTiming {
 }
 
 /** Half-open links are found within 40 s, as fast as the server finds a dead client. */
-export const DDP_TIMING: DdpTiming = { answerMs: 10_000, pingAfterMs: 20_000, deadAfterMs: 40_000 };
+const DDP_TIMING: DdpTiming = { answerMs: 10_000, pingAfterMs: 20_000, deadAfterMs: 40_000 };
 
 /** What a connection is made from. */
 export interface DdpOptions {

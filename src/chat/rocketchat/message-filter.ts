@@ -9,7 +9,7 @@ export interface OwnUser {
 }
 
 /** Why a message is not for us; labels of a debug log. */
-export type IgnoreReason =
+type IgnoreReason =
   | 'own'
   | 'edited'
   | 'system'

@@ -6,7 +6,7 @@ import { type Clock, withDeadline } from '../../lib/clock.ts';
 import type { RestClient } from './rest-client.ts';
 
 /** What `users.info` tells. */
-export interface Person {
+interface Person {
   readonly isBot: boolean;
   readonly zone?: string;
 }

@@ -51,20 +51,12 @@ export function createReceiver(deps: ReceiverDeps, signal: AbortSignal): Receive
   }
 
   function take(event: Event, mayBeEdited: boolean): void {
-    const { message, room } = event;
+    const { message } = event;
     const bot = deps.bot();
     if (!bot || signal.aborted) return;
     if (message.u._id === bot.userId) threads.noteOwn(message);
     if (seen.has(message._id)) return;
-    const roomKey = roomKeyOf(event, deps);
-    const reading = readMessage(message, {
-      bot,
-      room,
-      hasBareLines: roomKey !== undefined && deps.bareLines[roomKey] === true,
-      isGroupDirect: (deps.rooms.byId(message.rid)?.uids?.length ?? 0) > 2,
-      floorMs: deps.floorMs(),
-      mayBeEdited,
-    });
+    const { reading, roomKey } = readEvent(event, bot, mayBeEdited, deps);
     if (reading.kind === 'ignored') {
       log.trace({ message: message._id, why: reading.why }, 'message passed over');
       return;
@@ -89,8 +81,11 @@ export function createReceiver(deps: ReceiverDeps, signal: AbortSignal): Receive
     live(rawMessage, rawRoom) {
       const message = WireMessage.safeParse(rawMessage);
       if (!message.success) return log.debug('a message has a form I do not know');
-      const event = { message: message.data, room: RoomMeta.parse(rawRoom ?? {}) };
+      const room = RoomMeta.safeParse(rawRoom ?? {});
+      if (!room.success) return log.debug('a room has a form I do not know');
+      const event = { message: message.data, room: room.data };
       if (!held) return take(event, false);
+      if (!room.data.roomParticipant) return; // public rooms of the whole workspace are heard, too
       if (held.length >= MAX_WAITING) return overflow(event);
       held.push(event);
     },
@@ -111,6 +106,20 @@ export function createReceiver(deps: ReceiverDeps, signal: AbortSignal): Receive
       return sinceMs;
     },
   };
+}
+
+function readEvent(event: Event, bot: OwnUser, mayBeEdited: boolean, deps: ReceiverDeps) {
+  const { message, room } = event;
+  const roomKey = roomKeyOf(event, deps);
+  const reading = readMessage(message, {
+    bot,
+    room,
+    hasBareLines: roomKey !== undefined && deps.bareLines[roomKey] === true,
+    isGroupDirect: (deps.rooms.byId(message.rid)?.uids?.length ?? 0) > 2,
+    floorMs: deps.floorMs(),
+    mayBeEdited,
+  });
+  return { reading, roomKey };
 }
 
 /** The config's word for a room: its key in `rooms`, matched by name, display name or id. */

@@ -21,7 +21,7 @@ export interface ServerFacts {
 }
 
 /** What Rocket.Chat ships with. */
-export const DEFAULT_FACTS: ServerFacts = {
+const DEFAULT_FACTS: ServerFacts = {
   version: undefined,
   maxChars: 5_000,
   maxFileBytes: 104_857_600,

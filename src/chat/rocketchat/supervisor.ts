@@ -21,7 +21,7 @@ export interface SupervisorTiming {
 }
 
 /** A restarting server has its bots back within seconds, and is not stormed by them. */
-export const SUPERVISOR_TIMING: SupervisorTiming = {
+const SUPERVISOR_TIMING: SupervisorTiming = {
   backoffMs: 500,
   backoffMaxMs: 30_000,
   steadyMs: 30_000,

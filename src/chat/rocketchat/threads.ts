@@ -10,7 +10,7 @@ import { WireMessage } from './wire.ts';
  * What a thread is to the bot: `question` when its root is a question to the bot, `joined` when the bot has written in
  * it or began it, `foreign` when it has nothing to do with the bot.
  */
-export type ThreadKind = 'question' | 'joined' | 'foreign';
+type ThreadKind = 'question' | 'joined' | 'foreign';
 
 /** A bounded memory of threads. */
 export interface Threads {

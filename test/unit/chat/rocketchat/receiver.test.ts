@@ -58,6 +58,17 @@ it('keeps live messages back until what was said before them is in', async () =>
   expect(texts()).toEqual(['older', 'both', 'live']);
 });
 
+it('is not filled up by rooms that the bot has not joined', () => {
+  let overflows = 0;
+  const onOverflow = () => {
+    overflows += 1;
+  };
+  const { receiver } = makeReceiver({ onOverflow });
+  receiver.hold();
+  for (let index = 0; index < 2_000; index += 1) receiver.live(said(`m${index}`), { ...ROOM, roomParticipant: false });
+  expect(overflows).toBe(0);
+});
+
 it('keeps the order of a room while another room waits', async () => {
   const gate = Promise.withResolvers<void>();
   const people = {
@@ -134,6 +145,7 @@ it.each([
   [{ ...said('x'), ts: 'not a date' }, ROOM],
   [{ ...said('x'), u: null }, ROOM],
   [said('x'), { roomParticipant: 'yes' }],
+  [said('x'), 'ops'],
 ])('passes over an event it cannot read: %j', async (message, room) => {
   const { receiver, taken } = makeReceiver();
   receiver.live(message, room);
