@@ -122,10 +122,18 @@ export function summarize({ times, values }: Pick<Series, 'times' | 'values'>): 
 /** The step of sorted times: their most common difference, in ms; `undefined` with fewer than two. */
 export function inferStepMs(times: ArrayLike<number>): number | undefined {
   const counts = new Map<number, number>();
+  let [runGap, runLength] = [Number.NaN, 0];
+  const endRun = () => counts.set(runGap, (counts.get(runGap) ?? 0) + runLength);
   for (let index = 1; index < times.length; index += 1) {
     const gap = (times[index] as number) - (times[index - 1] as number);
-    counts.set(gap, (counts.get(gap) ?? 0) + 1);
+    if (gap === runGap) {
+      runLength += 1; // nearly always: a million samples must not be a million look-ups
+      continue;
+    }
+    if (runLength > 0) endRun();
+    [runGap, runLength] = [gap, 1];
   }
+  if (runLength > 0) endRun();
   let best: number | undefined;
   for (const [gap, count] of counts) {
     const bestCount = best === undefined ? 0 : (counts.get(best) ?? 0);

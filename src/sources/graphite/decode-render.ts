@@ -17,7 +17,7 @@ export interface RenderRow {
  * @throws BotError `SOURCE_UNEXPECTED` when it is not what Graphite sends
  */
 export function decodeRender(body: string): RenderRow[] {
-  const reader: Reader = { body, at: 0 };
+  const reader: Reader = { body, at: 0, capacity: FIRST_CAPACITY };
   try {
     skipBlanks(reader);
     const rows = readRows(reader);
@@ -33,6 +33,8 @@ export function decodeRender(body: string): RenderRow[] {
 interface Reader {
   readonly body: string;
   at: number;
+  /** Points to make room for. */
+  capacity: number;
 }
 
 function broken({ body, at }: Reader): Error {
@@ -138,7 +140,7 @@ function readPlain(reader: Reader): unknown {
   return JSON.parse(reader.body.slice(start, reader.at));
 }
 
-/** Rows of one answer mostly have as many points as the row before; arrays double beyond that. */
+/** For the points of the first row; the rows of one answer mostly have as many points as the one before. */
 const FIRST_CAPACITY = 1024;
 /** Integers of more digits are not exact in a double, so they are left to `Number`. */
 const EXACT_DIGITS = 15;
@@ -147,8 +149,8 @@ const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, power)
 /** The points of a row. This runs once per point of a million: locals only, no calls but for numbers that are not plain. */
 function readPoints(reader: Reader): Pick<RenderRow, 'seconds' | 'values'> {
   const { body } = reader;
-  let seconds = new Float64Array(FIRST_CAPACITY);
-  let values = new Float64Array(FIRST_CAPACITY);
+  let seconds = new Float64Array(reader.capacity);
+  let values = new Float64Array(reader.capacity);
   let count = 0;
   take(reader, OPEN_LIST);
   if (isEmpty(reader, CLOSE_LIST)) return { seconds: new Float64Array(0), values: new Float64Array(0) };
@@ -166,11 +168,13 @@ function readPoints(reader: Reader): Pick<RenderRow, 'seconds' | 'values'> {
     take(reader, CLOSE_LIST);
     count += 1;
   } while (hasMore(reader, CLOSE_LIST));
+  reader.capacity = count;
+  if (count === seconds.length) return { seconds, values };
   return { seconds: seconds.slice(0, count), values: values.slice(0, count) };
 }
 
 function grown(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(array.length * 2);
+  const larger = new Float64Array(Math.max(FIRST_CAPACITY, array.length * 2));
   larger.set(array);
   return larger;
 }

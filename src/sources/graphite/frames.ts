@@ -40,7 +40,7 @@ export function makeFrame(
   const read = rows.map(({ bound, row }, index) =>
     makeSortedSeries(
       { name: names[index] as string, labels: labelsOf(bound, row), unit: request.unit },
-      row.seconds.map((second) => second * 1000),
+      toMs(row.seconds),
       row.values,
     ),
   );
@@ -57,6 +57,12 @@ export function makeFrame(
     ...(stepMs !== undefined && { stepMs }),
     warnings: [...missing(rows, request), ...stepWarnings(steps, stepMs, window, nowMs)],
   };
+}
+
+/** In place: the row is ours alone, and a callback per point costs more than the sum. */
+function toMs(seconds: Float64Array): Float64Array {
+  for (let index = 0; index < seconds.length; index += 1) seconds[index] = (seconds[index] as number) * 1000;
+  return seconds;
 }
 
 /** Tags that functions add to rows, beside those by their own name. */
