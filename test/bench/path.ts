@@ -24,7 +24,7 @@ export async function timePath(rounds: number, warmUp = 5): Promise<PathTiming[]
   const yaml = `chats: { team: { kind: rocketchat, url: "${chat.url}", userId: ${account.id}, token: ${account.token} } }\n`;
   const bot = await startBot({ yaml });
   try {
-    await until(() => chat.frames.some(({ text }) => text.includes('"ready"')));
+    await until(() => chat.frames.some(({ frame }) => typeof frame === 'object' && frame.msg === 'ready'));
     const timings: PathTiming[] = [];
     for (let round = -warmUp; round < rounds; round += 1) {
       const timing = await timeOne(chat, bot.log);

@@ -1,0 +1,161 @@
+/** The command as a script and a person use it: a real process, exit codes, files. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AskResult } from '../../src/http/ask-routes.ts';
+import { newDataDir } from './bot.ts';
+
+const BIN = resolve(import.meta.dirname, '../../bin/glimpse.js');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'glimpse-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** No bot listens on the discard port, so that questions are answered in the command's own process. */
+function glimpse(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
+  const options = { cwd: folder, env: { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:9', ...env }, timeout: 60_000 };
+  return new Promise((done) => {
+    execFile(process.execPath, [BIN, ...args], options, (error, stdout, stderr) => {
+      done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+    });
+  });
+}
+
+describe('glimpse ask', () => {
+  it('prints the words and writes the picture where it was told to', async () => {
+    const { code, stdout, stderr } = await glimpse(['ask', 'cpu web01 last 1h', '--out', 'chart.png']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^CPU of web01/);
+    expect(stdout).toContain('chart.png');
+    const { format, width } = await sharp(await readFile(join(folder, 'chart.png'))).metadata();
+    expect([format, width]).toEqual(['png', 1800]);
+  });
+
+  it('gives everything as JSON', async () => {
+    const { code, stdout } = await glimpse(['ask', 'load db01 30m', '--json']);
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout) as AskResult;
+    expect(result).toMatchObject({ explanation: { query: 'load' }, notes: [] });
+    expect(result.alt).toContain('db01');
+    expect((await readFile(result.image ?? '')).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  it('prints a table', async () => {
+    const { stdout } = await glimpse(['ask', 'top 3 cpu 1h', '--table']);
+    expect(stdout).toMatch(/host +now +mean +peak/);
+  });
+
+  it.each([
+    [['ask', 'xyzzy web01'], 1, /xyzzy/],
+    [['ask', 'cpu web'], 1, /cpu web\*/],
+    [['ask'], 2, /ask needs a question/],
+    [['ask', 'cpu', '--frobnicate'], 2, /frobnicate/],
+    [['cpu', 'web01'], 2, /glimpse ask "cpu web01"/],
+    [['explain', 'cpu', '--now', 'yesterday'], 2, /ISO 8601/],
+  ])('refuses %j with exit code %i and says why', async (args, code, words) => {
+    const run = await glimpse(args);
+    expect(run.code).toBe(code);
+    expect(run.stderr).toMatch(words);
+    expect(run.stdout).toBe('');
+  });
+
+  it('reports a refusal as a problem object on stdout with --json', async () => {
+    const { code, stdout, stderr } = await glimpse(['ask', 'xyzzy web01', '--json']);
+    expect([code, stderr]).toEqual([1, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'ASK_UNKNOWN_QUERY', status: 400 });
+  });
+
+  it('ends with 3 when a source fails, and says which', async () => {
+    const yaml =
+      'queries: [{ pack: collectd, source: gone }]\nsources: { gone: { kind: graphite, url: "http://127.0.0.1:9", timeout: 1s } }\n';
+    await writeFile(join(folder, 'gone.yaml'), yaml);
+    const { code, stderr } = await glimpse(['ask', 'cpu web01', '--config', 'gone.yaml']);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/Graphite/);
+  });
+
+  it('ends with 78 and every fault of a broken config', async () => {
+    await writeFile(join(folder, 'broken.yaml'), 'zone: Mars\nsourcez: {}\nlisten: nowhere\n');
+    const { code, stderr } = await glimpse(['ask', 'cpu', '--config', 'broken.yaml']);
+    expect(code).toBe(78);
+    expect(stderr).toMatch(/broken\.yaml:1:7/);
+    expect(stderr).toMatch(/broken\.yaml:2:1.*sources/);
+  });
+});
+
+describe('glimpse explain', () => {
+  it('prints the stable account of a question, without data', async () => {
+    const { code, stdout } = await glimpse([
+      'explain',
+      'cpu web01 yesterday 14:00-16:00',
+      '--json',
+      '--now',
+      '2026-11-25T10:02:00Z',
+      '--zone',
+      'Europe/Berlin',
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      query: 'cpu',
+      source: 'demo',
+      arguments: { host: ['web01'] },
+      range: {
+        from: '2026-11-24T13:00:00Z',
+        to: '2026-11-24T15:00:00Z',
+        zone: 'Europe/Berlin',
+        text: 'yesterday 14:00-16:00',
+      },
+      output: 'chart',
+    });
+  });
+
+  it('takes a time with a minus as a word of the question', async () => {
+    const { stdout } = await glimpse(['explain', 'cpu', 'web01', '-2h', '--json', '--now', '2026-11-25T10:00:00Z']);
+    expect(JSON.parse(stdout)).toMatchObject({ range: { from: '2026-11-25T08:00:00Z', to: '2026-11-25T10:00:00Z' } });
+  });
+});
+
+it('checks sources and definitions', async () => {
+  const check = await glimpse(['check']);
+  expect(check.code).toBe(0);
+  expect(check.stdout).toMatch(/ok +source demo/);
+  const queries = await glimpse(['queries', 'check']);
+  expect(queries.stdout).toMatch(/13 queries in 3 files, all good/);
+  expect((await glimpse(['queries', 'list', 'latency'])).stdout).toMatch(/latency.*service.*demo/);
+});
+
+describe('glimpse serve', () => {
+  it('prints its address and three questions, answers them to glimpse ask, and stops on SIGTERM', async () => {
+    const env = { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', GLIMPSE_DATA: await newDataDir() };
+    const bot = spawn(process.execPath, [BIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
+    let text = '';
+    bot.stdout.on('data', (chunk: Buffer) => {
+      text += chunk;
+    });
+    await expect.poll(() => text.match(/glimpse ask/g)?.length, { timeout: 30_000 }).toBe(3);
+    const listen = new URL(/http:\S+/.exec(text)?.[0] ?? '').host;
+    const questions = [...text.matchAll(/glimpse ask "([^"]+)"/g)].map(([, question]) => question ?? '');
+    for (const question of questions) {
+      const { code, stdout } = await glimpse(['ask', question, '--json'], { GLIMPSE_LISTEN: listen });
+      expect(code, question).toBe(0);
+      expect((JSON.parse(stdout) as AskResult).image).toContain(`http://${listen}/render?`);
+    }
+    const second = await glimpse(['serve'], { GLIMPSE_LISTEN: listen, GLIMPSE_DATA: env.GLIMPSE_DATA });
+    expect(second.code).toBe(3);
+    expect(second.stderr).toMatch(/Another Glimpse has/);
+    bot.kill('SIGTERM');
+    expect((await once(bot, 'exit'))[0]).toBe(0);
+  });
+});
