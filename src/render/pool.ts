@@ -86,7 +86,7 @@ export function createRenderPool({ threads, maxQueue, deadlineMs, log, workerFil
  *
  * @throws BotError `RENDER_FAILED`
  */
-export function checkPicture(picture: Picture): Picture {
+function checkPicture(picture: Picture): Picture {
   const { png, width, height } = picture;
   const isPng = PNG_SIGNATURE.every((byte, index) => png[index] === byte);
   if (!isPng || png.length < IHDR_WIDTH_AT + 8) throw new BotError('RENDER_FAILED', 'The picture is no PNG.');

@@ -14,7 +14,7 @@ export interface ChartTiming {
 }
 
 /** The parts of a chart's time, ms. `layout` makes the model, `draw` the calls, `raster` the pixels, `encode` the PNG. */
-export interface ChartParts {
+interface ChartParts {
   readonly layout: number;
   readonly draw: number;
   readonly raster: number;

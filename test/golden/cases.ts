@@ -19,7 +19,7 @@ const wave = (seed: number, base: number, swing: number, shape: (at: number) => 
 const positive = (valueAt: (at: number) => number) => (at: number) => Math.max(0, valueAt(at));
 
 /** One series with two thresholds. */
-export const oneSeries = makeAnswer({
+const oneSeries = makeAnswer({
   title: 'CPU of web01',
   origin: 'Graphite · servers.web01.cpu.busy',
   looks: { min: 0, max: 100 },
@@ -33,7 +33,7 @@ export const oneSeries = makeAnswer({
 const plateau = (at: number) => 1 / (1 + Math.exp(-(at - 0.56) * 90)) / (1 + Math.exp((at - 0.84) * 60));
 
 /** Four percentiles with an objective and a deploy. */
-export const fourSeries = makeAnswer({
+const fourSeries = makeAnswer({
   title: 'Latency of checkout',
   origin: 'Prometheus · http_request_duration_seconds',
   unit: 'seconds',

@@ -9,7 +9,7 @@ import { makeUnit } from '../../src/domain/unit.ts';
 
 /** Wed 25 Nov 2026, 15:00 in Berlin. */
 export const NOW_MS = Date.UTC(2026, 10, 25, 14, 0);
-export const ZONE = 'Europe/Berlin';
+const ZONE = 'Europe/Berlin';
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;

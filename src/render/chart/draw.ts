@@ -21,7 +21,7 @@ import { paintAbove, paintBeneath } from './paint.ts';
 import { paletteOf, withAlpha } from './palette.ts';
 
 /** Pixels of the bitmap per px of the layout. */
-export const PIXEL_RATIO = 2;
+const PIXEL_RATIO = 2;
 /** 1 to 3 are fast and 13 % larger than 6. */
 const COMPRESSION_LEVEL = 2;
 /** Measured: 60 to 120 points at once are fastest, a path of 360 takes twice as long. */
@@ -101,7 +101,7 @@ export async function encodePng({ pixels, width, height }: Bitmap): Promise<Uint
 }
 
 /** Whether next to no pixel differs from the first one, the ground. */
-export function isBlank(pixels: Uint8Array): boolean {
+function isBlank(pixels: Uint8Array): boolean {
   const step = BLANK_CHECK.stride * 4;
   let [seen, different] = [0, 0];
   for (let at = 0; at + 2 < pixels.length; at += step) {

@@ -66,8 +66,7 @@ export function titleParts(
 
 function subtitleParts({ answer, content, scale, drawn }: HeadingInput) {
   const { range, query, looks } = answer.question;
-  const shown = content.shown.length;
-  const leftOut = content.kind === 'lines' ? leftOutText(answer, shown, content.drawn) : undefined;
+  const leftOut = leftOutText(answer, content.kind === 'lines' ? content.shown.length : content.drawn, content.drawn);
   const asked = askedWindow(cleanText(range.text));
   const resolution = resolutionOf(content);
   return {

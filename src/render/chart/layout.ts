@@ -214,7 +214,8 @@ function gutterLabels(content: Content, names: Names, space: Space, palette: Pal
 
 function tableEntries(content: Content, names: Names, palette: Palette) {
   const short = (name: string) => name.slice(names.prefix.length, name.length - names.suffix.length);
-  const entries = byLastValue(content.shown).map((member) => ({
+  const members = content.kind === 'stack' ? content.shown.toReversed() : byLastValue(content.shown);
+  const entries = members.map((member) => ({
     name: short(member.name),
     member,
     color: member.color,

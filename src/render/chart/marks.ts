@@ -4,7 +4,7 @@ import type { Box, Mark, Stroke, Text } from './model.ts';
 import { cleanText, fitText, isolate, TYPE, textWidth } from './text.ts';
 
 /** Rows of notes: the baseline of each lies so far above the plot. */
-export const ROW_ABOVE_PLOT = [10, 33] as const;
+const ROW_ABOVE_PLOT = [10, 33] as const;
 const TEXT_GAP = 12;
 const TRIANGLE_GAP = 10;
 /** Half a triangle's width. */
@@ -53,17 +53,18 @@ export function placeMarks(
   toMs: number,
   space: MarkSpace,
 ): PlacedMarks {
-  const wishes = wishesOf(annotations, fromMs, toMs, space);
+  const inside = annotations.filter(({ timeMs, endMs }) => timeMs < toMs && (endMs ?? timeMs) >= fromMs);
+  const wishes = wishesOf(inside, fromMs, toMs, space);
+  const beyond = inside.length - wishes.length;
   if (wishes.length === 0) return { marks: [], rows: 0, unplaced: 0 };
-  const one = placeIn(wishes, 1, space);
-  const best = one.unplaced === 0 ? one : placeIn(wishes, 2, space);
+  const one = placeIn(wishes, 1, beyond, space);
+  const best = one.unplaced === 0 ? one : placeIn(wishes, 2, beyond, space);
   const rows = best.marks.some(({ row }) => row === 2) ? 2 : 1;
   const result = rows === 1 ? one : best;
   return { ...result, rows };
 }
 
-function wishesOf(annotations: readonly Annotation[], fromMs: number, toMs: number, space: MarkSpace): Wish[] {
-  const inside = annotations.filter(({ timeMs, endMs }) => timeMs < toMs && (endMs ?? timeMs) >= fromMs);
+function wishesOf(inside: readonly Annotation[], fromMs: number, toMs: number, space: MarkSpace): Wish[] {
   const newestFirst = inside.toSorted((a, b) => b.timeMs - a.timeMs).slice(0, MARKS_MAX);
   const wishes = newestFirst.map(({ timeMs, endMs, title, kind }): Wish => {
     const text = isolate(fitText(cleanText(title) || kind, TEXT_MAX_PX, TYPE.note));
@@ -79,7 +80,12 @@ interface Row {
   readonly texts: { readonly from: number; readonly to: number }[];
 }
 
-function placeIn(wishes: readonly Wish[], rowCount: 1 | 2, space: MarkSpace): Omit<PlacedMarks, 'rows'> {
+function placeIn(
+  wishes: readonly Wish[],
+  rowCount: 1 | 2,
+  beyond: number,
+  space: MarkSpace,
+): Omit<PlacedMarks, 'rows'> {
   const rows: readonly [Row, Row] = [{ texts: [] }, { texts: [] }];
   const triangles = wishes.filter(({ kind }) => kind === 'moment').map(({ fromX }) => fromX);
   const stems: number[] = [];
@@ -95,7 +101,7 @@ function placeIn(wishes: readonly Wish[], rowCount: 1 | 2, space: MarkSpace): Om
     const meetsStem = (other: { from: number; to: number }) => wish.fromX > other.from - 4 && wish.fromX < other.to + 4;
     return wish.kind === 'span' || ![...rows[0].texts, ...rows[1].texts].some(meetsStem);
   };
-  let unplaced = 0;
+  let unplaced = beyond;
   const marks = wishes.map((wish): Mark => {
     const place = candidates(wish, rowCount).find((candidate) => isFree(wish, candidate));
     const { kind, fromX, toX } = wish;

@@ -46,7 +46,7 @@ export function membersOf(frames: readonly SeriesFrame[], fromMs: number, toMs: 
 }
 
 /** The part of a series between two moments, both included; no copy. */
-export function clipSeries(series: Series, fromMs: number, toMs: number): Series {
+function clipSeries(series: Series, fromMs: number, toMs: number): Series {
   const { times, values } = series;
   const start = lowerBound(times, fromMs);
   const end = lowerBound(times, toMs + 1);
@@ -55,7 +55,7 @@ export function clipSeries(series: Series, fromMs: number, toMs: number): Series
 }
 
 /** Index of the first time that is not before `timeMs`. */
-export function lowerBound(times: ArrayLike<number>, timeMs: number): number {
+function lowerBound(times: ArrayLike<number>, timeMs: number): number {
   let [low, high] = [0, times.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -66,7 +66,7 @@ export function lowerBound(times: ArrayLike<number>, timeMs: number): number {
 }
 
 /** The number that a measure takes from a summary. */
-export function measured(summary: Summary, measure: Measure): number {
+function measured(summary: Summary, measure: Measure): number {
   return summary[measure];
 }
 

@@ -2,6 +2,7 @@
 import { DateTime } from 'luxon';
 import { formatDuration, THIN_SPACE } from '../../domain/format-number.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
+import { zoneWords } from '../clock-words.ts';
 import { clipText, type TextStyle, textWidth } from './text.ts';
 import { monthName, weekdayName } from './time-axis.ts';
 
@@ -24,25 +25,22 @@ export interface SubtitleParts {
 
 /**
  * Joins a subtitle that fits: too long, it drops the resolution to the footer, then the year if it is this year, then
- * is cut at its end.
+ * the window as asked, which the absolute one says too, and at last is cut at its end.
  */
 export function fitSubtitle(
   parts: SubtitleParts,
   maxWidth: number,
   style: TextStyle,
 ): { readonly text: string; readonly toFooter?: string } {
-  const line = (window: string, resolution?: string) =>
-    [parts.leftOut, parts.unitPhrase, parts.asked, window, resolution, ...parts.remarks]
-      .filter(Boolean)
-      .join(SEPARATOR);
-  const whole = line(parts.window.long, parts.resolution);
+  const { leftOut, unitPhrase, asked, window, resolution, remarks } = parts;
+  const line = (...middle: readonly (string | undefined)[]) =>
+    [leftOut, unitPhrase, ...middle, ...remarks].filter(Boolean).join(SEPARATOR);
+  const whole = line(asked, window.long, resolution);
   if (textWidth(whole, style) <= maxWidth) return { text: whole };
-  const toFooter = parts.resolution ? { toFooter: parts.resolution } : {};
-  for (const window of [parts.window.long, parts.window.short]) {
-    const text = line(window);
-    if (textWidth(text, style) <= maxWidth) return { text, ...toFooter };
-  }
-  return { text: clipText(line(parts.window.short), maxWidth, style), ...toFooter };
+  const toFooter = resolution ? { toFooter: resolution } : {};
+  const shorter = [line(asked, window.long), line(asked, window.short), line(window.long), line(window.short)];
+  const text = shorter.find((candidate) => textWidth(candidate, style) <= maxWidth);
+  return { text: text ?? clipText(line(window.short), maxWidth, style), ...toFooter };
 }
 
 const UNIT_WORDS: Readonly<Record<string, string>> = { m: 'min', mo: 'months', y: 'y' };
@@ -75,21 +73,23 @@ export function absoluteWindow(range: TimeRange, nowMs: number): { readonly long
 
 function windowText(from: DateTime, to: DateTime, withYear: boolean, isThisYear: boolean): string {
   const span = to.toMillis() - from.toMillis();
-  const [zoneFrom, zoneTo] = [zoneAbbreviation(from), zoneAbbreviation(to)];
+  const zoneAt = (local: DateTime) => zoneWords(local.toMillis(), local.zoneName ?? 'UTC');
+  const [zoneFrom, zoneTo] = [zoneAt(from), zoneAt(to)];
   const isShifted = from.offset !== to.offset;
   if (span >= DAYS_ONLY_FROM_MS) {
     return `${dayRange(from, to, withYear)}, ${isShifted ? `${zoneFrom} to ${zoneTo}` : zoneTo}`;
   }
-  const clock = (local: DateTime) => local.toFormat(span < SECONDS_BELOW_MS ? 'HH:mm:ss' : 'HH:mm');
+  const format = span < SECONDS_BELOW_MS ? 'HH:mm:ss' : 'HH:mm';
+  const clock = (local: DateTime) => local.toFormat(format);
   const first = `${clock(from)}${isShifted ? ` ${zoneFrom}` : ''}`;
   const lastDay = to.toMillis() === to.startOf('day').toMillis() ? to.minus({ days: 1 }) : to;
-  const end = lastDay === to ? clock(to) : '24:00';
+  const end = lastDay === to ? clock(to) : format.replace('HH', '24').replace(/[ms]/g, '0');
   if (from.hasSame(lastDay, 'day')) {
     const year = withYear ? ` ${from.year}` : '';
     return `${dayName(from)}${year}, ${first}–${end} ${zoneTo}`;
   }
   const year = (local: DateTime) => (withYear && !isThisYear ? ` ${local.year}` : '');
-  return `${dayName(from)}${year(from)} ${first} – ${dayName(to)}${year(to)} ${clock(to)} ${zoneTo}`;
+  return `${dayName(from)}${year(from)} ${first} – ${dayName(lastDay)}${year(lastDay)} ${end} ${zoneTo}`;
 }
 
 function dayRange(from: DateTime, end: DateTime, withYear: boolean): string {
@@ -102,20 +102,6 @@ function dayRange(from: DateTime, end: DateTime, withYear: boolean): string {
 
 const day = (local: DateTime) => `${local.day} ${monthName(local)}`;
 const dayName = (local: DateTime) => `${weekdayName(local)} ${day(local)}`;
-
-/** English of different places knows different zones: `CET` in Britain, `EST` in America, `AEST` in Australia. */
-const LOCALES = ['en-GB', 'en-US', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA'];
-
-/** `CET`, `EST`; `UTC+9` where no English has an abbreviation. */
-export function zoneAbbreviation(local: DateTime): string {
-  if (local.zoneName === 'UTC' || local.zoneName === 'Etc/UTC') return 'UTC';
-  for (const locale of LOCALES) {
-    const name = local.setLocale(locale).offsetNameShort;
-    if (name && /^[A-Z]{2,5}$/.test(name)) return name;
-  }
-  const [hours, minutes] = [Math.trunc(Math.abs(local.offset) / 60), Math.abs(local.offset) % 60];
-  return `UTC${local.offset < 0 ? '−' : '+'}${hours}${minutes ? `:${String(minutes).padStart(2, '0')}` : ''}`;
-}
 
 const CONSOLIDATED: Readonly<Record<string, string>> = {
   average: 'mean',

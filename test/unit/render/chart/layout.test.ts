@@ -1,6 +1,7 @@
 /** Rules of the look that no kept picture shows. */
 import { expect, it } from 'vitest';
 import { BotError } from '../../../../src/domain/errors.ts';
+import { encodePng } from '../../../../src/render/chart/draw.ts';
 import { layoutChart } from '../../../../src/render/chart.ts';
 import { type CaseSpec, DAY, HOUR, MINUTE, makeAnswer, mark, NOW_MS, sample } from '../../../golden/generate.ts';
 
@@ -303,6 +304,18 @@ it('leaves out an asked window that only repeats the dates', () => {
   expect(plain(layout({ ...spec, rangeText: 'last 1h30m' }).subtitle.text)).toMatch(/^last 1 h 30 min · /);
 });
 
+it('ends a window up to midnight at 24:00 of its own day', () => {
+  const midnight = Date.UTC(2026, 10, 24, 23);
+  const window = (spanMs: number) =>
+    plain(
+      layout({ title: 'CPU', toMs: midnight, spanMs, stepMs: spanMs / 60, rangeText: 'x', series: { a: wave } })
+        .subtitle.text,
+    );
+  expect(window(DAY)).toMatch(/^Tue 24 Nov 2026, 00:00–24:00 CET · /);
+  expect(window(2 * DAY)).toMatch(/^Mon 23 Nov 00:00 – Tue 24 Nov 24:00 CET · /);
+  expect(window(MINUTE)).toMatch(/^Tue 24 Nov 2026, 23:59:00–24:00:00 CET · /);
+});
+
 it('names both offsets on the day that DST changes', () => {
   const toMs = Date.UTC(2026, 9, 25, 12);
   const { subtitle } = layout({
@@ -338,4 +351,37 @@ it('draws hostile names as plain text', () => {
 it('keeps within the plot the dots of values that a cut axis does not hold', () => {
   const { dots } = layout({ title: 'CPU', looks: { min: 60, max: 80 }, series: { a: () => 70, b: () => 20 } });
   expect(dots.filter(({ role }) => role === 'last')).toHaveLength(1);
+});
+
+it('does not pass a blank bitmap off as a picture', async () => {
+  const pixels = new Uint8Array(200 * 100 * 4).fill(255);
+  const bitmap = { pixels, width: 200, height: 100, drawMs: 0, rasterMs: 0 };
+  await expect(encodePng(bitmap)).rejects.toMatchObject({ code: 'RENDER_FAILED' });
+  pixels.fill(0, 0, pixels.length / 3);
+  await expect(encodePng(bitmap)).resolves.toBeInstanceOf(Uint8Array);
+});
+
+it('says the window before the words that repeat it when both do not fit', () => {
+  const model = layout({
+    title: 'Rate',
+    unit: 'orders/min',
+    looks: { min: 5 },
+    rangeText: 'from monday 09:00 until yesterday 17:00',
+    spanMs: 2 * DAY,
+    stepMs: 5 * MINUTE,
+    series: many(12, (index) => 20 + index),
+  });
+  expect(plain(model.subtitle.text)).toBe(
+    '5 of 12 hosts, highest mean · orders per minute · Mon 23 Nov 15:00 – Wed 25 Nov 15:00 CET · axis from 5',
+  );
+});
+
+it('counts also the notes that are too many to be marked', () => {
+  const annotations = Array.from({ length: 500 }, (_, index) => ({
+    ...mark(`deploy ${index}`, '14:30'),
+    timeMs: NOW_MS - HOUR + index * 7_000,
+  }));
+  const model = layout({ title: 'CPU', series: { a: wave }, annotations });
+  expect(model.marks).toHaveLength(100);
+  expect(model.moreMarks?.text).toBe(`+${500 - model.marks.filter(({ text }) => text).length}`);
 });
