@@ -31,7 +31,7 @@ export interface Io {
 export const EXIT = { answered: 0, refused: 1, usage: 2, failed: 3, config: 78 } as const;
 
 /** The exit code that tells a script who must act. No data is an answer. */
-export function exitCodeOf({ code }: BotError): number {
+function exitCodeOf({ code }: BotError): number {
   if (code === 'SOURCE_NO_DATA' || code === 'SOURCE_NOT_FOUND') return EXIT.answered;
   if (code.startsWith('CONFIG_')) return EXIT.config;
   if (code.startsWith('ASK_') || code.startsWith('ALERT_') || code.startsWith('HTTP_')) return EXIT.refused;

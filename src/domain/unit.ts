@@ -54,9 +54,6 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 
 const PER: Readonly<Record<string, string>> = { s: 'second', sec: 'second', min: 'minute', h: 'hour', d: 'day' };
 
-/** Ids that definitions may use for a unit with a meaning of its own, synonyms included; for schemas and docs. */
-export const KNOWN_UNIT_IDS: readonly string[] = [...Object.keys(KNOWN), ...Object.keys(SYNONYMS).filter(Boolean)];
-
 /** Units longer than this are said once, in the subtitle (`look.md` of the design: three characters). */
 const SYMBOL_MAX_CHARS = 3;
 

@@ -3,7 +3,7 @@ import { BotError, type ErrorCode } from '../domain/errors.ts';
 import { type Clock, isDeadline, systemClock, withDeadline } from './clock.ts';
 
 /** A body larger than this is refused while it arrives (`SOURCE_TOO_MUCH`); the design's cap for sources. */
-export const BODY_MAX_BYTES = 32 * 1024 * 1024;
+const BODY_MAX_BYTES = 32 * 1024 * 1024;
 /** What an error answer may hold; more is not read. */
 const ERROR_BODY_MAX_BYTES = 64 * 1024;
 

@@ -58,8 +58,7 @@ export function refuseUnknownValues(
     const [first] = unused;
     const parameter = first?.parameter ?? query.parameters.find((one) => known(query, one).kind === 'list');
     if (!first || !parameter) continue;
-    const fleet = bounds.find((bound) => bound.query.parameters.some((one) => one.default === undefined));
-    const [example, ...more] = examplesOf(fleet?.query ?? query, parameter.name, known);
+    const [example, ...more] = examplesOf(bounds, parameter.name, known);
     const noun = withArticle(nounOf(parameter.name));
     const works = example === undefined ? '' : ` ${code(`${name} ${example}`)} works.`;
     throw new BotError('ASK_UNKNOWN_VALUE', `${code(first.text)} is not ${noun} I know.${works}`, {
@@ -84,17 +83,30 @@ function looksLikeTime({ lower, isQuoted }: Token): boolean {
 /** How many examples a refusal has. */
 const MAX_EXAMPLES = 3;
 
-function examplesOf(query: SavedQuery, name: string, known: KnownValues): readonly string[] {
-  const parameter = query.parameters.find((one) => one.name === name);
-  const values = parameter && known(query, parameter);
-  const listed = values?.kind === 'list' ? values.values : [];
-  const examples = [...(parameter?.example === undefined ? [] : [parameter.example]), ...listed];
-  return [...new Set(examples)].slice(0, MAX_EXAMPLES);
+/** Values that one variant alone knows, of fleets first, so that naming one leaves no doubt. */
+function examplesOf(bounds: readonly Bound[], name: string, known: KnownValues): readonly string[] {
+  const lists = bounds.flatMap(({ query }) => {
+    const parameter = query.parameters.find((one) => one.name === name);
+    const values = parameter && known(query, parameter);
+    if (!parameter || values?.kind === 'free') return [];
+    const { example } = parameter;
+    const listed = values?.kind === 'list' ? values.values : [];
+    const isReal = example !== undefined && (values?.kind !== 'list' || listed.includes(example));
+    return [{ isFleet: parameter.default === undefined, values: isReal ? [example, ...listed] : listed }];
+  });
+  const fleets = lists.some(({ isFleet }) => isFleet) ? lists.filter(({ isFleet }) => isFleet) : lists;
+  const own = fleets.map(({ values }) =>
+    values.filter((value) => fleets.every((other) => other.values === values || !other.values.includes(value))),
+  );
+  const ranks = Array.from({ length: MAX_EXAMPLES }, (_, rank) => own.map((values) => values[rank]));
+  return [...new Set(ranks.flat().filter((value) => value !== undefined))].slice(0, MAX_EXAMPLES);
 }
 
 /** What {@link checkMissing} looks at. */
 export interface Completeness {
   readonly bound: Bound;
+  /** All variants, for examples. */
+  readonly bounds: readonly Bound[];
   readonly known: KnownValues;
   readonly name: string;
   readonly isRanked: boolean;
@@ -102,15 +114,17 @@ export interface Completeness {
 }
 
 /** @throws BotError `ASK_MISSING_ARGUMENT` when a parameter has neither value nor default */
-export function checkMissing({ bound, known, name, isRanked, vocabulary }: Completeness): void {
+export function checkMissing({ bound, bounds, known, name, isRanked, vocabulary }: Completeness): void {
   const [missing] = missingIn(bound, isRanked, known);
   if (!missing) return;
   const { query } = bound;
   const start = writeQuestion({ name, given: bound.given.values() }, vocabulary);
-  const suggestions = examplesOf(query, missing.name, known)
-    .slice(0, 1)
+  const fleets = bounds.filter((one) => missingIn(one, isRanked, known).length > 0);
+  const suggestions = examplesOf(fleets, missing.name, known)
+    .slice(0, Math.max(1, Math.min(fleets.length, MAX_EXAMPLES)))
     .map((value) => `${start} ${writeValue(value, vocabulary)}`);
-  if (missing.isMulti && known(query, missing).kind === 'list') suggestions.push(...forAll(start, bound));
+  const isOnlyFleet = fleets.length === 1 && missing.isMulti && known(query, missing).kind === 'list';
+  if (isOnlyFleet) suggestions.push(...forAll(start, bound));
   const noun = withArticle(nounOf(missing.name));
   const works = suggestions.length === 0 ? '' : ` For example ${list(suggestions.map(code), 'or')}.`;
   throw new BotError('ASK_MISSING_ARGUMENT', `${code(name)} needs ${noun}.${works}`, {

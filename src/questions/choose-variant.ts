@@ -17,7 +17,7 @@ export interface Choice {
  * Chooses the variant whose known values hold the words; without words the one that needs none; for `top` and
  * patterns a fleet rather than one machine.
  *
- * @throws BotError `ASK_AMBIGUOUS` when several would do
+ * @throws BotError `ASK_AMBIGUOUS` when several would do, or each knows only some of the words
  */
 export function chooseVariant(bounds: readonly Bound[], { isRanked, known, text }: Choice): Bound {
   let left = least(bounds, ({ unused }) => unused.length);
@@ -28,6 +28,7 @@ export function chooseVariant(bounds: readonly Bound[], { isRanked, known, text 
     left = least(left, (bound) => -sizeOf(bound, known));
   }
   const [first, ...others] = left;
+  if (first && others.length > 0 && first.unused.length > 0 && first.matched > 0) throw scattered(left, text);
   if (first && (others.length === 0 || missingIn(first, isRanked, known).length > 0)) return first;
   throw ambiguous(left, text);
 }
@@ -87,6 +88,23 @@ function ambiguous(bounds: readonly Bound[], text: string): BotError {
   return new BotError('ASK_AMBIGUOUS', `${code(id)} is known to several sources. Say which: ${where}.`, {
     suggestions,
   });
+}
+
+/** `cpu laptop web01`: each is known, to another source. */
+function scattered(bounds: readonly Bound[], text: string): BotError {
+  const words = [...new Set(bounds.flatMap(({ unused }) => unused.map((one) => one.text)))];
+  const suggestions = bounds.map(({ unused }) => withoutWords(text, unused)).slice(0, MAX_LISTED);
+  return new BotError('ASK_AMBIGUOUS', `No source knows all of ${list(words.map(code))}. Ask one by one.`, {
+    suggestions,
+  });
+}
+
+function withoutWords(text: string, unused: Bound['unused']): string {
+  let left = text;
+  for (const { token } of unused.toSorted((a, b) => b.token.at - a.token.at)) {
+    left = `${left.slice(0, token.at)}${left.slice(token.end)}`;
+  }
+  return left.replace(/\s+/g, ' ').trim();
 }
 
 function scopesOf(bounds: readonly Bound[]): readonly string[] {

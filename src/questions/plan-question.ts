@@ -27,10 +27,10 @@ export interface Planned {
  */
 export function planQuestion(input: PlanInput, known: KnownValues, vocabulary: Vocabulary): Planned {
   const { parts, name, text } = input;
-  const { bound, notes } = settle(input, known, vocabulary);
+  const { bound, bounds, notes } = settle(input, known, vocabulary);
   const { query } = bound;
   const ranking = rankingOf(parts.ranking, query, text);
-  checkMissing({ bound, known, name, isRanked: ranking !== undefined, vocabulary });
+  checkMissing({ bound, bounds, known, name, isRanked: ranking !== undefined, vocabulary });
   const settling: Settling = { input, bound, known, ...(ranking && { ranking }) };
   const values = planValues(settling);
   const { given, without, asWritten } = values;

@@ -27,6 +27,8 @@ export interface PlanInput {
 /** A definition with the words in it, and what to say about them. */
 export interface Settled {
   readonly bound: Bound;
+  /** All variants with the words in them. */
+  readonly bounds: readonly Bound[];
   readonly notes: readonly string[];
 }
 
@@ -44,7 +46,7 @@ export function settle(input: PlanInput, known: KnownValues, vocabulary: Vocabul
   const { bounds: mended, notes } = correctWords(bounds, words, known, retry);
   const isRanked = parts.ranking !== undefined;
   refuseUnknownValues(mended, known, { name, isRanked });
-  return { bound: chooseVariant(mended, { isRanked, known, text }), notes };
+  return { bound: chooseVariant(mended, { isRanked, known, text }), bounds: mended, notes };
 }
 
 /** What the values of a settled question are made from. */

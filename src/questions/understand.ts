@@ -24,6 +24,7 @@ import { timeSuggestions } from './suggest-times.ts';
 import { type Token, tokenize } from './tokens.ts';
 import { namedNearby, noSuchQuery } from './unknown-query.ts';
 import { COMMAND_WORDS, RANKING_WORDS } from './words.ts';
+import { withWorkingSuggestions } from './working-suggestions.ts';
 
 export type { Command } from './read-command.ts';
 
@@ -81,12 +82,27 @@ export async function understand(
     nowMs: context.nowMs,
     zone: context.zone,
   };
-  const reading: Reading = { text, tokens: tokenize(text), context, deps, vocabulary, signal };
+  const readingOf = (one: string): Reading => ({ text: one, tokens: tokenize(one), context, deps, vocabulary, signal });
+  const reading = readingOf(text);
   try {
-    return context.isAddressed ? await understandAddressed(reading) : await understandBare(reading);
+    return await (context.isAddressed ? understandAddressed(reading) : understandBare(reading));
   } catch (thrown) {
-    throw timeSuggestions(thrown, reading.tokens, vocabulary, context.previous !== undefined);
+    throw await withWorkingSuggestions(asked(thrown, reading), (suggestion) => tryOut(readingOf(suggestion)));
   }
+}
+
+/** Understands a suggestion as if it were said to the bot. */
+async function tryOut(reading: Reading): Promise<void> {
+  try {
+    await understandAddressed(reading);
+  } catch (thrown) {
+    throw asked(thrown, reading);
+  }
+}
+
+/** A refusal whose suggestions are whole questions. */
+function asked(thrown: unknown, { tokens, vocabulary, context }: Reading): unknown {
+  return timeSuggestions(thrown, tokens, vocabulary, context.previous !== undefined);
 }
 
 async function understandAddressed(reading: Reading): Promise<Understood> {

@@ -2,7 +2,7 @@
 import { bigint, jsonb, pgSchema, text } from 'drizzle-orm/pg-core';
 
 /** Everything of ours is in a schema of its own, so that the bot may share a database. */
-export const glimpse = pgSchema('glimpse');
+const glimpse = pgSchema('glimpse');
 
 /** What a thread or a direct message last asked. */
 export const conversations = glimpse.table('conversations', {

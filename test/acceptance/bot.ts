@@ -21,7 +21,7 @@ export interface Bot {
 }
 
 /** A clock that runs from `startIso` on at the real pace. */
-export function clockFrom(startIso: string): Clock {
+function clockFrom(startIso: string): Clock {
   const shift = Date.parse(startIso) - systemClock.now();
   return { now: () => systemClock.now() + shift, sleep: systemClock.sleep };
 }

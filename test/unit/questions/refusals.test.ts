@@ -100,6 +100,16 @@ describe('refusals, each with what would work', () => {
     for (const suggestion of refusal.details.suggestions ?? []) await ask(suggestion);
   });
 
+  it.each([
+    ['net', ['net ams01', 'net nyc01']],
+    ['net blurb', ['net ams01', 'net nyc01']],
+    ['net 1x', ['net ams01 1h', 'net ams01 since 09:00', 'net ams01 yesterday 14:00-16:00']],
+    ['cpu laptop web01', ['cpu web01', 'cpu laptop']],
+    ['web01 5y', ['cpu web01 last 90d', 'load web01 last 90d', 'disk web01 last 90d']],
+  ])('offers for `%s` only what works, mending what would be refused in turn', async (text, suggestions) => {
+    expect([...((await refusalOf(text)).details.suggestions ?? [])].sort()).toEqual([...suggestions].sort());
+  });
+
   it('names words that nothing understood, and answers', async () => {
     const { notes, text } = await questionOf('cpu web01 blurb');
     expect([notes, text]).toEqual([['I used everything but `blurb`.'], 'cpu web01 last 1h']);
