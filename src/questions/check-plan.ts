@@ -8,7 +8,7 @@ import { missingIn } from './choose-variant.ts';
 import type { KnownValues } from './known-values.ts';
 import type { RankingWords } from './parts.ts';
 import { notATime, type Vocabulary } from './read-parts.ts';
-import { code, list } from './say.ts';
+import { code, list, tidy } from './say.ts';
 import { amountsInWords, type TimePhrase } from './time-phrase.ts';
 import type { Token } from './tokens.ts';
 import { nounOf, ORPHAN_TIME_WORDS, pluralOf, withArticle } from './words.ts';
@@ -111,20 +111,23 @@ export interface Completeness {
   readonly name: string;
   readonly isRanked: boolean;
   readonly vocabulary: Vocabulary;
+  /** The question as it was written, and where the name stood in it. */
+  readonly text: string;
+  readonly nameToken: Token | undefined;
 }
 
 /** @throws BotError `ASK_MISSING_ARGUMENT` when a parameter has neither value nor default */
-export function checkMissing({ bound, bounds, known, name, isRanked, vocabulary }: Completeness): void {
+export function checkMissing(completeness: Completeness): void {
+  const { bound, bounds, known, name, isRanked, vocabulary } = completeness;
   const [missing] = missingIn(bound, isRanked, known);
   if (!missing) return;
   const { query } = bound;
-  const start = writeQuestion({ name, given: bound.given.values() }, vocabulary);
   const fleets = bounds.filter((one) => missingIn(one, isRanked, known).length > 0);
   const suggestions = examplesOf(fleets, missing.name, known)
     .slice(0, Math.max(1, Math.min(fleets.length, MAX_EXAMPLES)))
-    .map((value) => `${start} ${writeValue(value, vocabulary)}`);
+    .map((value) => withValue(completeness, writeValue(value, vocabulary)));
   const isOnlyFleet = fleets.length === 1 && missing.isMulti && known(query, missing).kind === 'list';
-  if (isOnlyFleet) suggestions.push(...forAll(start, bound));
+  if (isOnlyFleet) suggestions.push(...forAll(completeness));
   const noun = withArticle(nounOf(missing.name));
   const works = suggestions.length === 0 ? '' : ` For example ${list(suggestions.map(code), 'or')}.`;
   throw new BotError('ASK_MISSING_ARGUMENT', `${code(name)} needs ${noun}.${works}`, {
@@ -133,8 +136,16 @@ export function checkMissing({ bound, bounds, known, name, isRanked, vocabulary 
   });
 }
 
-function forAll(start: string, { given }: Bound): readonly string[] {
-  return given.size === 0 ? [`${start} *`, `top ${DEFAULT_RANKING_COUNT} ${start}`] : [`${start} *`];
+/** The question with a value behind its name. */
+function withValue({ bound, name, text, nameToken, vocabulary }: Completeness, value: string): string {
+  if (!nameToken) return writeQuestion({ name: `${name} ${value}`, given: bound.given.values() }, vocabulary);
+  return tidy(`${text.slice(0, nameToken.end)} ${value}${text.slice(nameToken.end)}`);
+}
+
+function forAll(completeness: Completeness): readonly string[] {
+  const all = withValue(completeness, '*');
+  const ranked = tidy(`top ${DEFAULT_RANKING_COUNT} ${completeness.text}`);
+  return completeness.bound.given.size === 0 ? [all, ranked] : [all];
 }
 
 /** @throws BotError `ASK_TOO_MUCH` when one chart or one ranking would read too many series */
@@ -176,7 +187,7 @@ export function rankingOf(words: RankingWords | undefined, { worst }: SavedQuery
   if (count < 1 || count > MAX_RANKING_COUNT) {
     const allowed = Math.min(Math.max(count, 1), MAX_RANKING_COUNT);
     throw new BotError('ASK_TOO_MUCH', `A ranking shows 1 to ${MAX_RANKING_COUNT}, not ${count}.`, {
-      suggestions: [text.replace(String(count), String(allowed))],
+      suggestions: [tidy(text.replace(String(count), String(allowed)))],
     });
   }
   if (words.order === 'top' || words.order === 'bottom') return { order: words.order, count };

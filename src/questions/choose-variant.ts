@@ -3,7 +3,7 @@ import { BotError } from '../domain/errors.ts';
 import type { Parameter } from '../domain/saved-query.ts';
 import type { Bound } from './bind-words.ts';
 import type { KnownValues } from './known-values.ts';
-import { code, list } from './say.ts';
+import { code, list, tidy } from './say.ts';
 
 /** What the choice depends on beside the words. */
 export interface Choice {
@@ -80,7 +80,7 @@ const MAX_LISTED = 6;
 function ambiguous(bounds: readonly Bound[], text: string): BotError {
   const id = bounds[0]?.query.id ?? '';
   const scopes = scopesOf(bounds).slice(0, MAX_LISTED);
-  const suggestions = scopes.map((scope) => `${text} ${scope}`.trim());
+  const suggestions = scopes.map((scope) => tidy(`${text} ${scope}`));
   const where = list(
     scopes.map((scope) => code(scope)),
     'or',
@@ -104,7 +104,7 @@ function withoutWords(text: string, unused: Bound['unused']): string {
   for (const { token } of unused.toSorted((a, b) => b.token.at - a.token.at)) {
     left = `${left.slice(0, token.at)}${left.slice(token.end)}`;
   }
-  return left.replace(/\s+/g, ' ').trim();
+  return tidy(left);
 }
 
 function scopesOf(bounds: readonly Bound[]): readonly string[] {

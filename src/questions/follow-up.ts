@@ -7,6 +7,7 @@ import { correctWords } from './correct-words.ts';
 import type { KnownValues } from './known-values.ts';
 import type { NamedWord, Parts } from './parts.ts';
 import { resolveTime } from './resolve-time.ts';
+import { tidy } from './say.ts';
 import type { TimePhrase } from './time-phrase.ts';
 import type { Token } from './tokens.ts';
 import { addDays, daysBetween, type WallDate, wallTimeOf } from './wall-clock.ts';
@@ -60,9 +61,15 @@ export function hasChange(parts: Parts): boolean {
  *
  * @throws BotError as {@link correctWords} for a word that is near several values
  */
-export function applyFollowUp(before: Before, parts: Parts, known: KnownValues, nowMs: number): FollowUp | undefined {
+export function applyFollowUp(
+  before: Before,
+  { parts, text }: { readonly parts: Parts; readonly text: string },
+  known: KnownValues,
+  nowMs: number,
+): FollowUp | undefined {
   const { query } = before.bound;
-  const retry = (_token: Token, replacement: string) => replacement;
+  const retry = (token: Token, replacement: string) =>
+    tidy(`${text.slice(0, token.at)}${replacement}${text.slice(token.end)}`);
   const asked = correctWords([bindWords(query, parts, known)], parts, known, retry);
   const [now] = asked.bounds;
   if (!now || now.unused.length > 0) return undefined;

@@ -30,7 +30,8 @@ export function planQuestion(input: PlanInput, known: KnownValues, vocabulary: V
   const { bound, bounds, notes } = settle(input, known, vocabulary);
   const { query } = bound;
   const ranking = rankingOf(parts.ranking, query, text);
-  checkMissing({ bound, bounds, known, name, isRanked: ranking !== undefined, vocabulary });
+  const isRanked = ranking !== undefined;
+  checkMissing({ bound, bounds, known, name, isRanked, vocabulary, text, nameToken: parts.name });
   const settling: Settling = { input, bound, known, ...(ranking && { ranking }) };
   const values = planValues(settling);
   const { given, without, asWritten } = values;

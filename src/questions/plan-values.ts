@@ -9,7 +9,7 @@ import { correctWords } from './correct-words.ts';
 import type { Known, KnownValues } from './known-values.ts';
 import type { Parts } from './parts.ts';
 import type { Vocabulary } from './read-parts.ts';
-import { code, list } from './say.ts';
+import { code, list, tidy } from './say.ts';
 import type { Token } from './tokens.ts';
 import { nounOf, withArticle } from './words.ts';
 
@@ -158,5 +158,5 @@ function unknownMore(words: readonly Token[], query: SavedQuery): BotError {
 /** The text with one word replaced; behind a key the key stays. */
 function replaceIn(text: string, token: Token, replacement: string): string {
   const key = /^[^=]+=/.exec(token.isQuoted ? '' : token.text)?.[0] ?? '';
-  return `${text.slice(0, token.at)}${key}${replacement}${text.slice(token.end)}`.replace(/\s+/g, ' ').trim();
+  return tidy(`${text.slice(0, token.at)}${key}${replacement}${text.slice(token.end)}`);
 }

@@ -13,6 +13,11 @@ export function code(name: string): string {
   return `\`${chars.length > NAME_MAX_CHARS ? `${chars.slice(0, NAME_MAX_CHARS - 1).join('')}…` : plain}\``;
 }
 
+/** A question as it can be copied: on one line, one blank between words. */
+export function tidy(text: string): string {
+  return text.replace(/[\s`]+/g, ' ').trim();
+}
+
 /** `a`, `a and b`, `a, b and c`; `last` is the word before the last one. */
 export function list(items: readonly string[], last = 'and'): string {
   if (items.length < 2) return items.join('');

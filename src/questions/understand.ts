@@ -4,6 +4,7 @@ import { BotError } from '../domain/errors.ts';
 import type { Question } from '../domain/question.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
 import { bindWords } from './bind-words.ts';
+import { exampleQuestions } from './examples.ts';
 import { applyFollowUp, hasChange, type RememberedQuestion, readRemembered } from './follow-up.ts';
 import { listValues, type ValuesOf } from './known-values.ts';
 import type { Parts } from './parts.ts';
@@ -19,7 +20,7 @@ import {
 } from './raw-question.ts';
 import { type Command, readCommand } from './read-command.ts';
 import { readParts, type Vocabulary } from './read-parts.ts';
-import { code, list } from './say.ts';
+import { code, list, tidy } from './say.ts';
 import { timeSuggestions } from './suggest-times.ts';
 import { type Token, tokenize } from './tokens.ts';
 import { namedNearby, noSuchQuery } from './unknown-query.ts';
@@ -87,7 +88,8 @@ export async function understand(
   try {
     return await (context.isAddressed ? understandAddressed(reading) : understandBare(reading));
   } catch (thrown) {
-    throw await withWorkingSuggestions(asked(thrown, reading), (suggestion) => tryOut(readingOf(suggestion)));
+    const examples = () => exampleQuestions(deps, signal);
+    throw await withWorkingSuggestions(asked(thrown, reading), (one) => tryOut(readingOf(one)), examples);
   }
 }
 
@@ -187,7 +189,7 @@ async function planNew(reading: Reading, parts: Parts, name: string): Promise<Pl
   const { deps, vocabulary, signal, text } = reading;
   const variants = inScope(deps.catalog.named(name), parts, { name, text });
   const known = await listValues(variants, deps.valuesOf, signal);
-  return planQuestion({ variants, name: variants[0]?.id ?? name, parts, text: text.trim() }, known, vocabulary);
+  return planQuestion({ variants, name: variants[0]?.id ?? name, parts, text }, known, vocabulary);
 }
 
 /** The variants of the source or environment that was named. */
@@ -202,7 +204,7 @@ function inScope(
   const there = [...new Set(variants.map(({ sourceName }) => `on ${sourceName}`))];
   throw new BotError('ASK_AMBIGUOUS', `${code(name)} is not known ${scope.text}. It is ${list(there, 'and')}.`, {
     at: scope.at,
-    suggestions: [`${text.slice(0, scope.at)}${text.slice(scope.end)}`.replace(/\s+/g, ' ').trim()],
+    suggestions: [tidy(`${text.slice(0, scope.at)}${text.slice(scope.end)}`)],
   });
 }
 
@@ -236,10 +238,10 @@ async function understandFollowUp(reading: Reading, parts: Parts): Promise<Plann
   const known = await listValues(variants, deps.valuesOf, signal);
   const oldParts = raw?.parts ?? readParts(tokenize(remembered.text), vocabulary);
   const before = { parts: oldParts, bound: bindWords(query, oldParts, known), remembered };
-  const followUp = applyFollowUp(before, parts, known, context.nowMs);
+  const followUp = applyFollowUp(before, { parts, text }, known, context.nowMs);
   if (!followUp) return undefined;
   const name = raw ? `${raw.kind}: ${raw.expression}` : query.id;
-  const planned = planQuestion({ variants, name, parts: followUp.parts, text: remembered.text }, known, vocabulary);
+  const planned = planQuestion({ variants, name, parts: followUp.parts, text }, known, vocabulary);
   const { question } = planned;
   const notes = [...followUp.notes, ...question.notes];
   return { ...planned, question: { ...question, notes, ...(followUp.changed && { changed: followUp.changed }) } };

@@ -7,7 +7,7 @@ import { listValues, type ValuesOf } from './known-values.ts';
 import { findNear } from './nearest.ts';
 import type { Parts } from './parts.ts';
 import { notATime } from './read-parts.ts';
-import { code, list } from './say.ts';
+import { code, list, tidy } from './say.ts';
 import type { Token } from './tokens.ts';
 
 /** A mistyped name of a query. */
@@ -67,14 +67,14 @@ export async function noSuchQuery(
 }
 
 function severalNear(token: Token, ids: readonly string[], text: string): BotError {
-  const suggestions = ids.map((id) => `${text.slice(0, token.at)}${id}${text.slice(token.end)}`.trim());
+  const suggestions = ids.map((id) => tidy(`${text.slice(0, token.at)}${id}${text.slice(token.end)}`));
   const near = ids.map((id, index) => `${code(id)} (${code(suggestions[index] ?? id)})`);
   const sentence = `No query is called ${code(token.text)}. Near: ${near.join(', ')}. All: \`queries\`.`;
   return new BotError('ASK_UNKNOWN_QUERY', sentence, { at: token.at, suggestions });
 }
 
 function insertName(text: string, id: string, word: Token): string {
-  return `${text.slice(0, word.at)}${id} ${text.slice(word.at)}`.replace(/\s+/g, ' ').trim();
+  return tidy(`${text.slice(0, word.at)}${id} ${text.slice(word.at)}`);
 }
 
 /** So many definitions are asked whether they know a value; a bound on the lists that are fetched for a refusal. */

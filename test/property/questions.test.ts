@@ -101,7 +101,8 @@ async function expectSound(text: string): Promise<void> {
       expect(outcome.message.length).toBeLessThan(600);
       // Backticks pair, so that a renderer can make code of what is between them.
       expect(outcome.message.split('`').length % 2).toBe(1);
-      for (const suggestion of outcome.details.suggestions ?? []) await ask(suggestion, { ...context, isAddressed: true });
+      for (const suggestion of outcome.details.suggestions ?? [])
+        await ask(suggestion, { ...context, isAddressed: true });
       continue;
     }
     const explanation = explain(outcome);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rememberQuestion } from '../../../src/questions/follow-up.ts';
 import { ask, makeCatalog, makeDeps, makeParameter, makeQuery, QUERIES, questionOf, refusalOf } from './world.ts';
 
 describe('typos', () => {
@@ -58,7 +59,7 @@ describe('refusals, each with what would work', () => {
       'ASK_MISSING_ARGUMENT',
       '`errors` needs a service. For example `errors checkout`, `errors *` or `top 5 errors`.',
     ],
-    ['disk var', 'ASK_MISSING_ARGUMENT', '`disk` needs a host. For example `disk var web01` or `disk var *`.'],
+    ['disk var', 'ASK_MISSING_ARGUMENT', '`disk` needs a host. For example `disk web01 var` or `disk * var`.'],
     [
       'cpu web01 last 1x',
       'ASK_BAD_RANGE',
@@ -108,6 +109,20 @@ describe('refusals, each with what would work', () => {
     ['web01 5y', ['cpu web01 last 90d', 'load web01 last 90d', 'disk web01 last 90d']],
   ])('offers for `%s` only what works, mending what would be refused in turn', async (text, suggestions) => {
     expect([...((await refusalOf(text)).details.suggestions ?? [])].sort()).toEqual([...suggestions].sort());
+  });
+
+  it('offers the question as one tidy line, however it was written', async () => {
+    const { message, details } = await refusalOf('  `cpu \n web  6h`');
+    expect(message).toContain('`cpu web* 6h`');
+    expect(details.suggestions?.[0]).toBe('cpu web* 6h');
+    expect((await refusalOf(' errors ')).details.suggestions).toEqual(['errors checkout', 'errors *', 'top 5 errors']);
+  });
+
+  it('offers follow-ups to a follow-up', async () => {
+    const previous = rememberQuestion(await questionOf('cpu web01'));
+    expect((await refusalOf('vs web', { previous })).details.suggestions?.[0]).toBe('vs web*');
+    expect((await refusalOf('also web', { previous })).message).toContain('`also web*`');
+    expect((await refusalOf('last 1x', { previous })).details.suggestions).toContain('since 09:00');
   });
 
   it('names words that nothing understood, and answers', async () => {
