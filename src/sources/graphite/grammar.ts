@@ -225,3 +225,11 @@ export function pathsOf(node: TargetNode): readonly string[] {
   if (node.kind === 'keyword') return pathsOf(node.value);
   return node.kind === 'call' ? node.args.flatMap(pathsOf) : [];
 }
+
+/** The expressions of every `seriesByTag` in a target, a list for each. */
+export function tagExpressionsOf(node: TargetNode): readonly (readonly string[])[] {
+  if (node.kind === 'keyword') return tagExpressionsOf(node.value);
+  if (node.kind !== 'call') return [];
+  if (node.name !== 'seriesByTag') return node.args.flatMap(tagExpressionsOf);
+  return [node.args.flatMap((arg) => (arg.kind === 'string' ? [arg.text] : []))];
+}

@@ -7,7 +7,7 @@ import type { BoundTarget, GraphiteRequest } from './bind.ts';
 import type { GraphiteClient } from './client.ts';
 import { decodeRender } from './decode-render.ts';
 import type { Finder } from './find.ts';
-import { parseTarget, pathNodes, pathsOf } from './grammar.ts';
+import { parseTarget, pathNodes, pathsOf, tagExpressionsOf } from './grammar.ts';
 import { renderForm } from './render.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -37,10 +37,15 @@ interface Sample {
 export async function whyEmpty(request: GraphiteRequest, window: FetchWindow, context: Context): Promise<EmptyReason> {
   const [bound] = request.targets;
   if (!bound) return { kind: 'silent', what: request.label };
-  const paths = pathsOf(parseTarget(bound.target)).slice(0, PATHS_MAX);
+  const tree = parseTarget(bound.target);
+  const paths = pathsOf(tree).slice(0, PATHS_MAX);
   const existing = await Promise.all(paths.map((path) => exists(path, context)));
   const [missing] = paths;
   if (missing !== undefined && !existing.includes(true)) return neverExisted(missing, context);
+  const [tags] = tagExpressionsOf(tree);
+  if (paths.length === 0 && tags && (await hasNone(tags, context))) {
+    return { kind: 'never_existed', what: tags.join(', '), near: [] };
+  }
   const what = Object.values(bound.labels).join(' ') || (paths[0] ?? bound.target);
   const kept = await keptMs(paths[existing.indexOf(true)], context);
   if (kept !== undefined && window.toMs <= context.nowMs - kept) return { kind: 'too_old', keptMs: kept };
@@ -49,6 +54,18 @@ export async function whyEmpty(request: GraphiteRequest, window: FetchWindow, co
 
 async function exists(pattern: string, { finder, signal }: Context): Promise<boolean> {
   return (await finder.values(pattern, signal)).length > 0;
+}
+
+/** Whether no series has these tags; a server that cannot say has some. */
+async function hasNone(expressions: readonly string[], { client, signal }: Context): Promise<boolean> {
+  try {
+    const parameters = new URLSearchParams(expressions.map((expression): [string, string] => ['expr', expression]));
+    const found = await client.json('tags/findSeries', parameters, signal);
+    return Array.isArray(found) && found.length === 0;
+  } catch (thrown) {
+    if (thrown instanceof BotError) return false;
+    throw thrown;
+  }
 }
 
 /** Goes down the tree to the first node that is not there, and offers its neighbours. */
