@@ -23,11 +23,27 @@ export interface StoredEvent {
 /** Text of a path that stands in tracebacks; a test asserts that no person ever sees it. */
 export const SERVER_PATH = '/opt/graphite/webapp/graphite/render/evaluator.py';
 
+/** How long it answers the same question from its cache. */
+const CACHE_SECONDS = 60;
+
 /** Answers requests as graphite-web does. */
 export function graphiteWeb(store: MetricStore, events: readonly StoredEvent[] = []): (request: Received) => Reply {
+  const cached = new Map<string, { readonly until: number; readonly reply: Reply }>();
+  /** The key has the minutes of both ends only, so what is newer within a minute is not seen. */
+  function renderCached(form: URLSearchParams): Reply {
+    if (form.has('noCache') || form.get('cacheTimeout') === '0') return render(store, form);
+    const minutes = ['from', 'until'].map((name) => Math.floor(Number(form.get(name)) / 60));
+    const key = JSON.stringify([form.getAll('target'), form.get('maxDataPoints'), minutes]);
+    const known = cached.get(key);
+    if (known && known.until > store.nowSeconds()) return known.reply;
+    const reply = render(store, form);
+    cached.set(key, { until: store.nowSeconds() + CACHE_SECONDS, reply });
+    return reply;
+  }
+
   return (request) => {
     const path = request.pathname.replace(/\/$/, '');
-    if (path.endsWith('/render')) return render(store, request.form);
+    if (path.endsWith('/render')) return renderCached(request.form);
     if (path.endsWith('/metrics/find')) return find(store, request.form);
     if (path.endsWith('/metrics/expand')) return expand(store, request.form);
     if (path.endsWith('/events/get_data')) return getEvents(store, events, request.form);
@@ -116,10 +132,13 @@ function rowsOf(store: MetricStore, target: string, range: { from: number; until
   return evaluate(read.node, { store, ...range, quote: '"' }); // what was not read is dropped in silence
 }
 
-function renderBody(rows: readonly RawSeries[], form: URLSearchParams): string {
+function renderBody(all: readonly RawSeries[], form: URLSearchParams): string {
+  const isSparse = form.has('noNullPoints');
+  const rows = isSparse ? all.filter(({ values }) => values.some((value) => value !== null)) : all;
   const max = /^\d+$/.test(form.get('maxDataPoints') ?? '') ? Number(form.get('maxDataPoints')) : undefined;
   const points = max === undefined ? rows.map(pointsOf) : consolidatedLikeGraphiteWeb(rows, max);
-  return `[${rows.map((row, index) => renderRow(row, points[index] as Points, { name: row.path })).join(', ')}]`;
+  const kept = isSparse ? points.map((list) => list.filter(([value]) => value !== null)) : points;
+  return `[${rows.map((row, index) => renderRow(row, kept[index] as Points, { name: row.path })).join(', ')}]`;
 }
 
 /** One row of JSON; infinities as graphite-web writes them. */
@@ -150,7 +169,16 @@ function find(store: MetricStore, form: URLSearchParams): Reply {
     }));
     return { body: JSON.stringify(nodes) };
   }
+  if (format === 'completer') return { body: JSON.stringify({ metrics: completions(store, query) }) };
   return { status: 400, contentType: 'text/plain', body: `Invalid value for parameter 'format'` };
+}
+
+/** What may follow: a star is added, branches end in a dot, and the flag is text. */
+function completions(store: MetricStore, query: string): unknown[] {
+  return matchingPaths(store, query.endsWith('*') ? query : `${query}*`).map((path) => {
+    const leaf = isLeaf(store, path);
+    return { path: leaf ? path : `${path}.`, name: path.split('.').at(-1), is_leaf: leaf ? '1' : '0' };
+  });
 }
 
 /** The tree as ExtJS reads it: deduplicated by name, ids with the globs of the query's parent. */

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import type { SeriesFrame } from '../../../src/domain/frame.ts';
 import { graphite } from '../../../src/sources/graphite.ts';
+import { ARCHIVES } from '../../doubles/graphite-metrics.ts';
+import { graphiteWeb } from '../../doubles/graphite-web.ts';
 import { bodyOf, MINUTE, NOW_SECONDS, points, signal, startGraphite, windowOf } from './graphite-harness.ts';
 
 const EMPTY = { body: '[]' };
@@ -40,6 +42,18 @@ it('lets the cache work for windows that are over', async () => {
   await ask('a.b', { window: windowOf(MINUTE - 7200, MINUTE - 3600) });
   expect(requests[0]?.form.has('noCache')).toBe(false);
   expect(requests[0]?.form.has('now')).toBe(false);
+});
+
+it('sees the newest point although the server answers from its cache for a minute', async () => {
+  let now = NOW_SECONDS;
+  const metrics = { 'a.b': (second: number) => second };
+  const store = { metrics, archives: ARCHIVES, lateSteps: 0, nowSeconds: () => now };
+  const { ask, clock } = await startGraphite(graphiteWeb(store));
+  const last = async () => (await ask('a.b', { window: windowOf(now - 600, now) })).series[0]?.values.at(-1);
+  expect(await last()).toBe(NOW_SECONDS - 3);
+  now += 20;
+  await clock.advance(20_000);
+  expect(await last()).toBe(NOW_SECONDS + 17);
 });
 
 it('leaves a consolidation that the definition has to the definition', async () => {
