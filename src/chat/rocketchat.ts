@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import { createHttpClient } from '../lib/http-client.ts';
 import { createKeyedQueue } from '../lib/keyed-queue.ts';
 import { type Chat, type ChatDeps, type ChatLimits, conductFields, defineChat, type OnMessage } from './chat.ts';
-import type { DdpConnection, DdpTiming } from './rocketchat/ddp-connection.ts';
+import { type DdpConnection, type DdpTiming, openDdpConnection } from './rocketchat/ddp-connection.ts';
 import { createIdentity, type SignIn } from './rocketchat/identity.ts';
 import { createPeople } from './rocketchat/people.ts';
 import { createPoster } from './rocketchat/poster.ts';
@@ -98,8 +98,11 @@ export function createRocketChat(options: RocketChatOptions, deps: ChatDeps, tim
     upload: createUploader({ rest, poster, threads, lines }).upload,
     react: createReactions(rest, identity).react,
     typing: createTyping(() => link.connection, nameShown, clock),
-    check: (signal) =>
-      checkServer({ url, rest, facts, rooms, identity, hasToken: options.token !== undefined, roomNames }, signal),
+    check(signal) {
+      const probe = (patience: AbortSignal) => probeRealtime(parts, link, deps, timing, patience);
+      const hasToken = options.token !== undefined;
+      return checkServer({ url, rest, facts, rooms, identity, hasToken, roomNames, probe }, signal);
+    },
   };
 }
 
@@ -164,6 +167,20 @@ async function listen(
   };
   const times = { ddpTiming: timing.ddp, timing: timing.supervisor };
   await supervise(receiver, { sinceMs: since, maxAgeMs }, { ...parts, clock, log, onConnection, ...times }, signal);
+}
+
+/** Opens a connection only to see that it can be done; one that is up proves it already. */
+async function probeRealtime(
+  { url, identity }: Parts,
+  link: Link,
+  { clock, log }: ChatDeps,
+  { ddp }: RocketChatTiming,
+  signal: AbortSignal,
+): Promise<void> {
+  if (link.connection) return;
+  const { token, userId } = await identity.get(signal);
+  const options = { url, token, userId, clock, log, onMessage() {}, ...(ddp && { timing: ddp }) };
+  (await openDdpConnection(options, signal)).close();
 }
 
 function signInOf({ userId, token, username, password }: RocketChatOptions): SignIn {

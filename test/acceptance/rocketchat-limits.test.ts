@@ -127,6 +127,14 @@ it.each([
   expect(found.problems).toEqual(problems.map((problem) => expect.stringMatching(problem)));
 });
 
+it('reports a realtime connection that does not come up while everything else works', async () => {
+  const { server, bot } = await startServer();
+  const chat = makeBot(server.url, bot, { timing: { ddp: { answerMs: 200, pingAfterMs: 1_000, deadAfterMs: 2_000 } } });
+  server.delay(1_000, 'stream-room-messages');
+  const found = await chat.check(patient());
+  expect(found.problems).toEqual([expect.stringMatching(/realtime connection.*WebSocket upgrades of \/websocket/)]);
+});
+
 it('reports a server that is not there, and one that is no Rocket.Chat', async () => {
   const { server, bot } = await startServer();
   server.failNext({ path: 'api/info', status: 200, html: true, body: '<html>hello</html>' });

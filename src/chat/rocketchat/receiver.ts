@@ -34,11 +34,15 @@ const MAX_SEEN = 20_000;
 /** Messages that wait for the store; a store that is away for long must not fill the memory. */
 const MAX_WAITING = 1_000;
 
+/** Encrypted rooms that were logged, once each. */
+const MAX_ENCRYPTED = 1_000;
+
 /** Makes a receiver that works until `signal` aborts. */
 export function createReceiver(deps: ReceiverDeps, signal: AbortSignal): Receiver {
   const { threads, log } = deps;
   const handOver = createHandOver(deps, signal);
   const seen = createBoundedMap<string, true>(MAX_SEEN);
+  const encrypted = createBoundedMap<string, true>(MAX_ENCRYPTED);
   const lines = createKeyedQueue();
   let held: Event[] | undefined;
   let waiting = 0;
@@ -50,6 +54,12 @@ export function createReceiver(deps: ReceiverDeps, signal: AbortSignal): Receive
     deps.onOverflow();
   }
 
+  function noteEncrypted(rid: string): void {
+    if (encrypted.has(rid)) return;
+    encrypted.set(rid, true);
+    log.warn({ room: rid }, 'a room is encrypted end to end, questions in it cannot be read');
+  }
+
   function take(event: Event, mayBeEdited: boolean): void {
     const { message } = event;
     const bot = deps.bot();
@@ -58,6 +68,7 @@ export function createReceiver(deps: ReceiverDeps, signal: AbortSignal): Receive
     if (seen.has(message._id)) return;
     const { reading, roomKey } = readEvent(event, bot, mayBeEdited, deps);
     if (reading.kind === 'ignored') {
+      if (reading.why === 'encrypted') noteEncrypted(message.rid);
       log.trace({ message: message._id, why: reading.why }, 'message passed over');
       return;
     }

@@ -15,10 +15,13 @@ export interface CheckDeps {
   readonly identity: Identity;
   /** Whether the config has a token, or a password. */
   readonly hasToken: boolean;
+  /** Opens the realtime connection, or finds it open; rejects with what is wrong. */
+  probe(signal: AbortSignal): Promise<void>;
   /** Rooms named in the config. */
   readonly roomNames: readonly string[];
 }
 
+const ROOMS_SHOWN = 10;
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Checks address, credentials and rights; failures are problems, not errors. */
@@ -32,6 +35,7 @@ export async function checkServer(deps: CheckDeps, signal: AbortSignal): Promise
       ...transportProblems(url),
       ...serverProblems(deps),
       ...roleProblems(bot, deps.rest),
+      ...(await realtimeProblems(deps, signal)),
       ...(await roomProblems(bot, deps, signal)),
     ];
     return { ...(version && { version }), problems };
@@ -86,12 +90,30 @@ function roleProblems({ username, roles }: Bot, rest: RestClient): string[] {
   return problems;
 }
 
-async function roomProblems({ username }: Bot, deps: CheckDeps, signal: AbortSignal): Promise<string[]> {
-  if (deps.roomNames.length === 0) return [];
-  await deps.rooms.refresh(0, signal);
-  return deps.roomNames
-    .filter((name) => !deps.rooms.byName(name) && !deps.rooms.byId(name))
+/** Proxies that pass no WebSocket are common: everything works over REST, and the bot is deaf. */
+async function realtimeProblems({ url, probe }: CheckDeps, signal: AbortSignal): Promise<string[]> {
+  try {
+    await probe(signal);
+    return [];
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const { message } = toBotError(thrown);
+    return [
+      `The realtime connection does not come up, so the bot hears nothing: ${message} ` +
+        `A proxy in front of the server must pass WebSocket upgrades of ${url.pathname}websocket.`,
+    ];
+  }
+}
+
+async function roomProblems({ username }: Bot, { rooms, roomNames }: CheckDeps, signal: AbortSignal) {
+  const joined = await rooms.refresh(0, signal);
+  const missing = roomNames
+    .filter((name) => !rooms.byName(name) && !rooms.byId(name))
     .map(
       (name) => `${username} is not in the room ${name}, so it hears nothing there: say /invite @${username} in it.`,
     );
+  const unreadable = joined.filter(({ encrypted }) => encrypted).map(({ name, fname, _id }) => fname ?? name ?? _id);
+  if (unreadable.length === 0) return missing;
+  const shown = unreadable.slice(0, ROOMS_SHOWN).join(', ');
+  return [...missing, `Encrypted end to end, so ${username} cannot read what is asked there: ${shown}.`];
 }

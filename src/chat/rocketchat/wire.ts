@@ -60,6 +60,8 @@ export const WireRoom = z.object({
   t: z.string(),
   name: optional(z.string()),
   fname: optional(z.string()),
+  /** End to end: the bot cannot read it. */
+  encrypted: optional(z.boolean()),
   /** Members of a direct room. */
   uids: optional(z.array(z.string())),
   lm: optional(WireDate),
