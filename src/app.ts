@@ -67,7 +67,8 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
     await core.close();
     throw error;
   }
-  const chats = config.chats.map((entry) => makeChat(entry, store, deps));
+  const zone = config.zone ?? deps.zone;
+  const chats = config.chats.map((entry) => makeChat(entry, store, { ...deps, zone }));
   const stopping = new AbortController();
   const http = buildHttp(config, core, store, chats, deps);
   return {
@@ -89,10 +90,11 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
   };
 }
 
-function makeChat({ name, kind, options }: ChatConfig, store: Store, { clock, log }: CoreDeps): RunningChat {
+function makeChat({ name, kind, options }: ChatConfig, store: Store, { clock, log, zone }: CoreDeps): RunningChat {
   const definition = chatKinds.find((known) => known.kind === kind);
   if (!definition) throw new BotError('CONFIG_INVALID', `There is no kind of chat called ${kind}.`);
-  const chat = definition.create(options, { name, clock, log: log.child({ chat: name }), budget: store.budget });
+  const budget = store.budget;
+  const chat = definition.create(options, { name, zone, clock, log: log.child({ chat: name }), budget });
   return { name, chat, settings: definition.settings(options) };
 }
 
