@@ -73,10 +73,10 @@ function endSentence(text: string): string {
  * could ping somebody: what stands in `Invalid parameters (…)`, the last line of a traceback, or the first line of text.
  */
 function sentenceOf(body: string): string {
-  const text = decodeEntities(body.replace(/<(style|script)[\s\S]*?<\/\1>/gi, '').replace(/<[^>]*>/g, '\n'));
+  // each pass is linear: a page may be 64 KiB of anything
+  const text = decodeEntities(['style', 'script'].reduce(withoutElement, body).replace(/<[^<>]*>/g, '\n'));
   const lines = text.split('\n').map((line) => line.trim());
-  const wrapped =
-    /Invalid parameters \(([\s\S]*?)\); targets:/.exec(text)?.[1] ?? /Invalid parameters \((.*)\)/.exec(text)?.[1];
+  const wrapped = between(text, 'Invalid parameters (', '); targets:') ?? between(text, 'Invalid parameters (', ')');
   if (wrapped !== undefined) return harmless(wrapped);
   const trace = lines.lastIndexOf('Traceback (most recent call last):');
   if (trace !== -1) {
@@ -86,6 +86,23 @@ function sentenceOf(body: string): string {
   }
   if (/<(?:!doctype|html|body)/i.test(body)) return '';
   return harmless(errorOf(body) ?? lines.find((line) => line !== '') ?? '');
+}
+
+/** What stands between two marks; of several last marks the last counts, as messages have brackets too. */
+function between(text: string, first: string, last: string): string | undefined {
+  const start = text.indexOf(first);
+  const end = start === -1 ? -1 : text.lastIndexOf(last);
+  return end <= start ? undefined : text.slice(start + first.length, end);
+}
+
+function withoutElement(page: string, name: string): string {
+  let rest = page;
+  for (;;) {
+    const start = rest.indexOf(`<${name}`);
+    const end = start === -1 ? -1 : rest.indexOf(`</${name}>`, start);
+    if (end === -1) return rest;
+    rest = rest.slice(0, start) + rest.slice(end + name.length + 3);
+  }
 }
 
 /** Larger bodies are data, not an error. */
