@@ -6,9 +6,10 @@ import type { TimeRange } from '../domain/time-range.ts';
 import type { Bound } from './bind-words.ts';
 import { missingIn } from './choose-variant.ts';
 import type { KnownValues } from './known-values.ts';
+import { findNear } from './nearest.ts';
 import type { RankingWords } from './parts.ts';
 import { notATime, type Vocabulary } from './read-parts.ts';
-import { code, list, tidy } from './say.ts';
+import { code, codes, list, tidy } from './say.ts';
 import { amountsInWords, type TimePhrase } from './time-phrase.ts';
 import type { Token } from './tokens.ts';
 import { nounOf, ORPHAN_TIME_WORDS, pluralOf, withArticle } from './words.ts';
@@ -41,6 +42,30 @@ export function badTime(tokens: readonly Token[]): Token | undefined {
   const [token, next] = index < 0 ? [] : tokens.slice(index);
   return token && ORPHAN_TIME_WORDS.has(token.lower) && next ? next : token;
 }
+
+/**
+ * Refuses `in stagin` and `on graphite-uk`: words behind `in` and `on` that are near to a source and to nothing else.
+ *
+ * @throws BotError `ASK_UNKNOWN_VALUE`
+ */
+export function refuseUnknownScope(bounds: readonly Bound[], text: string, { sources }: Vocabulary): void {
+  const names = sources.flatMap(({ name, env }) => (env === undefined ? [name] : [name, env]));
+  for (const { token } of bounds[0]?.unused ?? []) {
+    const lead = /(?:^|\s)(on|in)\s+$/i.exec(text.slice(Math.max(0, token.at - MAX_LEAD_CHARS), token.at))?.[1];
+    const near = lead === undefined || token.isQuoted ? undefined : findNear(token.text, names);
+    if (!near || near.names.length > MAX_EXAMPLES) continue;
+    const scopes = near.names.map((name) => `${sources.some((source) => source.name === name) ? 'on' : 'in'} ${name}`);
+    const start = text.slice(0, token.at).replace(/\S+\s+$/, '');
+    throw new BotError('ASK_UNKNOWN_VALUE', `No source is called ${code(token.text)}. Near: ${codes(scopes)}.`, {
+      at: token.at,
+      value: token.text,
+      suggestions: scopes.map((scope) => tidy(`${start}${scope}${text.slice(token.end)}`)),
+    });
+  }
+}
+
+/** `on` and the blanks behind it. */
+const MAX_LEAD_CHARS = 16;
 
 /**
  * Refuses a word that was meant as a value and is none; beside values that were found, or all of them

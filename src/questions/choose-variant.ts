@@ -3,7 +3,7 @@ import { BotError } from '../domain/errors.ts';
 import type { Parameter } from '../domain/saved-query.ts';
 import type { Bound } from './bind-words.ts';
 import type { KnownValues } from './known-values.ts';
-import { code, list, tidy } from './say.ts';
+import { code, codes, list, tidy } from './say.ts';
 
 /** What the choice depends on beside the words. */
 export interface Choice {
@@ -94,7 +94,7 @@ function ambiguous(bounds: readonly Bound[], text: string): BotError {
 function scattered(bounds: readonly Bound[], text: string): BotError {
   const words = [...new Set(bounds.flatMap(({ unused }) => unused.map((one) => one.text)))];
   const suggestions = bounds.map(({ unused }) => withoutWords(text, unused)).slice(0, MAX_LISTED);
-  return new BotError('ASK_AMBIGUOUS', `No source knows all of ${list(words.map(code))}. Ask one by one.`, {
+  return new BotError('ASK_AMBIGUOUS', `No source knows all of ${codes(words)}. Ask one by one.`, {
     suggestions,
   });
 }

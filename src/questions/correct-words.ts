@@ -19,6 +19,8 @@ interface Candidate extends Near {
 }
 
 const ORDER: Readonly<Record<Nearness, number>> = { same: 0, piece: 1, typo: 2 };
+/** So many words are compared with all values; a question with more is talk. */
+const MAX_CORRECTED = 8;
 /** So many near names are listed. */
 const MAX_LISTED = 5;
 
@@ -39,7 +41,7 @@ export function correctWords(
   const best = bounds.filter(({ unused }) => unused.length === fewest);
   const notes: string[] = [];
   let mended = words;
-  for (const unused of best[0]?.unused ?? []) {
+  for (const unused of best[0]?.unused.slice(0, MAX_CORRECTED) ?? []) {
     const candidates = best.flatMap((bound) => candidatesFor(unused, bound, known));
     const near = nearestOf(candidates);
     if (!near) continue;

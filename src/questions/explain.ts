@@ -81,7 +81,7 @@ function looksSpans(looks: Explanation['looks']): readonly string[] {
 }
 
 /** Turns the backticks of a note into code. */
-export function noteLine(note: string): Line {
+function noteLine(note: string): Line {
   return note
     .split('`')
     .map((part, index): Span => (index % 2 === 1 ? { code: part } : part))

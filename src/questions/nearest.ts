@@ -11,9 +11,9 @@ export interface Near {
 }
 
 /** Longer words are no names; the distance costs length × length. */
-const WORD_MAX_CHARS = 64;
+const WORD_MAX_CHARS = 40;
 /** So many candidates are compared letter by letter; of more, only spelling and pieces are looked at. */
-const TYPO_MAX_CANDIDATES = 5_000;
+const TYPO_MAX_CANDIDATES = 2_000;
 /** Shorter beginnings say too little: `w` is no name of a host. */
 const PREFIX_MIN_CHARS = 2;
 /** A piece from the middle of a name must be longer. */

@@ -9,7 +9,7 @@ import { bindMore, type PlanInput, planValues, type Settling, settle } from './p
 import type { Vocabulary } from './read-parts.ts';
 import { comparedRange } from './resolve-comparison.ts';
 import { type ResolvedTime, resolveTime } from './resolve-time.ts';
-import { code, list } from './say.ts';
+import { code, codes } from './say.ts';
 import { nounOf, pluralOf } from './words.ts';
 import { type WrittenQuestion, writeQuestion, writeValue } from './write-question.ts';
 
@@ -135,12 +135,10 @@ function comparisonOf(
 function uncheckedNote({ unchecked, query }: Bound): readonly string[] {
   if (unchecked.length === 0) return [];
   const nouns = pluralOf(nounOf(query.parameters.find(({ values }) => values !== undefined)?.name ?? 'value'));
-  return [
-    `I could not list the ${nouns} of ${code(query.sourceName)}, so ${list(unchecked.map(code))} is taken as typed.`,
-  ];
+  return [`I could not list the ${nouns} of ${code(query.sourceName)}, so ${codes(unchecked)} is taken as typed.`];
 }
 
 function unusedNote({ unused }: Bound): readonly string[] {
   if (unused.length === 0) return [];
-  return [`I used everything but ${list(unused.map(({ text }) => code(text)))}.`];
+  return [`I used everything but ${codes(unused.map(({ text }) => text))}.`];
 }

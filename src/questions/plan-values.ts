@@ -3,13 +3,13 @@ import { BotError } from '../domain/errors.ts';
 import type { Arguments, Ranking } from '../domain/question.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
 import { type Bound, bindWords, type Given, type Words } from './bind-words.ts';
-import { refuseBadTimes, refuseUnknownValues } from './check-plan.ts';
+import { refuseBadTimes, refuseUnknownScope, refuseUnknownValues } from './check-plan.ts';
 import { chooseVariant, rankedParameter } from './choose-variant.ts';
 import { correctWords } from './correct-words.ts';
 import type { Known, KnownValues } from './known-values.ts';
 import type { Parts } from './parts.ts';
 import type { Vocabulary } from './read-parts.ts';
-import { code, list, tidy } from './say.ts';
+import { codes, tidy } from './say.ts';
 import type { Token } from './tokens.ts';
 import { nounOf, withArticle } from './words.ts';
 
@@ -44,6 +44,7 @@ export function settle(input: PlanInput, known: KnownValues, vocabulary: Vocabul
   refuseBadTimes(bounds, name, vocabulary);
   const retry = (token: Token, replacement: string) => replaceIn(text, token, replacement);
   const { bounds: mended, notes } = correctWords(bounds, words, known, retry);
+  refuseUnknownScope(mended, text, vocabulary);
   const isRanked = parts.ranking !== undefined;
   refuseUnknownValues(mended, known, { name, isRanked });
   return { bound: chooseVariant(mended, { isRanked, known, text }), bounds: mended, notes };
@@ -104,7 +105,7 @@ function leaveOut(given: Given, removed: readonly string[]): Given {
 function leftOf(values: readonly string[], removed: readonly string[]): readonly string[] {
   const left = values.filter((value) => !removed.includes(value));
   if (left.length > 0) return left;
-  throw new BotError('ASK_MISSING_ARGUMENT', `Without ${list(removed.map(code))} nothing is left to show.`);
+  throw new BotError('ASK_MISSING_ARGUMENT', `Without ${codes(removed)} nothing is left to show.`);
 }
 
 function argumentsOf(
@@ -146,7 +147,7 @@ export function bindMore(
 }
 
 function unknownMore(words: readonly Token[], query: SavedQuery): BotError {
-  const what = list(words.map(({ text }) => code(text)));
+  const what = codes(words.map(({ text }) => text));
   const noun = withArticle(nounOf(query.parameters[0]?.name ?? 'value'));
   const works = 'A comparison may be `vs yesterday`, `vs last week` or another value.';
   return new BotError('ASK_UNKNOWN_VALUE', `${what} is not ${noun} I know and no earlier time. ${works}`, {

@@ -48,10 +48,13 @@ function readEarlier(tokens: readonly Token[], start: number, times: TimeScanner
   }
   const before = own(PERIODS_BEFORE, `${lower} ${next}`);
   if (before) return { comparison: before, count: skip + 2 };
-  const time = times.at(start + skip) ?? times.at(start);
-  if (!time) return readDay(start, times);
-  const comparison = earlierBy(time.phrase);
-  return comparison && { comparison, count: time.count + (times.at(start + skip) ? skip : 0) };
+  const time = times.at(start + skip);
+  const comparison = time && earlierBy(time.phrase);
+  if (comparison) return { comparison, count: skip + time.count };
+  // `vs yesterday 14:00-16:00`: the day is what to compare with, the clock times are the window.
+  const day = times.dayAt(start + skip);
+  const onDay = day && earlierBy({ kind: 'day', day: day.day });
+  return onDay && { comparison: onDay, count: skip + day.count };
 }
 
 /** `vs the previous window`. */
@@ -66,11 +69,6 @@ const PERIODS_BEFORE: Readonly<Record<string, ComparisonWords>> = {
   'year before': { kind: 'shift', amounts: [{ count: 1, unit: 'year' }], label: 'last year' },
   'hour before': { kind: 'shift', amounts: [{ count: 1, unit: 'hour' }], label: '1h ago' },
 };
-
-function readDay(start: number, times: TimeScanner): FoundComparison | undefined {
-  const found = times.dayAt(start);
-  return found && { comparison: { kind: 'day', day: found.day, label: bareDayText(found.day) }, count: found.count };
-}
 
 function earlierBy(phrase: NonNullable<ReturnType<TimeScanner['at']>>['phrase']): ComparisonWords | undefined {
   switch (phrase.kind) {

@@ -13,6 +13,15 @@ export function code(name: string): string {
   return `\`${chars.length > NAME_MAX_CHARS ? `${chars.slice(0, NAME_MAX_CHARS - 1).join('')}…` : plain}\``;
 }
 
+/** So many names are listed in one sentence. */
+const MAX_NAMES = 5;
+
+/** Names as code, the first few of them, the rest counted: `` `a`, `b` and 7 more ``. */
+export function codes(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).map(code);
+  return list(names.length > MAX_NAMES ? [...shown, `${names.length - MAX_NAMES} more`] : shown);
+}
+
 /** A question as it can be copied: on one line, one blank between words. */
 export function tidy(text: string): string {
   return text.replace(/[\s`]+/g, ' ').trim();

@@ -62,18 +62,18 @@ export function amountsInWords(amounts: readonly Amount[]): string {
 }
 
 /** `yesterday`, `on monday`, `on 2026-11-20`, `2d ago`. */
-export function dayText(day: Day): string {
+function dayText(day: Day): string {
   const bare = bareDayText(day);
   return day.kind === 'relative' ? bare : `on ${bare}`;
 }
 
 /** A date as ISO 8601 writes it. */
-export function dateText({ year, month, day }: WallDate): string {
+function dateText({ year, month, day }: WallDate): string {
   return `${String(year).padStart(4, '0')}-${pad(month)}-${pad(day)}`;
 }
 
 /** `14:00`, with seconds where there are any. */
-export function clockText({ hour, minute, second }: ClockTime): string {
+function clockText({ hour, minute, second }: ClockTime): string {
   return `${pad(hour)}:${pad(minute)}${second === 0 ? '' : `:${pad(second)}`}`;
 }
 

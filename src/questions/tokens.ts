@@ -15,7 +15,7 @@ export interface Token {
   readonly isListed: boolean;
 }
 
-/** A question is one line of speech; what follows so many words is not read, and named. */
+/** A question is one line of speech; more words than this are a paste, and are refused. */
 export const MAX_TOKENS = 200;
 
 const QUOTES: Readonly<Record<string, string>> = {

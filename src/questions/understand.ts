@@ -22,7 +22,7 @@ import { type Command, readCommand } from './read-command.ts';
 import { readParts, type Vocabulary } from './read-parts.ts';
 import { code, list, tidy } from './say.ts';
 import { timeSuggestions } from './suggest-times.ts';
-import { type Token, tokenize } from './tokens.ts';
+import { MAX_TOKENS, type Token, tokenize } from './tokens.ts';
 import { namedNearby, noSuchQuery } from './unknown-query.ts';
 import { COMMAND_WORDS, RANKING_WORDS } from './words.ts';
 import { withWorkingSuggestions } from './working-suggestions.ts';
@@ -114,6 +114,9 @@ async function understandAddressed(reading: Reading): Promise<Understood> {
   }
   const kind = rawPrefixOf(text, deps.rawPrefixes);
   if (kind !== undefined) return understandRaw(reading, text, kind);
+  if (tokens.length >= MAX_TOKENS) {
+    throw new BotError('ASK_TOO_MUCH', `That is ${MAX_TOKENS} words or more; a question is one line.`);
+  }
   refuseUnspokenLanguage(text);
   const command = readCommand(tokens, deps.catalog);
   if (command) return { kind: 'command', command };
@@ -132,7 +135,7 @@ async function understandAddressed(reading: Reading): Promise<Understood> {
 async function understandBare(reading: Reading): Promise<Understood> {
   const { text, tokens, deps, vocabulary } = reading;
   const [first] = tokens;
-  if (!first) return { kind: 'none' };
+  if (!first || tokens.length >= MAX_TOKENS) return { kind: 'none' };
   try {
     const kind = rawPrefixOf(text, deps.rawPrefixes);
     if (kind !== undefined) return await understandRaw(reading, text, kind);

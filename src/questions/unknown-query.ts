@@ -62,7 +62,9 @@ export async function noSuchQuery(
   const suggestions = await exampleQuestions(deps, signal);
   const [example] = suggestions;
   const works = example === undefined ? '' : ` For example ${code(example)}.`;
-  const what = word ? `No query is called ${code(word.text)}.` : 'That names no query.';
+  const what = word
+    ? `No query is called ${code(word.text)}.`
+    : 'That names no query, and no answer here came before it.';
   return new BotError('ASK_UNKNOWN_QUERY', `${what}${works} All: \`queries\`.`, { at: word?.at ?? 0, suggestions });
 }
 

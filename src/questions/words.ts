@@ -19,7 +19,7 @@ export const NOISE_WORDS: ReadonlySet<string> = new Set(
   (
     'show me us the a an of on for please graph graphs chart charts plot draw give get what whats is are was were how ' +
     'i want need would like to see look at in and by can could you display with tell my from picture image trend over ' +
-    'during within metric metrics let lets hey hi thanks thank'
+    'during within compare comparing metric metrics let lets hey hi thanks thank'
   ).split(' '),
 );
 

@@ -91,7 +91,11 @@ describe('refusals, each with what would work', () => {
       'What of `web01`? For example `cpu web01 last 1h`, `load web01 last 1h` or `disk web01 last 1h`. All: `queries`.',
     ],
     ['hello', 'ASK_UNKNOWN_QUERY', 'No query is called `hello`. For example `cpu web01 last 1h`. All: `queries`.'],
-    ['6h', 'ASK_UNKNOWN_QUERY', 'That names no query. For example `cpu web01 last 1h`. All: `queries`.'],
+    [
+      '6h',
+      'ASK_UNKNOWN_QUERY',
+      'That names no query, and no answer here came before it. For example `cpu web01 last 1h`. All: `queries`.',
+    ],
     ['', 'ASK_EMPTY', 'Ask me something: `help` says what.'],
     ['  \u200b ', 'ASK_EMPTY', 'Ask me something: `help` says what.'],
   ])('meets `%s` with %s', async (text, code, message) => {
@@ -109,6 +113,25 @@ describe('refusals, each with what would work', () => {
     ['web01 5y', ['cpu web01 last 90d', 'load web01 last 90d', 'disk web01 last 90d']],
   ])('offers for `%s` only what works, mending what would be refused in turn', async (text, suggestions) => {
     expect([...((await refusalOf(text)).details.suggestions ?? [])].sort()).toEqual([...suggestions].sort());
+  });
+
+  it.each([
+    ['net shared01 in stagin', 'in staging', 'net shared01 in staging'],
+    ['net shared01 on graphite-ue 6h', 'on graphite-eu', 'net shared01 on graphite-eu 6h'],
+  ])('names the source or environment near to that of `%s`', async (text, near, suggestion) => {
+    const { code, message, details } = await refusalOf(text);
+    expect([code, details.suggestions?.[0]]).toEqual(['ASK_UNKNOWN_VALUE', suggestion]);
+    expect(message).toContain(`Near: \`${near}\``);
+  });
+
+  it.each(['blurb '.repeat(300), 'cpu web01 '.repeat(150)])('refuses a paste', async (text) => {
+    expect((await refusalOf(text)).code).toBe('ASK_TOO_MUCH');
+    expect(await ask(text, { isAddressed: false })).toEqual({ kind: 'none' });
+  });
+
+  it('names only some of many words that nothing understood', async () => {
+    const { notes } = await questionOf(`cpu web01 ${'blurb xyzzy '.repeat(20)}`);
+    expect(notes).toEqual(['I used everything but `blurb`, `xyzzy`, `blurb`, `xyzzy`, `blurb` and 35 more.']);
   });
 
   it('offers the question as one tidy line, however it was written', async () => {

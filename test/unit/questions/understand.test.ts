@@ -140,6 +140,14 @@ describe('comparisons', () => {
     expect(question.comparison).toMatchObject({ kind: 'arguments', arguments: { host } });
   });
 
+  it.each([
+    'cpu web01 vs yesterday 14:00-16:00',
+    'cpu web01 14:00-16:00 vs yesterday',
+    'vs yesterday 14:00-16:00 cpu web01',
+  ])('takes the day of `%s` as what to compare with', async (text) => {
+    expect((await questionOf(text)).text).toBe('cpu web01 14:00-16:00 vs yesterday');
+  });
+
   it('mends a typo in what is compared with, and says so', async () => {
     const { comparison, notes } = await questionOf('cpu web01 vs wbe02');
     expect(comparison).toMatchObject({ arguments: { host: ['web02'] } });
