@@ -6,6 +6,7 @@ import type { Question } from '../../src/domain/question.ts';
 import { explain } from '../../src/questions/explain.ts';
 import { rememberQuestion } from '../../src/questions/follow-up.ts';
 import type { Understood } from '../../src/questions/understand.ts';
+import { questionWith } from '../../src/render/words/question-with.ts';
 import { ask, questionOf } from '../unit/questions/world.ts';
 
 const subjects = fc.constantFrom(
@@ -80,6 +81,14 @@ test.prop([shuffled], { numRuns: 500 })('`again` in its thread asks the same aga
   const question = await questionOf(parts.join(' '));
   const previous = JSON.parse(JSON.stringify(rememberQuestion(question)));
   expect(same(await questionOf('again', { previous }))).toEqual(same(question));
+});
+
+test.prop([shuffled], { numRuns: 500 })('a window button asks the same over another window', async ([, parts]) => {
+  const question = await questionOf(parts.join(' '));
+  const other = await questionOf(questionWith(question, 'last 7d'));
+  expect(other.range.text).toBe('last 7d');
+  const withoutWindow = (one: Question) => ({ ...same(one), range: 'any', comparison: one.comparison?.label });
+  expect(withoutWindow(other)).toEqual(withoutWindow(question));
 });
 
 /** What comes of a text; anything thrown but a refusal fails. */
