@@ -17,7 +17,7 @@ interface Scaled {
 const SI = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 const IEC = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 /** Numbers outside of this are written with a power of ten. */
-const [PLAIN_FROM, PLAIN_BELOW] = [1e-4, 1e9];
+const [PLAIN_FROM, PLAIN_BELOW] = [1e-4, 1e7];
 /** From so many of the greatest prefix on, none is used. */
 const BEYOND_PREFIXES = 10_000;
 /** Plain numbers take a prefix from here on: 1734 but 17.3 k. */

@@ -38,6 +38,8 @@ export interface RenderPool {
 const IDLE_MS = 60_000;
 /** JavaScript heap of a thread, MB: a million points take 100. The canvas and typed arrays lie outside. */
 const HEAP_MAX_MB = 512;
+/** Small, so that bitmaps, which the heap does not count, are let go soon: 50 MB less than the default. */
+const YOUNG_MAX_MB = 4;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Where the first chunk of a PNG has width and height. */
 const IHDR_WIDTH_AT = 16;
@@ -56,7 +58,7 @@ export function createRenderPool({ threads, maxQueue, deadlineMs, log, workerFil
     // fonts of the machine are not used: reading them would only take time
     env: { DISABLE_SYSTEM_FONTS_LOAD: '1' },
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB, maxYoungGenerationSizeMb: YOUNG_MAX_MB },
   });
   pool.on('error', (error: unknown) => log?.error({ err: error }, 'render thread failed'));
   // counted here: piscina lets more in while a thread is starting

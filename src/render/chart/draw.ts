@@ -31,6 +31,9 @@ const FILLING_ALPHA = 0.45;
 /** One pixel in so many is compared with the corner's; a chart's grid and words alone differ in more than this share. */
 const BLANK_CHECK = { stride: 61, minShare: 0.002 } as const;
 
+// no picture is encoded twice: what sharp would remember is only memory, 50 MB of it
+sharp.cache(false);
+
 /** A painted bitmap and how long it took. */
 export interface Bitmap {
   /** RGBA, opaque. Shape `[height * width * 4]`, at twice the model's size. */

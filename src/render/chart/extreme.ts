@@ -12,7 +12,7 @@ const HALO = 5;
 /** Half the height of the text's box. */
 const HALF = 9;
 
-/** Dot and `max 68.9 %`; the text is dropped where every place meets a limit, a word or an edge. */
+/** Dot and `max 68.9 %`; both are dropped where every place meets a limit, a word or an edge. */
 export function extremeLabel(
   content: Content,
   { question }: Answer,
@@ -21,7 +21,7 @@ export function extremeLabel(
   momentXs: readonly number[],
   isTaken: (box: Box) => boolean,
   palette: Palette,
-): { readonly dot: Dot; readonly text?: Text } | undefined {
+): { readonly dot: Dot; readonly text: Text } | undefined {
   const [only] = content.shown;
   if (!only || content.shown.length > 1 || content.others.length > 0 || content.past.length > 0) return undefined;
   const { summary, color } = only;
@@ -52,7 +52,7 @@ export function extremeLabel(
     (isTaken(box) ? 2 : 0) + (momentXs.some((momentX) => momentX > box.left && momentX < box.right) ? 1 : 0);
   const free = order.filter((place) => isFree(boxOf(place), space.plot, limits));
   const [place] = free.toSorted((one, other) => cost(boxOf(one)) - cost(boxOf(other)));
-  if (!place) return { dot };
+  if (!place) return undefined;
   const at = { x: place[0], y: place[1] + 5.5 };
   return { dot, text: { text: label, ...at, align: 'center', color: palette.ink, halo: HALO, ...TYPE.note } };
 }

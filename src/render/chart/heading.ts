@@ -117,19 +117,25 @@ function footer(
 
 /** What the picture leaves out or draws in another way, each in a few words. */
 function remarksOf({ answer, content, scale, names, drawn, far, unplaced, hasMore }: HeadingInput): string[] {
-  const { unit } = content;
   const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
   return [
     ...(drawn.isFilling ? ['last bar still filling'] : []),
     ...(drawn.hasCrowd ? ['grey: lowest to highest of the others, and their median'] : []),
     ...(content.kind === 'bars' && answer.comparison && content.past.length > 0 ? ['dashed: total'] : []),
-    ...far.map(
-      (threshold) =>
-        `${limitWord(threshold)} at ${formatValue(threshold.value, unit)} is ${threshold.value > scale.max ? 'above' : 'below'}`,
-    ),
+    ...far.map((threshold) => farText(threshold, content, scale)),
     ...(content.badCount > 0 ? [many(content.badCount, 'value was no number', 'values were no numbers')] : []),
     ...(content.hiddenCount > 0 ? [`${many(content.hiddenCount, 'value', 'values')} at or below zero not shown`] : []),
     ...(unplaced > 0 && !hasMore ? [many(unplaced, 'note without its text', 'notes without their text')] : []),
-    ...(!names.isTable && (names.prefix || names.suffix) ? [`names: ${names.prefix}…${names.suffix}`] : []),
+    ...(!names.isTable && !names.isSaid && (names.prefix || names.suffix)
+      ? [`names: ${names.prefix}…${names.suffix}`]
+      : []),
   ];
+}
+
+/** `critical at 900 GiB is above`; a title that is the value itself says nothing new. */
+function farText(threshold: Threshold, { unit }: Content, scale: ValueScale): string {
+  const value = formatValue(threshold.value, unit);
+  const word = limitWord(threshold);
+  const isValue = word.replaceAll(/\s/g, '') === value.replaceAll(/\s/g, '');
+  return `${isValue ? threshold.severity : word} at ${value} is ${threshold.value > scale.max ? 'above' : 'below'}`;
 }

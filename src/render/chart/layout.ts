@@ -110,8 +110,8 @@ export function layoutPicture(answer: Answer, options: ChartOptions): ChartModel
         placed.map(({ y }) => y),
         palette,
       ),
-      ...(extreme?.text ? [extreme.text] : []),
-      ...sumsHead(content, palette),
+      ...(extreme ? [extreme.text] : []),
+      ...sumsHead(content, plot, palette),
     ],
     ...(names.isTable && { table: tableOf(content, names, plot.bottom, palette) }),
     hasSolidAreas: content.kind === 'stack',
@@ -262,8 +262,8 @@ function noDataTexts(fills: readonly Fill[], limitYs: readonly number[], palette
   });
 }
 
-function sumsHead(content: Content, palette: Palette): Text[] {
+function sumsHead(content: Content, plot: Box, palette: Palette): Text[] {
   if (content.kind !== 'bars') return [];
   const text = content.isCount ? 'sum' : 'mean';
-  return [{ text, x: SIZE.width - MARGIN, y: PLOT_TOPS[0] + 13, align: 'right', color: palette.ink3, ...TYPE.head }];
+  return [{ text, x: SIZE.width - MARGIN, y: plot.top + 13, align: 'right', color: palette.ink3, ...TYPE.head }];
 }

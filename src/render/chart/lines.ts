@@ -16,8 +16,11 @@ export interface Points {
   readonly ys: Float64Array;
 }
 
-/** More points than this for each px are thinned; half of it is the number of intervals, which keep two points each. */
-const POINTS_PER_PX = 1.5;
+/**
+ * More points than this for each px are thinned; half of it is the number of intervals, which keep two points each. At
+ * twice the size it is one point a pixel, and a day of minutes is drawn as it is.
+ */
+const POINTS_PER_PX = 2.2;
 /** Missing samples are a gap once the distance is so many steps; one and a half would break at a late sample. */
 const GAP_STEPS = 2.5;
 const INTERVALS_MS = [1, 2, 5, 10, 15, 30].flatMap((count) => [count * 1000, count * 60_000]);

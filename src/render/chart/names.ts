@@ -5,7 +5,7 @@ import { GUTTER, type LabelColumn, labelColumn } from './labels.ts';
 import type { Palette } from './palette.ts';
 import type { Content } from './prepare.ts';
 import { sumsWidth } from './sums.ts';
-import { sharedParts } from './text.ts';
+import { cleanText, sharedParts } from './text.ts';
 
 /** Right of the plot, beside the margin, where names stand in a table. */
 const TABLE_GUTTER = 8;
@@ -18,39 +18,42 @@ export interface Names {
   /** Taken off all names, and said once. */
   readonly prefix: string;
   readonly suffix: string;
+  /** Whether the title says the prefix already. */
+  readonly isSaid: boolean;
   /** px right of the plot. */
   readonly gutter: number;
 }
 
 /** Chooses the place of the names: the gutter, unless more than half of them would be cut there or two became alike. */
 export function nameColumn(content: Content, answer: Answer, palette: Palette): Names {
-  const isHero = content.shown.length === 1 && content.kind === 'lines';
+  if (content.kind === 'bars') return sumsColumn(content);
   const plain = endSeeds(content, answer, palette);
-  if (content.kind === 'bars') {
-    const column = { names: [], width: sumsWidth(content), cut: 0, hasTwins: false };
-    return {
-      seeds: [],
-      column,
-      isTable: false,
-      prefix: '',
-      suffix: '',
-      gutter: GUTTER.connector + column.width + GUTTER.margin,
-    };
+  const isHero = content.shown.length === 1 && plain.length === 1 && content.kind === 'lines';
+  const names = content.shown.map(({ name }) => name);
+  const shared = sharedParts(names);
+  const isSaid = shared.prefix !== '' && cleanText(answer.title).includes(shared.prefix.slice(0, -1));
+  // what the title says need not stand before each name
+  const candidates = [isSaid ? { prefix: shared.prefix, suffix: '' } : { prefix: '', suffix: '' }, shared];
+  for (const [index, { prefix, suffix }] of candidates.entries()) {
+    const seeds = plain.map((seed) =>
+      names.includes(seed.name) ? { ...seed, name: strip(seed.name, prefix, suffix) } : seed,
+    );
+    const column = labelColumn(toWishes(seeds), isHero);
+    if (column.cut > 0 && index === 0) continue;
+    const isTable = seeds.length > 1 && (column.cut * 2 > seeds.length || column.hasTwins);
+    const gutter = isTable ? GUTTER.margin + TABLE_GUTTER : gutterOf(column.width);
+    return { seeds, column, isTable, prefix, suffix, isSaid, gutter };
   }
-  const first = labelColumn(toWishes(plain), isHero && plain.length === 1);
-  const gutterOf = (column: LabelColumn) => GUTTER.connector + column.width + GUTTER.margin;
-  if (first.cut === 0)
-    return { seeds: plain, column: first, isTable: false, prefix: '', suffix: '', gutter: gutterOf(first) };
-  const members = new Set(content.shown.map(({ name }) => name));
-  const shared = sharedParts([...members]);
-  const seeds = plain.map((seed) =>
-    members.has(seed.name)
-      ? { ...seed, name: seed.name.slice(shared.prefix.length, seed.name.length - shared.suffix.length) }
-      : seed,
-  );
-  const column = labelColumn(toWishes(seeds), isHero && seeds.length === 1);
-  const isTable = seeds.length > 1 && (column.cut * 2 > seeds.length || column.hasTwins);
-  return { seeds, column, isTable, ...shared, gutter: isTable ? GUTTER.margin + TABLE_GUTTER : gutterOf(column) };
+  throw new Error('unreachable: the last candidate is always taken');
 }
+
+function sumsColumn(content: Content): Names {
+  const column = { names: [], width: sumsWidth(content), cut: 0, hasTwins: false };
+  return { seeds: [], column, isTable: false, prefix: '', suffix: '', isSaid: false, gutter: gutterOf(column.width) };
+}
+
+const gutterOf = (width: number) => GUTTER.connector + width + GUTTER.margin;
+
+const strip = (name: string, prefix: string, suffix: string) => name.slice(prefix.length, name.length - suffix.length);
 
 const toWishes = (seeds: readonly EndSeed[]) => seeds.map((seed) => ({ ...seed, y: 0 }));

@@ -44,7 +44,8 @@ export function textWidth(text: string, style: TextStyle): number {
     context = createCanvas(8, 8).getContext('2d');
   }
   context.font = fontFor(text, style.size, style.weight);
-  const { width } = context.measureText(text);
+  // beside a script that no font has, the isolates themselves are drawn and take room
+  const { width } = context.measureText(isolate(text));
   if (widths.size >= WIDTHS_MAX) widths.clear();
   widths.set(key, width);
   return width;
@@ -65,7 +66,7 @@ const MAY_REORDER = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}
 
 /** Keeps a right-to-left name from reordering the words and numbers beside it. */
 export function isolate(text: string): string {
-  return MAY_REORDER.test(text) ? `${ISOLATE}${text}${POP_ISOLATE}` : text;
+  return MAY_REORDER.test(text) && !text.includes(ISOLATE) ? `${ISOLATE}${text}${POP_ISOLATE}` : text;
 }
 
 function cutGraphemes(text: string, max: number): string {

@@ -156,12 +156,12 @@ it('thins many points to the extremes of each interval and says so', () => {
     series: { a: (_, timeMs) => (timeMs === NOW_MS - HOUR / 2 ? 99 : 10 + ((timeMs / 1000) % 7)) },
   });
   const [line] = model.lines;
-  expect(line?.xs.length).toBeLessThan(1000);
+  expect(line?.xs.length).toBeLessThan(1452);
   expect(model.texts.map(({ text }) => plain(text))).toEqual(['max 99 %']);
   expect(Math.min(...(line?.ys ?? []))).toBeCloseTo(
     model.plot.bottom - (99 / model.valueAxis.max) * (model.plot.bottom - model.plot.top),
   );
-  expect(plain(model.subtitle.text)).toMatch(/1 s steps, lowest and highest of each 10 s shown$/);
+  expect(plain(model.subtitle.text)).toMatch(/1 s steps, lowest and highest of each 5 s shown$/);
 });
 
 it('widens bars that would be too narrow to see, and counts as much', () => {
@@ -384,4 +384,23 @@ it('counts also the notes that are too many to be marked', () => {
   const model = layout({ title: 'CPU', series: { a: wave }, annotations });
   expect(model.marks).toHaveLength(100);
   expect(model.moreMarks?.text).toBe(`+${500 - model.marks.filter(({ text }) => text).length}`);
+});
+
+it('takes off the names what the title says', () => {
+  const model = layout({
+    title: 'Latency of checkout',
+    series: { 'checkout.p99': wave, 'checkout.p50': (at) => wave(at) / 2 },
+  });
+  expect(model.labels.map(({ name }) => name.text)).toEqual(['p99', 'p50']);
+  expect(model.footer.left.text).toBe('Graphite');
+});
+
+it('says what long names share in the footer when that lets them fit', () => {
+  const names = ['web01', 'web02'].map((host) => `servers.production.eu-west-1.${host}.cpu.busy`);
+  const model = layout({
+    title: 'CPU',
+    series: Object.fromEntries(names.map((name, index) => [name, () => 40 - index])),
+  });
+  expect(model.labels.map(({ name }) => name.text)).toEqual(['web01', 'web02']);
+  expect(model.footer.left.text).toMatch(/names: servers\.production\.eu-west-1\.….cpu\.busy$/);
 });
