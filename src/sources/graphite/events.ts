@@ -14,6 +14,8 @@ const Events = z.array(
   z.object({
     what: z.string(),
     when: z.number(),
+    /** End of a span; graphite-web has none, the embedded data do. */
+    until: z.number().nullish(),
     data: z.string().nullish(),
     tags: z
       .union([z.array(z.string()), z.string().transform((tags) => tags.split(/[\s,]+/).filter(Boolean))])
@@ -69,6 +71,7 @@ export function isWithoutEvents(status: number, text: string): boolean {
 function toAnnotation(event: {
   readonly what: string;
   readonly when: number;
+  readonly until?: number | null | undefined;
   readonly data?: string | null | undefined;
   readonly tags: readonly string[];
 }): Annotation {
@@ -77,6 +80,7 @@ function toAnnotation(event: {
   const text = event.data?.trim();
   return {
     timeMs: event.when * 1000,
+    ...(event.until && event.until > event.when && { endMs: event.until * 1000 }),
     kind,
     title: event.what.slice(0, TITLE_MAX_CHARS),
     ...(text && { text: text.slice(0, TEXT_MAX_CHARS) }),

@@ -198,3 +198,22 @@ it('gives a frame for the window that was asked', async () => {
     warnings: [],
   });
 });
+
+it.each([
+  [100, 60_000, 10_000],
+  [2_000, 10_000, undefined],
+])(
+  'finds out with %i points that a step of %i ms stands for stored points of %s ms',
+  async (maxPoints, stepMs, rawStepMs) => {
+    const metrics = { 'a.b': (second: number) => second };
+    const store = { metrics, archives: ARCHIVES, lateSteps: 0, nowSeconds: () => NOW_SECONDS };
+    const { ask } = await startGraphite(graphiteWeb(store));
+    const frame = await ask('a.b', {
+      window: windowOf(NOW_SECONDS - 6_000, NOW_SECONDS, maxPoints),
+      consolidate: 'max',
+    });
+    expect(frame.stepMs).toBe(stepMs);
+    expect(frame.rawStepMs).toBe(rawStepMs);
+    expect(frame.consolidated).toBe(rawStepMs === undefined ? undefined : 'max');
+  },
+);

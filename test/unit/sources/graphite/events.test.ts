@@ -81,3 +81,15 @@ it.each([
   const { source } = await startGraphite(reply);
   await expect(source.annotations?.(window, { tags: [] }, signal)).rejects.toMatchObject({ code });
 });
+
+it('makes a span of an event that says when it ended', async () => {
+  const events = [
+    { what: 'checkout refuses payments', when: MINUTE - 600, until: MINUTE - 60, tags: ['incident'], data: '' },
+    { what: 'still going on', when: MINUTE - 300, until: null, tags: ['incident'], data: '' },
+  ];
+  const { marks: found } = await marks(events);
+  expect(found?.map(({ timeMs, endMs }) => [timeMs, endMs])).toEqual([
+    [(MINUTE - 600) * 1000, (MINUTE - 60) * 1000],
+    [(MINUTE - 300) * 1000, undefined],
+  ]);
+});
