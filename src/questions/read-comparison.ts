@@ -4,15 +4,13 @@ import type { ComparisonWords } from './parts.ts';
 import type { TimeScanner } from './read-time-phrase.ts';
 import { amountsText, bareDayText } from './time-phrase.ts';
 import type { Token } from './tokens.ts';
-import { COMPARE_WORDS, NOISE_WORDS } from './words.ts';
+import { ARTICLES, COMPARE_WORDS, FULL_UNIT_WORDS, NOISE_WORDS, TIME_WORDS, type TimeUnit } from './words.ts';
 
 /** What was read, and how many words it took. */
 export interface FoundComparison {
   readonly comparison: ComparisonWords;
   readonly count: number;
 }
-
-const ARTICLES: ReadonlySet<string> = new Set(['the', 'a', 'an']);
 
 /** Reads a comparison that begins at a word; nothing where no word of comparison stands or nothing follows it. */
 export function readComparison(
@@ -42,12 +40,15 @@ function readEarlier(tokens: readonly Token[], start: number, times: TimeScanner
   const lower = tokens[start + skip]?.lower ?? '';
   if (COMPARE_WORDS.none.some((word) => word === lower)) return { comparison: { kind: 'none' }, count: skip + 1 };
   const next = tokens[start + skip + 1]?.lower ?? '';
-  const unit = WINDOW_WORDS.has(next) ? 1 : 0;
-  if (COMPARE_WORDS.previous.some((word) => word === lower) && (unit === 1 || next === '' || !PERIODS.has(next))) {
+  const unit = COMPARE_WORDS.window.some((word) => word === next) ? 1 : 0;
+  if (
+    COMPARE_WORDS.previous.some((word) => word === lower) &&
+    (unit === 1 || next === '' || !Object.hasOwn(FULL_UNIT_WORDS, next))
+  ) {
     return { comparison: { kind: 'previous', label: 'previous' }, count: skip + 1 + unit };
   }
-  const before = own(PERIODS_BEFORE, `${lower} ${next}`);
-  if (before) return { comparison: before, count: skip + 2 };
+  const period = COMPARE_WORDS.behindUnit.some((word) => word === next) ? own(FULL_UNIT_WORDS, lower) : undefined;
+  if (period) return { comparison: before(period), count: skip + 2 };
   const time = times.at(start + skip);
   const comparison = time && earlierBy(time.phrase);
   if (comparison) return { comparison, count: skip + time.count };
@@ -57,18 +58,14 @@ function readEarlier(tokens: readonly Token[], start: number, times: TimeScanner
   return onDay && { comparison: onDay, count: skip + day.count };
 }
 
-/** `vs the previous window`. */
-const WINDOW_WORDS: ReadonlySet<string> = new Set(['window', 'period', 'one']);
-const PERIODS: ReadonlySet<string> = new Set(['hour', 'day', 'week', 'month', 'year']);
-
-/** `vs the day before`. */
-const PERIODS_BEFORE: Readonly<Record<string, ComparisonWords>> = {
-  'day before': { kind: 'shift', amounts: [{ count: 1, unit: 'day' }], label: 'yesterday' },
-  'week before': { kind: 'shift', amounts: [{ count: 1, unit: 'week' }], label: 'last week' },
-  'month before': { kind: 'shift', amounts: [{ count: 1, unit: 'month' }], label: 'last month' },
-  'year before': { kind: 'shift', amounts: [{ count: 1, unit: 'year' }], label: 'last year' },
-  'hour before': { kind: 'shift', amounts: [{ count: 1, unit: 'hour' }], label: '1h ago' },
-};
+/** `vs the week before`. */
+function before(unit: TimeUnit): ComparisonWords {
+  if (unit === 'day') return { kind: 'shift', amounts: [{ count: 1, unit }], label: 'yesterday' };
+  const isCalendar = unit === 'week' || unit === 'month' || unit === 'year';
+  return isCalendar
+    ? { kind: 'shift', amounts: [{ count: 1, unit }], label: `last ${unit}` }
+    : shift([{ count: 1, unit }]);
+}
 
 function earlierBy(phrase: NonNullable<ReturnType<TimeScanner['at']>>['phrase']): ComparisonWords | undefined {
   switch (phrase.kind) {
@@ -115,12 +112,16 @@ export function joinedValues(
   let index = start + 1;
   for (;;) {
     const token = tokens[index];
-    const isJoined = token?.lower === 'and' && !token.isQuoted && tokens[index + 1] !== undefined;
+    const isJoined = token !== undefined && isAnd(token) && tokens[index + 1] !== undefined;
     const next = isJoined ? tokens[index + 1] : token?.isListed ? token : undefined;
     if (!next) return { values, count: index - start };
     values.push(next);
     index += isJoined ? 2 : 1;
   }
+}
+
+function isAnd({ lower, isQuoted }: Token): boolean {
+  return !isQuoted && TIME_WORDS.and.some((word) => word === lower);
 }
 
 function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {

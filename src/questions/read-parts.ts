@@ -14,6 +14,7 @@ import {
   NUMBER_WORDS,
   RANKING_WORDS,
   SCOPE_WORDS,
+  TIME_WORDS,
   VERB_WORDS,
   type Verb,
   WITHOUT_WORDS,
@@ -101,7 +102,7 @@ function readQuoted({ draft, tokens, index }: Place): number {
 /** `also`, `without` and the like begin a follow-up; inside a question they are words. */
 function readVerb({ draft, tokens, index, vocabulary }: Place): number {
   const lower = tokens[index]?.lower ?? '';
-  const verb = index === 0 && lower === 'and' ? 'also' : own(VERB_WORDS, lower);
+  const verb = index === 0 && TIME_WORDS.and.some((word) => word === lower) ? 'also' : own(VERB_WORDS, lower);
   const isFirst = tokens.slice(0, index).every((token) => NOISE_WORDS.has(token.lower));
   if (!verb || draft.verb || !isFirst || vocabulary.isQuery(lower)) return 0;
   draft.verb = verb;

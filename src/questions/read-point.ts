@@ -6,6 +6,7 @@ import { type Amount, type ClockTime, clockPart, instantOf, type Lexeme, type Pa
 import type { Day, Point } from './time-phrase.ts';
 import { daysBetween, isRealDate, wallTimeOf } from './wall-clock.ts';
 import {
+  ARTICLES,
   CLOCK_WORDS,
   DAY_BEFORE_YESTERDAY,
   DAY_WORDS,
@@ -206,7 +207,7 @@ export function readDay(reading: Reading, index: number, isInside: boolean): Rea
   if (days !== undefined) return { value: { kind: 'relative', days }, end: start + 1 };
   const lexeme = reading.lexemes[start];
   if (lexeme?.kind === 'date') return { value: { kind: 'date', date: lexeme.date }, end: start + 1 };
-  return readDateInWords(reading, isWord(reading, start, ['the']) ? start + 1 : start);
+  return readDateInWords(reading, isWord(reading, start, [...ARTICLES]) ? start + 1 : start);
 }
 
 /** The shapes that dates in words have, longest first; chrono-node reads what fits one. */
@@ -234,7 +235,7 @@ function readDateInWords(reading: Reading, index: number): Read<Day> | undefined
 function textFor(role: 'day' | 'of' | 'month' | 'year', lexeme: Lexeme | undefined): string | undefined {
   if (lexeme?.kind === 'word') {
     if (role === 'month') return MONTH_WORDS.has(lexeme.text) ? lexeme.text : undefined;
-    return role === 'of' && lexeme.text === 'of' ? 'of' : undefined;
+    return role === 'of' && TIME_WORDS.of.some((word) => word === lexeme.text) ? 'of' : undefined;
   }
   if (lexeme?.kind !== 'number') return undefined;
   if (role === 'year') return /^\d{4}$/.test(lexeme.text) ? lexeme.text : undefined;

@@ -1,4 +1,6 @@
 /** Every English word that questions are made of. Adding a language means adding a table of this shape. */
+import type { Output } from '../domain/question.ts';
+import type { Looks } from '../domain/saved-query.ts';
 
 /** A unit of time as durations count it. */
 export type TimeUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
@@ -164,6 +166,60 @@ export const ORPHAN_TIME_WORDS: ReadonlySet<string> = new Set([
   'around',
 ]);
 
+/** Outputs by the words behind `as`. */
+export const OUTPUT_WORDS: Readonly<Record<string, Output>> = {
+  chart: 'chart',
+  graph: 'chart',
+  picture: 'chart',
+  image: 'chart',
+  table: 'table',
+  csv: 'csv',
+  lines: 'lines',
+};
+
+/** Looks by their phrases; several words are joined by a blank. */
+export const LOOK_PHRASES: Readonly<Record<string, Looks>> = {
+  stacked: { stacked: true },
+  stack: { stacked: true },
+  unstacked: { stacked: false },
+  'not stacked': { stacked: false },
+  bars: { bars: true },
+  bar: { bars: true },
+  'bar chart': { bars: true },
+  'no bars': { bars: false },
+  'as line': { bars: false, step: false },
+  steps: { step: true },
+  stepped: { step: true },
+  log: { log: true },
+  'log scale': { log: true },
+  'log axis': { log: true },
+  logarithmic: { log: true },
+  'logarithmic scale': { log: true },
+  linear: { log: false },
+  'linear scale': { log: false },
+  'from zero': { min: 0 },
+  'from 0': { min: 0 },
+  dark: { theme: 'dark' },
+  'dark theme': { theme: 'dark' },
+  'dark mode': { theme: 'dark' },
+  light: { theme: 'light' },
+  'light theme': { theme: 'light' },
+  'light mode': { theme: 'light' },
+};
+
+/** Outputs that need no `as`, unless the word is a value. */
+export const BARE_OUTPUT_WORDS: ReadonlySet<string> = new Set(['table', 'csv']);
+/** What an output or a look may be announced by. */
+export const AS_WORDS: ReadonlySet<string> = new Set(['as', 'in a']);
+/** May stand behind `as` and `vs` and say nothing. */
+export const ARTICLES: ReadonlySet<string> = new Set(['the', 'a', 'an']);
+/** `as line` undoes bars and steps; a bare `line` says nothing. */
+export const LINE_WORD = 'line';
+/** The phrase of {@link LOOK_PHRASES} for {@link LINE_WORD}. */
+export const LINE_PHRASE = 'as line';
+/** Ends of the value axis: `min 0`. */
+export const LIMIT_WORDS: Readonly<Record<string, 'min' | 'max'>> = { min: 'min', max: 'max' };
+
 /** Words of comparisons. */
 export const COMPARE_WORDS = {
   versus: ['vs', 'vs.', 'versus', 'against'],
@@ -172,6 +228,10 @@ export const COMPARE_WORDS = {
   comparedTo: ['to', 'with'],
   previous: ['previous', 'before', 'prior'],
   none: ['nothing', 'none'],
+  /** `the previous window`. */
+  window: ['window', 'period', 'one'],
+  /** `the week before`. */
+  behindUnit: ['before'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** What ranks: the top or the bottom of the measure, or the bad or good end by the definition. */
