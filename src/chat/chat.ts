@@ -44,10 +44,11 @@ export interface ChatLimits {
 export interface PostOptions {
   readonly idempotencyKey: string;
   /**
-   * Set when an earlier call with this key may have got through, e.g. in a process that died: a platform that cannot
-   * refuse a second file then looks for the first one before it sends another.
+   * Nobody can have used this key before this moment: when the question was asked, ms since the Unix epoch by the
+   * platform's clock. A platform that cannot refuse a second file looks for the first one when a process that died
+   * meanwhile may have sent it.
    */
-  readonly isRepeat?: boolean;
+  readonly sinceMs?: number;
 }
 
 /** What `check` found; `problems` are sentences with what to do about each. */

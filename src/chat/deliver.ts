@@ -6,7 +6,7 @@ import type { Log } from '../lib/log.ts';
 import { type AskDeps, ask, keepQuestion, type Reply } from '../questions/ask.ts';
 import { type AnswerParts, type PresentDeps, presentAnswer } from '../render/answer-parts.ts';
 import { refusalMessage } from '../render/words.ts';
-import type { Chat, ChatMessage, ChatSettings } from './chat.ts';
+import type { Chat, ChatMessage, ChatSettings, PostOptions } from './chat.ts';
 
 /** What delivering works with. */
 export interface DeliverDeps {
@@ -97,7 +97,8 @@ async function postReply(
   const begunMs = deps.clock.now();
   const parts = await presentAnswer(reply.answer, theme, deps.present, signal);
   const presentedMs = deps.clock.now();
-  const receipt = await postParts(parts, chat, destination, idempotencyKey, deps.log, signal);
+  const options = { idempotencyKey, sinceMs: message.sentMs };
+  const receipt = await postParts(parts, chat, destination, options, deps.log, signal);
   const times = { presentMs: presentedMs - begunMs, postMs: deps.clock.now() - presentedMs };
   deps.log.info({ message: message.id, query: reply.answer.question.query.id, askMs, ...times }, 'answered');
   const conversations = [...conversationsOf(message, settings), conversationOf(message, receipt.id)];
@@ -110,13 +111,13 @@ async function postParts(
   { message, file }: AnswerParts,
   chat: Chat,
   destination: Destination,
-  idempotencyKey: string,
+  options: PostOptions,
   log: Log,
   signal: AbortSignal,
 ): Promise<PostReceipt> {
-  if (!file) return chat.post(message, destination, { idempotencyKey }, signal);
+  if (!file) return chat.post(message, destination, options, signal);
   try {
-    return await uploadFile(file, message, chat, destination, idempotencyKey, signal);
+    return await uploadFile(file, message, chat, destination, options, signal);
   } catch (thrown) {
     const error = toBotError(thrown);
     if (signal.aborted || error.code === 'CHAT_AUTH') throw thrown;
@@ -124,7 +125,12 @@ async function postParts(
     const what = file.mediaType === 'image/png' ? 'picture' : 'file';
     const note = `The ${what} could not be sent (${reasonOf(error)}); the numbers are complete.`;
     const blocks: Message['blocks'] = [...message.blocks, { kind: 'text', lines: [[note]] }];
-    return chat.post({ ...message, blocks }, destination, { idempotencyKey: `${idempotencyKey}/words` }, signal);
+    return chat.post(
+      { ...message, blocks },
+      destination,
+      { idempotencyKey: `${options.idempotencyKey}/words` },
+      signal,
+    );
   }
 }
 
@@ -133,14 +139,14 @@ async function uploadFile(
   message: Message,
   chat: Chat,
   destination: Destination,
-  idempotencyKey: string,
+  options: PostOptions,
   signal: AbortSignal,
 ): Promise<PostReceipt> {
   if (!chat.upload) throw new BotError('CHAT_UPLOAD_REJECTED', 'this chat takes no files');
   if (file.bytes.byteLength > chat.limits.maxFileBytes) {
     throw new BotError('CHAT_UPLOAD_REJECTED', 'it is larger than this chat takes');
   }
-  return chat.upload(file, message, destination, { idempotencyKey }, signal);
+  return chat.upload(file, message, destination, options, signal);
 }
 
 function reasonOf({ code }: BotError): string {

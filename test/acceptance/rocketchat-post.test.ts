@@ -1,8 +1,10 @@
 /** What the bot says: text, pictures, edits, buttons; on every generation of servers, once, within the limits. */
 import { expect, it } from 'vitest';
+import type { Chat } from '../../src/chat/chat.ts';
 import { messageIdOf } from '../../src/chat/rocketchat/message-id.ts';
 import type { PostReceipt } from '../../src/domain/message.ts';
-import { FAST, inRoom, makeBot, PIXEL, patient, say, startServer, until } from './rocketchat-harness.ts';
+import { createManualClock } from '../doubles/rocketchat/manual-clock.ts';
+import { FAST, inRoom, makeBot, PIXEL, patient, say, settle, startServer, until } from './rocketchat-harness.ts';
 
 const VERSIONS = ['6.9', '6.13', '7.5', '8.3', '8.8'] as const;
 
@@ -86,13 +88,34 @@ it.each(['6.9', '8.8'] as const)('sends a picture once on %s when the answer was
   expect(own().map(({ _id }) => _id)).toEqual([receipt?.id]);
 });
 
-it('looks for its earlier picture when it is told that this is a repetition', async () => {
-  const { server, bot, ops, chat, own } = await startPoster();
-  const first = await chat.upload?.(PIXEL, say('words'), inRoom(ops), { idempotencyKey: 'a' }, patient());
-  const options = { idempotencyKey: 'a', isRepeat: true };
-  const other = await makeBot(server.url, bot).upload?.(PIXEL, say('words'), inRoom(ops), options, patient());
-  expect(other?.id).toBe(first?.id);
-  expect(own()).toHaveLength(1);
+it.each(['room', 'thread'] as const)(
+  'looks in the %s for a picture when the question is older than the process',
+  async (where) => {
+    const { server, bot, ops, chat, question, own } = await startPoster();
+    const options = { idempotencyKey: 'a', sinceMs: question.ts.getTime() };
+    const place = where === 'room' ? inRoom(ops) : inRoom(ops, question._id);
+    const first = await chat.upload?.(PIXEL, say('words'), place, options, patient());
+    await settle(20);
+    const other = await makeBot(server.url, bot).upload?.(PIXEL, say('words'), place, options, patient());
+    expect(other?.id).toBe(first?.id);
+    expect(own()).toHaveLength(1);
+  },
+);
+
+it('looks for an earlier picture when the question is so old that another process may have had it', async () => {
+  const clock = createManualClock();
+  const { server, bot, ana, ops } = await startServer({ clock });
+  const [one, other] = [makeBot(server.url, bot, { clock }), makeBot(server.url, bot, { clock })];
+  await clock.advance(60_000);
+  const sinceMs = server.say(ana, ops, '@glimpse cpu').ts.getTime();
+  const send = (chat: Chat) =>
+    chat.upload?.(PIXEL, say('words'), inRoom(ops), { idempotencyKey: 'a', sinceMs }, patient());
+  await clock.advance(1_000);
+  await send(one);
+  expect(server.requests.some(({ path }) => path.endsWith('syncMessages'))).toBe(false);
+  await clock.advance(10_000);
+  await send(other);
+  expect(server.messages(ops).filter(({ u }) => u._id === bot.id)).toHaveLength(1);
 });
 
 it('sends buttons that ask the whole question with the mention, after a picture in a message of their own', async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
 import type { Attachment, Destination, Message, PostReceipt } from '../../domain/message.ts';
 import { createBoundedMap } from '../../lib/bounded-map.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { KeyedQueue } from '../../lib/keyed-queue.ts';
 import type { PostOptions } from '../chat.ts';
 import { fileMarkOf, markedFileName } from './message-id.ts';
@@ -31,12 +32,18 @@ export interface UploaderDeps {
   readonly poster: Poster;
   readonly threads: Threads;
   readonly lines: KeyedQueue;
+  readonly clock: Clock;
 }
 
 /** When the limiter lets no upload pass for longer than this, the words go alone: nobody waits a minute for them. */
 const PATIENCE_MS = 5_000;
 /** How far back an earlier attempt is looked for; a question is retried within minutes. */
 const LOOK_BACK_MS = 60 * 60_000;
+/**
+ * A younger question that was asked since this process began is answered for the first time: what a dead process left
+ * is taken over after 10 s at the earliest.
+ */
+const FRESH_MS = 8_000;
 /** Keys of uploads that were begun here, to know a repetition. */
 const MAX_BEGUN = 5_000;
 /** Screen readers and platforms cut longer texts. */
@@ -46,12 +53,13 @@ type Generation = 'media' | 'upload';
 
 const UploadReply = z.object({ message: WireMessage.nullish() });
 const MediaReply = z.object({ file: z.object({ _id: z.string() }) });
+const ThreadReply = z.object({ messages: z.array(z.unknown()) });
 const SyncReply = z.object({ result: z.object({ updated: z.array(z.unknown()) }) });
 
 /** Makes an uploader. */
 export function createUploader(deps: UploaderDeps): Uploader {
   const { poster, threads, lines } = deps;
-  const sendOnce = createSender(deps.rest);
+  const sendOnce = createSender(deps.rest, deps.clock);
   return {
     async upload(file, message, destination, options, signal) {
       const place = await poster.placeOf(destination, signal);
@@ -80,12 +88,16 @@ export function createUploader(deps: UploaderDeps): Uploader {
 type Send = (parcel: Parcel, options: PostOptions, signal: AbortSignal) => Promise<PostReceipt>;
 
 /** Sends a parcel, unless it is there already; whether it arrived is looked up where an answer leaves that open. */
-function createSender(rest: RestClient): Send {
+function createSender(rest: RestClient, clock: Clock): Send {
+  const createdMs = clock.now();
   const begun = createBoundedMap<string, true>(MAX_BEGUN);
   const send = createBothWays(rest);
-  return async (parcel, { idempotencyKey, isRepeat }, signal) => {
-    const find = () => findEarlier(fileMarkOf(idempotencyKey), parcel.place, rest, signal);
-    const earlier = isRepeat || begun.has(idempotencyKey) ? await find() : undefined;
+  return async (parcel, { idempotencyKey, sinceMs }, signal) => {
+    const sinceOrBackMs = sinceMs ?? rest.serverNow() - LOOK_BACK_MS;
+    const find = () => findEarlier(fileMarkOf(idempotencyKey), parcel.place, sinceOrBackMs, rest, signal);
+    const ageMs = sinceMs === undefined ? 0 : rest.serverNow() - sinceMs;
+    const mayBeThere = begun.has(idempotencyKey) || ageMs > Math.min(FRESH_MS, clock.now() - createdMs);
+    const earlier = mayBeThere ? await find() : undefined;
     if (earlier) return earlier;
     begun.set(idempotencyKey, true);
     try {
@@ -208,21 +220,33 @@ function isUnknownRoute(thrown: unknown): boolean {
   );
 }
 
-/** Looks for a file with this mark among the bot's newer messages of the room, threads included. */
+/** Looks for a file with this mark among the bot's messages: in the thread, or in the room since `sinceMs`. */
 async function findEarlier(
   mark: string,
-  { roomId, botId }: Place,
+  { roomId, threadId, botId }: Place,
+  sinceMs: number,
   rest: RestClient,
   signal: AbortSignal,
 ): Promise<PostReceipt | undefined> {
-  const lastUpdate = new Date(rest.serverNow() - LOOK_BACK_MS).toISOString();
-  const { result } = await rest.call(
-    { path: 'chat.syncMessages', query: { roomId, lastUpdate }, schema: SyncReply },
-    signal,
-  );
-  const message = parseEach(WireMessage, result.updated).find(({ u, file, attachments }) => {
+  const messages =
+    threadId === undefined
+      ? await roomMessages(roomId, sinceMs, rest, signal)
+      : await threadMessages(threadId, rest, signal);
+  const message = parseEach(WireMessage, messages).find(({ u, file, attachments }) => {
     const names = [file?.name, ...(attachments ?? []).map(({ title }) => title)];
     return u._id === botId && names.some((name) => name?.includes(mark));
   });
   return message && { id: message._id, room: message.rid };
+}
+
+async function threadMessages(tmid: string, rest: RestClient, signal: AbortSignal): Promise<readonly unknown[]> {
+  const query = { tmid, count: '100', sort: '{"ts":-1}' };
+  const call = { path: 'chat.getThreadMessages', query, schema: ThreadReply, patienceMs: PATIENCE_MS };
+  return (await rest.call(call, signal)).messages;
+}
+
+async function roomMessages(roomId: string, sinceMs: number, rest: RestClient, signal: AbortSignal) {
+  const query = { roomId, lastUpdate: new Date(sinceMs).toISOString() };
+  const call = { path: 'chat.syncMessages', query, schema: SyncReply, patienceMs: PATIENCE_MS };
+  return (await rest.call(call, signal)).result.updated;
 }
