@@ -75,7 +75,9 @@ function ignoreReason(
 
 /** Takes every `@name` off, with a colon or comma after it, and the invisible link that a quoting client puts in. */
 function withoutMention(raw: string, username: string): { rest: string; hadMention: boolean } {
-  const unquoted = raw.replaceAll('\0', '').replace(/\[ ?\]\(https?:\/\/[^\s)]*\)/g, ' ');
+  // Zero-width spaces come along when people copy names from answers, where they keep names from pinging.
+  const visible = raw.replace(/[\0\u200B\uFEFF]/g, '');
+  const unquoted = visible.replace(/\[ ?\]\(https?:\/\/[^\s)]*\)/g, ' ');
   const name = username.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   // Names hold letters, digits, `-`, `_` and `.`; a final full stop belongs to the sentence.
   const mention = new RegExp(`(^|[^\\p{L}\\p{N}_.@-])@${name}(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}_-])[:,]?`, 'giu');

@@ -36,6 +36,7 @@ it.each([
   ['@glimpse.bot\nlogs checkout', 'logs checkout'],
   ['[ ](https://chat.example.net/channel/ops?msg=x) @glimpse.bot 6h', '6h'],
   ['@glimpse.bot', ''],
+  ['@glimpse.bot logs #\u200Bpayments', 'logs #payments'],
 ])('reads %j as the mention of %j', (msg, text) => {
   expect(read({ msg })).toEqual({ kind: 'mention', text });
 });
