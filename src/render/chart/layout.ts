@@ -7,7 +7,7 @@ import { titleParts } from './heading.ts';
 import { placeLabels } from './labels.ts';
 import { limitBands, pillGutter, placeLimits, splitLimits } from './limits.ts';
 import { type PlacedMarks, placeMarks } from './marks.ts';
-import type { Box, ChartModel, EndLabel, Fill, Text, ValueTick } from './model.ts';
+import type { Box, ChartModel, EndLabel, Fill, Limit, Text, ValueTick } from './model.ts';
 import { type Names, nameColumn } from './names.ts';
 import { type Palette, paletteOf } from './palette.ts';
 import { drawContent, type Space, silences, touchesData } from './plot.ts';
@@ -45,6 +45,7 @@ const PILL_CLEAR = 22;
  */
 export function layoutPicture(answer: Answer, options: ChartOptions): ChartModel {
   const palette = paletteOf(options.theme);
+  const { range } = answer.question;
   const content = prepareContent(answer, options.slots ?? {}, palette);
   const names = nameColumn(content, answer, palette);
   const frame = chooseFrame(content, answer, palette, names);
@@ -56,63 +57,27 @@ export function layoutPicture(answer: Answer, options: ChartOptions): ChartModel
   const isTaken = (box: Box) => touchesData(drawn, box) || momentXs.some((x) => x > box.left + 5 && x < box.right - 5);
   const placed = placeLimits(limits.near, { plot, scale, y: space.y, unit: content.unit, palette, isTaken });
   const extreme = extremeLabel(content, answer, space, placed, momentXs, (box) => touchesData(drawn, box), palette);
-  const heading = titleParts(
-    {
-      answer,
-      content,
-      scale,
-      names,
-      drawn,
-      far: limits.far,
-      unplaced: marks.unplaced,
-      hasMore: marks.more !== undefined,
-    },
-    palette,
-    {
-      left: MARGIN,
-      right: SIZE.width - MARGIN,
-      height,
-    },
-  );
+  const edges = { left: MARGIN, right: SIZE.width - MARGIN };
+  const { unplaced, more } = marks;
+  const words = { answer, content, scale, names, drawn, far: limits.far, unplaced, hasMore: more !== undefined };
+  const noData = noDataTexts(silent, placed, palette);
   return {
     width: SIZE.width,
     height,
     theme: options.theme,
     plot,
-    ...heading,
-    valueAxis: {
-      min: scale.min,
-      max: scale.max,
-      isLog: scale.isLog,
-      ticks: valueTicks(
-        scale,
-        content,
-        space,
-        placed.map(({ pill }) => (pill.top + pill.bottom) / 2),
-      ),
-    },
-    timeAxis: {
-      fromMs: answer.question.range.fromMs,
-      toMs: answer.question.range.toMs,
-      ticks: timeTicks(answer.question.range, plot.left, plot.right, { left: MARGIN, right: SIZE.width - MARGIN }),
-    },
+    ...titleParts(words, palette, { ...edges, height }),
+    valueAxis: { min: scale.min, max: scale.max, isLog: scale.isLog, ticks: valueTicks(scale, content, space, placed) },
+    timeAxis: { fromMs: range.fromMs, toMs: range.toMs, ticks: timeTicks(range, plot.left, plot.right, edges) },
     fills: [...limitBands(limits.near, { plot, y: space.y, palette }), ...silent, ...spanFills(marks, plot, palette)],
     lines: drawn.lines,
     bars: drawn.bars,
     limits: placed,
     marks: marks.marks,
-    ...(marks.more && { moreMarks: marks.more }),
+    ...(more && { moreMarks: more }),
     dots: [...drawn.dots, ...(extreme ? [extreme.dot] : [])],
     labels: names.isTable ? [] : gutterLabels(content, names, space, palette),
-    texts: [
-      ...noDataTexts(
-        silent,
-        placed.map(({ y }) => y),
-        palette,
-      ),
-      ...(extreme ? [extreme.text] : []),
-      ...sumsHead(content, plot, palette),
-    ],
+    texts: [...noData, ...(extreme ? [extreme.text] : []), ...sumsHead(content, plot, palette)],
     ...(names.isTable && { table: tableOf(content, names, plot.bottom, palette) }),
     hasSolidAreas: content.kind === 'stack',
     slots: content.slots,
@@ -186,13 +151,13 @@ function tickLabels(scale: ValueScale, { unit }: Content): string[] {
   return scale.isLog ? values.map((value) => formatValue(value, unit)) : formatTicks(values, unit);
 }
 
-function valueTicks(scale: ValueScale, content: Content, space: Space, pillYs: readonly number[]): ValueTick[] {
+function valueTicks(scale: ValueScale, content: Content, space: Space, limits: readonly Limit[]): ValueTick[] {
   const labels = tickLabels(scale, content);
   let next = 0;
   return scale.ticks.map(({ value, line }) => {
     const y = space.y(value);
     const label = line === 'faint' ? undefined : labels[next++];
-    const isHidden = pillYs.some((pillY) => Math.abs(pillY - y) < PILL_CLEAR);
+    const isHidden = limits.some(({ pill }) => Math.abs((pill.top + pill.bottom) / 2 - y) < PILL_CLEAR);
     return { value, y, line, ...(label !== undefined && !isHidden && { label }) };
   });
 }
@@ -249,13 +214,13 @@ function spanFills({ marks }: PlacedMarks, plot: Box, palette: Palette): Fill[] 
 }
 
 /** `no data` inside the silences that hold it. */
-function noDataTexts(fills: readonly Fill[], limitYs: readonly number[], palette: Palette): Text[] {
+function noDataTexts(fills: readonly Fill[], limits: readonly Limit[], palette: Palette): Text[] {
   const text = 'no data';
   const width = textWidth(text, TYPE.head) + 12;
   return fills.flatMap(({ left, right, top, bottom }): Text[] => {
     if (right - left < width) return [];
     const y = [top + 20, bottom - 12, (top + bottom) / 2].find((at) =>
-      limitYs.every((limit) => Math.abs(limit - at + 5) > 14),
+      limits.every((limit) => Math.abs(limit.y - at + 5) > 14),
     );
     if (y === undefined) return [];
     return [{ text, x: (left + right) / 2, y, align: 'center', color: palette.ink3, ...TYPE.head }];

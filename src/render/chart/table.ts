@@ -65,31 +65,21 @@ export function placeTable(
   );
   const rows = entries.map(({ member, color }, index): TableRow => {
     const y = plotBottom + BELOW_PLOT.row + index * ROW_HEIGHT;
-    const text = isolate(names[index] ?? '');
-    const nameText: Text = {
-      text,
-      x: nameLeft,
-      y,
-      align: 'left',
-      color: member ? palette.ink : palette.ink3,
-      ...TYPE.axis,
-    };
+    const nameColor = member ? palette.ink : palette.ink3;
+    const name = isolate(names[index] ?? '');
+    const nameText: Text = { text: name, x: nameLeft, y, align: 'left', color: nameColor, ...TYPE.axis };
     const swatch: Fill = { left, right: left + 18, top: y - 8, bottom: y - 4, color, role: 'bar' };
-    if (!member) return { cells: [nameText], swatch };
-    const numbers = COLUMNS.map((_, column): Text => {
-      const style = column === 0 ? TYPE.strong : TYPE.axis;
-      const value = cells[column]?.[index] ?? '';
-      return {
-        text: value,
-        x: columnX[column] as number,
-        y,
-        align: 'right',
-        color: column === 0 ? palette.ink : palette.ink2,
-        ...style,
-      };
-    });
-    return { cells: [nameText, ...numbers], swatch };
+    const numbers = cells.map((column) => column[index] ?? '');
+    return { cells: [nameText, ...(member ? numberTexts(numbers, columnX, y, palette) : [])], swatch };
   });
   const ruleY = plotBottom + BELOW_PLOT.rule;
   return { heads, rule: { points: [left, ruleY, right, ruleY], color: palette.grid, width: 1 }, rows };
+}
+
+/** The numbers of a row; the last value stands out. */
+function numberTexts(numbers: readonly string[], columnX: readonly number[], y: number, palette: Palette): Text[] {
+  return numbers.map((text, column): Text => {
+    const look = column === 0 ? { color: palette.ink, ...TYPE.strong } : { color: palette.ink2, ...TYPE.axis };
+    return { text, x: columnX[column] as number, y, align: 'right', ...look };
+  });
 }
