@@ -114,10 +114,10 @@ interface Link {
 }
 
 function makeParts(options: RocketChatOptions, deps: ChatDeps, { requestMs }: RocketChatTiming) {
-  const { clock, log, budget } = deps;
+  const { clock, budget } = deps;
   const url = new URL(options.url);
   const timeout = requestMs === undefined ? {} : { timeoutMs: requestMs };
-  const rest = createRestClient({ url, clock, log, budget, ...timeout });
+  const rest = createRestClient({ url, clock, budget, ...timeout });
   return {
     url,
     rest,

@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { createHttpClient, type HttpReply } from '../../lib/http-client.ts';
-import type { Log } from '../../lib/log.ts';
 import type { RateBudget } from '../../lib/rate-budget.ts';
 import { createRateGate } from './rate-gate.ts';
 import { explainRefusal, explainTransport } from './rest-errors.ts';
@@ -52,7 +51,6 @@ export interface RestOptions {
   /** The server's address with a final slash. */
   readonly url: URL;
   readonly clock: Clock;
-  readonly log: Log;
   readonly budget: RateBudget;
   readonly timeoutMs?: number;
 }
