@@ -125,12 +125,17 @@ export function sinceDeployS(timeS: number): number {
   return (timeS - DEPLOY_AT_S) % HOUR_S;
 }
 
-/** Version numbers count hours from here: 2020-01-01. */
-const VERSIONS_FROM_S = 1_577_836_800;
+/** Versions count days from here (2026-01-01), and hours of the day; before it they count down from its major one. */
+const VERSIONS_FROM_S = 1_767_225_600;
+const MAJOR = 4;
+const DAYS_OF_A_MAJOR = 400;
 
-/** The version of checkout that the deploy of an hour brought: `v5.60514`; one more each hour. */
+/** The version of checkout that the deploy of an hour brought: `v4.329.19` at 19:20 of the 330th day. */
 function versionOf(hour: number): string {
-  return `v5.${Math.max(0, hour - VERSIONS_FROM_S / HOUR_S)}`;
+  const day = Math.floor((hour * HOUR_S - VERSIONS_FROM_S) / DAY_S);
+  const major = MAJOR + Math.floor(day / DAYS_OF_A_MAJOR);
+  const minor = ((day % DAYS_OF_A_MAJOR) + DAYS_OF_A_MAJOR) % DAYS_OF_A_MAJOR;
+  return `v${major}.${minor}.${((hour % 24) + 24) % 24}`;
 }
 
 /** Events further back than this before the window's end are not told; the metrics are kept as long. */

@@ -3,7 +3,8 @@ import type { Annotation } from '../domain/annotation.ts';
 import type { Answer, EmptyReason } from '../domain/answer.ts';
 import { BotError, toBotError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame.ts';
-import type { Question } from '../domain/question.ts';
+import type { Arguments, Question } from '../domain/question.ts';
+import type { Consolidation } from '../domain/saved-query.ts';
 import { withDeadline } from '../lib/clock.ts';
 import type { FetchWindow, SourceRequest } from '../sources/source.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
@@ -19,14 +20,19 @@ const CHART_POINTS = 60_000;
 const SERIES_MAX_POINTS = 13_000;
 /** One for each px of the plot, however many series share it. */
 const SERIES_MIN_POINTS = 800;
+/** Rankings of more are looked at coarsely first. */
+const FINE_RANKING_MAX = 100;
+const COARSE_POINTS = 60;
+/** What a ranking may look at: 5,000 times 60 points are about 8 MB of JSON. */
+const RANKING_SERIES_MAX = 5_000;
 /** A file is for machines: as fine as stored, within reason (a year of 10 min steps is 52,560). */
 const CSV_MAX_POINTS = 60_000;
 /** Marks are a courtesy: a chart does not wait longer for them. */
 const OVERLAY_TIMEOUT_MS = 2_000;
 /** Finding out why there is nothing must not make the asker wait long for it. */
 const WHY_EMPTY_TIMEOUT_MS = 3_000;
-/** Marks beyond this are noise; the words say how many there were. */
-const ANNOTATIONS_MAX = 100;
+/** More marks than this would hide the data; then none is drawn, and the words say so. */
+const ANNOTATIONS_MAX = 40;
 
 /** What answering needs. */
 export interface AnswerDeps {
@@ -42,11 +48,13 @@ export interface AnswerDeps {
  */
 export async function answerQuestion(question: Question, deps: AnswerDeps, signal: AbortSignal): Promise<Answer> {
   const configured = deps.sources.get(question.query.sourceName);
-  const request = bind(configured, question, question.arguments);
-  const window = windowOf(question, question.range);
+  const shortlist = await shortlistOf(configured, question, signal);
+  const args = shortlist?.arguments ?? question.arguments;
+  const request = bind(configured, question, args);
+  const window = windowOf(args, question, question.range);
   const [fetched, comparison, marks] = await Promise.all([
     fetchFrom(configured, request, window, question, signal),
-    fetchComparison(configured, question, signal),
+    fetchComparison(configured, args, question, signal),
     fetchMarks(question, window, deps.sources, signal),
   ]);
   const frames = question.ranking ? rankFrames(fetched, question) : fetched;
@@ -59,7 +67,7 @@ export async function answerQuestion(question: Question, deps: AnswerDeps, signa
     title: titleOf(question),
     frames,
     ...(comparison.value && { comparison: comparison.value }),
-    ...(question.ranking && { rankedFrom: seriesCount(fetched) }),
+    ...(question.ranking && { rankedFrom: shortlist?.rankedFrom ?? seriesCount(fetched) }),
     annotations: marks.annotations,
     thresholds: question.query.thresholds,
     links: linksOf(
@@ -75,22 +83,52 @@ export async function answerQuestion(question: Question, deps: AnswerDeps, signa
   };
 }
 
-function bind({ source }: ConfiguredSource, { query }: Question, args: Question['arguments']): SourceRequest {
+function bind(
+  { source }: ConfiguredSource,
+  { query }: Question,
+  args: Arguments,
+  other: { readonly consolidate?: Consolidation; readonly seriesMax?: number } = {},
+): SourceRequest {
   const { block, unit, consolidate } = query;
-  return source.request(block, { arguments: args, unit, consolidate });
+  return source.request(block, { arguments: args, unit, consolidate, ...other });
 }
 
 function windowOf(
-  question: Question,
+  args: Arguments,
+  { output }: Question,
   { fromMs, toMs, zone }: Pick<Question['range'], 'fromMs' | 'toMs' | 'zone'>,
 ): FetchWindow {
-  return { fromMs, toMs, zone, maxPoints: maxPointsOf(question) };
+  return { fromMs, toMs, zone, maxPoints: output === 'csv' ? CSV_MAX_POINTS : maxPointsOf(args) };
 }
 
-function maxPointsOf({ output, arguments: args }: Question): number {
-  if (output === 'csv') return CSV_MAX_POINTS;
-  const series = Math.max(1, ...Object.values(args).map((values) => values.length));
-  return Math.max(SERIES_MIN_POINTS, Math.min(SERIES_MAX_POINTS, Math.floor(CHART_POINTS / series)));
+function maxPointsOf(args: Arguments): number {
+  return Math.max(SERIES_MIN_POINTS, Math.min(SERIES_MAX_POINTS, Math.floor(CHART_POINTS / widthOf(args))));
+}
+
+/** How many series the arguments stand for, at the least. */
+function widthOf(args: Arguments): number {
+  return Math.max(1, ...Object.values(args).map((values) => values.length));
+}
+
+/**
+ * For a ranking of many: those that can be among the first, from a coarse look at all of them, each point of which stands
+ * for what the ranking is by. The few are then read as finely as any question.
+ */
+async function shortlistOf(
+  configured: ConfiguredSource,
+  question: Question,
+  signal: AbortSignal,
+): Promise<{ readonly arguments: Arguments; readonly rankedFrom: number } | undefined> {
+  if (!question.ranking || widthOf(question.arguments) <= FINE_RANKING_MAX) return undefined;
+  const { fromMs, toMs, zone } = question.range;
+  const consolidate = question.query.measure === 'mean' ? 'average' : question.query.measure;
+  const request = bind(configured, question, question.arguments, { consolidate, seriesMax: RANKING_SERIES_MAX });
+  const window = { fromMs, toMs, zone, maxPoints: COARSE_POINTS };
+  const frames = await fetchFrom(configured, request, window, question, signal);
+  return {
+    arguments: rankedArguments(question, rankFrames(frames, question)),
+    rankedFrom: seriesCount(frames),
+  };
 }
 
 /** Fetches within the source's own time and gives its frames the window as it was asked. */
@@ -119,16 +157,17 @@ type Comparison = NonNullable<Answer['comparison']>;
 
 async function fetchComparison(
   configured: ConfiguredSource,
+  asked: Arguments,
   question: Question,
   signal: AbortSignal,
 ): Promise<{ value?: Comparison; notes: string[] }> {
   const { comparison, range } = question;
   if (!comparison) return { notes: [] };
   const other = comparison.kind === 'range' ? comparison.range : range;
-  const args = comparison.kind === 'arguments' ? comparison.arguments : question.arguments;
+  const args = comparison.kind === 'arguments' ? comparison.arguments : asked;
   const { label } = comparison;
   try {
-    const window = windowOf(question, { ...other, zone: range.zone });
+    const window = windowOf(args, question, { ...other, zone: range.zone });
     const frames = await fetchFrom(configured, bind(configured, question, args), window, question, signal);
     const notes = frames.some((frame) => valueCount(frame) > 0)
       ? []
@@ -164,10 +203,9 @@ async function fetchMarks(
     }),
   );
   const annotations = found.flat().sort((a, b) => a.timeMs - b.timeMs);
-  if (annotations.length > ANNOTATIONS_MAX) {
-    notes.push(`Of ${annotations.length} marks the newest ${ANNOTATIONS_MAX} are shown.`);
-  }
-  return { annotations: annotations.slice(-ANNOTATIONS_MAX), notes };
+  if (annotations.length <= ANNOTATIONS_MAX) return { annotations, notes };
+  notes.push(`${annotations.length} marks are too many for one picture; a shorter window shows them.`);
+  return { annotations: [], notes };
 }
 
 async function findWhyEmpty(

@@ -1,6 +1,6 @@
 /** Graphite, read through the render API of graphite-web, carbonapi or VictoriaMetrics. */
 import { z } from 'zod';
-import { httpUrl, secret } from '../config/fields.ts';
+import { credentialFields, plainUrl } from '../config/fields.ts';
 import { BotError } from '../domain/errors.ts';
 import { bindBlock, type GraphiteRequest } from './graphite/bind.ts';
 import { GraphiteBlock, placeholdersOfBlock } from './graphite/block.ts';
@@ -19,17 +19,9 @@ import { defineSource, type Source, type SourceDeps, type SourceRequest } from '
 /** What the config says of a Graphite. */
 const GraphiteOptions = z.strictObject({
   kind: z.literal('graphite'),
-  url: withoutLogin(httpUrl).describe(
-    'address of the API, e.g. http://graphite:8080; a path such as /graphite belongs to it',
-  ),
-  publicUrl: withoutLogin(httpUrl).optional().describe('address that people use, for links; left out, it is `url`'),
-  username: z.string().min(1).optional().describe('for basic authentication, with `password`'),
-  password: secret.optional().describe('for basic authentication'),
-  token: secret.optional().describe('sent as `Authorization: Bearer`'),
-  headers: z
-    .record(z.string().regex(/^[A-Za-z0-9-]+$/, 'is not the name of a header'), secret)
-    .optional()
-    .describe('sent with every request, e.g. `X-Scope-OrgID`; values are secrets'),
+  url: plainUrl.describe('address of the API, e.g. http://graphite:8080; a path such as /graphite belongs to it'),
+  publicUrl: plainUrl.optional().describe('address that people use, for links; left out, it is `url`'),
+  ...credentialFields,
   flavour: z
     .enum(['auto', 'graphite-web', 'carbonapi', 'victoriametrics'])
     .default('auto')
@@ -42,12 +34,6 @@ const GraphiteOptions = z.strictObject({
 });
 /** Checked options. */
 type GraphiteOptions = z.output<typeof GraphiteOptions>;
-
-function withoutLogin<Schema extends z.ZodType<string>>(schema: Schema) {
-  return schema.refine((url) => !/^https?:\/\/[^/]*@/i.test(url), {
-    error: 'must not hold a login; use `username` and `password`',
-  });
-}
 
 /** The kind `graphite`. */
 export const graphite = defineSource({
@@ -64,7 +50,7 @@ function create(options: GraphiteOptions, { http, clock }: SourceDeps): Source {
   const client = createGraphiteClient(options, http, clock);
   const finder = createFinder(client, clock);
   return {
-    request: (block, binding) => bindBlock(GraphiteBlock.parse(block), binding, options.nameCharacters),
+    request: (block, binding) => bindBlock(parseBlock(block), binding, options.nameCharacters),
     async fetch(request, window, signal) {
       const nowMs = clock.now();
       const plan = planWindow(window, nowMs);
@@ -82,6 +68,20 @@ function create(options: GraphiteOptions, { http, clock }: SourceDeps): Source {
     whyEmpty: (request, window, signal) =>
       whyEmpty(asGraphite(request), window, { client, finder, nowMs: clock.now(), signal }),
   };
+}
+
+/** Definitions were checked when they were loaded; what fails here was typed by a person. */
+function parseBlock(block: unknown): GraphiteBlock {
+  const { success, data, error } = GraphiteBlock.safeParse(block);
+  if (success) return data;
+  throw new BotError('ASK_UNKNOWN_VALUE', `Graphite would not understand that target: it ${whyOf(error.issues)}.`);
+}
+
+/** The innermost message: a block may be written in two ways, and each fails for its own reason. */
+function whyOf(issues: readonly z.core.$ZodIssue[]): string {
+  const nested = issues.flatMap((issue) => (issue.code === 'invalid_union' ? issue.errors : []));
+  const own = issues.find(({ code }) => code === 'custom');
+  return own?.message ?? nested.map(whyOf).find((why) => why !== '') ?? '';
 }
 
 function hasEvents({ flavour }: GraphiteOptions): boolean {

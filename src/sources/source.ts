@@ -14,6 +14,8 @@ export interface Binding {
   readonly arguments: Arguments;
   readonly unit: Unit;
   readonly consolidate: Consolidation;
+  /** Series that one request may read, where it is not what the source takes by itself: rankings look at many coarsely. */
+  readonly seriesMax?: number;
 }
 
 /** A bound request; only its source can read more of it. */

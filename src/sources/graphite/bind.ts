@@ -10,7 +10,7 @@ import { type GraphiteBlock, type Place, readTarget, type TargetTemplate } from 
 import { parseTarget, shapeOf, type TargetNode, TargetSyntaxError } from './grammar.ts';
 
 /** A picture with more lines says nothing, and the answer is one body: more is refused before it is asked. */
-export const SERIES_MAX = 500;
+const SERIES_MAX = 500;
 
 /** One target with its values in it. */
 export interface BoundTarget {
@@ -30,6 +30,8 @@ export interface GraphiteRequest extends SourceRequest {
   readonly targets: readonly BoundTarget[];
   readonly unit: Unit;
   readonly consolidate: Consolidation;
+  /** Rows that an answer may have. */
+  readonly seriesMax: number;
 }
 
 /** Functions that give rows the name that people shall read. */
@@ -47,25 +49,26 @@ const LABEL_MAX_CHARS = 200;
 export function bindBlock(block: GraphiteBlock, binding: Binding, extraCharacters = ''): GraphiteRequest {
   const templates = block.target.map(readTarget);
   const names = new Set(templates.flatMap(({ parts }) => parts.flatMap((part) => (isBlank(part) ? [part.name] : []))));
-  const combinations = combine([...names], binding.arguments);
+  const { seriesMax = SERIES_MAX } = binding;
+  const combinations = combine([...names], binding.arguments, seriesMax);
   const count = combinations.length * templates.length;
-  if (count > SERIES_MAX) throw tooManySeries(count);
+  if (count > seriesMax) throw tooManySeries(count, seriesMax);
   const targets = combinations.flatMap((labels) =>
     templates.map((template) => bindTarget(template, labels, extraCharacters)),
   );
   const [first] = targets;
   const more = targets.length > 1 ? ` and ${targets.length - 1} more` : '';
   const label = `${(first?.target ?? '').slice(0, LABEL_MAX_CHARS)}${more}`;
-  return { label, targets, unit: binding.unit, consolidate: binding.consolidate };
+  return { label, targets, unit: binding.unit, consolidate: binding.consolidate, seriesMax };
 }
 
 /** The refusal of a question that would read too many series. */
-export function tooManySeries(count: number): BotError {
+export function tooManySeries(count: number, limit: number): BotError {
   const series = new Intl.NumberFormat('en').format(count);
   return new BotError(
     'SOURCE_TOO_MUCH',
-    `This would read ${series} series; the limit is ${SERIES_MAX}. Name fewer, or narrow it with a pattern such as web*.`,
-    { series: count, limit: SERIES_MAX },
+    `This would read ${series} series; the limit is ${limit}. Name fewer, or narrow it with a pattern such as web*.`,
+    { series: count, limit },
   );
 }
 
@@ -73,7 +76,7 @@ function isBlank(part: string | Placeholder): part is Placeholder {
   return typeof part !== 'string';
 }
 
-function combine(names: readonly string[], args: Arguments): Labels[] {
+function combine(names: readonly string[], args: Arguments, seriesMax: number): Labels[] {
   let combinations: Labels[] = [{}];
   for (const name of names) {
     const values = [...new Set(args[name] ?? [])];
@@ -81,7 +84,7 @@ function combine(names: readonly string[], args: Arguments): Labels[] {
       throw new BotError('ASK_MISSING_ARGUMENT', `It needs a value for \`${name}\`.`, { parameter: name });
     }
     const count = combinations.length * values.length;
-    if (count > SERIES_MAX) throw tooManySeries(count);
+    if (count > seriesMax) throw tooManySeries(count, seriesMax);
     combinations = combinations.flatMap((labels) => values.map((value) => ({ ...labels, [name]: value })));
   }
   return combinations;

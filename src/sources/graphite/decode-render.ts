@@ -1,5 +1,17 @@
 /** Reads the JSON of `/render` straight into typed arrays: a million points must not become a million small arrays. */
 import { BotError } from '../../domain/errors.ts';
+import {
+  brokenJson as broken,
+  CHAR,
+  grown,
+  hasMore,
+  isEmptyNext as isEmpty,
+  type JsonReader,
+  readPlain,
+  readString,
+  skipBlanks,
+  take,
+} from '../../lib/json-reader.ts';
 
 /** One row of an answer, as Graphite numbers it. */
 export interface RenderRow {
@@ -30,45 +42,13 @@ export function decodeRender(body: string): RenderRow[] {
   }
 }
 
-interface Reader {
-  readonly body: string;
-  at: number;
+interface Reader extends JsonReader {
   /** Points to make room for. */
   capacity: number;
 }
 
-function broken({ body, at }: Reader): Error {
-  return new SyntaxError(`unexpected ${JSON.stringify(body.slice(at, at + 20))} at ${at}`);
-}
-
-const [SPACE, QUOTE, COMMA, MINUS, DOT, ZERO, NINE] = [32, 34, 44, 45, 46, 48, 57];
-const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP, COLON, BACKSLASH] = [91, 93, 123, 125, 58, 92];
-
-function skipBlanks(reader: Reader): void {
-  while (reader.body.charCodeAt(reader.at) <= SPACE) reader.at += 1;
-}
-
-function take(reader: Reader, code: number): void {
-  skipBlanks(reader);
-  if (reader.body.charCodeAt(reader.at) !== code) throw broken(reader);
-  reader.at += 1;
-}
-
-/** Whether a `,` follows (taken) or the closing character (taken). */
-function hasMore(reader: Reader, close: number): boolean {
-  skipBlanks(reader);
-  const code = reader.body.charCodeAt(reader.at);
-  if (code !== COMMA && code !== close) throw broken(reader);
-  reader.at += 1;
-  return code === COMMA;
-}
-
-function isEmpty(reader: Reader, close: number): boolean {
-  skipBlanks(reader);
-  if (reader.body.charCodeAt(reader.at) !== close) return false;
-  reader.at += 1;
-  return true;
-}
+const { space: SPACE, comma: COMMA, minus: MINUS, dot: DOT, zero: ZERO, nine: NINE } = CHAR;
+const { openList: OPEN_LIST, closeList: CLOSE_LIST, openMap: OPEN_MAP, closeMap: CLOSE_MAP, colon: COLON } = CHAR;
 
 function readRows(reader: Reader): RenderRow[] {
   const rows: RenderRow[] = [];
@@ -103,43 +83,6 @@ function asTags(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(value).map(([name, tag]) => [name, String(tag)]));
 }
 
-function readString(reader: Reader): string {
-  skipBlanks(reader);
-  const start = reader.at;
-  if (reader.body.charCodeAt(start) !== QUOTE) throw broken(reader);
-  reader.at = endOfString(reader, start);
-  return JSON.parse(reader.body.slice(start, reader.at));
-}
-
-function endOfString(reader: Reader, start: number): number {
-  for (let at = start + 1; at < reader.body.length; at += 1) {
-    const code = reader.body.charCodeAt(at);
-    if (code === BACKSLASH) at += 1;
-    else if (code === QUOTE) return at + 1;
-  }
-  throw broken(reader);
-}
-
-/** Any JSON value; those beside the points are small. */
-function readPlain(reader: Reader): unknown {
-  skipBlanks(reader);
-  const start = reader.at;
-  let depth = 0;
-  for (;;) {
-    const code = reader.body.charCodeAt(reader.at);
-    if (Number.isNaN(code)) throw broken(reader);
-    if (depth === 0 && (code === COMMA || code === CLOSE_MAP || code === CLOSE_LIST)) break;
-    if (code === QUOTE) {
-      reader.at = endOfString(reader, reader.at);
-      continue;
-    }
-    if (code === OPEN_LIST || code === OPEN_MAP) depth += 1;
-    if (code === CLOSE_LIST || code === CLOSE_MAP) depth -= 1;
-    reader.at += 1;
-  }
-  return JSON.parse(reader.body.slice(start, reader.at));
-}
-
 /** For the points of the first row; the rows of one answer mostly have as many points as the one before. */
 const FIRST_CAPACITY = 1024;
 /** Integers of more digits are not exact in a double, so they are left to `Number`. */
@@ -156,8 +99,8 @@ function readPoints(reader: Reader): Pick<RenderRow, 'seconds' | 'values'> {
   if (isEmpty(reader, CLOSE_LIST)) return { seconds: new Float64Array(0), values: new Float64Array(0) };
   do {
     if (count === seconds.length) {
-      seconds = grown(seconds);
-      values = grown(values);
+      seconds = grown(seconds, FIRST_CAPACITY);
+      values = grown(values, FIRST_CAPACITY);
     }
     take(reader, OPEN_LIST);
     values[count] = readNumber(reader, body);
@@ -171,12 +114,6 @@ function readPoints(reader: Reader): Pick<RenderRow, 'seconds' | 'values'> {
   reader.capacity = count;
   if (count === seconds.length) return { seconds, values };
   return { seconds: seconds.slice(0, count), values: values.slice(0, count) };
-}
-
-function grown(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(Math.max(FIRST_CAPACITY, array.length * 2));
-  larger.set(array);
-  return larger;
 }
 
 /**

@@ -1,10 +1,8 @@
 /** What the answers of graphite-web, carbonapi, VictoriaMetrics and the proxies before them mean when they are no data. */
 import { BotError, type ErrorCode } from '../../domain/errors.ts';
 import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
+import { harmless, isPage, textOfPage } from '../../lib/said.ts';
 import { withoutMarks } from './marks.ts';
-
-/** Of a back end's own words no more than this reaches a person. */
-const SAID_MAX_CHARS = 200;
 
 /** An answer that is no data, as an error in our words; at most one sentence of the back end's own. */
 export function failureOf(title: string, reply: HttpReply, nowMs: number): BotError {
@@ -73,19 +71,18 @@ function endSentence(text: string): string {
  * could ping somebody: what stands in `Invalid parameters (…)`, the last line of a traceback, or the first line of text.
  */
 function sentenceOf(body: string): string {
-  // each pass is linear: a page may be 64 KiB of anything
-  const text = decodeEntities(['style', 'script'].reduce(withoutElement, body).replace(/<[^<>]*>/g, '\n'));
+  const text = textOfPage(body);
   const lines = text.split('\n').map((line) => line.trim());
   const wrapped = between(text, 'Invalid parameters (', '); targets:') ?? between(text, 'Invalid parameters (', ')');
-  if (wrapped !== undefined) return harmless(wrapped);
+  if (wrapped !== undefined) return plain(wrapped);
   const trace = lines.lastIndexOf('Traceback (most recent call last):');
   if (trace !== -1) {
     const isFault = (line: string) => /^[\w.]*(?:Error|Exception|Timeout|Exit)\w*:/.test(line);
     const last = lines.slice(trace + 1).findLast(isFault) ?? '';
-    return harmless(last.replace(/^[\w.]+\.(\w+):/, '$1:'));
+    return plain(last.replace(/^[\w.]+\.(\w+):/, '$1:'));
   }
-  if (/<(?:!doctype|html|body)/i.test(body)) return '';
-  return harmless(errorOf(body) ?? lines.find((line) => line !== '') ?? '');
+  if (isPage(body)) return '';
+  return plain(errorOf(body) ?? lines.find((line) => line !== '') ?? '');
 }
 
 /** What stands between two marks; of several last marks the last counts, as messages have brackets too. */
@@ -93,16 +90,6 @@ function between(text: string, first: string, last: string): string | undefined 
   const start = text.indexOf(first);
   const end = start === -1 ? -1 : text.lastIndexOf(last);
   return end <= start ? undefined : text.slice(start + first.length, end);
-}
-
-function withoutElement(page: string, name: string): string {
-  let rest = page;
-  for (;;) {
-    const start = rest.indexOf(`<${name}`);
-    const end = start === -1 ? -1 : rest.indexOf(`</${name}>`, start);
-    if (end === -1) return rest;
-    rest = rest.slice(0, start) + rest.slice(end + name.length + 3);
-  }
 }
 
 /** Larger bodies are data, not an error. */
@@ -119,22 +106,7 @@ export function errorOf(body: string): string | undefined {
   }
 }
 
-function decodeEntities(text: string): string {
-  const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', amp: '&', apos: "'", '#39': "'" };
-  return text.replace(/&(lt|gt|quot|amp|apos|#39|#x27|#34);/g, (all, name: string) => {
-    if (name === '#x27') return "'";
-    return name === '#34' ? '"' : (named[name] ?? all);
-  });
-}
-
-/** One line, no paths, addresses, mentions or markup. */
-function harmless(text: string): string {
-  const plain = withoutMarks(text)
-    .replace(/\s+/g, ' ')
-    .replace(/\bhttps?:\/\/\S+/gi, '…')
-    .replace(/(?:\/[\w.-]+){2,}/g, '…')
-    .replace(/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '…')
-    .replace(/[\x00-\x1f\x7f`@<>[\]|\\*_~]/g, (char) => (char === '_' ? '_' : ''))
-    .trim();
-  return plain.length > SAID_MAX_CHARS ? `${plain.slice(0, SAID_MAX_CHARS - 1)}…` : plain;
+/** Without our own wrapping of targets, which back ends echo. */
+function plain(text: string): string {
+  return harmless(withoutMarks(text));
 }

@@ -1,4 +1,5 @@
 /** Drill-down: the composer with the same targets and a frozen window. Pure. */
+import { encodeForLink as encode } from '../../lib/encode-link.ts';
 import type { FetchWindow } from '../source.ts';
 import type { GraphiteRequest } from './bind.ts';
 
@@ -36,9 +37,4 @@ function address(publicUrl: string, parameters: readonly string[]): string {
 function stamp(ms: number): string {
   const [date = '', time = ''] = new Date(ms).toISOString().split('T');
   return `${time.slice(0, 5)}_${date.replaceAll('-', '')}`;
-}
-
-/** Also what `encodeURIComponent` leaves alone and chat markup does not: brackets end a link, `_` and `*` make it italic. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*_~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -1,7 +1,7 @@
 /** Asks `/render`: every target marked so that its rows can be told, large questions in several requests. */
 import { BotError } from '../../domain/errors.ts';
 import type { Consolidation } from '../../domain/saved-query.ts';
-import { type BoundTarget, type GraphiteRequest, SERIES_MAX, tooManySeries } from './bind.ts';
+import { type BoundTarget, type GraphiteRequest, tooManySeries } from './bind.ts';
 import type { GraphiteClient } from './client.ts';
 import { decodeRender, type RenderRow } from './decode-render.ts';
 import type { BoundRow } from './frames.ts';
@@ -18,7 +18,7 @@ const REQUESTS_AT_ONCE = 4;
 /**
  * Reads all targets of a request; rows in the order of the targets, then of the server.
  *
- * @throws BotError `SOURCE_TOO_MUCH` for more than {@link SERIES_MAX} rows, and what the client throws
+ * @throws BotError `SOURCE_TOO_MUCH` for more rows than the request may have, and what the client throws
  */
 export async function render(
   client: GraphiteClient,
@@ -39,7 +39,7 @@ export async function render(
       const rows = await renderChunk(client, chunks[at] as BoundTarget[], request.consolidate, plan, both);
       answers[at] = rows;
       count += rows.length;
-      if (count > SERIES_MAX) throw tooManySeries(count);
+      if (count > request.seriesMax) throw tooManySeries(count, request.seriesMax);
     }
   }
   try {
