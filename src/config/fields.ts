@@ -34,3 +34,19 @@ export const timeZone = z.string().superRefine((name, context) => {
   const hint = near === undefined ? 'write it like Europe/Berlin' : `did you mean ${near}?`;
   context.addIssue({ code: 'custom', message: `is no time zone; ${hint}` });
 });
+
+/** An address in which no login may stand: that has keys of its own, which are kept secret. */
+export const plainUrl = httpUrl.refine((url) => !/^https?:\/\/[^/]*@/i.test(url), {
+  error: 'must not hold a login; use `username` and `password`',
+});
+
+/** Who we are to an HTTP API: basic authentication, a bearer token, headers of a proxy. */
+export const credentialFields = {
+  username: z.string().min(1).optional().describe('for basic authentication, with `password`'),
+  password: secret.optional().describe('for basic authentication'),
+  token: secret.optional().describe('sent as `Authorization: Bearer`'),
+  headers: z
+    .record(z.string().regex(/^[A-Za-z0-9-]+$/, 'is not the name of a header'), secret)
+    .optional()
+    .describe('sent with every request, e.g. `X-Scope-OrgID`; values are secrets'),
+};

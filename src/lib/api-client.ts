@@ -1,0 +1,91 @@
+/** Talks to one HTTP API with one set of credentials: what it says never holds them, what fails is said in its name. */
+import { BotError } from '../domain/errors.ts';
+import type { HttpClient, HttpReply } from './http-client.ts';
+import type { Secret } from './secret.ts';
+
+/** How an API is reached and who we are to it. */
+export interface ApiAddress {
+  /** Ends in a slash. */
+  readonly url: string;
+  readonly username?: string | undefined;
+  readonly password?: Secret | undefined;
+  readonly token?: Secret | undefined;
+  readonly headers?: Readonly<Record<string, Secret>> | undefined;
+}
+
+/** Requests to one API. */
+export interface ApiClient {
+  /**
+   * Sends a request and hands over whatever came back, without our own credentials in its text.
+   *
+   * @param path - below the address, without a slash in front
+   * @param parameters - the query, or of a POST the form
+   * @throws BotError when nothing came back; its sentence begins with the API's name
+   */
+  send(path: string, parameters: URLSearchParams, signal: AbortSignal, method?: 'GET' | 'POST'): Promise<HttpReply>;
+}
+
+/**
+ * Makes a client; it holds nothing open.
+ *
+ * @param title - what people call it: `Graphite`
+ */
+export function createApiClient(title: string, address: ApiAddress, http: HttpClient): ApiClient {
+  const headers = { accept: 'application/json', ...credentialsOf(address) };
+  // some proxies and tracebacks echo what they were sent
+  const withoutSecrets = (text: string) => secretsOf(address).reduce((rest, one) => rest.replaceAll(one, '…'), text);
+  return {
+    async send(path, parameters, signal, method = 'GET') {
+      const url = new URL(path, address.url);
+      const body = parameters.toString();
+      const form = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' };
+      const request = method === 'POST' ? { method, headers: { ...headers, ...form }, body } : { headers };
+      if (method === 'GET') url.search = body;
+      try {
+        const reply = await http.send(url, request, signal);
+        return reply.text.length > ECHO_MAX_CHARS ? reply : { ...reply, text: withoutSecrets(reply.text) };
+      } catch (thrown) {
+        throw inTheNameOf(title, thrown);
+      }
+    },
+  };
+}
+
+/** What is larger is data, not a complaint, and not worth a copy. */
+const ECHO_MAX_CHARS = 128 * 1024;
+
+function credentialsOf({ username, password, token, headers = {} }: ApiAddress): Record<string, string> {
+  const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]));
+  if (token) return { ...own, authorization: `Bearer ${token.reveal()}` };
+  if (username === undefined) return own;
+  return { ...own, authorization: `Basic ${basicPair(username, password)}` };
+}
+
+function basicPair(username: string, password: Secret | undefined): string {
+  return Buffer.from(`${username}:${password?.reveal() ?? ''}`, 'utf8').toString('base64');
+}
+
+/** Everything that must not be seen, in the forms in which it is sent. */
+function secretsOf({ username, password, token, headers = {} }: ApiAddress): string[] {
+  const plain = [password, token, ...Object.values(headers)].flatMap((secret) => secret?.reveal() ?? []);
+  return username === undefined ? plain : [...plain, basicPair(username, password)];
+}
+
+/** The transport's sentences name a host; people know the product. */
+function inTheNameOf(title: string, thrown: unknown): unknown {
+  if (!(thrown instanceof BotError)) return thrown;
+  const { code, details } = thrown;
+  const options = { cause: thrown };
+  if (code === 'SOURCE_TIMEOUT') {
+    const seconds = Math.max(0.1, Math.round(Number(details.timeoutMs) / 100) / 10);
+    return new BotError(code, `${title} did not answer within ${seconds} s.`, details, options);
+  }
+  if (code === 'SOURCE_BACKEND_DOWN') {
+    return new BotError(code, `${title} is down: ${thrown.message}`, details, options);
+  }
+  if (code === 'SOURCE_TOO_MUCH') {
+    const message = `${title}'s answer is too large to read. A shorter window or fewer series may work.`;
+    return new BotError(code, message, details, options);
+  }
+  return thrown;
+}
