@@ -1,6 +1,6 @@
 /** A simulated server with a bot on it, and the adapter that talks to it. */
 import { pino } from 'pino';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Chat, ChatMessage, OnMessage } from '../../src/chat/chat.ts';
 import {
   createRocketChat,
@@ -17,6 +17,11 @@ import {
   type SimulatedUser,
   startRocketChat,
 } from '../doubles/rocketchat/simulator.ts';
+import { loadTypings, typingsFolder, validateRequests } from '../doubles/rocketchat/typings.ts';
+
+/** With the official schemas at hand, every REST call of every test is held against them. */
+const folder = typingsFolder();
+const typings = folder === undefined ? undefined : await loadTypings(folder);
 
 /** Reconnects within milliseconds; silence is found out within a second. */
 export const FAST: RocketChatTiming = {
@@ -41,6 +46,7 @@ export const settle = (ms = 150) => systemClock.sleep(ms);
 export async function startServer(options: ServerOptions & { readonly botRoles?: readonly string[] } = {}) {
   const server = await startRocketChat(options);
   onTestFinished(() => server.close());
+  if (typings) onTestFinished(() => expect(validateRequests(server, typings)).toEqual([]));
   const bot = server.users.addUser({
     username: 'glimpse',
     name: 'Glimpse',

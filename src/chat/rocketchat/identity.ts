@@ -93,7 +93,12 @@ async function passwordLogin(
   const digest = createHash('sha256').update(plain).digest('hex');
   const proof = url.protocol === 'https:' ? plain : { digest, algorithm: 'sha-256' };
   const { data } = await rest.call(
-    { method: 'POST', path: 'login', body: { user: username, password: proof }, schema: LoginReply },
+    {
+      method: 'POST',
+      path: 'login',
+      body: { ...(username.includes('@') ? { email: username } : { username }), password: proof },
+      schema: LoginReply,
+    },
     signal,
   );
   return { userId: data.userId, token: data.authToken };
