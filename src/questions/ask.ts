@@ -3,11 +3,12 @@ import { IANAZone } from 'luxon';
 import type { Answer } from '../domain/answer.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
-import type { Message } from '../domain/message.ts';
+import type { Line, Message } from '../domain/message.ts';
 import type { Asker, Explanation } from '../domain/question.ts';
 import { type Clock, withDeadline } from '../lib/clock.ts';
 import type { SourceSet } from '../sources/source-set.ts';
 import { answerQuestion } from './answer-question.ts';
+import { exampleQuestions } from './examples.ts';
 import { explain, explanationMessage } from './explain.ts';
 import { type RememberedQuestion, rememberQuestion } from './follow-up.ts';
 import { helpMessage, hostsMessage, queriesMessage, queryHelpMessage } from './help.ts';
@@ -176,9 +177,19 @@ async function obey(command: Command, { context, deps, signal, kept }: Obeying):
     case 'why':
       return whyMessage(kept);
   }
+    case 'small-talk':
+      return invitation(await exampleQuestions(understanding, signal));
 }
 
 async function obeyZone(zone: string | undefined, context: AskContext, deps: AskDeps): Promise<Message> {
+/** Nothing was asked: what could be, in one line. */
+function invitation(examples: readonly string[]): Message {
+  const [first, second] = examples;
+  if (first === undefined) return oneLine([{ code: 'help' }, ' says what can be asked.']);
+  const or: Line = second === undefined ? [] : [' or ', { code: second }];
+  return oneLine(['Ask for example ', { code: first }, ...or, '. ', { code: 'help' }, ' has the rest.']);
+}
+
   if (zone === undefined) {
     const current = await zoneFor(context, deps);
     return oneLine(['Times are in ', { bold: current }, '. To change that for you: ', { code: 'zone Europe/Berlin' }]);
@@ -196,6 +207,6 @@ function whyMessage(kept: Kept | undefined): Message {
   return { ...rest, blocks: [...blocks, asked] };
 }
 
-function oneLine(line: Extract<Message['blocks'][number], { kind: 'text' }>['lines'][number]): Message {
+function oneLine(line: Line): Message {
   return { blocks: [{ kind: 'text', lines: [line] }] };
 }

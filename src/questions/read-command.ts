@@ -6,7 +6,7 @@ import type { SavedQuery } from '../domain/saved-query.ts';
 import { findNear } from './nearest.ts';
 import { code, list } from './say.ts';
 import type { Token } from './tokens.ts';
-import { COMMAND_WORDS, NOISE_WORDS } from './words.ts';
+import { COMMAND_WORDS, NOISE_WORDS, SMALL_TALK_FILLERS, SMALL_TALK_WORDS } from './words.ts';
 
 /** What is asked of the bot itself, told apart by `kind`. */
 export type Command =
@@ -16,7 +16,9 @@ export type Command =
   | { readonly kind: 'status'; readonly what?: string }
   /** Without a zone: asks which one is in force. */
   | { readonly kind: 'zone'; readonly zone?: string }
-  | { readonly kind: 'why' };
+  | { readonly kind: 'why' }
+  /** `hello`, `thanks`: nothing is asked. */
+  | { readonly kind: 'small-talk' };
 
 /**
  * Reads a command; nothing when the words are a question. A saved query of the same name wins, except over `help`.
@@ -24,6 +26,7 @@ export type Command =
  * @throws BotError `ASK_UNKNOWN_QUERY` for help on what is not there, `ASK_UNKNOWN_VALUE` for a zone that is none
  */
 export function readCommand(tokens: readonly Token[], catalog: Catalog): Command | undefined {
+  if (isSmallTalk(tokens, catalog)) return { kind: 'small-talk' };
   const said = tokens.filter(({ lower, isQuoted }) => isQuoted || lower === '?' || !NOISE_WORDS.has(lower));
   const [first, ...rest] = said;
   if (!first || first.isQuoted || !Object.hasOwn(COMMAND_WORDS, first.lower)) return undefined;
@@ -45,6 +48,15 @@ export function readCommand(tokens: readonly Token[], catalog: Catalog): Command
     default:
       return undefined;
   }
+}
+
+function isSmallTalk(tokens: readonly Token[], catalog: Catalog): boolean {
+  const words = tokens.filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
+  const isSaid = ({ text, lower, isQuoted }: Token) =>
+    !isQuoted &&
+    catalog.named(text).length === 0 &&
+    (SMALL_TALK_WORDS.has(lower) || SMALL_TALK_FILLERS.has(lower) || NOISE_WORDS.has(lower));
+  return words.some(({ lower }) => SMALL_TALK_WORDS.has(lower)) && words.every(isSaid);
 }
 
 /** Things that general help is about. */

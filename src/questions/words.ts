@@ -21,8 +21,21 @@ export const NOISE_WORDS: ReadonlySet<string> = new Set(
   (
     'show me us the a an of on for please graph graphs chart charts plot draw give get what whats is are was were how ' +
     'i want need would like to see look at in and by can could you display with tell my from picture image trend over ' +
-    'during within compare comparing metric metrics let lets hey hi thanks thank'
+    'during within compare comparing metric metrics let lets hey hi thanks thank usage utilization utilisation ' +
+    "what's what\u2019s how's how\u2019s let's let\u2019s i'd i\u2019d"
   ).split(' '),
+);
+
+/** Said to anybody: a line of nothing else asks for nothing. */
+export const SMALL_TALK_WORDS: ReadonlySet<string> = new Set(
+  (
+    'hi hello hey hallo moin servus greetings morning afternoon evening thanks thank thx ty cheers ok okay cool great ' +
+    'nice good perfect awesome super welcome bye goodbye ciao yes no yep nope sure sorry test ping do does who'
+  ).split(' '),
+);
+/** May stand beside small talk. */
+export const SMALL_TALK_FILLERS: ReadonlySet<string> = new Set(
+  'you very much so that this it there bot glimpse everyone all again work works one'.split(' '),
 );
 
 /** Numbers in words, up to twelve. */
@@ -239,8 +252,13 @@ export const RANKING_WORDS: Readonly<Record<string, 'top' | 'bottom' | 'worst' |
   top: 'top',
   highest: 'top',
   busiest: 'top',
+  fullest: 'top',
+  biggest: 'top',
+  largest: 'top',
+  slowest: 'top',
   bottom: 'bottom',
   lowest: 'bottom',
+  smallest: 'bottom',
   worst: 'worst',
   best: 'best',
 };

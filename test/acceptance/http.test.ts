@@ -55,6 +55,12 @@ describe('POST /api/ask', () => {
     expect(new URL(bot.url + image).searchParams.get('q')).toMatch(/2026-11-25/);
   });
 
+  it('meets small talk with what could be asked, not with a refusal', async () => {
+    expect((await ask('thanks')).text).toBe(
+      'Ask for example `cpu web01 last 1h` or `top 5 cpu last 1h`. `help` has the rest.',
+    );
+  });
+
   it('reads and shows times in the zone of the call', async () => {
     const result = await ask('cpu web01 since 09:00', 'Asia/Kolkata');
     expect(result.explanation.range).toMatchObject({ zone: 'Asia/Kolkata', from: '2026-11-25T03:30:00Z' });

@@ -90,7 +90,7 @@ describe('refusals, each with what would work', () => {
       'ASK_UNKNOWN_QUERY',
       'What of `web01`? For example `cpu web01 last 1h`, `load web01 last 1h` or `disk web01 last 1h`. All: `queries`.',
     ],
-    ['hello', 'ASK_UNKNOWN_QUERY', 'No query is called `hello`. For example `cpu web01 last 1h`. All: `queries`.'],
+    ['banana', 'ASK_UNKNOWN_QUERY', 'No query is called `banana`. For example `cpu web01 last 1h`. All: `queries`.'],
     [
       '6h',
       'ASK_UNKNOWN_QUERY',
