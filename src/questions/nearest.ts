@@ -37,8 +37,12 @@ export function findNear(word: string, candidates: Iterable<string>): Near | und
   return typos.length > 0 ? { how: 'typo', names: typos } : undefined;
 }
 
-function isSameName(wanted: string, name: string): boolean {
+/** `web01's`. */
+const POSSESSIVE = /['\u2019]s$/;
+
+function isSameName(said: string, name: string): boolean {
   if (name === '') return false;
+  const wanted = said.replace(POSSESSIVE, '');
   if (wanted.startsWith(`${name}.`) || name.startsWith(`${wanted}.`)) return true;
   return plain(wanted) === plain(name);
 }

@@ -157,9 +157,19 @@ function readScope({ draft, tokens, index, vocabulary }: Place): number {
   return 2;
 }
 
-/** `top 5` ranks even where a query is called `top`. */
+/** `top 5`, `top5`, `3 busiest` rank even where a query is called `top`. */
 function readCountedRanking(place: Place): number {
-  return rankingCount(place.tokens[place.index + 1]) === undefined ? 0 : readRanking(place);
+  const { draft, tokens, index, vocabulary } = place;
+  const [token, next] = [tokens[index], tokens[index + 1]];
+  if (rankingCount(next) !== undefined) return readRanking(place);
+  if (draft.ranking || !token || token.isQuoted) return 0;
+  const [, word = '', digits = ''] = /^([a-z]+)(\d{1,6})$/.exec(token.lower) ?? [];
+  const glued = vocabulary.isQuery(token.text) ? undefined : own(RANKING_WORDS, word);
+  if (glued) draft.ranking = { order: glued, count: Number(digits) };
+  const count = rankingCount(token);
+  const order = own(RANKING_WORDS, next?.lower ?? '');
+  if (order && count !== undefined) draft.ranking = { order, count };
+  return glued ? 1 : order && count !== undefined ? 2 : 0;
 }
 
 function readRanking({ draft, tokens, index }: Place): number {

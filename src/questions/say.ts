@@ -22,9 +22,12 @@ export function codes(names: readonly string[]): string {
   return list(names.length > MAX_NAMES ? [...shown, `${names.length - MAX_NAMES} more`] : shown);
 }
 
-/** A question as it can be copied: on one line, one blank between words. */
+/** A question as it can be copied: on one line, one blank between words, without the question mark of speech. */
 export function tidy(text: string): string {
-  return text.replace(/[\s`]+/g, ' ').trim();
+  return text
+    .replace(/[\s`]+/g, ' ')
+    .replace(/[?!]+ ?$/, '')
+    .trim();
 }
 
 /** `a`, `a and b`, `a, b and c`; `last` is the word before the last one. */

@@ -80,16 +80,40 @@ function endOfWord(text: string, from: number): number {
   return index;
 }
 
+/** `0..` is an axis from zero; other words trail off. */
+const OPEN_LIMIT = /^[-\u2212]?\d+(?:\.\d+)?(?:\.\.|\u2026)$/;
+const OPENING: Readonly<Record<string, string>> = { '(': ')', '[': ']', "'": "'", '\u2018': '\u2019' };
+const CLOSING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{', "'": "'", '\u2019': '\u2018' };
+
+/** Whether a word begins with a bracket or a quote around speech, not one that its name closes: `(cpu`, `(web01)`. */
+function isOpened(written: string): boolean {
+  const closing = OPENING[written[0] ?? ''];
+  if (closing === undefined || written.length < 2) return false;
+  const at = written.indexOf(closing, 1);
+  return at < 0 || /^[!.;:?]*$/.test(written.slice(at + 1));
+}
+
+/** Whether a sentence mark stands here, or a bracket that nothing in the word opens. */
+function isMark(written: string, at: number): boolean {
+  const char = written[at] as string;
+  if (/[!.;:\u2026]/.test(char)) return true;
+  const opening = CLOSING[char];
+  return opening !== undefined && !written.slice(0, at).includes(opening);
+}
+
 function quoted(text: string, at: number, end: number, isListed: boolean): Token | undefined {
   if (text.trim() === '') return undefined;
   return { text, lower: text.toLowerCase(), at, end, isQuoted: true, isListed };
 }
 
-function word(written: string, at: number, isListed: boolean, isLast: boolean): Token | undefined {
+function word(whole: string, from: number, isListed: boolean, isLast: boolean): Token | undefined {
+  const start = isOpened(whole) ? 1 : 0;
+  const written = whole.slice(start);
+  const at = from + start;
   let end = written.length;
   // A question mark at the very end is speech; inside, it stands for one letter of a name.
-  while (end > 1 && (/[!.;:]/.test(written[end - 1] as string) || (isLast && written[end - 1] === '?'))) end -= 1;
-  const text = written.endsWith('..') ? written : written.slice(0, end);
+  while (end > 1 && (isMark(written, end - 1) || (isLast && written[end - 1] === '?'))) end -= 1;
+  const text = OPEN_LIMIT.test(written) ? written : written.slice(0, end);
   const lower = text
     .toLowerCase()
     .replace(/[\u2010-\u2015\u2212]/g, '-')

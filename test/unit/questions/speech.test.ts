@@ -1,0 +1,71 @@
+/** Questions as people say and paste them: small talk, brackets, quotes, trailing marks. */
+import { describe, expect, it } from 'vitest';
+import { ask, makeCatalog, makeDeps, makeQuery, QUERIES, questionOf } from './world.ts';
+
+describe('small talk', () => {
+  it.each([
+    'thanks',
+    'Thank you very much!',
+    'hello',
+    'Hi there 👋',
+    'good morning',
+    'ok',
+    'what can you do?',
+    'ok, cool',
+  ])('`%s` asks for nothing and is no fault', async (text) => {
+    expect(await ask(text)).toEqual({ kind: 'command', command: { kind: 'small-talk' } });
+  });
+
+  it.each(['thanks', 'hello', 'good morning'])('`%s` between people is nothing for the bot', async (text) => {
+    expect(await ask(text, { isAddressed: false })).toEqual({ kind: 'none' });
+  });
+
+  it('is a question when a query has that name', async () => {
+    const deps = makeDeps({ catalog: makeCatalog([...QUERIES, makeQuery('ping', 'demo')]) });
+    expect((await questionOf('ping', {}, deps)).query.id).toBe('ping');
+  });
+
+  it.each(['hi, cpu web01', 'thanks, and cpu web01 please'])('`%s` is a question all the same', async (text) => {
+    expect((await questionOf(text)).text).toBe('cpu web01 last 1h');
+  });
+});
+
+describe('marks around words', () => {
+  it.each([
+    '(cpu web01)',
+    'cpu (web01)',
+    '[cpu web01]',
+    "cpu 'web01'",
+    'cpu ‘web01’',
+    'cpu web01...',
+    'cpu web01…',
+    'what’s the cpu usage of web01?',
+    "how's cpu on web01?",
+  ])('`%s` is as good as without them', async (text) => {
+    const { text: full, notes } = await questionOf(text);
+    expect([full, notes]).toEqual(['cpu web01 last 1h', []]);
+  });
+
+  it('are part of a pattern where the word needs them', async () => {
+    expect((await questionOf('(cpu web{01,02})')).arguments).toEqual({ host: ['web01', 'web02'] });
+  });
+
+  it.each([
+    ['cpu web01 0..', { min: 0 }],
+    ['cpu web01 0…', { min: 0 }],
+    ['cpu web01 ..100', { max: 100 }],
+  ])('`%s` keeps its open end', async (text, looks) => {
+    expect((await questionOf(text)).askedLooks).toEqual(looks);
+  });
+});
+
+describe('what ranks', () => {
+  it.each(['top 3 disk', 'top3 disk', '3 fullest disks', 'three biggest disk', '3 busiest disks'])(
+    '`%s` ranks three from the top',
+    async (text) => {
+      const disk = makeQuery('disk', 'demo', { aliases: ['disks'], parameters: QUERIES[2]?.parameters ?? [] });
+      const { ranking, notes } = await questionOf(text, {}, makeDeps({ catalog: makeCatalog([disk]) }));
+      expect([ranking, notes]).toEqual([{ order: 'top', count: 3 }, []]);
+    },
+  );
+});
