@@ -15,7 +15,12 @@ export type ComparisonWords =
   /** The window just before. */
   | { readonly kind: 'previous'; readonly label: string }
   /** Other values: `vs web02`. */
-  | { readonly kind: 'values'; readonly words: readonly Token[] }
+  | {
+      readonly kind: 'values';
+      readonly words: readonly Token[];
+      /** Words right behind those: values too, where they are some. */
+      readonly more: readonly Token[];
+    }
   /** `vs nothing`: no comparison any more. */
   | { readonly kind: 'none' };
 

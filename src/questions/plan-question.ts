@@ -5,7 +5,7 @@ import type { Bound } from './bind-words.ts';
 import { checkAmount, checkLength, checkMissing, rankingOf } from './check-plan.ts';
 import type { KnownValues } from './known-values.ts';
 import { readTimeRange } from './parse-time-range.ts';
-import { bindMore, type PlanInput, planValues, type Settling, settle } from './plan-values.ts';
+import { bindCompared, type PlanInput, planValues, type Settling, settle } from './plan-values.ts';
 import type { Vocabulary } from './read-parts.ts';
 import { comparedRange } from './resolve-comparison.ts';
 import { type ResolvedTime, resolveTime } from './resolve-time.ts';
@@ -46,6 +46,7 @@ export function planQuestion(input: PlanInput, known: KnownValues, vocabulary: V
   const shown = shownOf(input, bound);
   const question = assemble({ bound, ranking, time, shown, scope, asWritten, args: values.arguments });
   const { comparison } = compared;
+  const unused = [...bound.unused.map((word) => word.text), ...compared.unused];
   const label = comparison && { comparison: comparison.label };
   const full = { ...written, rangeText: time.range.text, ...label, output: shown.output, looks: shown.looks };
   return {
@@ -58,11 +59,11 @@ export function planQuestion(input: PlanInput, known: KnownValues, vocabulary: V
         ...compared.notes,
         ...time.notes,
         ...uncheckedNote(bound),
-        ...unusedNote(bound),
+        ...unusedNote(unused),
       ],
       text: writeQuestion(full, vocabulary),
     },
-    unused: bound.unused.map((word) => word.text),
+    unused,
   };
 }
 
@@ -119,17 +120,25 @@ function comparisonOf(
   args: Arguments,
   { range }: ResolvedTime,
   vocabulary: Vocabulary,
-): { readonly comparison?: Comparison; readonly notes: readonly string[] } {
+): { readonly comparison?: Comparison; readonly notes: readonly string[]; readonly unused: readonly string[] } {
   const words = settling.input.parts.comparison;
-  if (!words || words.kind === 'none') return { notes: [] };
+  if (!words || words.kind === 'none') return { notes: [], unused: [] };
   if (words.kind !== 'values') {
     const earlier = comparedRange(words, range, vocabulary.nowMs);
-    return { comparison: { kind: 'range', range: earlier, label: words.label }, notes: [] };
+    return { comparison: { kind: 'range', range: earlier, label: words.label }, notes: [], unused: [] };
   }
-  const { given, notes } = bindMore(words.words, settling);
+  const { given, notes, unused } = bindCompared(words, settling);
   const label = given.flatMap(({ written }) => written.map((word) => writeValue(word, vocabulary))).join(', ');
   const values = Object.fromEntries(given.map((one) => [one.parameter.name, one.values]));
-  return { comparison: { kind: 'arguments', arguments: { ...args, ...values }, label }, notes };
+  const isSame = given.every(({ parameter, values: other }) => isSameList(other, args[parameter.name] ?? []));
+  if (isSame) {
+    return { notes: [...notes, `${code(label)} is what is shown: there is nothing to compare it with.`], unused };
+  }
+  return { comparison: { kind: 'arguments', arguments: { ...args, ...values }, label }, notes, unused };
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value) => b.includes(value));
 }
 
 function uncheckedNote({ unchecked, query }: Bound): readonly string[] {
@@ -138,7 +147,6 @@ function uncheckedNote({ unchecked, query }: Bound): readonly string[] {
   return [`I could not list the ${nouns} of ${code(query.sourceName)}, so ${codes(unchecked)} is taken as typed.`];
 }
 
-function unusedNote({ unused }: Bound): readonly string[] {
-  if (unused.length === 0) return [];
-  return [`I used everything but ${codes(unused.map(({ text }) => text))}.`];
+function unusedNote(unused: readonly string[]): readonly string[] {
+  return unused.length === 0 ? [] : [`I used everything but ${codes(unused)}.`];
 }

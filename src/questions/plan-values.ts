@@ -11,7 +11,7 @@ import type { Parts } from './parts.ts';
 import type { Vocabulary } from './read-parts.ts';
 import { codes, tidy } from './say.ts';
 import type { Token } from './tokens.ts';
-import { nounOf, withArticle } from './words.ts';
+import { nounOf, pluralOf, withArticle } from './words.ts';
 
 /** What is planned. */
 export interface PlanInput {
@@ -43,11 +43,20 @@ export function settle(input: PlanInput, known: KnownValues, vocabulary: Vocabul
   const bounds = variants.map((query) => bindWords(query, words, known));
   refuseBadTimes(bounds, name, vocabulary);
   const retry = (token: Token, replacement: string) => replaceIn(text, token, replacement);
-  const { bounds: mended, notes } = correctWords(bounds, words, known, retry);
+  const { bounds: corrected, notes } = correctWords(bounds, words, known, retry);
+  const mended = comparable(corrected, parts, known);
   refuseUnknownScope(mended, text, vocabulary);
   const isRanked = parts.ranking !== undefined;
   refuseUnknownValues(mended, known, { name, isRanked });
   return { bound: chooseVariant(mended, { isRanked, known, text }), bounds: mended, notes };
+}
+
+/** Those variants that know what is compared with: `cpu vs web02` is not about this machine. */
+function comparable(bounds: readonly Bound[], { comparison }: Parts, known: KnownValues): readonly Bound[] {
+  if (comparison?.kind !== 'values') return bounds;
+  const asked: Words = { words: comparison.words, soft: new Map(), named: [] };
+  const knowing = bounds.filter(({ query }) => bindWords(query, asked, known).unused.length === 0);
+  return knowing.length > 0 ? knowing : bounds;
 }
 
 /** What the values of a settled question are made from. */
@@ -142,17 +151,49 @@ export function bindMore(
   const retry = (token: Token, replacement: string) => replaceIn(input.text, token, replacement);
   const { bounds, notes } = correctWords([bindWords(bound.query, asked, known)], asked, known, retry);
   const [found] = bounds;
-  if (!found || found.unused.length > 0) throw unknownMore(words, bound.query);
+  if (!found || found.unused.length > 0) {
+    throw unknownMore(found?.unused.map(({ token }) => token) ?? words, { bound, known, input });
+  }
   return { given: [...found.given.values()], notes };
 }
 
-function unknownMore(words: readonly Token[], query: SavedQuery): BotError {
-  const what = codes(words.map(({ text }) => text));
-  const noun = withArticle(nounOf(query.parameters[0]?.name ?? 'value'));
-  const works = 'A comparison may be `vs yesterday`, `vs last week` or another value.';
-  return new BotError('ASK_UNKNOWN_VALUE', `${what} is not ${noun} I know and no earlier time. ${works}`, {
-    at: words[0]?.at ?? 0,
-    value: words[0]?.text,
+/** What a comparison names; words behind it that are no values are left unused. */
+export function bindCompared(
+  { words, more }: Extract<Parts['comparison'], { kind: 'values' }>,
+  settling: Settling,
+): { readonly given: readonly Given[]; readonly notes: readonly string[]; readonly unused: readonly string[] } {
+  const first = bindMore(words, settling);
+  if (more.length === 0) return { ...first, unused: [] };
+  const asked: Words = { words: more, soft: new Map(), named: [] };
+  const [found] = correctWords(
+    [bindWords(settling.bound.query, asked, settling.known)],
+    asked,
+    settling.known,
+    () => '',
+  ).bounds;
+  const unused = found?.unused.map(({ token }) => token) ?? [];
+  const known = more.filter((word) => !unused.some(({ at }) => at === word.at));
+  return { ...bindMore([...words, ...known], settling), unused: unused.map(({ text }) => text) };
+}
+
+/** The question without these words and the one before them: `cpu web* without blurb` → `cpu web*`. */
+function withoutLead(text: string, at: number, end: number): string {
+  return tidy(`${text.slice(0, at).replace(/\S+\s*$/, '')}${text.slice(end)}`);
+}
+
+function unknownMore(words: readonly Token[], { input: { parts, text }, bound: { query } }: Settling): BotError {
+  const nouns = nounOf(query.parameters[0]?.name ?? 'value');
+  const [first] = words;
+  const isCompared =
+    parts.comparison?.kind === 'values' && first !== undefined && parts.comparison.words.includes(first);
+  const isNone = words.length === 1 ? `is not ${withArticle(nouns)}` : `are not ${pluralOf(nouns)}`;
+  const what = `${codes(words.map((word) => word.text))} ${isNone} I know`;
+  const end = words.at(-1)?.end ?? 0;
+  const instead = (time: string) => tidy(`${text.slice(0, first?.at ?? 0)}${time}${text.slice(end)}`);
+  return new BotError('ASK_UNKNOWN_VALUE', isCompared ? `${what} and no earlier time.` : `${what}.`, {
+    at: first?.at ?? 0,
+    value: first?.text,
+    suggestions: isCompared ? [instead('yesterday'), instead('last week')] : [withoutLead(text, first?.at ?? 0, end)],
   });
 }
 

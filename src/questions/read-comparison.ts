@@ -96,7 +96,7 @@ function readValues(
   isQuery: (word: string) => boolean,
 ): FoundComparison | undefined {
   const { values, count } = joinedValues(tokens, start, isQuery);
-  return values.length === 0 ? undefined : { comparison: { kind: 'values', words: values }, count };
+  return values.length === 0 ? undefined : { comparison: { kind: 'values', words: values, more: [] }, count };
 }
 
 /** One value, and those that commas or `and` join to it; none where a word without meaning or a query stands. */

@@ -188,8 +188,24 @@ function rankingCount(token: Token | undefined): number | undefined {
 function readVersus({ draft, tokens, index, times, vocabulary }: Place): number {
   const found = readComparison(tokens, index, times, vocabulary.isQuery);
   if (!found) return 0;
-  draft.comparison = found.comparison;
-  return found.count;
+  const { comparison, count } = found;
+  draft.comparison = comparison;
+  // `cpu vs web02 web01` has its own value still to come, `cpu web01 vs web02 web03` has not.
+  if (comparison.kind !== 'values' || !draft.name || draft.words.length === 0) return count;
+  const more = plainWords({ draft, tokens, index: index + count, vocabulary, times });
+  draft.comparison = { ...comparison, more };
+  return count + more.length;
+}
+
+/** The words from a place on that no phrase begins at. */
+function plainWords({ tokens, index, vocabulary, times }: Place): readonly Token[] {
+  const end = tokens.findIndex((token, at) => {
+    if (at < index) return false;
+    const draft: Draft = { wordsBeforeName: 0, words: [], soft: new Map(), named: [], looks: {}, without: [] };
+    const reader = READERS.find((read) => read({ draft, tokens, index: at, vocabulary, times }) > 0);
+    return (reader !== readWord && reader !== readQuoted) || draft.words.length === 0 || draft.soft.has(token);
+  });
+  return tokens.slice(index, end < 0 ? undefined : end);
 }
 
 function readWithout({ draft, tokens, index, vocabulary }: Place): number {
