@@ -100,7 +100,7 @@ export interface Asked {
   readonly answer: Answer;
   readonly frame: SeriesFrame;
   readonly parts: AnswerParts;
-  /** The code of a refusal; then only `text` and `lines` are there. */
+  /** The code of a refusal; then there are `text` and `lines`, and reading anything else fails. */
   readonly code?: string;
   model(): ReturnType<typeof layoutChart>;
 }
@@ -172,7 +172,7 @@ async function openConversation(url: string, nowMs: number, more: OtherSources):
       } catch (thrown) {
         const error = toBotError(thrown);
         if (error.code === 'INTERNAL') throw thrown;
-        return { ...textOf(plainMessage(refusalMessage(error))), code: error.code } as Asked;
+        return refusedOf(textOf(plainMessage(refusalMessage(error))), error.code);
       }
     },
     async close() {
@@ -207,6 +207,27 @@ function askedOf(answer: Answer, parts: AnswerParts): Asked {
     frame: answer.frames[0] as SeriesFrame,
     parts,
     model: () => layoutChart(answer, { theme: 'light' }),
+  };
+}
+
+function refusedOf(said: Pick<Asked, 'text' | 'lines'>, code: string): Asked {
+  const missing = (): never => {
+    throw new Error(`there is no answer, only ${code}: ${said.text}`);
+  };
+  return {
+    ...said,
+    code,
+    alt: said.text,
+    model: missing,
+    get answer() {
+      return missing();
+    },
+    get frame() {
+      return missing();
+    },
+    get parts() {
+      return missing();
+    },
   };
 }
 
