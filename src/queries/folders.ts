@@ -56,6 +56,8 @@ export interface DefinitionFile {
   readonly shownAs: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
+  /** Tells files apart that a link pointed to one after the other. */
+  readonly inode: number;
 }
 
 /** The YAML files of a folder, sorted by path, and what hinders reading it. Follows links, passes over dot files. */
@@ -93,8 +95,8 @@ async function visit(walk: Walk, path: string, depth: number): Promise<void> {
     const found = await stat(inner).catch(() => undefined);
     if (found?.isDirectory() && depth < DEPTH_MAX) await visit(walk, inner, depth + 1);
     if (/\.ya?ml$/i.test(name) && !found?.isDirectory()) {
-      const [sizeBytes, modifiedMs] = [found?.size ?? 0, found?.mtimeMs ?? 0];
-      walk.files.push({ path: inner, shownAs: shownPath(inner, walk.cwd), sizeBytes, modifiedMs });
+      const [sizeBytes, modifiedMs, inode] = [found?.size ?? 0, found?.mtimeMs ?? 0, found?.ino ?? 0];
+      walk.files.push({ path: inner, shownAs: shownPath(inner, walk.cwd), sizeBytes, modifiedMs, inode });
     }
   }
 }

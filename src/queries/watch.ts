@@ -98,7 +98,7 @@ async function stateOf({ folders, env }: WatchOptions): Promise<string> {
   const listed = await Promise.all(folders.map((folder) => listDefinitionFiles(folder, env.cwd)));
   return JSON.stringify(
     listed.map(({ files, faults }) => [
-      files.map(({ path, sizeBytes, modifiedMs }) => [path, sizeBytes, modifiedMs]),
+      files.map(({ path, sizeBytes, modifiedMs, inode }) => [path, sizeBytes, modifiedMs, inode]),
       faults.map(({ message }) => message),
     ]),
   );
