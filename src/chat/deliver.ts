@@ -34,7 +34,8 @@ export async function deliverAnswer(
   const done = new AbortController();
   const busy = AbortSignal.any([signal, done.signal]);
   const stopTyping = message.isAddressed ? chat.typing?.(message, busy) : undefined;
-  const receipt = message.isAddressed ? giveReceipt(message, chat, settings, deps, busy) : Promise.resolve(false);
+  // what takes so long is a question, whoever it was said to
+  const receipt = giveReceipt(message, chat, settings, deps, busy);
   try {
     const begunMs = deps.clock.now();
     const reply = await replyTo(

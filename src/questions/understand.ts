@@ -133,13 +133,13 @@ async function understandAddressed(reading: Reading): Promise<Understood> {
 
 /** A line in a room that is for nobody in particular is a question only when every word of it is. */
 async function understandBare(reading: Reading): Promise<Understood> {
-  const { text, tokens, deps, vocabulary } = reading;
+  const { text, tokens, deps, vocabulary, context } = reading;
   const [first] = tokens;
   if (!first || tokens.length >= MAX_TOKENS) return { kind: 'none' };
   try {
     const kind = rawPrefixOf(text, deps.rawPrefixes);
     if (kind !== undefined) return await understandRaw(reading, text, kind);
-    if (isBareCommand(tokens, vocabulary)) {
+    if (isBareCommand(tokens, vocabulary, context.previous !== undefined)) {
       const command = readCommand(tokens, deps.catalog);
       return command ? { kind: 'command', command } : { kind: 'none' };
     }
@@ -160,8 +160,10 @@ async function understandBare(reading: Reading): Promise<Understood> {
 /** Commands that people do not say to each other. */
 const BARE_COMMANDS: ReadonlySet<string> = new Set(['help', 'queries', 'hosts']);
 
-function isBareCommand([first, second, third]: readonly Token[], { isQuery }: Vocabulary): boolean {
-  if (!first || third || !BARE_COMMANDS.has(COMMAND_WORDS[first.lower] ?? '')) return false;
+function isBareCommand([first, second, third]: readonly Token[], { isQuery }: Vocabulary, hasAnswer: boolean): boolean {
+  if (!first || third) return false;
+  if (hasAnswer && !second && COMMAND_WORDS[first.lower] === 'why') return true;
+  if (!BARE_COMMANDS.has(COMMAND_WORDS[first.lower] ?? '')) return false;
   return second === undefined || first.lower !== 'help' || isQuery(second.text);
 }
 

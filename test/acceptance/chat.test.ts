@@ -106,6 +106,20 @@ describe('a conversation', () => {
     expect(textOf(answer as Message)).toContain('CPU of web01');
   });
 
+  it('stays out of what people say to each other below an answer', async () => {
+    const { chat, posts } = await setScene();
+    const question = chat.say('ana', 'ops', '@glimpse cpu web01 last 1h');
+    await posts(1);
+    const tmid = question._id;
+    for (const text of ['thanks, looks fine', 'ok', 'yes, the deploy at 21:20', 'web02 too?!', '🙏', 'why is that'])
+      chat.say('ana', 'ops', text, { tmid });
+    chat.say('ana', 'ops', 'vs yesterday', { tmid });
+    chat.say('ana', 'ops', 'why', { tmid });
+    const said = (await posts(3)).map(textOf);
+    expect(said.filter((text) => !/^(?:Query `cpu`|\*CPU of web01\*)/.test(text))).toEqual([]);
+    expect(said).toHaveLength(3);
+  });
+
   it('remembers the last question of a direct message', async () => {
     const { chat } = await setScene();
     const room = [...chat.world.rooms.values()].find(({ t }) => t === 'd')?._id ?? '';

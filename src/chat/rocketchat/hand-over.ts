@@ -53,14 +53,14 @@ export function createHandOver(deps: HandOverDeps, signal: AbortSignal): (candid
 }
 
 /**
- * A reply in the thread of a question is meant for the bot, unless it names somebody else; in another thread where the
- * bot has written it counts like a bare line: answered when it is a question, else passed over in silence.
+ * Below an answer people also talk to each other: a reply that does not name the bot counts like a bare line, answered
+ * when it is a question or changes the one before, else passed over in silence. Nothing for what is not for us.
  */
 async function addressed({ reading, bot }: Candidate, threads: Threads, signal: AbortSignal) {
   if (reading.kind === 'bare') return false;
   if (reading.kind !== 'reply') return true;
-  const kind = await threads.kindOf(reading.threadId, bot, signal);
-  return kind === 'foreign' || reading.text === '' ? undefined : kind === 'question' && !reading.namesOthers;
+  const isOurs = reading.text !== '' && (await threads.isOurs(reading.threadId, bot, signal));
+  return isOurs ? false : undefined;
 }
 
 function chatMessage(

@@ -26,8 +26,8 @@ export type Reading =
   | { readonly kind: 'ignored'; readonly why: IgnoreReason }
   /** `mention` names the bot, `direct` is in a room of two, `bare` is any line where those are on. */
   | { readonly kind: 'mention' | 'direct' | 'bare'; readonly text: string }
-  /** A reply in a thread that does not name the bot: for us when the thread is. */
-  | { readonly kind: 'reply'; readonly text: string; readonly threadId: string; readonly namesOthers: boolean };
+  /** A reply in a thread that names nobody: for us when the thread is. */
+  | { readonly kind: 'reply'; readonly text: string; readonly threadId: string };
 
 /** What the room and the moment add to the decision. */
 export interface FilterContext {
@@ -47,13 +47,15 @@ export function readMessage(message: WireMessage, context: FilterContext): Readi
   const why = ignoreReason(message, context);
   if (why) return { kind: 'ignored', why };
   const { bot, room } = context;
-  const text = withoutMention(message.msg, bot.username);
+  const others = (message.mentions ?? []).flatMap(({ _id, username }) => (_id !== bot.userId && username) || []);
+  const text = withoutMentions(message.msg, bot.username, others);
   const isMentioned = text.hadMention || (message.mentions ?? []).some(({ _id }) => _id === bot.userId);
   if (isMentioned) return { kind: 'mention', text: text.rest };
   if (room.roomType === 'd' && !context.isGroupDirect) return { kind: 'direct', text: text.rest };
   const namesOthers = (message.mentions ?? []).length > 0 || /^\s*@[\w.-]+/.test(message.msg);
-  if (message.tmid) return { kind: 'reply', text: text.rest, threadId: message.tmid, namesOthers };
-  if (context.hasBareLines && !namesOthers && text.rest !== '') return { kind: 'bare', text: text.rest };
+  if (namesOthers) return { kind: 'ignored', why: 'not addressed' };
+  if (message.tmid) return { kind: 'reply', text: text.rest, threadId: message.tmid };
+  if (context.hasBareLines && text.rest !== '') return { kind: 'bare', text: text.rest };
   return { kind: 'ignored', why: 'not addressed' };
 }
 
@@ -73,17 +75,28 @@ function ignoreReason(
   return undefined;
 }
 
-/** Takes every `@name` off, with a colon or comma after it, and the invisible link that a quoting client puts in. */
-function withoutMention(raw: string, username: string): { rest: string; hadMention: boolean } {
+/**
+ * Takes every mention off, the bot's with the sign behind it, and the invisible link that a quoting client puts in.
+ * The bot's name in code is an example of how to ask, not a question.
+ */
+function withoutMentions(raw: string, username: string, others: readonly string[]) {
   // Zero-width spaces come along when people copy names from answers, where they keep names from pinging.
   const visible = raw.replace(/[\0\u200B\uFEFF]/g, '');
   const unquoted = visible.replace(/\[ ?\]\(https?:\/\/[^\s)]*\)/g, ' ');
-  const name = username.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  // Names hold letters, digits, `-`, `_` and `.`; a final full stop belongs to the sentence.
-  const mention = new RegExp(`(^|[^\\p{L}\\p{N}_.@-])@${name}(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}_-])[:,]?`, 'giu');
-  const rest = unquoted.replace(mention, '$1 ');
+  const own = mentionOf([username]);
+  const hadMention = own.test(unquoted.replace(CODE, ' '));
+  const named = unquoted.replace(own, '$1 ');
+  const rest = others.length === 0 ? named : named.replace(mentionOf(others), '$1 ');
   const tidy = rest === unquoted ? unquoted : rest.replace(/[ \t]{2,}/g, ' ');
-  return { rest: shorten(tidy.trim()), hadMention: rest !== unquoted };
+  return { rest: shorten(tidy.trim()), hadMention };
+}
+
+const CODE = /```[\s\S]*?```|`[^`\n]*`/g;
+
+/** Names hold letters, digits, `-`, `_` and `.`; signs at the end belong to the sentence. */
+function mentionOf(usernames: readonly string[]): RegExp {
+  const names = usernames.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  return new RegExp(`(^|[^\\p{L}\\p{N}_.@-])@(?:${names})(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}_-])[:,;.!?…]*`, 'giu');
 }
 
 function shorten(text: string): string {

@@ -6,20 +6,17 @@ import type { OwnUser } from './message-filter.ts';
 import type { RestClient } from './rest-client.ts';
 import { WireMessage } from './wire.ts';
 
-/**
- * What a thread is to the bot: `question` when its root is a question to the bot, `joined` when the bot has written in
- * it or began it, `foreign` when it has nothing to do with the bot.
- */
-type ThreadKind = 'question' | 'joined' | 'foreign';
-
 /** A bounded memory of threads. */
 export interface Threads {
   /** Notes that the message `id` was taken as a question: a thread below it is a talk with the bot. */
   noteQuestion(id: string): void;
   /** Notes a message of the bot: it may begin a thread, or is part of one. */
   noteOwn(message: { readonly _id: string; readonly tmid?: string | null | undefined }): void;
-  /** What a thread is; asks the server about one it does not know, e.g. after a restart. */
-  kindOf(threadId: string, bot: OwnUser, signal: AbortSignal): Promise<ThreadKind>;
+  /**
+   * Whether a thread is a talk with the bot: its root is a question to the bot, or the bot has written in it. Asks the
+   * server about one it does not know, e.g. after a restart.
+   */
+  isOurs(threadId: string, bot: OwnUser, signal: AbortSignal): Promise<boolean>;
 }
 
 /** Some weeks of a busy bot. */
@@ -29,13 +26,9 @@ const LOOK_UP_MS = 2_000;
 
 /** Makes an empty memory. */
 export function createThreads(rest: RestClient): Threads {
-  const kinds = createBoundedMap<string, ThreadKind>(MAX_THREADS);
+  const ours = createBoundedMap<string, boolean>(MAX_THREADS);
 
-  function note(id: string, kind: 'question' | 'joined'): void {
-    if (kinds.get(id) !== 'question') kinds.set(id, kind);
-  }
-
-  async function ask(threadId: string, bot: OwnUser, signal: AbortSignal): Promise<ThreadKind> {
+  async function ask(threadId: string, bot: OwnUser, signal: AbortSignal): Promise<boolean> {
     const { message } = await rest.call(
       {
         path: 'chat.getMessage',
@@ -45,26 +38,24 @@ export function createThreads(rest: RestClient): Threads {
       },
       withDeadline(LOOK_UP_MS, signal),
     );
-    if (message.u._id === bot.userId) return 'joined';
-    if (message.mentions?.some(({ _id }) => _id === bot.userId)) return 'question';
-    return message.replies?.includes(bot.userId) ? 'joined' : 'foreign';
+    const isQuestion = message.mentions?.some(({ _id }) => _id === bot.userId) ?? false;
+    return message.u._id === bot.userId || isQuestion || (message.replies?.includes(bot.userId) ?? false);
   }
 
   return {
-    noteQuestion: (id) => note(id, 'question'),
-    noteOwn({ _id, tmid }) {
-      note(tmid ?? _id, 'joined');
-    },
-    async kindOf(threadId, bot, signal) {
-      const known = kinds.get(threadId);
-      if (known) return known;
+    noteQuestion: (id) => ours.set(id, true),
+    noteOwn: ({ _id, tmid }) => ours.set(tmid ?? _id, true),
+    async isOurs(threadId, bot, signal) {
+      const known = ours.get(threadId);
+      if (known !== undefined) return known;
       try {
-        const kind = await ask(threadId, bot, signal);
-        kinds.set(threadId, kind);
-        return kind;
+        const isTalk = await ask(threadId, bot, signal);
+        // an answer that went out meanwhile has made it one
+        if (ours.get(threadId) === undefined) ours.set(threadId, isTalk);
+        return isTalk;
       } catch {
         signal.throwIfAborted();
-        return 'foreign'; // not remembered: the next reply asks again
+        return false; // not remembered: the next reply asks again
       }
     },
   };

@@ -97,6 +97,8 @@ describe('a follow-up', () => {
     expect((await ask('6h', { previous, isAddressed: false })).kind).toBe('question');
     expect(await ask('6h ago we had lunch', { previous, isAddressed: false })).toEqual({ kind: 'none' });
     expect(await ask('looks fine', { previous, isAddressed: false })).toEqual({ kind: 'none' });
+    expect(await ask('why', { previous, isAddressed: false })).toMatchObject({ command: { kind: 'why' } });
+    expect(await ask('why is that', { previous, isAddressed: false })).toEqual({ kind: 'none' });
   });
 });
 

@@ -32,7 +32,10 @@ it.each([
   ['cpu web01 @glimpse.bot', 'cpu web01'],
   ['hey @glimpse.bot cpu @glimpse.bot', 'hey cpu'],
   ['(@glimpse.bot)', '( )'],
-  ['cpu, @glimpse.bot.', 'cpu, .'],
+  ['cpu, @glimpse.bot.', 'cpu,'],
+  ['cpu web01 1h, @glimpse.bot?', 'cpu web01 1h,'],
+  ['@glimpse.bot `cpu web01`', '`cpu web01`'],
+  ['@glimpse.bot ```\ncpu web01\n```', '```\ncpu web01\n```'],
   ['@glimpse.bot\nlogs checkout', 'logs checkout'],
   ['[ ](https://chat.example.net/channel/ops?msg=x) @glimpse.bot 6h', '6h'],
   ['@glimpse.bot', ''],
@@ -48,8 +51,19 @@ it.each([
   '@glimpseXbot cpu',
   '@@glimpse.bot',
   'glimpse.bot cpu',
+  'ask `@glimpse.bot cpu web01`',
+  'for example:\n```\n@glimpse.bot cpu web01\n```',
 ])('reads no mention in %j', (msg) => {
   expect(read({ msg })).toEqual({ kind: 'ignored', why: 'not addressed' });
+});
+
+it('takes off whom else a question names', () => {
+  const mentions = [
+    { _id: 'all', username: 'all' },
+    { _id: 'benId', username: 'ben' },
+    { _id: 'botId', username: 'glimpse.bot' },
+  ];
+  expect(read({ msg: '@all @glimpse.bot cpu web01, @ben', mentions })).toEqual({ kind: 'mention', text: 'cpu web01,' });
 });
 
 it('believes the list of mentions where the text shows another form', () => {
@@ -96,10 +110,9 @@ it('takes bare lines only where they are on, and not those said to others', () =
   expect(read({ msg: '' }, { hasBareLines: true }).kind).toBe('ignored');
 });
 
-it('hands a reply in a thread over as one, with whether it names others', () => {
-  const reply = { kind: 'reply', threadId: 't', text: '6h', namesOthers: false };
-  expect(read({ msg: '6h', tmid: 't' })).toEqual(reply);
-  expect(read({ msg: '@ben 6h', tmid: 't', mentions: [{ _id: 'benId' }] })).toMatchObject({ namesOthers: true });
+it('hands a reply in a thread over as one, unless it names somebody else', () => {
+  expect(read({ msg: '6h', tmid: 't' })).toEqual({ kind: 'reply', threadId: 't', text: '6h' });
+  expect(read({ msg: '@ben 6h', tmid: 't', mentions: [{ _id: 'benId' }] }).kind).toBe('ignored');
 });
 
 it('understands documents with nulls and dates of both kinds', () => {

@@ -28,7 +28,7 @@ function makeReceiver(more: Partial<ReceiverDeps> = {}) {
       bot: () => ({ userId: 'botId', username: 'glimpse' }),
       rooms: { refresh: async () => [], byId: () => undefined, byName: () => undefined, resolve: async (id) => id },
       people: { get: async () => ({ isBot: false }) },
-      threads: { noteQuestion() {}, noteOwn() {}, kindOf: async () => 'question' },
+      threads: { noteQuestion() {}, noteOwn() {}, isOurs: async () => true },
       bareLines: {},
       clock: systemClock,
       log: pino({ level: 'silent' }),
