@@ -13,7 +13,9 @@ import { demoRoutes } from './http/demo-routes.ts';
 import { frontPage } from './http/front-page.ts';
 import { installGuard } from './http/guard.ts';
 import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
-import { installProblems } from './http/problem.ts';
+import { installProblems, refuseAddress, refuseConnection } from './http/problem.ts';
+import type { Clock } from './lib/clock.ts';
+import { createForgetful } from './lib/local-memory.ts';
 import type { Log } from './lib/log.ts';
 import { understandDeps } from './questions/ask.ts';
 import { exampleQuestions } from './questions/help.ts';
@@ -76,18 +78,29 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
     core,
     store,
     log: deps.log,
-    examples: (signal) => examplesOf(core, store, signal),
+    examples: (signal) => examplesOf(core, signal),
     async start() {
       await store.work((message, signal) => answerMessage(message, chats, core, store, deps, signal));
       for (const chat of chats) void runChat(chat, store, deps, stopping.signal);
     },
     async close(graceMs = 10_000) {
       stopping.abort();
-      await http.close();
-      await store.close(graceMs);
+      await Promise.all([closeHttp(http, graceMs, deps.clock), store.close(graceMs)]);
       await core.close();
     },
   };
+}
+
+/** Takes no more connections, finishes the requests that are there, and cuts what is left after `graceMs`. */
+async function closeHttp(http: FastifyInstance, graceMs: number, clock: Clock): Promise<void> {
+  const closed = new AbortController();
+  const cut = clock.sleep(graceMs, closed.signal).then(
+    () => http.server.closeAllConnections(),
+    () => undefined,
+  );
+  await http.close();
+  closed.abort();
+  await cut;
 }
 
 function makeChat({ name, kind, options }: ChatConfig, store: Store, { clock, log, zone }: CoreDeps): RunningChat {
@@ -157,7 +170,10 @@ function buildHttp(
     logger: false,
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: true,
+    // what is being answered at a stop is answered to the end; close() bounds how long that may take
+    forceCloseConnections: 'idle',
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseConnection,
   });
   http.setValidatorCompiler(validatorCompiler);
   http.setSerializerCompiler(serializerCompiler);
@@ -168,14 +184,14 @@ function buildHttp(
     tokens: config.tokens.map(({ token }) => token),
   });
   healthRoutes(http, readinessOf(core, store, chats), () => deps.clock.now());
-  askRoutes(http, { ask: core.askDeps(store), present: { renderer: core.renderer, log: deps.log } });
-  frontPage(http, { catalog: core.catalog, examples: (signal) => examplesOf(core, store, signal) });
+  askRoutes(http, { ask: core.askDeps(createForgetful()), present: { renderer: core.renderer, log: deps.log } });
+  frontPage(http, { catalog: core.catalog, examples: (signal) => examplesOf(core, signal) });
   if (core.embedded) demoRoutes(http, core.embedded.handlers);
   return http;
 }
 
-function examplesOf(core: Core, store: Store, signal: AbortSignal): Promise<readonly string[]> {
-  return exampleQuestions(understandDeps(core.askDeps(store)), signal);
+function examplesOf(core: Core, signal: AbortSignal): Promise<readonly string[]> {
+  return exampleQuestions(understandDeps(core.askDeps(createForgetful())), signal);
 }
 
 function readinessOf(core: Core, store: Store, chats: readonly RunningChat[]): ReadinessCheck[] {

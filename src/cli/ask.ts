@@ -5,7 +5,7 @@ import type { Answer } from '../domain/answer.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Theme } from '../domain/saved-query.ts';
 import { type AskResult, askResult } from '../http/ask-routes.ts';
-import { createLocalMemory } from '../lib/local-memory.ts';
+import { createForgetful } from '../lib/local-memory.ts';
 import { ask } from '../questions/ask.ts';
 import { presentAnswer, wantsPicture } from '../render/answer-parts.ts';
 import { plainMessage } from '../render/markup.ts';
@@ -58,7 +58,7 @@ async function askHere({ q, options, theme }: Asked, config: Config, io: Io): Pr
   const core = await buildCore(config, deps);
   try {
     const never = new AbortController().signal;
-    const reply = await ask(q, terminalContext(options.zone), core.askDeps(createLocalMemory()), never);
+    const reply = await ask(q, terminalContext(options.zone), core.askDeps(createForgetful()), never);
     const result = { ...askResult(reply), image: null };
     if (reply.kind !== 'answer' || !wantsPicture(reply.answer)) return refuseOut({ result }, options);
     return await draw(reply.answer);

@@ -1,6 +1,6 @@
 /** `glimpse explain "…"`: how a question is understood, without fetching data. */
 import { buildCore } from '../core.ts';
-import { createLocalMemory } from '../lib/local-memory.ts';
+import { createForgetful } from '../lib/local-memory.ts';
 import { explainText } from '../questions/ask.ts';
 import { explanationMessage } from '../questions/explain.ts';
 import { plainMessage } from '../render/markup.ts';
@@ -16,7 +16,7 @@ export async function explainCommand(words: readonly string[], options: CommandO
   try {
     const context = { ...terminalContext(options.zone), ...(nowMs !== undefined && { nowMs }) };
     const never = new AbortController().signal;
-    const explanation = await explainText(words.join(' '), context, core.askDeps(createLocalMemory()), never);
+    const explanation = await explainText(words.join(' '), context, core.askDeps(createForgetful()), never);
     const text = options.json
       ? JSON.stringify(explanation, undefined, 2)
       : plainMessage(explanationMessage(explanation));

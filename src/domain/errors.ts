@@ -55,6 +55,7 @@ export const ERROR_CATALOGUE = {
   STORE_FULL: entry('operator', 503),
   HTTP_BAD_REQUEST: entry('asker', 400),
   HTTP_NOT_FOUND: entry('asker', 404),
+  HTTP_METHOD_NOT_ALLOWED: entry('asker', 405),
   HTTP_FORBIDDEN: entry('asker', 403),
   HTTP_UNAUTHORIZED: entry('asker', 401),
   HTTP_TOO_LARGE: entry('asker', 413),

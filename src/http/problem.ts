@@ -1,5 +1,7 @@
 /** Failures over HTTP: `application/problem+json` (RFC 9457) with our code. */
-import type { FastifyError, FastifyInstance } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
 import type { Log } from '../lib/log.ts';
 
@@ -20,6 +22,7 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Not authorised',
   403: 'Refused',
   404: 'Not found',
+  405: 'Method not allowed',
   413: 'Too large',
   415: 'Unsupported media type',
   500: 'Internal error',
@@ -41,19 +44,56 @@ export function installProblems(app: FastifyInstance, log: Log): void {
     const error = translate(thrown);
     if (error.actor !== 'asker')
       log.warn({ code: error.code, err: thrown, url: request.routeOptions.url }, 'a request failed');
-    return reply.code(error.status).type('application/problem+json').send(problemOf(error));
+    return send(reply, error);
   });
   app.setNotFoundHandler(async (request, reply) => {
-    const place = request.url.split('?')[0] ?? '';
-    const error = new BotError('HTTP_NOT_FOUND', `There is nothing at ${place.slice(0, 200)}.`);
-    return reply.code(404).type('application/problem+json').send(problemOf(error));
+    const url = request.url.split('?')[0] ?? '';
+    const place = url.slice(0, PLACE_MAX_CHARS);
+    const allowed = METHODS.filter((method) => app.hasRoute({ url, method }));
+    if (allowed.length === 0) return send(reply, new BotError('HTTP_NOT_FOUND', `There is nothing at ${place}.`));
+    const message = `${place} takes ${allowed.join(', ')}, not ${request.method}.`;
+    return send(reply.header('allow', allowed.join(', ')), new BotError('HTTP_METHOD_NOT_ALLOWED', message));
   });
 }
+
+/** What a method may be answered for; HEAD goes wherever GET does. */
+const METHODS = ['GET', 'HEAD', 'POST'] as const;
+/** As much of an address as a refusal repeats. */
+const PLACE_MAX_CHARS = 200;
+
+function send(reply: FastifyReply, error: BotError): FastifyReply {
+  return reply.code(error.status).type('application/problem+json').send(problemOf(error));
+}
+
+/** For requests whose address is none (`/%`): they reach neither hooks nor the handlers above. */
+export function refuseAddress(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  void send(reply, new BotError('HTTP_BAD_REQUEST', 'The address of the request cannot be read.'));
+}
+
+/** For what is no HTTP at all, has too long a head, or does not arrive in time. */
+export function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, detail] = UNREADABLE[error.code ?? ''] ?? [400, 'This is not a request that can be read.'];
+  const title = STATUS_CODES[status] ?? 'Bad request';
+  const body = JSON.stringify({ type: 'about:blank', title, status, code: 'HTTP_BAD_REQUEST', detail });
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** What Node says of requests that it could not read, by its code. */
+const UNREADABLE: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'The headers are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time.'],
+};
 
 /** Fastify's own refusals get codes too. */
 function translate(thrown: FastifyError): BotError {
   if (thrown instanceof BotError) return thrown;
-  if (thrown.validation) return new BotError('HTTP_BAD_REQUEST', thrown.message, {}, { cause: thrown });
+  if (thrown.validation) return new BotError('HTTP_BAD_REQUEST', misfitOf(thrown), {}, { cause: thrown });
   switch (thrown.statusCode) {
     case 400:
       return new BotError('HTTP_BAD_REQUEST', thrown.message, {}, { cause: thrown });
@@ -69,4 +109,17 @@ function translate(thrown: FastifyError): BotError {
     default:
       return toBotError(thrown);
   }
+}
+
+/** Which part does not fit and why: `q: is missing`, in the words of who sent it. */
+function misfitOf({ validation, validationContext }: FastifyError): string {
+  const whole = validationContext === 'body' ? 'The body' : 'The address';
+  const parts = (validation ?? []).map(({ instancePath, message = '' }) => {
+    const name = instancePath.split('/').filter(Boolean).join('.');
+    const why = message.replace(/^Invalid input: /, '').replace(/^Invalid option: /, '');
+    const isMissing = /received (undefined|null)$/.test(why);
+    if (name === '') return isMissing ? 'is missing; send a JSON object such as {"q": "help"}' : `does not fit: ${why}`;
+    return isMissing ? `lacks ${name}` : `has a ${name} that does not fit: ${why}`;
+  });
+  return `${whole} ${parts.join('; it ')}.`;
 }

@@ -1,4 +1,5 @@
 /** What a terminal keeps between questions: in this process only, bounded. */
+import { BotError } from '../domain/errors.ts';
 import { createBoundedMap } from './bounded-map.ts';
 
 /** Conversations and people that one process remembers; a terminal has one of each. */
@@ -14,5 +15,19 @@ export function createLocalMemory() {
       conversations.set(conversation, question),
     zoneOf: async (person: string): Promise<string | undefined> => zones.get(person),
     setZone: async (person: string, zone: string): Promise<void> => zones.set(person, zone),
+  };
+}
+
+/** A memory for callers whom nobody knows apart: it keeps nothing, so that none of them changes an answer of another. */
+export function createForgetful() {
+  return {
+    recall: async (): Promise<unknown> => undefined,
+    remember: async (): Promise<void> => undefined,
+    zoneOf: async (): Promise<string | undefined> => undefined,
+    setZone: async (): Promise<void> => {
+      const message =
+        'Nothing is kept between single questions. Give the zone with each: `--zone` on the command line, `zone` over HTTP.';
+      throw new BotError('ASK_FORBIDDEN', message);
+    },
   };
 }

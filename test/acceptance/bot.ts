@@ -17,7 +17,8 @@ export interface Bot {
   readonly url: string;
   /** Lines of its log, as JSON. */
   readonly log: readonly string[];
-  stop(): Promise<void>;
+  /** Stops it; what is being answered has `graceMs`, none unless given. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** A clock that runs from `startIso` on at the real pace. */
@@ -77,8 +78,8 @@ export async function startBot({
     app,
     url,
     log,
-    async stop() {
-      await app.close(0);
+    async stop(graceMs = 0) {
+      await app.close(graceMs);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,6 @@
 /** Questions over HTTP to a whole bot on embedded data. Wednesday 25 November 2026, 11:50 in Berlin. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AskResult } from '../../src/http/ask-routes.ts';
@@ -176,4 +178,72 @@ it('answers an unknown address as a problem', async () => {
   const response = await fetch(`${bot.url}/nothing/here?secret=1`);
   expect(response.status).toBe(404);
   expect(await response.text()).not.toContain('secret');
+});
+
+/** What the server answers to bytes that need not be HTTP. */
+async function raw(bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(bot.url).port), '127.0.0.1');
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    answer += chunk;
+  });
+  socket.end(bytes);
+  await once(socket, 'close');
+  return answer;
+}
+
+describe('a request that cannot be answered', () => {
+  it.each([
+    ['PUT', '/api/ask', 'POST'],
+    ['GET', '/api/explain', 'POST'],
+    ['DELETE', '/render', 'GET, HEAD'],
+    ['POST', '/healthz', 'GET, HEAD'],
+  ])('is told which methods work: %s %s', async (method, path, allow) => {
+    const response = await fetch(bot.url + path, { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await response.json()).toMatchObject({ status: 405, code: 'HTTP_METHOD_NOT_ALLOWED' });
+  });
+
+  it.each([
+    ['an address that cannot be read', 'GET /% HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n', 400],
+    ['an unknown method', 'FOO / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n', 400],
+    ['no HTTP at all', 'hello?\r\n\r\n', 400],
+    ['headers without end', `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${'a'.repeat(40_000)}\r\n\r\n`, 431],
+  ])('is a problem too when it is %s', async (_what, bytes, status) => {
+    const [head = '', body = ''] = (await raw(bytes)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toMatch(/content-type: application\/problem\+json/i);
+    expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', status, code: 'HTTP_BAD_REQUEST' });
+  });
+
+  it.each([
+    ['null', 'The body is missing; send a JSON object such as {"q": "help"}.'],
+    ['{}', 'The body lacks q.'],
+    ['{"q": 1}', 'The body has a q that does not fit: expected string, received number.'],
+    ['{"q": "cpu", "at": 1}', 'The body does not fit: Unrecognized key: "at".'],
+  ])('says what does not fit: %s', async (body, detail) => {
+    const response = await post('/api/ask', body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'HTTP_BAD_REQUEST', detail });
+  });
+});
+
+it('keeps nothing of one caller for the next', async () => {
+  const response = await post('/api/ask', { q: 'zone America/New_York' });
+  expect([response.status, await response.json()]).toMatchObject([403, { code: 'ASK_FORBIDDEN' }]);
+  expect((await ask('cpu web01 last 1h')).explanation.range?.zone).toBe('Europe/Berlin');
+});
+
+it('finishes what is being answered when it is told to stop, and takes no more', async () => {
+  const other = await startBot({ startIso: '2026-11-25T10:50:00Z' });
+  const asked = fetch(`${other.url}/render?q=${encodeURIComponent('cpu web* last 7d')}`);
+  const received = once(other.app.http.server, 'request');
+  await received;
+  const stopped = other.stop(10_000);
+  const response = await asked;
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
+  expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(1_000);
+  await stopped;
+  await expect(fetch(`${other.url}/healthz`)).rejects.toThrow();
 });
