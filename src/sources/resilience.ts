@@ -76,10 +76,13 @@ type Call<Result> = (signal: AbortSignal) => Promise<Result>;
 function createGuard(name: string, options: ResilienceOptions) {
   const { title, timeoutMs, atOnce = AT_ONCE, waiting = WAITING } = options;
   const { breakAfter = BREAK_AFTER, pauseMs = PAUSE_MS, jitterMs = JITTER_MS } = options;
-  const breaker = circuitBreaker(handleWhen(isUnhealthy), {
-    halfOpenAfter: pauseMs,
-    breaker: new ConsecutiveBreaker(breakAfter),
-  });
+  const breaker = circuitBreaker(
+    handleWhen((thrown) => isUnhealthy(thrown, timeoutMs)),
+    {
+      halfOpenAfter: pauseMs,
+      breaker: new ConsecutiveBreaker(breakAfter),
+    },
+  );
   const again = retry(
     handleWhen((thrown) => mayRetry(thrown, timeoutMs)),
     { maxAttempts: 1, backoff: new DelegateBackoff((context) => waitMs(context, jitterMs)) },
@@ -120,8 +123,11 @@ function createGuard(name: string, options: ResilienceOptions) {
   }
 }
 
-function isUnhealthy(thrown: unknown): boolean {
-  return thrown instanceof BotError && UNHEALTHY.includes(thrown.code);
+/** A caller with a deadline of its own (marks, lists of names) gives up early, or after waiting here: no fault of the source. */
+function isUnhealthy(thrown: unknown, timeoutMs: number): boolean {
+  if (!(thrown instanceof BotError) || !UNHEALTHY.includes(thrown.code)) return false;
+  const waitedMs = thrown.code === 'SOURCE_TIMEOUT' ? thrown.details.timeoutMs : undefined;
+  return typeof waitedMs !== 'number' || waitedMs >= timeoutMs / 2;
 }
 
 /** A wait of more than half the deadline leaves no time for the answer. */

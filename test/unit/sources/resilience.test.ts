@@ -170,3 +170,11 @@ it('has only the capabilities that the source has', async () => {
   const values = withResilience({ ...safe, values: async () => ['a'] }, 'x', { title: 'X', timeoutMs: 1_000 }).values;
   expect(await values?.('p', AbortSignal.timeout(1_000))).toEqual(['a']);
 });
+
+it('does not take a caller that gave up early for a failure of the source', async () => {
+  const { ask, calls } = protect(fails('SOURCE_TIMEOUT', { timeoutMs: 300 }), { breakAfter: 2 });
+  for (let count = 1; count <= 4; count += 1) {
+    await expect(ask()).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    expect(calls()).toBe(count);
+  }
+});
