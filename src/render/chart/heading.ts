@@ -88,7 +88,7 @@ function resolutionOf(content: Content): string | undefined {
   const count = [...shown, ...others].reduce((sum, { summary }) => sum + summary.count, 0);
   if (count === 1) return 'one value in the window';
   if (kind === 'bars' && isCount && stepMs) return countedText(stepMs);
-  return resolutionText(content);
+  return resolutionText({ ...content, hasEnvelope: content.envelope !== undefined });
 }
 
 function dashedText({ comparison }: Answer): string {
@@ -120,7 +120,7 @@ function remarksOf({ answer, content, scale, names, drawn, far, unplaced, hasMor
   const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
   return [
     ...(drawn.isFilling ? ['last bar still filling'] : []),
-    ...(drawn.hasCrowd ? ['grey: lowest to highest of the others, and their median'] : []),
+    ...greyText(content, drawn),
     ...(content.kind === 'bars' && answer.comparison && content.past.length > 0 ? ['dashed: total'] : []),
     ...far.map((threshold) => farText(threshold, content, scale)),
     ...(content.badCount > 0 ? [many(content.badCount, 'value was no number', 'values were no numbers')] : []),
@@ -130,6 +130,12 @@ function remarksOf({ answer, content, scale, names, drawn, far, unplaced, hasMor
       ? [`names: ${names.prefix}…${names.suffix}`]
       : []),
   ];
+}
+
+/** What a grey band stands for. */
+function greyText({ envelope, others }: Content, { hasCrowd }: Drawn): string[] {
+  if (envelope) return [`grey: lowest to highest of all${others.length > 0 ? ', and median of the others' : ''}`];
+  return hasCrowd ? ['grey: lowest to highest of the others, and their median'] : [];
 }
 
 /** `critical at 900 GiB is above`; a title that is the value itself says nothing new. */

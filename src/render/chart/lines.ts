@@ -1,5 +1,5 @@
 /** Series to points in px: gaps kept, crowded points thinned to each interval's extremes. Pure. */
-import type { Series } from '../../domain/series.ts';
+import { inferStepMs, type Series } from '../../domain/series.ts';
 import type { Line } from './model.ts';
 import type { Member } from './select.ts';
 
@@ -30,8 +30,12 @@ const ALL_INTERVALS_MS = [1, 10, 100, ...INTERVALS_MS, ...LONG_INTERVALS_MS].sor
 /** The interval to thin by, ms; `undefined` when `count` points fit. A multiple of the step where there is one. */
 export function thinInterval(count: number, spanMs: number, widthPx: number, stepMs?: number): number | undefined {
   if (count <= widthPx * POINTS_PER_PX) return undefined;
-  const atLeast = spanMs / ((widthPx * POINTS_PER_PX) / 2);
-  const nice = ALL_INTERVALS_MS.find((interval) => interval >= atLeast) ?? atLeast;
+  return niceInterval(spanMs / ((widthPx * POINTS_PER_PX) / 2), stepMs);
+}
+
+/** The smallest round interval that is at least `atLeastMs`; a multiple of the step where there is one. */
+export function niceInterval(atLeastMs: number, stepMs?: number): number {
+  const nice = ALL_INTERVALS_MS.find((interval) => interval >= atLeastMs) ?? atLeastMs;
   return stepMs ? Math.ceil(nice / stepMs) * stepMs : nice;
 }
 
@@ -58,13 +62,19 @@ export function thinSeries(series: Series, intervalMs: number): Series {
       values.push(raw[at] as number);
     }
   }
-  const { stepMs: _, ...rest } = series;
-  return { ...rest, times: Float64Array.from(times), values: Float64Array.from(values), stepMs: intervalMs };
+  const thinned = { times: Float64Array.from(times), values: Float64Array.from(values) };
+  return { ...series, ...thinned, stepMs: Math.max(intervalMs, stepOf(series) ?? 0) };
 }
 
-/** Projects a series; samples that are missing for longer than {@link GAP_STEPS} steps leave a gap. */
-export function project(series: Series, projection: Projection, stepMs: number | undefined): Points {
+/** The step of a series: its own, for the other window's may be coarser. */
+function stepOf(series: Series): number | undefined {
+  return series.stepMs ?? inferStepMs(series.times);
+}
+
+/** Projects a series; samples that are missing for longer than {@link GAP_STEPS} of its steps leave a gap. */
+export function project(series: Series, projection: Projection): Points {
   const { times, values } = series;
+  const stepMs = stepOf(series);
   const maxGapMs = stepMs === undefined ? Number.POSITIVE_INFINITY : stepMs * GAP_STEPS;
   const xs: number[] = [];
   const ys: number[] = [];

@@ -58,7 +58,7 @@ export interface TimeTick {
 }
 
 /** What a line or area stands for. */
-type LineRole = 'series' | 'other' | 'crowd' | 'median' | 'past' | 'between' | 'stack';
+type LineRole = 'series' | 'range' | 'other' | 'crowd' | 'median' | 'past' | 'between' | 'stack';
 
 /** A line or area, drawn as a chart.js dataset. */
 export interface Line {

@@ -1,5 +1,6 @@
 /** What stands inside the plot: lines, areas, bars, dots, silence. Pure. */
 import type { Answer } from '../../domain/answer.ts';
+import type { Envelope } from './dense.ts';
 import { alonePoints, crowdOf, lineOf, lineWidth, type Projection, project } from './lines.ts';
 import type { Bars, Box, Dot, Fill, Line } from './model.ts';
 import { type Palette, withAlpha } from './palette.ts';
@@ -11,6 +12,8 @@ const GREY_LINES_MAX = 30;
 const CROWD_CELLS = 320;
 const CROWD_ALPHA = 0.42;
 const PAST_DASH = [7, 5];
+/** Opacity of the band around the mean of a series that swings fast: alone, or one of several. */
+const RANGE_ALPHA = { alone: 0.3, several: 0.2 } as const;
 /** All silent for so many steps is shown as such. */
 const SILENT_STEPS = 3;
 const SILENCE_CELLS_MAX = 4000;
@@ -41,17 +44,17 @@ export function drawContent(content: Content, answer: Answer, space: Space, pale
 }
 
 function drawLines(content: Content, answer: Answer, space: Space, palette: Palette): Drawn {
-  const { shown, others, past, stepMs, thinnedMs } = content;
+  const { shown, others, past } = content;
   const looks = answer.question.looks;
-  const gapStep = thinnedMs ?? stepMs;
   const join = shown.length + others.length <= 8 ? 'round' : 'bevel';
   const width = lineWidth(shown.length, others.length > 0);
   const isStepped = looks.step === true;
-  const hasCrowd = others.length > GREY_LINES_MAX;
+  // grey lines that swing fast are a carpet however few they are
+  const hasCrowd = others.length > GREY_LINES_MAX || (content.isDense === true && others.length > 0);
   const lines: Line[] = hasCrowd
     ? crowdLines(content, answer, space, palette)
     : others.map((member) =>
-        lineOf(member, project(member.series, space, gapStep), {
+        lineOf(member, project(member.series, space), {
           role: 'other',
           color: palette.context,
           width: 1.25,
@@ -59,12 +62,20 @@ function drawLines(content: Content, answer: Answer, space: Space, palette: Pale
           isStepped,
         }),
       );
+  if (content.envelope) lines.unshift(envelopeLine(content.envelope, space, palette));
+  lines.push(...shown.toReversed().flatMap((member) => rangeOf(member, space, shown.length)));
   lines.push(...pastLines(content, space, palette, isStepped));
-  const hasArea = shown.length === 1 && others.length === 0 && past.length === 0 && !content.isLog && !space.isZoomed;
+  const hasArea =
+    !content.isDense &&
+    shown.length === 1 &&
+    others.length === 0 &&
+    past.length === 0 &&
+    !content.isLog &&
+    !space.isZoomed;
   const dots: Dot[] = [];
   // the first ranks highest: drawn last, it lies on top
   for (const member of shown.toReversed()) {
-    const points = project(member.series, space, gapStep);
+    const points = project(member.series, space);
     const fill = hasArea && { fill: { color: withAlpha(member.color, palette.areaAlpha), to: space.zeroY } };
     lines.push(lineOf(member, points, { role: 'series', color: member.color, width, join, isStepped, ...fill }));
     const radius = shown.length === 1 ? 5.5 : 4;
@@ -82,32 +93,53 @@ function lastDot({ summary, color }: Shown, space: Space, radius: number): Dot[]
   return [{ x: space.x(summary.lastMs), y, radius, color, ring: 2, role: 'last' }];
 }
 
-function crowdLines({ others }: Content, { question }: Answer, space: Space, palette: Palette): Line[] {
-  const { times, low, high, median } = crowdOf(others, question.range.fromMs, question.range.toMs, CROWD_CELLS);
-  const xs = times.map(space.x);
-  const base = { xs, join: 'bevel' as const, isStepped: false };
+/** The band from lowest to highest around a line of means. */
+function rangeOf({ series, color, band }: Shown, space: Space, count: number): Line[] {
+  if (!band) return [];
+  const fill = {
+    color: withAlpha(color, count === 1 ? RANGE_ALPHA.alone : RANGE_ALPHA.several),
+    to: band.low.map(space.y),
+  };
+  const edge = { xs: series.times.map(space.x), ys: band.high.map(space.y), isStepped: false };
+  return [{ name: series.name, role: 'range', color, width: 0, join: 'bevel', ...edge, fill }];
+}
+
+function crowdLines(
+  { others, envelope, isDense, thinnedMs }: Content,
+  { question }: Answer,
+  space: Space,
+  palette: Palette,
+): Line[] {
+  const { fromMs, toMs } = question.range;
+  const cells = isDense && thinnedMs ? Math.ceil((toMs - fromMs) / thinnedMs) : CROWD_CELLS;
+  const crowd = crowdOf(others, fromMs, toMs, cells);
+  const base = { xs: crowd.times.map(space.x), join: 'bevel' as const, isStepped: false };
+  const ys = crowd.median.map(space.y);
+  const median: Line = { ...base, name: 'median of others', role: 'median', color: palette.axis, width: 1.5, ys };
+  return envelope ? [median] : [envelopeLine(crowd, space, palette), median];
+}
+
+/** A grey band from lowest to highest. */
+function envelopeLine({ times, low, high }: Envelope, space: Space, palette: Palette): Line {
   const fill = { color: withAlpha(palette.context, CROWD_ALPHA), to: low.map(space.y) };
-  return [
-    { ...base, name: 'others', role: 'crowd', color: palette.context, width: 0, ys: high.map(space.y), fill },
-    { ...base, name: 'median of others', role: 'median', color: palette.axis, width: 1.5, ys: median.map(space.y) },
-  ];
+  const edge = { xs: times.map(space.x), ys: high.map(space.y), isStepped: false };
+  return { name: 'others', role: 'crowd', color: palette.context, width: 0, join: 'bevel', ...edge, fill };
 }
 
 /** The other window: grey beside one series, in the series' own hue beside several. */
 function pastLines(content: Content, space: Space, palette: Palette, isStepped: boolean): Line[] {
-  const { past, shown, others, stepMs, thinnedMs } = content;
-  const gapStep = thinnedMs ?? stepMs;
+  const { past, shown, others } = content;
   const look = { role: 'past' as const, width: 2, dash: PAST_DASH, join: 'bevel' as const, isStepped };
   if (shown.length === 1 && others.length === 0) {
     const [now, then] = [shown[0], past[0]];
     if (!now || !then) return [];
-    const line = lineOf(then, project(then.series, space, gapStep), { ...look, color: palette.axis });
-    return [...betweenLine(now, then, space, isStepped), line];
+    const line = lineOf(then, project(then.series, space), { ...look, color: palette.axis });
+    return content.isDense ? [line] : [...betweenLine(now, then, space, isStepped), line];
   }
   return shown.flatMap((member) => {
     const then = past.find(({ series }) => series.name === member.series.name);
     if (!then) return [];
-    return [lineOf(then, project(then.series, space, gapStep), { ...look, color: withAlpha(member.color, 0.7) })];
+    return [lineOf(then, project(then.series, space), { ...look, color: withAlpha(member.color, 0.7) })];
   });
 }
 
@@ -176,7 +208,7 @@ function drawStack(content: Content, space: Space, palette: Palette): Drawn {
 function totalPast(past: Content['past'], space: Space, palette: Palette): Line[] {
   const look = { role: 'past' as const, join: 'bevel' as const, isStepped: false };
   return past.slice(0, 1).flatMap((member) => {
-    const points = project(member.series, space, undefined);
+    const points = project(member.series, space);
     return [
       lineOf(member, points, { ...look, color: palette.ground, width: 4.5 }),
       lineOf(member, points, { ...look, color: palette.ink, width: 2, dash: PAST_DASH }),
@@ -280,7 +312,9 @@ function markedTimes(
 export function touchesData({ lines, bars }: Pick<Drawn, 'lines' | 'bars'>, box: Box): boolean {
   const isSolid = (line: Line) => line.role === 'stack';
   return (
-    lines.some((line) => line.role !== 'between' && touchesLine(line.xs, line.ys, box, isSolid(line))) ||
+    lines.some(
+      (line) => line.role !== 'between' && touchesLine(line.xs, line.ys, box, isSolid(line), bandEdge(line)),
+    ) ||
     bars.some(({ xs, tops, width }) => {
       for (let index = 0; index < xs.length; index += 1) {
         const x = xs[index] as number;
@@ -292,7 +326,12 @@ export function touchesData({ lines, bars }: Pick<Drawn, 'lines' | 'bars'>, box:
   );
 }
 
-function touchesLine(xs: Float64Array, ys: Float64Array, box: Box, isSolid: boolean): boolean {
+/** The lower edge of a band that counts as data. */
+function bandEdge({ role, fill }: Line): Float64Array | undefined {
+  return (role === 'range' || role === 'crowd') && typeof fill?.to === 'object' ? fill.to : undefined;
+}
+
+function touchesLine(xs: Float64Array, ys: Float64Array, box: Box, isSolid: boolean, lower = ys): boolean {
   for (let index = 0; index < xs.length; index += 1) {
     const [x, y] = [xs[index] as number, ys[index] as number];
     const next = index + 1 < xs.length ? index + 1 : index;
@@ -301,7 +340,7 @@ function touchesLine(xs: Float64Array, ys: Float64Array, box: Box, isSolid: bool
     if (x > box.right) return false;
     const other = Number.isNaN(nextY) ? y : nextY;
     if (Number.isNaN(y)) continue;
-    const [top, bottom] = [Math.min(y, other), Math.max(y, other)];
+    const [top, bottom] = [Math.min(y, other), Math.max(y, other, lower[index] as number)];
     if (top <= box.bottom && (isSolid || bottom >= box.top)) return true;
   }
   return false;

@@ -5,6 +5,7 @@ import type { SeriesFrame } from '../../domain/frame.ts';
 import type { Consolidation } from '../../domain/saved-query.ts';
 import { inferStepMs, type Series, summarize } from '../../domain/series.ts';
 import type { Unit } from '../../domain/unit.ts';
+import { type Band, denseInterval, type Envelope, envelopeOf, withBand, withMeans } from './dense.ts';
 import { thinInterval, thinSeries } from './lines.ts';
 import { assignSlots, type Palette } from './palette.ts';
 import { chartFrames, isOrderedSet, type Member, membersOf, selectMembers } from './select.ts';
@@ -15,12 +16,16 @@ import type { ValueExtent } from './value-axis.ts';
 const NOMINAL_PLOT_PX = 660;
 /** A bar narrower than this cannot be seen: its bucket is widened. */
 const BAR_MIN_PX = 2;
+/** More bands than this hide each other: one band around all says as much. */
+const BANDED_MAX = 2;
 /** Share of a slot that its bar fills. */
 export const BAR_SHARE = 0.78;
 
 /** A member with its colour. */
 export interface Shown extends Member {
   readonly color: string;
+  /** Lowest and highest around the series, which then holds means. */
+  readonly band?: Band;
 }
 
 /** What is to be shown. */
@@ -44,6 +49,10 @@ export interface Content {
   readonly consolidated?: Consolidation;
   /** Interval that points were thinned by. */
   readonly thinnedMs?: number;
+  /** Whether lines swing too fast to be followed: bands of lowest to highest and means, over `thinnedMs`. */
+  readonly isDense?: boolean;
+  /** One band around all series, where they are dense and many. */
+  readonly envelope?: Envelope;
   /** Bars of values per interval, whose sum means something. */
   readonly isCount: boolean;
   readonly isLog: boolean;
@@ -90,7 +99,9 @@ function consolidationOf(frame: SeriesFrame | undefined, asked: Consolidation) {
 
 type Base = Pick<Content, 'kind' | 'isLog' | 'isCount' | 'unit'>;
 type Built = Pick<Content, 'shown' | 'others' | 'past' | 'extent'> &
-  Partial<Pick<Content, 'grid' | 'stepMs' | 'thinnedMs'>> & { readonly slots: Map<string, number> };
+  Partial<Pick<Content, 'grid' | 'stepMs' | 'thinnedMs' | 'isDense' | 'envelope'>> & {
+    readonly slots: Map<string, number>;
+  };
 
 /** The comparison's members, shifted onto the window of the question. */
 function pastMembers({ comparison, question: { range } }: Answer): Member[] {
@@ -119,17 +130,27 @@ function prepareLines(
     others.length > 0,
   );
   const { fromMs, toMs } = answer.question.range;
+  const spanMs = toMs - fromMs;
+  const extent = extentOf([...members, ...past], base.isLog);
+  const canBand = !base.isLog && answer.question.looks.step !== true;
+  const denseMs = canBand ? denseInterval(coloured, extent, spanMs, NOMINAL_PLOT_PX, stepMs) : undefined;
   const longest = Math.max(...members.map(({ series }) => series.times.length));
-  const thinnedMs = thinInterval(longest, toMs - fromMs, NOMINAL_PLOT_PX, stepMs);
+  const thinnedMs = denseMs ?? thinInterval(longest, spanMs, NOMINAL_PLOT_PX, stepMs);
   const thin = <T extends Member>(member: T): T =>
     thinnedMs ? { ...member, series: thinSeries(member.series, thinnedMs) } : member;
-  const shown = coloured.map((member) => thin({ ...member, color: slotColor(slots, member, palette) }));
+  const isMany = coloured.length + others.length > BANDED_MAX;
+  const band = denseMs && !isMany ? (member: Shown) => withBand(member, denseMs) : undefined;
+  const line = <T extends Member>(member: T): T => (denseMs ? withMeans(member, denseMs) : thin(member));
   return {
-    shown,
-    others: others.map(thin),
-    past: past.map(thin),
-    extent: extentOf([...members, ...past], base.isLog),
+    shown: coloured
+      .map((member) => ({ ...member, color: slotColor(slots, member, palette) }))
+      .map((member) => band?.(member) ?? line(member)),
+    others: others.map(line),
+    past: past.map(line),
+    ...(denseMs && isMany && { envelope: envelopeOf(members, fromMs, toMs, denseMs) }),
+    extent,
     slots,
+    isDense: denseMs !== undefined,
     ...(stepMs !== undefined && { stepMs }),
     ...(thinnedMs !== undefined && { thinnedMs }),
   };
@@ -197,7 +218,8 @@ export function isGrouped(
 
 function rowMember(name: string, row: Float64Array | undefined, times: Float64Array, member: Member): Member {
   const values = row ?? new Float64Array(times.length);
-  const series = { ...member.series, name, times, values };
+  const { stepMs: _, ...own } = member.series; // that of the shared times may be another
+  const series = { ...own, name, times, values };
   return { ...member, series, summary: summarize(series) ?? member.summary };
 }
 

@@ -35,9 +35,10 @@ export function chartFrames(frames: readonly Frame[]): SeriesFrame[] {
 /** The members of frames that have a value between two moments; samples outside are not looked at. */
 export function membersOf(frames: readonly SeriesFrame[], fromMs: number, toMs: number): Member[] {
   const members: Member[] = [];
-  for (const { series: all } of frames) {
+  for (const { series: all, stepMs } of frames) {
     for (const series of all) {
-      const inside = clipSeries(series, fromMs, toMs);
+      const own = clipSeries(series, fromMs, toMs);
+      const inside = own.stepMs === undefined && stepMs !== undefined ? { ...own, stepMs } : own;
       const summary = summarize(inside);
       if (summary) members.push({ series: inside, name: cleanText(series.name) || 'unnamed', summary });
     }

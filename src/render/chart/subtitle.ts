@@ -121,13 +121,25 @@ export interface Resolution {
   readonly consolidated?: string | undefined;
   /** Interval of which only extremes are drawn, where points were thinned. */
   readonly thinnedMs?: number | undefined;
+  /** Whether the mean is drawn as well. */
+  readonly isDense?: boolean | undefined;
+  /** Whether lowest and highest are those of all series, which is said elsewhere. */
+  readonly hasEnvelope?: boolean | undefined;
 }
 
 /** `10 s steps`; `1 min steps, highest of each 4 min shown` where several samples fall on one point. */
-export function resolutionText({ stepMs, rawStepMs, consolidated, thinnedMs }: Resolution): string | undefined {
+export function resolutionText({
+  stepMs,
+  rawStepMs,
+  consolidated,
+  thinnedMs,
+  isDense,
+  hasEnvelope,
+}: Resolution): string | undefined {
   const base = rawStepMs ?? (consolidated ? undefined : stepMs);
   const steps = base === undefined ? [] : [`${formatDuration(base)} steps`];
-  if (thinnedMs) return [...steps, `lowest and highest of each ${formatDuration(thinnedMs)} shown`].join(', ');
+  const shown = hasEnvelope ? 'mean' : isDense ? 'lowest to highest and mean' : 'lowest and highest';
+  if (thinnedMs) return [...steps, `${shown} of each ${formatDuration(thinnedMs)} shown`].join(', ');
   if (consolidated && stepMs !== undefined) {
     steps.push(`${CONSOLIDATED[consolidated] ?? consolidated} of each ${formatDuration(stepMs)} shown`);
   }

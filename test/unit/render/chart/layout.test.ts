@@ -404,3 +404,67 @@ it('says what long names share in the footer when that lets them fit', () => {
   expect(model.labels.map(({ name }) => name.text)).toEqual(['web01', 'web02']);
   expect(model.footer.left.text).toMatch(/names: servers\.production\.eu-west-1\.….cpu\.busy$/);
 });
+
+it('draws the other window in its own step, which may be coarser', () => {
+  const then = NOW_MS - HOUR - 30 * DAY;
+  const range = { fromMs: then, toMs: then + HOUR, zone: 'UTC', text: 'last month' };
+  const series = [sample('web01', 'percent', then, then + HOUR, 10 * MINUTE, () => 30)];
+  const model = layout({
+    title: 'CPU',
+    series: { web01: wave },
+    answer: {
+      comparison: {
+        label: 'last month',
+        offsetMs: 30 * DAY,
+        fromMs: then,
+        frames: [{ kind: 'series', range, stepMs: 10 * MINUTE, warnings: [], series }],
+      },
+    },
+  });
+  const past = model.lines.find(({ role }) => role === 'past');
+  expect(past?.ys).toHaveLength(6);
+  expect([...(past?.ys ?? [])].some(Number.isNaN)).toBe(false);
+});
+
+/** A day of minutes that jump up for ten of each sixty. */
+const sawtooth = (_: number, timeMs: number) => ((timeMs / MINUTE) % 60 < 10 ? 90 : 20);
+const week = { title: 'CPU', spanMs: 7 * DAY, stepMs: MINUTE, rangeText: 'last 7d' };
+
+it('draws what swings too fast to be followed as a band around its mean', () => {
+  const model = layout({ ...week, series: { web01: sawtooth } });
+  expect(model.lines.map(({ role, width }) => [role, width])).toEqual([
+    ['range', 0],
+    ['series', 3],
+  ]);
+  const [band, mean] = model.lines;
+  const y = (value: number) => model.plot.bottom - (value / model.valueAxis.max) * (model.plot.bottom - model.plot.top);
+  const middle = 80;
+  expect(band?.ys[middle]).toBeCloseTo(y(90));
+  const lower = band?.fill?.to as Float64Array | undefined;
+  expect(lower?.[middle]).toBeCloseTo(y(20));
+  expect(mean?.ys[middle]).toBeCloseTo(y((90 * 10 + 20 * 50) / 60));
+  expect(plain(model.subtitle.text)).toMatch(/1 min steps, lowest to highest and mean of each 1 h shown$/);
+});
+
+it('lays one grey band around many that swing fast', () => {
+  const model = layout({ ...week, series: Object.fromEntries(['a', 'b', 'c'].map((name) => [name, sawtooth])) });
+  expect(model.lines.map(({ role }) => role)).toEqual(['crowd', 'series', 'series', 'series']);
+  expect(plain(model.subtitle.text)).toMatch(/1 min steps, mean of each 1 h shown$/);
+  expect(model.footer.left.text).toMatch(/grey: lowest to highest of all$/);
+});
+
+it('leaves what can be followed as a line, however many its points', () => {
+  const model = layout({ ...week, series: { web01: (at) => 50 + 40 * Math.sin(at * 20) } });
+  expect(model.lines.map(({ role }) => role)).toEqual(['series']);
+  expect(plain(model.subtitle.text)).toMatch(/lowest and highest of each 15 min shown$/);
+});
+
+it('keeps the gaps of what swings fast open, and its band within the window', () => {
+  const gapped = (at: number, timeMs: number) => (at > 0.4 && at < 0.5 ? null : sawtooth(at, timeMs));
+  const model = layout({ ...week, series: { a: gapped, b: gapped, c: gapped } });
+  for (const { xs, ys } of model.lines) {
+    expect(Number.isNaN(ys[Math.round(ys.length * 0.45)] as number)).toBe(true);
+    expect(Math.min(...xs)).toBeGreaterThanOrEqual(model.plot.left - 1e-6);
+    expect(Math.max(...xs)).toBeLessThanOrEqual(model.plot.right + 1e-6);
+  }
+});
