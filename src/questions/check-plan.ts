@@ -101,7 +101,10 @@ function looksLikeTime({ lower, isQuoted }: Token): boolean {
     ORPHAN_TIME_WORDS.has(lower) ||
     /^[+-]?\d{1,9}(?:\.\d{1,9})?[a-z]{1,8}$/.test(lower) ||
     /^\d{1,4}[:/]\d{1,4}(?:\D|$)/.test(lower) ||
-    /^\d{4}-\d{1,2}/.test(lower)
+    /^\d{4}-\d{1,2}/.test(lower) ||
+    // `14h30`, `9-17`, `9.30-10.30`, `20.11`, seconds since 1970
+    /^\d{1,2}(?:h\d{2}|[-.]\d{1,2}(?:-\d{1,2}(?:\.\d{2})?)?)$/.test(lower) ||
+    /^\d{10,13}$/.test(lower)
   );
 }
 

@@ -61,7 +61,7 @@ const RULES: readonly Rule[] = [
   [/(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)/y, ([, d, m, y]) => date(y, m, d)],
   [/(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(am|pm)?(z|\+\d{2}:?\d{2})?(?![\d:])/y, clock],
   [/(\d{1,2})(am|pm)(?![a-z])/y, ([, hour, half]) => clockPart(Number(hour), 0, 0, half)],
-  [new RegExp(`(?:\\d{1,9}(?:\\.\\d{1,9})?(?:${unitPattern}))+(?![\\p{L}\\d:])`, 'uy'), duration],
+  [new RegExp(`(?:\\d{1,9}(?:[.,]\\d{1,9})?(?:${unitPattern}))+(?![\\p{L}\\d:])`, 'uy'), duration],
   [/(\d{1,2})(?:st|nd|rd|th)(?![a-z])/y, ([text, digits]) => number(text, digits, true)],
   [/\d{1,9}(?:\.\d{1,9})?(?![\p{L}\d:])/uy, ([text]) => number(text, text, false)],
   [/\p{L}+/uy, ([text]) => ({ kind: 'word', text })],
@@ -161,7 +161,7 @@ function minutesOf(offset: string): number {
 }
 
 function duration([text]: Match): Part {
-  const amounts = [...text.matchAll(/(\d+(?:\.\d+)?)(\p{L}+)/gu)].map(([, count, unit]) => ({
+  const amounts = [...text.replaceAll(',', '.').matchAll(/(\d+(?:\.\d+)?)(\p{L}+)/gu)].map(([, count, unit]) => ({
     count: Number(count),
     unit: UNIT_WORDS[unit as string] as TimeUnit,
   }));

@@ -4,13 +4,13 @@ import { strict as englishDates } from 'chrono-node/en';
 import { BotError } from '../domain/errors.ts';
 import { type Amount, type ClockTime, clockPart, instantOf, type Lexeme, type Part } from './lexemes.ts';
 import type { Day, Point } from './time-phrase.ts';
-import { daysBetween, isRealDate, wallTimeOf } from './wall-clock.ts';
+import { addDays, daysBetween, isRealDate, wallTimeOf, weekdayOf } from './wall-clock.ts';
 import {
   ARTICLES,
   CLOCK_WORDS,
   DAY_BEFORE_YESTERDAY,
   DAY_WORDS,
-  HALF_WORDS,
+  FRACTION_WORDS,
   MONTH_WORDS,
   NUMBER_WORDS,
   ONE_WORDS,
@@ -104,9 +104,13 @@ function readAmount(reading: Reading, index: number): Read<readonly Amount[]> | 
   const lexeme = reading.lexemes[index];
   if (lexeme?.kind === 'duration') return { value: lexeme.amounts, end: index + 1 };
   const word = wordAt(reading, index) ?? '';
-  if (HALF_WORDS.has(word)) {
-    const at = ONE_WORDS.has(wordAt(reading, index + 1) ?? '') ? index + 2 : index + 1;
-    return amountOf(0.5, reading, at);
+  const start = ONE_WORDS.has(word) ? index + 1 : index;
+  const fraction = Object.hasOwn(FRACTION_WORDS, wordAt(reading, start) ?? '')
+    ? FRACTION_WORDS[wordAt(reading, start) ?? '']
+    : undefined;
+  if (fraction !== undefined) {
+    const of = isWord(reading, start + 1, TIME_WORDS.of) ? start + 2 : start + 1;
+    return amountOf(fraction, reading, ONE_WORDS.has(wordAt(reading, of) ?? '') ? of + 1 : of);
   }
   if (lexeme?.kind === 'number' && !lexeme.isOrdinal) return amountOf(lexeme.value, reading, index + 1);
   const count = ONE_WORDS.has(word) ? 1 : NUMBER_WORDS[word];
@@ -142,7 +146,7 @@ function readWall(reading: Reading, index: number, options: PointOptions): Read<
   const day = readDay(reading, index, true);
   if (day) {
     const at = isWord(reading, day.end, TIME_WORDS.at) ? day.end + 1 : day.end;
-    const clock = readClock(reading, at, {});
+    const clock = readClock(reading, at, { allowsHour: at > day.end });
     return clock ? pointOf(clock, day.value, clock.end) : { value: { kind: 'wall', day: day.value }, end: day.end };
   }
   const clock = readClock(reading, isWord(reading, index, TIME_WORDS.at) ? index + 1 : index, options);
@@ -200,6 +204,10 @@ export function readDay(reading: Reading, index: number, isInside: boolean): Rea
   const weekday = WEEKDAY_WORDS[word] ?? (isOn || isLast || isInside ? SHORT_WEEKDAY_WORDS[word] : undefined);
   if (weekday !== undefined) return { value: { kind: 'weekday', weekday }, end: start + 1 };
   if (isLast) return undefined;
+  const ofWeek = isWord(reading, start, TIME_WORDS.current)
+    ? WEEKDAY_WORDS[wordAt(reading, start + 1) ?? '']
+    : undefined;
+  if (ofWeek !== undefined) return { value: dayOfThisWeek(ofWeek, reading), end: start + 2 };
   if (DAY_BEFORE_YESTERDAY.every((part, offset) => wordAt(reading, start + offset) === part)) {
     return { value: { kind: 'relative', days: -2 }, end: start + DAY_BEFORE_YESTERDAY.length };
   }
@@ -207,7 +215,27 @@ export function readDay(reading: Reading, index: number, isInside: boolean): Rea
   if (days !== undefined) return { value: { kind: 'relative', days }, end: start + 1 };
   const lexeme = reading.lexemes[start];
   if (lexeme?.kind === 'date') return { value: { kind: 'date', date: lexeme.date }, end: start + 1 };
-  return readDateInWords(reading, isWord(reading, start, [...ARTICLES]) ? start + 1 : start);
+  const bare = isWord(reading, start, [...ARTICLES]) ? start + 1 : start;
+  return readDateInWords(reading, bare) ?? (bare > index ? readDayOfMonth(reading, bare) : undefined);
+}
+
+/** `this wednesday`: of the week that today is in. */
+export function dayOfThisWeek(weekday: number, { nowMs, zone }: Reading): Day {
+  const today = wallTimeOf(nowMs, zone);
+  return { kind: 'date', date: addDays(today, weekday - weekdayOf(today)) };
+}
+
+/** `the 20th`: the latest one that is not ahead. */
+function readDayOfMonth({ lexemes, nowMs, zone }: Reading, index: number): Read<Day> | undefined {
+  const lexeme = lexemes[index];
+  if (lexeme?.kind !== 'number' || !lexeme.isOrdinal || lexeme.value < 1 || lexeme.value > 31) return undefined;
+  const today = wallTimeOf(nowMs, zone);
+  for (let back = 0; back < 3; back += 1) {
+    const { year, month } = addDays({ year: today.year, month: today.month - back, day: 1 }, 0);
+    const date = { year, month, day: lexeme.value };
+    if (isRealDate(date) && daysBetween(date, today) >= 0) return { value: { kind: 'date', date }, end: index + 1 };
+  }
+  return undefined;
 }
 
 /** The shapes that dates in words have, longest first; chrono-node reads what fits one. */

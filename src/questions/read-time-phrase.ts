@@ -2,6 +2,7 @@
 import { BotError } from '../domain/errors.ts';
 import { type Lexeme, lex } from './lexemes.ts';
 import {
+  dayOfThisWeek,
   isSign,
   isWord,
   type PointOptions,
@@ -14,7 +15,8 @@ import {
 } from './read-point.ts';
 import type { Day, Point, TimePhrase } from './time-phrase.ts';
 import type { Token } from './tokens.ts';
-import { type DayPart, FULL_UNIT_WORDS, PART_HOURS, TIME_WORDS } from './words.ts';
+import { addDays } from './wall-clock.ts';
+import { type DayPart, FULL_UNIT_WORDS, PART_HOURS, TIME_WORDS, WEEKDAY_WORDS } from './words.ts';
 
 /** A phrase found among words. */
 export interface FoundTime {
@@ -97,6 +99,8 @@ const READERS: readonly Reader[] = [
   readSince,
   readAround,
   readDayAgo,
+  readWeekend,
+  readAhead,
   readWholeDay,
   readMoment,
 ];
@@ -167,6 +171,10 @@ function readPlainRange(reading: Reading, index: number): Read<TimePhrase> | und
 /** `yesterday from 14:00 to 16:00`: the day is that of the window behind it. */
 function readDayThenWindow(reading: Reading, index: number): Read<TimePhrase> | undefined {
   const day = readDay(reading, index, false);
+  const around = day && readAround(reading, day.end);
+  if (around?.value.kind === 'around' && around.value.at.kind === 'wall' && !around.value.at.day) {
+    return { value: { kind: 'around', at: { ...around.value.at, day: day?.value as Day } }, end: around.end };
+  }
   const window = day && (readFromTo(reading, day.end) ?? readBetween(reading, day.end));
   if (!day || window?.value.kind !== 'between') return undefined;
   const { from, to } = window.value;
@@ -198,6 +206,11 @@ function between(from: Point, { value: to, end }: Read<Point>): Read<TimePhrase>
 }
 
 function readSince(reading: Reading, index: number): Read<TimePhrase> | undefined {
+  if (isWord(reading, index, TIME_WORDS.after)) {
+    const after = readPoint(reading, index + 1);
+    const isClock = after?.value.kind === 'instant' || (after?.value.kind === 'wall' && after.value.clock);
+    return after && isClock ? { value: { kind: 'since', from: after.value }, end: after.end } : undefined;
+  }
   if (!isWord(reading, index, TIME_WORDS.since)) return undefined;
   const part = readPart(reading, index + 1);
   if (part?.value.kind === 'part') {
@@ -209,8 +222,10 @@ function readSince(reading: Reading, index: number): Read<TimePhrase> | undefine
 }
 
 function readAround(reading: Reading, index: number): Read<TimePhrase> | undefined {
-  const isLed = isWord(reading, index, TIME_WORDS.around) || isSign(reading, index, '~');
-  const at = isLed ? readPoint(reading, index + 1) : undefined;
+  const isLed = isWord(reading, index, [...TIME_WORDS.around, ...TIME_WORDS.at]) || isSign(reading, index, '~');
+  // `at 10`, but `at 10 hosts` and `around 2 hours ago` mean no ten o'clock.
+  const isAmount = readAmounts(reading, index + 1) !== undefined;
+  const at = isLed ? readPoint(reading, index + 1, { allowsHour: !isAmount }) : undefined;
   return at && { value: { kind: 'around', at: at.value }, end: at.end };
 }
 
@@ -226,6 +241,37 @@ function readDayAgo(reading: Reading, index: number): Read<TimePhrase> | undefin
 function readWholeDay(reading: Reading, index: number): Read<TimePhrase> | undefined {
   const day = readDay(reading, index, false);
   return day && { value: { kind: 'day', day: day.value }, end: day.end };
+}
+
+const SATURDAY = 6;
+
+/** `this weekend` is that of the week that today is in; any other is the latest that is over. */
+function readWeekend(reading: Reading, index: number): Read<TimePhrase> | undefined {
+  const isCurrent = isWord(reading, index, TIME_WORDS.current);
+  const isLed = isCurrent || isWord(reading, index, [...TIME_WORDS.back, ...TIME_WORDS.on]);
+  const at = isLed ? index + 1 : index;
+  if (!isWord(reading, at, TIME_WORDS.weekend)) return undefined;
+  const saturday = dayOfThisWeek(SATURDAY, reading);
+  const day = saturday.kind === 'date' && !isCurrent ? addDays(saturday.date, -7) : undefined;
+  const from: Day = day ? { kind: 'date', date: day } : saturday;
+  const to: Day = from.kind === 'date' ? { kind: 'date', date: addDays(from.date, 1) } : from;
+  return { value: { kind: 'between', from: { kind: 'wall', day: from }, to: { kind: 'wall', day: to } }, end: at + 1 };
+}
+
+/**
+ * `next week`: never understood.
+ *
+ * @throws BotError `ASK_BAD_RANGE`
+ */
+function readAhead(reading: Reading, index: number): undefined {
+  const word = wordAt(reading, index + 1) ?? '';
+  if (!isWord(reading, index, TIME_WORDS.next)) return;
+  const isTime = [FULL_UNIT_WORDS, WEEKDAY_WORDS].some((table) => Object.hasOwn(table, word));
+  if (!isTime && !isWord(reading, index + 1, TIME_WORDS.weekend)) return;
+  throw new BotError('ASK_BAD_RANGE', `\`${wordAt(reading, index)} ${word}\` has not begun yet.`, {
+    at: reading.lexemes[index]?.at ?? 0,
+    suggestions: ['last 1h', 'today'],
+  });
 }
 
 /** A moment alone: `now-6h` is a window up to now, any other is looked at from both sides. */

@@ -43,7 +43,7 @@ export function resolveTime(phrase: TimePhrase, nowMs: number, zone: string): Re
   const now: Now = { nowMs, zone, today: wallTimeOf(nowMs, zone) };
   const text = phraseText(phrase);
   const { fromMs, toMs } = windowOf(phrase, now);
-  if (fromMs >= toMs) throw reversed(phrase, text, fromMs === toMs);
+  if (fromMs >= toMs) throw reversed(phrase, text, fromMs === toMs && !isDays(phrase));
   if (fromMs >= nowMs) {
     throw new BotError('ASK_BAD_RANGE', `\`${text}\` has not begun yet.`, { suggestions: ['last 1h', 'today'] });
   }
@@ -204,6 +204,11 @@ function dayWindow(from: WallPoint, to: WallPoint, now: Now): Window {
   // `tuesday to friday`, said on a Wednesday: the Tuesday before that Friday.
   const date = addDays(dateOf(from.day, now), -WEEK_DAYS);
   return { fromMs: at(date, from.clock ?? hourOf(0), now), toMs };
+}
+
+/** `today to yesterday`: the end of the one is the beginning of the other. */
+function isDays(phrase: TimePhrase): boolean {
+  return phrase.kind === 'between' && [phrase.from, phrase.to].every((point) => point.kind === 'wall' && !point.clock);
 }
 
 function reversed(phrase: TimePhrase, text: string, isEmpty: boolean): BotError {

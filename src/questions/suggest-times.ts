@@ -3,7 +3,7 @@ import { BotError } from '../domain/errors.ts';
 import type { Vocabulary } from './read-parts.ts';
 import { scanTimes } from './read-time-phrase.ts';
 import type { Token } from './tokens.ts';
-import { COMPARE_WORDS, ORPHAN_TIME_WORDS, TIME_WORDS } from './words.ts';
+import { COMPARE_WORDS, ORPHAN_TIME_WORDS, TIME_WORDS, UNIT_WORDS } from './words.ts';
 
 const LEADS: ReadonlySet<string> = new Set<string>([
   ...ORPHAN_TIME_WORDS,
@@ -26,12 +26,20 @@ export function timeSuggestions(
   isFollowUp: boolean,
 ): unknown {
   if (!(thrown instanceof BotError) || thrown.code !== 'ASK_BAD_RANGE') return thrown;
-  const rest = withoutTimes(tokens, vocabulary);
+  const rest = withoutTimes(withoutCulprit(tokens, thrown.details.at), vocabulary);
   const isNamed = tokens.some((token) => !token.isQuoted && vocabulary.isQuery(token.text));
   if (!isNamed && isFollowUp) return thrown;
   const windows = thrown.details.suggestions ?? ['1h', 'since 09:00', 'yesterday 14:00-16:00'];
   const suggestions = isNamed ? windows.map((window) => `${rest} ${window}`.trim()) : [];
   return new BotError(thrown.code, thrown.message, { ...thrown.details, suggestions }, { cause: thrown });
+}
+
+/** What was no time, and the units right behind it: `thirteen minutes`. */
+function withoutCulprit(tokens: readonly Token[], at: number | undefined): readonly Token[] {
+  const index = tokens.findIndex((token) => token.at === at && !token.isQuoted);
+  if (index < 0) return tokens;
+  const isUnit = (token: Token | undefined) => token !== undefined && Object.hasOwn(UNIT_WORDS, token.lower);
+  return tokens.toSpliced(index, isUnit(tokens[index + 1]) ? 2 : 1);
 }
 
 /** The words that are no part of a time, as written. */

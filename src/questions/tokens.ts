@@ -75,7 +75,7 @@ function endOfWord(text: string, from: number): number {
     if (BLANK.test(char)) break;
     if (char === '{') depth += 1;
     if (char === '}') depth -= 1;
-    if (char === ',' && depth <= 0) break;
+    if (char === ',' && depth <= 0 && !isDecimal(text, from, index)) break;
   }
   return index;
 }
@@ -99,6 +99,11 @@ function isMark(written: string, at: number): boolean {
   if (/[!.;:\u2026]/.test(char)) return true;
   const opening = CLOSING[char];
   return opening !== undefined && !written.slice(0, at).includes(opening);
+}
+
+/** `1,5h`, as half of Europe writes it: one number, never a list. */
+function isDecimal(text: string, from: number, comma: number): boolean {
+  return /^\d{1,4}$/.test(text.slice(from, comma)) && /^\d{1,3}[a-z]/i.test(text.slice(comma + 1, comma + 5));
 }
 
 function quoted(text: string, at: number, end: number, isListed: boolean): Token | undefined {

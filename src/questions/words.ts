@@ -57,8 +57,8 @@ export const NUMBER_WORDS: Readonly<Record<string, number>> = {
 /** `an hour`, `a day`: one of something, where a unit follows. */
 export const ONE_WORDS: ReadonlySet<string> = new Set(['a', 'an']);
 
-/** `half an hour`. */
-export const HALF_WORDS: ReadonlySet<string> = new Set(['half']);
+/** `half an hour`, `quarter of an hour`, `a couple of hours`: before a unit. */
+export const FRACTION_WORDS: Readonly<Record<string, number>> = { half: 0.5, quarter: 0.25, couple: 2 };
 
 const UNIT_NAMES: Readonly<Record<TimeUnit, string>> = {
   second: 's sec secs second seconds',
@@ -150,6 +150,10 @@ export const TIME_WORDS = {
   calendarBefore: ['last', 'previous'],
   current: ['this'],
   since: ['since'],
+  /** As `since`, before a time of day. */
+  after: ['after'],
+  next: ['next', 'coming'],
+  weekend: ['weekend'],
   from: ['from'],
   between: ['between'],
   betweenAnd: ['and', 'to'],
@@ -174,8 +178,10 @@ export const ORPHAN_TIME_WORDS: ReadonlySet<string> = new Set([
   ...TIME_WORDS.since,
   ...TIME_WORDS.between,
   ...TIME_WORDS.ago.slice(0, 1),
+  ...TIME_WORDS.after,
   'until',
   'till',
+  'before',
   'around',
 ]);
 
@@ -310,13 +316,19 @@ export const COMMAND_WORDS: Readonly<Record<string, 'help' | 'queries' | 'hosts'
 export const RESERVED_WORDS: ReadonlySet<string> = new Set([
   ...NOISE_WORDS,
   ...ONE_WORDS,
-  ...HALF_WORDS,
   ...MONTH_WORDS,
   ...WITHOUT_WORDS,
   ...SCOPE_WORDS,
-  ...[NUMBER_WORDS, UNIT_WORDS, WEEKDAY_WORDS, SHORT_WEEKDAY_WORDS, DAY_WORDS, PART_HOURS, CLOCK_WORDS].flatMap(
-    Object.keys,
-  ),
+  ...[
+    NUMBER_WORDS,
+    FRACTION_WORDS,
+    UNIT_WORDS,
+    WEEKDAY_WORDS,
+    SHORT_WEEKDAY_WORDS,
+    DAY_WORDS,
+    PART_HOURS,
+    CLOCK_WORDS,
+  ].flatMap(Object.keys),
   ...[RANKING_WORDS, VERB_WORDS, COMMAND_WORDS].flatMap(Object.keys),
   ...[TIME_WORDS, COMPARE_WORDS].flatMap((table) => Object.values<readonly string[]>(table).flat()),
   ...DAY_BEFORE_YESTERDAY,

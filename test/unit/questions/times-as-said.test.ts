@@ -1,0 +1,76 @@
+/** Windows as people say them, beside the plain forms; Wednesday 25 November 2026, 11:02 in Berlin. */
+import { DateTime } from 'luxon';
+import { describe, expect, it } from 'vitest';
+import { questionOf, refusalOf, ZONE } from './world.ts';
+
+const wall = (ms: number) => DateTime.fromMillis(ms, { zone: ZONE }).toFormat('MM-dd HH:mm');
+
+describe('windows as they are said', () => {
+  it.each([
+    ['yesterday around 14:32', '11-24 14:02', '11-24 15:02'],
+    ['monday around noon', '11-23 11:30', '11-23 12:30'],
+    ['at 10', '11-25 09:30', '11-25 10:30'],
+    ['around 9', '11-25 08:30', '11-25 09:30'],
+    ['at 10 yesterday', '11-24 09:30', '11-24 10:30'],
+    ['yesterday at 9', '11-24 08:30', '11-24 09:30'],
+    ['around 2 hours ago', '11-25 08:32', '11-25 09:32'],
+    ['after 09:00', '11-25 09:00', '11-25 11:02'],
+    ['1,5h', '11-25 09:32', '11-25 11:02'],
+    ['last couple of hours', '11-25 09:02', '11-25 11:02'],
+    ['quarter of an hour', '11-25 10:47', '11-25 11:02'],
+    ['a quarter of an hour', '11-25 10:47', '11-25 11:02'],
+    ['half a day', '11-24 23:02', '11-25 11:02'],
+    ['this wednesday', '11-25 00:00', '11-25 11:02'],
+    ['this monday', '11-23 00:00', '11-24 00:00'],
+    ['on the 20th', '11-20 00:00', '11-21 00:00'],
+    ['on the 30th', '10-30 00:00', '10-31 00:00'],
+    ['on the 31st', '10-31 00:00', '11-01 00:00'],
+    ['last weekend', '11-21 00:00', '11-23 00:00'],
+    ['over the weekend', '11-21 00:00', '11-23 00:00'],
+  ])('`%s` is from %s to %s', async (said, from, to) => {
+    const { range, notes } = await questionOf(`cpu web01 ${said}`);
+    expect([wall(range.fromMs), wall(range.toMs)]).toEqual([from, to]);
+    expect(notes).toEqual([]);
+    const again = await questionOf(`cpu web01 ${range.text}`);
+    expect([again.range.fromMs, again.range.toMs]).toEqual([range.fromMs, range.toMs]);
+  });
+
+  it.each([
+    ['2026-11-28T12:00:00Z', '11-28 00:00', '11-28 13:00'],
+    ['2026-11-29T12:00:00Z', '11-28 00:00', '11-29 13:00'],
+  ])('`this weekend` at %s is from %s to %s', async (now, from, to) => {
+    const { range } = await questionOf('cpu web01 this weekend', { nowMs: Date.parse(now) });
+    expect([wall(range.fromMs), wall(range.toMs)]).toEqual([from, to]);
+  });
+
+  it('keeps a list of values apart from a decimal comma', async () => {
+    expect((await questionOf('cpu web01,web02,1h')).text).toBe('cpu web01 web02 last 1h');
+  });
+});
+
+describe('what looks like a time and is none', () => {
+  it.each(['9-17', '9.30-10.30', '14h30', '20.11.', '1764064800', 'before 09:00', 'last thirteen minutes'])(
+    '`%s` is refused, never answered for another window',
+    async (said) => {
+      const { code, message, details } = await refusalOf(`cpu web01 ${said}`);
+      expect(code).toBe('ASK_BAD_RANGE');
+      expect(message).toContain('I read `cpu web01`, but not `');
+      expect(details.suggestions).toEqual(['cpu web01 1h', 'cpu web01 since 09:00', 'cpu web01 yesterday 14:00-16:00']);
+    },
+  );
+
+  it.each(['next week', 'next friday', 'this friday', 'this weekend'])('`%s` has not begun', async (said) => {
+    const { message, details } = await refusalOf(`cpu web01 ${said}`);
+    expect(message).toMatch(/has not begun yet\.$/);
+    expect(details.suggestions).toEqual(['cpu web01 last 1h', 'cpu web01 today']);
+  });
+
+  it('days in the wrong order are swapped in the suggestion', async () => {
+    const { message } = await refusalOf('cpu web01 from today to yesterday');
+    expect(message).toBe('That window ends before it begins. Did you mean `yesterday to today`?');
+  });
+
+  it.each(['cpu web01 0-100', 'cpu web01 v1.2-3'])('`%s` is only named as not used', async (text) => {
+    expect((await questionOf(text)).notes[0]).toContain('I used everything but');
+  });
+});
