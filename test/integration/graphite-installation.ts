@@ -33,7 +33,7 @@ export function eveningZone(nowMs: number): string {
 }
 
 /** Definitions of an operator, beside the packs: total CPU, memory and load over the tree `servers.*`. */
-const OURS = `
+export const OURS = `
 workload:
   title: Workload of \${host}
   parameters:
