@@ -146,10 +146,20 @@ function embeddedSource(name: EmbeddedName, { urls }: EmbeddedData, config: Conf
 function makeSource(entry: SourceConfig, { clock }: CoreDeps): ConfiguredSource {
   const { name, kind, env, timeoutMs, isDemo, allowsRaw, options } = entry;
   const definition = definitionOf(kind);
-  const { title } = definition;
+  const { rawPrefix } = definition;
+  const title = definition.titleOf?.(options) ?? definition.title;
+  const linkTitle = definition.linkTitleOf?.(options);
   const http = createHttpClient({ timeoutMs, clock });
-  const source = withResilience(definition.create(options, { name, http, clock }), name, { title, timeoutMs });
-  return { name, kind, title, ...(env !== undefined && { env }), isDemo, allowsRaw, timeoutMs, source };
+  const source = withResilience(definition.create(options, { name, http, clock, timeoutMs }), name, {
+    title,
+    timeoutMs,
+  });
+  const optional = {
+    ...(env !== undefined && { env }),
+    ...(rawPrefix !== undefined && { rawPrefix }),
+    ...(linkTitle !== undefined && { linkTitle }),
+  };
+  return { name, kind, title, ...optional, isDemo, allowsRaw, timeoutMs, source };
 }
 
 function definitionOf(kind: string): SourceDefinition {

@@ -13,7 +13,13 @@ export interface Link {
 /** Why there is nothing to draw; every kind has its own words. */
 export type EmptyReason =
   | { readonly kind: 'never_existed'; readonly what: string; readonly near: readonly string[] }
-  | { readonly kind: 'stopped'; readonly what: string; readonly lastMs: number; readonly lastValue: number }
+  | {
+      readonly kind: 'stopped';
+      readonly what: string;
+      readonly lastMs: number;
+      /** Absent where the last was no number but a log line. */
+      readonly lastValue?: number;
+    }
   /** The series began to be written only after the window's end. */
   | { readonly kind: 'not_yet'; readonly what: string; readonly firstMs: number }
   | { readonly kind: 'too_old'; readonly keptMs: number }

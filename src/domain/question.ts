@@ -1,12 +1,11 @@
 /** A question that was understood, and its stable account of itself. */
-import type { Looks, SavedQuery } from './saved-query.ts';
+import type { Looks, Output, SavedQuery } from './saved-query.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** Values bound to a definition's parameters; each a list, since one question may name several hosts. */
 export type Arguments = Readonly<Record<string, readonly string[]>>;
 
-/** What the asker wants to see: a picture, a table in text, a CSV file, log lines. */
-export type Output = 'chart' | 'table' | 'csv' | 'lines';
+export type { Output } from './saved-query.ts';
 
 /** Another window, or other arguments, laid over the first. */
 export type Comparison =

@@ -30,6 +30,9 @@ export type Measure = 'mean' | 'max' | 'min' | 'last' | 'sum';
 /** The two themes of a picture. */
 export type Theme = 'light' | 'dark';
 
+/** What an asker sees: a picture, a table in text, a CSV file, log lines. */
+export type Output = 'chart' | 'table' | 'csv' | 'lines';
+
 /** How a chart looks; a definition's defaults, which a question may change. */
 export interface Looks {
   readonly stacked?: boolean;
@@ -97,6 +100,8 @@ export interface SavedQuery {
   /** In the order of the definition; bare words fill them in this order. */
   readonly parameters: readonly Parameter[];
   readonly unit: Unit;
+  /** What a question gets that asks for no output of its own; absent: a chart. */
+  readonly output?: Output;
   readonly looks: Looks;
   readonly consolidate: Consolidation;
   readonly measure: Measure;

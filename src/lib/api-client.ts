@@ -1,6 +1,6 @@
 /** Talks to one HTTP API with one set of credentials: what it says never holds them, what fails is said in its name. */
 import { BotError } from '../domain/errors.ts';
-import type { HttpClient, HttpReply } from './http-client.ts';
+import type { HttpClient, HttpReply, HttpRequest } from './http-client.ts';
 import type { Secret } from './secret.ts';
 
 /** How an API is reached and who we are to it. */
@@ -10,6 +10,8 @@ export interface ApiAddress {
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;
   readonly token?: Secret | undefined;
+  /** Sent as `Authorization: ApiKey`, as Elasticsearch and Kibana want it. */
+  readonly apiKey?: Secret | undefined;
   readonly headers?: Readonly<Record<string, Secret>> | undefined;
 }
 
@@ -23,6 +25,13 @@ export interface ApiClient {
    * @throws BotError when nothing came back; its sentence begins with the API's name
    */
   send(path: string, parameters: URLSearchParams, signal: AbortSignal, method?: 'GET' | 'POST'): Promise<HttpReply>;
+  /**
+   * The same for bodies that are no form, such as JSON.
+   *
+   * @param path - below the address, its query in it, without a slash in front
+   * @param request - its headers go before our own of the same name, but for credentials
+   */
+  exchange(path: string, request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
 }
 
 /**
@@ -31,22 +40,27 @@ export interface ApiClient {
  * @param title - what people call it: `Graphite`
  */
 export function createApiClient(title: string, address: ApiAddress, http: HttpClient): ApiClient {
-  const headers = { accept: 'application/json', ...credentialsOf(address) };
+  const own = credentialsOf(address);
   // some proxies and tracebacks echo what they were sent
   const withoutSecrets = (text: string) => secretsOf(address).reduce((rest, one) => rest.replaceAll(one, '…'), text);
+
+  async function exchange(path: string, request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
+    const headers = { accept: 'application/json', ...request.headers, ...own };
+    try {
+      const reply = await http.send(new URL(path, address.url), { ...request, headers }, signal);
+      return reply.text.length > ECHO_MAX_CHARS ? reply : { ...reply, text: withoutSecrets(reply.text) };
+    } catch (thrown) {
+      throw inTheNameOf(title, thrown);
+    }
+  }
+
   return {
-    async send(path, parameters, signal, method = 'GET') {
-      const url = new URL(path, address.url);
+    exchange,
+    send(path, parameters, signal, method = 'GET') {
       const body = parameters.toString();
-      const form = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' };
-      const request = method === 'POST' ? { method, headers: { ...headers, ...form }, body } : { headers };
-      if (method === 'GET') url.search = body;
-      try {
-        const reply = await http.send(url, request, signal);
-        return reply.text.length > ECHO_MAX_CHARS ? reply : { ...reply, text: withoutSecrets(reply.text) };
-      } catch (thrown) {
-        throw inTheNameOf(title, thrown);
-      }
+      if (method === 'GET') return exchange(body === '' ? path : `${path}?${body}`, {}, signal);
+      const headers = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' };
+      return exchange(path, { method, headers, body }, signal);
     },
   };
 }
@@ -54,8 +68,9 @@ export function createApiClient(title: string, address: ApiAddress, http: HttpCl
 /** What is larger is data, not a complaint, and not worth a copy. */
 const ECHO_MAX_CHARS = 128 * 1024;
 
-function credentialsOf({ username, password, token, headers = {} }: ApiAddress): Record<string, string> {
+function credentialsOf({ username, password, token, apiKey, headers = {} }: ApiAddress): Record<string, string> {
   const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]));
+  if (apiKey) return { ...own, authorization: `ApiKey ${apiKey.reveal()}` };
   if (token) return { ...own, authorization: `Bearer ${token.reveal()}` };
   if (username === undefined) return own;
   return { ...own, authorization: `Basic ${basicPair(username, password)}` };
@@ -66,8 +81,8 @@ function basicPair(username: string, password: Secret | undefined): string {
 }
 
 /** Everything that must not be seen, in the forms in which it is sent. */
-function secretsOf({ username, password, token, headers = {} }: ApiAddress): string[] {
-  const plain = [password, token, ...Object.values(headers)].flatMap((secret) => secret?.reveal() ?? []);
+function secretsOf({ username, password, token, apiKey, headers = {} }: ApiAddress): string[] {
+  const plain = [password, token, apiKey, ...Object.values(headers)].flatMap((secret) => secret?.reveal() ?? []);
   return username === undefined ? plain : [...plain, basicPair(username, password)];
 }
 

@@ -4,7 +4,7 @@ import { type Fault, faultsError, formatPath, sortFaults } from '../config/fault
 import { parseYaml, type YamlFile } from '../config/yaml-file.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
-import type { SavedQuery } from '../domain/saved-query.ts';
+import type { Output, SavedQuery } from '../domain/saved-query.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import { checkDefinition } from './check-definition.ts';
 import { checkSet, type Placed } from './check-set.ts';
@@ -160,7 +160,15 @@ function checkRest(
 function bind(load: Load, site: Site): void {
   const sources = checkSite(load, site);
   if (sources.length === 0) load.broken.add(site.id.toLowerCase());
-  for (const source of sources) load.placed.push({ site, query: makeQuery(site, source, load.env.hostname) });
+  const output = outputOf(load, site);
+  for (const source of sources) {
+    load.placed.push({ site, query: makeQuery(site, source, load.env.hostname, output) });
+  }
+}
+
+function outputOf({ kinds }: Load, { kind, definition }: Site): Output | undefined {
+  const block = kind === undefined ? undefined : (definition as Readonly<Record<string, unknown>>)[kind];
+  return kinds.find((one) => one.kind === kind)?.outputOf?.(block);
 }
 
 /** Checks one definition; gives the sources it is bound to. */

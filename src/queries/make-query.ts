@@ -4,7 +4,7 @@ import { listOf } from '../config/check-shape.ts';
 import type { Fault } from '../config/fault.ts';
 import type { Threshold } from '../domain/annotation.ts';
 import { parseDuration } from '../domain/duration.ts';
-import type { Looks, Overlay, Parameter, SavedQuery } from '../domain/saved-query.ts';
+import type { Looks, Output, Overlay, Parameter, SavedQuery } from '../domain/saved-query.ts';
 import { makeUnit } from '../domain/unit.ts';
 import { nearest } from '../lib/nearest.ts';
 import { typeOfParameter } from './check-definition.ts';
@@ -63,8 +63,9 @@ export function unknownSource(name: string, sources: readonly CatalogSource[]): 
  * Makes the saved query of a definition at one source.
  *
  * @param hostname - what `${hostname}` in a default stands for
+ * @param output - what it gives unasked
  */
-export function makeQuery(site: Site, source: CatalogSource, hostname: string): SavedQuery {
+export function makeQuery(site: Site, source: CatalogSource, hostname: string, output: Output = 'chart'): SavedQuery {
   const { id, definition, folder } = site;
   const parameters = parametersOf(definition, hostname);
   const first = parameters[0];
@@ -85,6 +86,7 @@ export function makeQuery(site: Site, source: CatalogSource, hostname: string): 
     ...(definition.runbook !== undefined && { runbookUrl: definition.runbook }),
     parameters,
     unit: makeUnit(definition.unit),
+    ...(output !== 'chart' && { output }),
     looks: looksOf(definition),
     consolidate: definition.consolidate,
     measure: definition.measure,

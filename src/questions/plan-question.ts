@@ -36,7 +36,8 @@ export function planQuestion(input: PlanInput, known: KnownValues, vocabulary: V
   const values = planValues(settling);
   const { given, without, asWritten } = values;
   const scope = parts.scope?.text;
-  const written: WrittenQuestion = { name, given, without, ...(ranking && { ranking }), ...(scope && { scope }) };
+  const optional = { ...(ranking && { ranking }), ...(scope && { scope }), ...usualOutput(query) };
+  const written: WrittenQuestion = { name, given, without, ...optional };
   checkAmount(values.arguments, ranking, bound, written, vocabulary);
   const time = rangeOf(input, query, vocabulary);
   checkLength(time.range, parts.time?.phrase, query, (rangeText) =>
@@ -73,10 +74,17 @@ interface Shown {
   readonly looks: Looks;
 }
 
+function usualOutput({ output }: SavedQuery): { readonly usualOutput?: Question['output'] } {
+  return output === undefined ? {} : { usualOutput: output };
+}
+
 /** Output and looks: those that were phrases, and those that words turned out to be. */
-function shownOf({ parts }: PlanInput, { shown }: Bound): Shown {
+function shownOf({ parts }: PlanInput, { query, shown }: Bound): Shown {
   const looks: Looks = Object.assign({}, parts.looks, ...shown.map((one) => one.looks ?? {}));
-  return { output: parts.output ?? shown.find((one) => one.output)?.output ?? 'chart', looks };
+  // bars, a ranking or a comparison of lines can only be meant as a picture
+  const isDrawn = Object.keys(looks).length > 0 || parts.ranking !== undefined || parts.comparison !== undefined;
+  const usual = isDrawn ? 'chart' : (query.output ?? 'chart');
+  return { output: parts.output ?? shown.find((one) => one.output)?.output ?? usual, looks };
 }
 
 interface Assembling {

@@ -24,7 +24,7 @@ function namesIn({ arguments: args, asWritten, ranking }: Question, name: string
 /** The source's frozen drill-down first, then the definition's own links, one for each when it names one value. */
 export function linksOf(
   question: Question,
-  { source, title }: ConfiguredSource,
+  { source, title, linkTitle = title }: ConfiguredSource,
   request: SourceRequest,
   window: FetchWindow,
 ): Link[] {
@@ -36,7 +36,7 @@ export function linksOf(
   }));
   const runbook = question.query.runbookUrl;
   return [
-    ...(drillDown ? [{ title, url: drillDown }] : []),
+    ...(drillDown ? [{ title: linkTitle, url: drillDown }] : []),
     ...own,
     ...(runbook && !own.some(({ url }) => url === runbook) ? [{ title: 'Runbook', url: runbook }] : []),
   ];

@@ -17,13 +17,15 @@ export interface WrittenQuestion {
   /** As written behind `vs`. */
   readonly comparison?: string;
   readonly output?: Output;
+  /** What the query gives unasked, which need not be written; left out: a chart. */
+  readonly usualOutput?: Output;
   readonly looks?: Looks;
   readonly scope?: string;
 }
 
 /** Writes the parts in the order people say them: `top 5 cpu web01 last 1h vs last week as table on graphite-eu`. */
 export function writeQuestion(question: WrittenQuestion, vocabulary: Vocabulary): string {
-  const { ranking, comparison, output } = question;
+  const { ranking, comparison, output, usualOutput = 'chart' } = question;
   const parts = [
     ranking && `${ranking.order} ${ranking.count}`,
     question.name,
@@ -31,7 +33,7 @@ export function writeQuestion(question: WrittenQuestion, vocabulary: Vocabulary)
     question.without?.length && `without ${question.without.map((word) => writeValue(word, vocabulary)).join(', ')}`,
     question.rangeText,
     comparison && `vs ${comparison}`,
-    output && output !== 'chart' && `as ${output}`,
+    output && output !== usualOutput && `as ${output}`,
     ...(question.looks ? looksWords(question.looks) : []),
     question.scope,
   ];

@@ -8,8 +8,12 @@ export interface ConfiguredSource {
   readonly kind: string;
   /** What people call its kind: `Graphite`. */
   readonly title: string;
+  /** What its drill-down link is called, where not by the title: `Kibana`. */
+  readonly linkTitle?: string;
   readonly env?: string;
   readonly isDemo: boolean;
+  /** What raw questions may begin with instead of the kind: `promql`. */
+  readonly rawPrefix?: string;
   /** Whether raw questions (`graphite: …`) may be asked of it. */
   readonly allowsRaw: boolean;
   /** Longest that one fetch may take, its retry included. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Annotation } from '../domain/annotation.ts';
 import type { EmptyReason } from '../domain/answer.ts';
 import type { Frame } from '../domain/frame.ts';
-import type { Arguments } from '../domain/question.ts';
+import type { Arguments, Output } from '../domain/question.ts';
 import type { Consolidation } from '../domain/saved-query.ts';
 import type { Unit } from '../domain/unit.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -78,6 +78,8 @@ export interface SourceDeps {
   readonly name: string;
   readonly http: HttpClient;
   readonly clock: Clock;
+  /** Longest that one call may take, ms, for back ends that can be told. */
+  readonly timeoutMs?: number;
 }
 
 /** One kind of source: how its config and its block in definitions are checked, how it is made. */
@@ -92,8 +94,16 @@ export interface SourceDefinition<Options extends z.ZodType = z.ZodType, BlockSc
   readonly block: BlockSchema;
   /** Names of `${…}` placeholders in a block; the catalog compares them with the parameters. */
   placeholders(block: z.output<BlockSchema>): readonly string[];
+  /** What people type before a raw question, where it is not the kind: `promql`. */
+  readonly rawPrefix?: string;
   /** The block that a raw question (`graphite: …`) stands for; absent when there is no raw language. */
   raw?(expression: string): z.input<BlockSchema>;
+  /** What people call one that is configured so, where the kind has several products: `OpenSearch`. */
+  titleOf?(options: z.output<Options>): string;
+  /** What its drill-down link is called, where that leads to another product: `Kibana`. */
+  linkTitleOf?(options: z.output<Options>): string;
+  /** What a question gets that asks for no output of its own; absent: a chart. */
+  outputOf?(block: z.output<BlockSchema>): Output;
   create(options: z.output<Options>, deps: SourceDeps): Source;
 }
 

@@ -22,10 +22,11 @@ export function emptyWords(answer: Answer, reason: EmptyReason): { readonly reas
         next: nearQuestion(answer, reason),
       };
     case 'stopped': {
-      const value = formatValue(reason.lastValue, answer.question.query.unit);
+      const { lastValue } = reason;
+      const value = lastValue === undefined ? '' : `: ${formatValue(lastValue, answer.question.query.unit)}`;
       const when = `${tell.when(reason.lastMs)} (${ago(reason.lastMs)})`;
       return {
-        reason: [{ name: reason.what }, ` sent its last value ${when}: ${value}.`],
+        reason: [{ name: reason.what }, ` sent its last ${value === '' ? 'line' : 'value'} ${when}${value}.`],
         next: [{ code: questionWith(answer.question, windowAt('end', reason.lastMs, answer)) }, ' shows it.'],
       };
     }

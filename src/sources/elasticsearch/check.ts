@@ -1,0 +1,66 @@
+/** The cheapest proof that an Elasticsearch or OpenSearch can be read, and which one it is. */
+import { z } from 'zod';
+import { BotError } from '../../domain/errors.ts';
+import type { CheckReport } from '../source.ts';
+import type { Backend } from './backend.ts';
+
+const Root = z.object({ version: z.object({ number: z.string(), distribution: z.string().optional() }) });
+const Fields = z.object({
+  indices: z.union([z.string(), z.array(z.string())]).default([]),
+  fields: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+});
+
+/** Asks for the version, then for the time field of all that may be read. Never throws for a failure there. */
+export async function checkBackend(backend: Backend, timeField: string, signal: AbortSignal): Promise<CheckReport> {
+  try {
+    const version = await identify(backend, signal);
+    const problems = await checkRights(backend, timeField, signal);
+    return { version, problems };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (!(thrown instanceof BotError)) throw thrown;
+    return { problems: [`${thrown.message}${adviceFor(thrown)}`] };
+  }
+}
+
+/** A login may be kept from the address itself and still read indices. */
+async function identify(backend: Backend, signal: AbortSignal): Promise<string> {
+  try {
+    const root = Root.safeParse(await backend.json({ method: 'GET', path: '' }, signal));
+    const number = root.success ? /^[\w.-]{1,40}/.exec(root.data.version.number)?.[0] : undefined;
+    const isOpenSearch = root.success && root.data.version.distribution === 'opensearch';
+    return `${isOpenSearch ? 'OpenSearch' : backend.title()}${number === undefined ? '' : ` ${number}`}`;
+  } catch (thrown) {
+    if (thrown instanceof BotError && thrown.code === 'SOURCE_FORBIDDEN') return backend.title();
+    throw thrown;
+  }
+}
+
+async function checkRights(backend: Backend, timeField: string, signal: AbortSignal): Promise<string[]> {
+  const query = { fields: timeField, ignore_unavailable: 'true', allow_no_indices: 'true' };
+  const parsed = Fields.safeParse(await backend.json({ method: 'GET', path: '*/_field_caps', query }, signal));
+  if (!parsed.success) return [`${backend.title()} sent JSON of another shape than field_caps has.`];
+  const { indices, fields } = parsed.data;
+  if ([indices].flat().length === 0) {
+    return [
+      `${backend.title()} shows no index to my login. Give it the rights read and view_index_metadata on those it shall read.`,
+    ];
+  }
+  const types = Object.keys(fields[timeField] ?? {});
+  if (types.some((type) => type === 'date' || type === 'date_nanos')) return [];
+  return [`No index that my login may read has a date field ${timeField}. Set timeField to the one that has the time.`];
+}
+
+function adviceFor({ code }: BotError): string {
+  switch (code) {
+    case 'SOURCE_AUTH':
+      return ' Set apiKey, or username and password, or token, or the headers that its proxy wants.';
+    case 'SOURCE_FORBIDDEN':
+      return ' Give it the rights read and view_index_metadata on the indices that it shall read.';
+    case 'SOURCE_BACKEND_DOWN':
+    case 'SOURCE_TIMEOUT':
+      return ' Check the url, and that this machine may reach it.';
+    default:
+      return '';
+  }
+}

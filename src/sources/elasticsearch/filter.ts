@@ -1,0 +1,140 @@
+/**
+ * Query DSL with placeholders: a placeholder is a whole JSON string, the value of a query that takes it as data. Pure.
+ */
+import { BotError } from '../../domain/errors.ts';
+import { applyFilters, parseTemplate } from '../../queries/expand.ts';
+
+/** A query of the DSL. */
+export type Filter = Readonly<Record<string, unknown>>;
+
+/** Queries made of other queries. */
+const COMPOUND = new Set(['bool', 'constant_score', 'nested', 'dis_max', 'boosting']);
+/** What stands in those: more queries. */
+const CLAUSES = new Set(['filter', 'must', 'must_not', 'should', 'query', 'queries', 'positive', 'negative']);
+/** Queries whose values are data: they have no syntax of their own. */
+const TAKES_VALUES = new Set(['term', 'terms', 'match', 'match_phrase', 'match_phrase_prefix', 'prefix', 'range']);
+/** A program in a query, or documents of elsewhere: nothing that a chat needs. */
+const FORBIDDEN = new Set(['script', 'script_score', 'runtime_mappings', 'percolate', 'more_like_this']);
+/** A filter that a person keeps is far from it. */
+const DEPTH_MAX = 20;
+
+/** What is wrong with a filter, and where. */
+export interface FilterFault {
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+}
+
+/** A placeholder of a filter. */
+interface Place {
+  readonly name: string;
+  /** The field that it is compared with. */
+  readonly field: string;
+}
+
+/** The first fault of a filter; `undefined` when it is good. */
+export function faultOfFilter(filter: Filter): FilterFault | undefined {
+  return faultIn(filter, []);
+}
+
+function faultIn(value: unknown, path: readonly (string | number)[]): FilterFault | undefined {
+  if (path.length > DEPTH_MAX) return { message: `is nested deeper than ${DEPTH_MAX}`, path };
+  if (typeof value === 'string') return faultOfText(value, path);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  for (const [key, inner] of entries) {
+    const fault = faultOfKey(key, path) ?? faultIn(inner, [...path, key]);
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+function faultOfKey(key: string | number, path: readonly (string | number)[]): FilterFault | undefined {
+  if (typeof key === 'number') return undefined;
+  if (key.includes('${')) return { message: 'may have a placeholder in values only, not in a name', path };
+  return FORBIDDEN.has(key) ? { message: `may not use \`${key}\``, path: [...path, key] } : undefined;
+}
+
+function faultOfText(text: string, path: readonly (string | number)[]): FilterFault | undefined {
+  if (!text.includes('${')) return undefined;
+  try {
+    const parts = parseTemplate(text);
+    if (parts.every((part) => typeof part === 'string')) return undefined;
+    if (parts.length > 1)
+      return { message: 'must be the placeholder alone: a value is bound, never put into a text', path };
+  } catch (thrown) {
+    if (thrown instanceof BotError) return { message: thrown.message, path };
+    throw thrown;
+  }
+  const query = queryOf(path);
+  if (query !== undefined && TAKES_VALUES.has(query)) return undefined;
+  const allowed = [...TAKES_VALUES].join(', ');
+  return {
+    message: `may not have a placeholder in \`${query ?? 'this'}\`, whose text has a meaning; use ${allowed}`,
+    path,
+  };
+}
+
+/** The query that a value belongs to: the first key from the outside that only it can have. */
+function queryOf(path: readonly (string | number)[]): string | undefined {
+  return path.find((key): key is string => typeof key === 'string' && !COMPOUND.has(key) && !CLAUSES.has(key));
+}
+
+/** Names of the placeholders in a filter, in order of appearance. */
+export function placeholdersOfFilter(filter: Filter): readonly string[] {
+  return placesOf(filter, []).map(({ name }) => name);
+}
+
+/** The field that a parameter is compared with; `undefined` when there is none. */
+export function fieldOf(filters: readonly Filter[], parameter: string): string | undefined {
+  return filters.flatMap((filter) => placesOf(filter, [])).find(({ name }) => name === parameter)?.field;
+}
+
+function placesOf(value: unknown, path: readonly string[]): Place[] {
+  if (typeof value === 'string') {
+    const [part] = value.includes('${') ? parseTemplate(value) : [];
+    if (part === undefined || typeof part === 'string') return [];
+    const query = queryOf(path) ?? '';
+    return [{ name: part.name, field: path[path.indexOf(query) + 1] ?? '' }];
+  }
+  if (Array.isArray(value)) return value.flatMap((inner) => placesOf(inner, path));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...path, key]));
+}
+
+/** The filter with each placeholder as the value of its parameter: a JSON string, whatever is in it. */
+export function bindFilter(filter: Filter, values: Readonly<Record<string, string>>): Filter {
+  return bound(filter, values) as Filter;
+}
+
+function bound(value: unknown, values: Readonly<Record<string, string>>): unknown {
+  if (typeof value === 'string') return boundText(value, values);
+  if (Array.isArray(value)) return value.map((inner) => bound(inner, values));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, bound(inner, values)]));
+}
+
+function boundText(text: string, values: Readonly<Record<string, string>>): string {
+  if (!text.includes('${')) return text;
+  return parseTemplate(text)
+    .map((part) => (typeof part === 'string' ? part : applyFilters(values[part.name] ?? '', part.filters)))
+    .join('');
+}
+
+/** The fixed part of a filter in words for people: `log.level: error`; a query without such words by its name. */
+export function filterWords(filter: Filter): string {
+  const [query = '', inner] = Object.entries(filter)[0] ?? [];
+  if (!TAKES_VALUES.has(query) || typeof inner !== 'object' || inner === null) {
+    return query === 'exists' ? `has ${String((inner as { field?: unknown }).field)}` : JSON.stringify(filter);
+  }
+  const [field = '', value] = Object.entries(inner)[0] ?? [];
+  return `${field}: ${wordsOfValue(value)}`;
+}
+
+function wordsOfValue(value: unknown): string {
+  if (Array.isArray(value)) return value.map(wordsOfValue).join(' or ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  const signs: Readonly<Record<string, string>> = { gte: '≥ ', gt: '> ', lte: '≤ ', lt: '< ', value: '', query: '' };
+  return Object.entries(value)
+    .flatMap(([key, inner]) => (key in signs ? [`${signs[key]}${String(inner)}`] : []))
+    .join(' and ');
+}

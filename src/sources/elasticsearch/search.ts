@@ -1,0 +1,84 @@
+/** Sends a `_search` and reads what its answer says of itself: whether it is whole. */
+import { z } from 'zod';
+import { BotError } from '../../domain/errors.ts';
+import { harmless } from '../../lib/said.ts';
+import type { Backend } from './backend.ts';
+
+const Shards = z.object({
+  total: z.number(),
+  failed: z.number().default(0),
+  failures: z.array(z.object({ reason: z.object({ type: z.string().default('') }).optional() })).default([]),
+});
+
+/** Only what is read is checked; the answer may be 32 MB. */
+const Answer = z.object({
+  timed_out: z.boolean().default(false),
+  terminated_early: z.boolean().default(false),
+  _shards: Shards,
+  _clusters: z.object({ total: z.number(), skipped: z.number().default(0), partial: z.number().default(0) }).optional(),
+  hits: z.object({
+    total: z.union([z.number(), z.object({ value: z.number() })]).optional(),
+    hits: z.array(z.unknown()),
+  }),
+  aggregations: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** An answer of `_search`. */
+export interface SearchAnswer {
+  /** Documents that match; 0 where they were not counted. */
+  readonly total: number;
+  readonly hits: readonly unknown[];
+  readonly aggregations: Readonly<Record<string, unknown>>;
+  /** Why it may not be the whole truth: sentences for people. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Searches.
+ *
+ * @throws BotError `SOURCE_NOT_FOUND` when no index matches the pattern; what the backend throws
+ */
+export async function search(
+  backend: Backend,
+  index: string,
+  body: object,
+  signal: AbortSignal,
+): Promise<SearchAnswer> {
+  // commas, stars and colons have a meaning in the path, and are the definition's own
+  const path = `${encodeURIComponent(index).replace(/%(?:2C|2A|3A)/g, decodeURIComponent)}/_search`;
+  const parsed = Answer.safeParse(await backend.json({ method: 'POST', path, body }, signal));
+  if (!parsed.success) throw otherShape(backend);
+  const { data } = parsed;
+  if (data._shards.total === 0) {
+    throw new BotError('SOURCE_NOT_FOUND', `No index of ${backend.title()} matches ${index}.`);
+  }
+  const { total = 0 } = data.hits;
+  return {
+    total: typeof total === 'number' ? total : total.value,
+    hits: data.hits.hits,
+    aggregations: data.aggregations ?? {},
+    warnings: warningsOf(data, backend.title()),
+  };
+}
+
+/** The error for JSON that is no answer of a search. */
+export function otherShape(backend: Backend): BotError {
+  return new BotError('SOURCE_UNEXPECTED', `${backend.title()} sent JSON of another shape than a search has.`);
+}
+
+function warningsOf(
+  { timed_out, terminated_early, _shards, _clusters }: z.output<typeof Answer>,
+  title: string,
+): string[] {
+  const types = [...new Set(_shards.failures.flatMap(({ reason }) => (reason?.type ? [harmless(reason.type)] : [])))];
+  const why = types.length > 0 ? ` (${types.slice(0, 3).join(', ')})` : '';
+  const missing = (_clusters?.skipped ?? 0) + (_clusters?.partial ?? 0);
+  return [
+    ...(_shards.failed > 0
+      ? [`Partial: ${_shards.failed} of ${_shards.total} shards of ${title} failed${why}; the numbers are too low.`]
+      : []),
+    ...(timed_out ? [`${title} ran out of time, so the numbers are what it had counted until then.`] : []),
+    ...(terminated_early ? [`${title} stopped early, so the numbers are too low.`] : []),
+    ...(missing > 0 ? [`Partial: ${missing} of ${_clusters?.total} clusters did not answer in full.`] : []),
+  ];
+}

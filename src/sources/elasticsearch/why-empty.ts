@@ -1,0 +1,102 @@
+/** Finds out why nothing matched: a name that never existed, a filter that is too narrow, data that stopped. */
+import { z } from 'zod';
+import type { EmptyReason } from '../../domain/answer.ts';
+import { nearest } from '../../lib/nearest.ts';
+import type { FetchWindow } from '../source.ts';
+import type { ElasticsearchRequest } from './bind.ts';
+import type { FetchContext } from './fetch.ts';
+import { type Filter, fieldOf, filterWords } from './filter.ts';
+import { search } from './search.ts';
+import { allOf, groupsFilter, phraseFilter, rangeFilter } from './search-body.ts';
+import { valuesPattern } from './values.ts';
+
+const NEAR_MAX = 3;
+
+const TimedHit = z.object({ sort: z.tuple([z.coerce.number()]) });
+
+/** What the lookups need. */
+export interface WhyContext extends FetchContext {
+  /** The values of a pattern, remembered. */
+  values(pattern: string, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** The one reason that an answer has room for. @throws BotError */
+export async function whyEmpty(
+  request: ElasticsearchRequest,
+  window: FetchWindow,
+  context: WhyContext,
+): Promise<EmptyReason> {
+  const { fixed, groups, phrase } = request;
+  const inWindow = rangeFilter(context.timeField, window);
+  const ofGroups = groupsFilter(groups);
+  if (phrase !== undefined) {
+    const withoutFilter = await count([inWindow, ...fixed, ...ofGroups], request, context);
+    if (withoutFilter > 0) return { kind: 'filter', filter: `"${phrase}"`, withoutFilter };
+  }
+  const missing = await neverExisted(request, context);
+  if (missing) return missing;
+  if (fixed.length > 0) {
+    const withoutFilter = await count([inWindow, ...ofGroups], request, context);
+    if (withoutFilter > 0) return { kind: 'filter', filter: fixed.map(filterWords).join(', '), withoutFilter };
+  }
+  return silence([...fixed, ...ofGroups, ...phraseFilter(request)], request, window, context);
+}
+
+/** The first value of the question that no document has ever had. */
+async function neverExisted(request: ElasticsearchRequest, context: WhyContext): Promise<EmptyReason | undefined> {
+  const { block, groups } = request;
+  const [group] = groups;
+  if (!group || group.filters.length === 0) return undefined;
+  if ((await count(group.filters, request, context)) > 0) return undefined;
+  const [[parameter = '', what = ''] = []] = Object.entries(group.labels);
+  const field = fieldOf(block.filter, parameter);
+  const known = field === undefined ? [] : await context.values(valuesPattern(field, block.index), context.signal);
+  return { kind: 'never_existed', what, near: nearest(what, known, NEAR_MAX) };
+}
+
+async function count(
+  filters: readonly Filter[],
+  { block }: ElasticsearchRequest,
+  context: WhyContext,
+): Promise<number> {
+  const timeout = `${Math.round(context.timeoutMs)}ms`;
+  const body = { size: 0, track_total_hits: true, timeout, query: allOf(filters) };
+  return (await search(context.backend, block.index, body, context.signal)).total;
+}
+
+async function silence(
+  filters: readonly Filter[],
+  request: ElasticsearchRequest,
+  { fromMs, toMs }: FetchWindow,
+  context: WhyContext,
+): Promise<EmptyReason> {
+  const what = Object.values(request.groups[0]?.labels ?? {}).join(' ') || request.block.index;
+  const lastMs = await edgeOf('desc', [...filters, before(context.timeField, fromMs)], request, context);
+  const firstMs = await edgeOf('asc', [...filters, after(context.timeField, toMs)], request, context);
+  if (lastMs !== undefined && firstMs === undefined) return { kind: 'stopped', what, lastMs };
+  if (lastMs === undefined && firstMs !== undefined) return { kind: 'not_yet', what, firstMs };
+  return { kind: 'silent', what };
+}
+
+function before(timeField: string, ms: number): Filter {
+  return { range: { [timeField]: { lt: Math.ceil(ms), format: 'epoch_millis' } } };
+}
+
+function after(timeField: string, ms: number): Filter {
+  return { range: { [timeField]: { gte: Math.ceil(ms), format: 'epoch_millis' } } };
+}
+
+/** The time of the newest or oldest document of those. */
+async function edgeOf(
+  order: 'asc' | 'desc',
+  filters: readonly Filter[],
+  { block }: ElasticsearchRequest,
+  { backend, timeField, timeoutMs, signal }: WhyContext,
+): Promise<number | undefined> {
+  const sort = [{ [timeField]: { order, unmapped_type: 'date', numeric_type: 'date' } }];
+  const timeout = `${Math.round(timeoutMs)}ms`;
+  const body = { size: 1, track_total_hits: false, timeout, _source: false, query: allOf(filters), sort };
+  const { hits } = await search(backend, block.index, body, signal);
+  const hit = TimedHit.safeParse(hits[0]);
+  return hit.success ? hit.data.sort[0] : undefined;
+}
