@@ -1,6 +1,7 @@
 /** `/healthz` (this process is alive) and `/readyz` (what it needs is usable). */
 import type { FastifyInstance } from 'fastify';
 import { toBotError } from '../domain/errors.ts';
+import { abortable } from '../lib/abortable.ts';
 import { withDeadline } from '../lib/clock.ts';
 
 /** One thing that readiness depends on. */
@@ -33,7 +34,8 @@ async function runAll(checks: readonly ReadinessCheck[]): Promise<Record<string,
   const states = await Promise.all(
     checks.map(async ({ name, run }): Promise<[string, string]> => {
       try {
-        const problems = await run(withDeadline(CHECK_TIMEOUT_MS, never));
+        const signal = withDeadline(CHECK_TIMEOUT_MS, never);
+        const problems = await abortable(run(signal), signal); // some cannot be called off
         return [name, problems.length === 0 ? 'ok' : problems.join(' ')];
       } catch (thrown) {
         const { code, message } = toBotError(thrown);

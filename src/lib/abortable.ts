@@ -1,7 +1,7 @@
 /** Waiting together for one piece of work, leaving one by one. */
 
 /** The promise's outcome, or the signal's reason when it aborts first; the work itself goes on for the others. */
-async function abortable<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+export async function abortable<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   signal.throwIfAborted();
   const left = Promise.withResolvers<never>();
   const onAbort = () => left.reject(signal.reason);
