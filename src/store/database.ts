@@ -1,4 +1,5 @@
 /** The two databases behind the store, PostgreSQL and PGlite, as the rest of the store sees them: alike. */
+import { fileURLToPath } from 'node:url';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { ConstructorOptions } from 'pg-boss';
 
@@ -15,4 +16,4 @@ export interface Database {
 }
 
 /** Where the SQL files are. */
-export const MIGRATIONS_FOLDER = new URL('./migrations', import.meta.url).pathname;
+export const MIGRATIONS_FOLDER = fileURLToPath(new URL('./migrations', import.meta.url));

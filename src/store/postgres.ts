@@ -12,6 +12,8 @@ const POOL_SIZE = 8;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A statement that takes longer is a fault; ours are all by key. */
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** When the server itself does not answer any more (frozen, cut off without a reset), this end gives up. */
+const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 2_000;
 /** Key of the advisory lock that one migrating replica holds ("glim" in ASCII). */
 const MIGRATION_LOCK = 0x676c696d;
 
@@ -26,6 +28,8 @@ export async function openPostgres(url: Secret, log: Log): Promise<Database> {
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
     application_name: 'glimpse',
   });
   pool.on('error', (error) => log.warn({ err: error }, 'a database connection broke'));
