@@ -6,7 +6,7 @@ import { summarize } from '../../domain/series.ts';
 import type { LabelWish } from './labels.ts';
 import type { Palette } from './palette.ts';
 import type { Content, Shown } from './prepare.ts';
-import { sumRows } from './stack.ts';
+import { type StackedRow, stackRows, sumRows } from './stack.ts';
 import { cleanText } from './text.ts';
 import { weekdayName } from './time-axis.ts';
 
@@ -25,7 +25,7 @@ const LAG_SHARE = 0.02;
 
 /** What the labels say, lines and stacks; bars have a list of sums instead. */
 export function endSeeds(content: Content, answer: Answer, palette: Palette): EndSeed[] {
-  return content.kind === 'stack' ? stackSeeds(content, palette) : lineSeeds(content, answer, palette);
+  return content.kind === 'stack' ? stackSeeds(content, answer, palette) : lineSeeds(content, answer, palette);
 }
 
 function lineSeeds(content: Content, answer: Answer, palette: Palette): EndSeed[] {
@@ -61,7 +61,7 @@ function twinName(name: string, isPast: boolean, { comparison, question }: Answe
 
 /** `, until 13:58` for a series that ended before the others, or well before now. */
 function endedText(
-  { summary }: Shown,
+  { summary }: Pick<Shown, 'summary'>,
   newestMs: number,
   { stepMs }: Content,
   { question, nowMs }: Answer,
@@ -93,7 +93,8 @@ function othersSeed({ others }: Content, { question }: Answer, palette: Palette)
 }
 
 /** Bands from the top down, the total above. */
-function stackSeeds({ grid, shown, unit }: Content, palette: Palette): EndSeed[] {
+function stackSeeds(content: Content, answer: Answer, palette: Palette): EndSeed[] {
+  const { grid, shown, unit } = content;
   if (!grid) return [];
   const total = sumRows(grid.rows, grid.times.length);
   const summary = summarize({ times: grid.times, values: total });
@@ -101,19 +102,18 @@ function stackSeeds({ grid, shown, unit }: Content, palette: Palette): EndSeed[]
   if (!summary || column < 0) return [];
   const lasts = grid.rows.map((row) => row[column] as number);
   const values = formatColumn([summary.last, ...lasts], unit);
-  let below = 0;
+  const stacked = stackRows(grid.rows);
   const bands = shown.map((member, index): EndSeed => {
     const last = lasts[index] as number;
-    below += last;
-    const name = member.name;
-    return {
-      name,
-      value: values[index + 1] as string,
-      color: member.color,
-      at: below - last / 2,
-      endMs: summary.lastMs,
-      tone: 'normal',
-    };
+    const { base, edge } = stacked[index] as StackedRow;
+    const at = ((base?.[column] ?? 0) + (edge[column] as number)) / 2;
+    const { name, color } = member;
+    const own = { summary: { ...member.summary, lastMs: member.ownLastMs ?? summary.lastMs } };
+    const ended = last === 0 ? endedText(own, summary.lastMs, content, answer) : undefined;
+    const seed = { name, color, at, endMs: summary.lastMs };
+    // a sum takes what is missing for zero, but nobody measured one
+    if (ended) return { ...seed, nameSuffix: ended, tone: 'quiet' };
+    return { ...seed, value: values[index + 1] as string, tone: 'normal' };
   });
   return [
     { name: 'total', value: values[0] as string, color: palette.ink2, at: summary.last, tone: 'normal' },

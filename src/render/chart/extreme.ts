@@ -12,7 +12,7 @@ const HALO = 5;
 /** Half the height of the text's box. */
 const HALF = 9;
 
-/** Dot and `max 68.9 %`; both are dropped where every place meets a limit, a word or an edge. */
+/** Dot and `max 68.9 %`; both are dropped where every place meets data, a limit, a word or an edge. */
 export function extremeLabel(
   content: Content,
   { question }: Answer,
@@ -47,10 +47,16 @@ export function extremeLabel(
     top: at - HALF,
     bottom: at + HALF,
   });
-  // a halo over a line cuts the data: rather cross a note's dotted line
+  // the halo, too, had better cut no line of data: rather a note's dotted one
   const cost = (box: Box) =>
     (isTaken(box) ? 2 : 0) + (momentXs.some((momentX) => momentX > box.left && momentX < box.right) ? 1 : 0);
-  const free = order.filter((place) => isFree(boxOf(place), space.plot, limits));
+  const lettersOf = ([middle, at]: readonly [number, number]): Box => ({
+    left: middle - width / 2,
+    right: middle + width / 2,
+    top: at - 6,
+    bottom: at + 6,
+  });
+  const free = order.filter((place) => isFree(boxOf(place), space.plot, limits) && !isTaken(lettersOf(place)));
   const [place] = free.toSorted((one, other) => cost(boxOf(one)) - cost(boxOf(other)));
   if (!place) return undefined;
   const at = { x: place[0], y: place[1] + 5.5 };

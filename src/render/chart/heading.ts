@@ -64,7 +64,8 @@ export function titleParts(
   };
 }
 
-function subtitleParts({ answer, content, scale, drawn }: HeadingInput) {
+function subtitleParts(input: HeadingInput) {
+  const { answer, content, scale, drawn } = input;
   const { range, query, looks } = answer.question;
   const leftOut = leftOutText(answer, content.kind === 'lines' ? content.shown.length : content.drawn, content.drawn);
   const asked = askedWindow(cleanText(range.text));
@@ -79,15 +80,26 @@ function subtitleParts({ answer, content, scale, drawn }: HeadingInput) {
       ...(scale.isLog ? ['log scale'] : looks.log ? ['no log scale: nothing above zero'] : []),
       ...(!scale.isLog && scale.min > 0 ? [`axis from ${formatValue(scale.min, query.unit)}`] : []),
       ...(drawn.lines.some(({ role }) => role === 'past') ? [`dashed: ${dashedText(answer)}`] : []),
+      ...missingPast(input),
     ],
   };
+}
+
+/** How many series have nothing to be compared with: they would seem to be forgotten. */
+function missingPast({ answer: { comparison }, content, drawn }: HeadingInput): string[] {
+  if (!comparison) return [];
+  const label = cleanText(comparison.label);
+  const dashed = drawn.lines.filter(({ role }) => role === 'past').length;
+  if (dashed === 0) return [`no data for ${label}`];
+  const missing = content.kind === 'lines' ? content.shown.length - dashed : 0;
+  return missing > 0 ? [`${missing} without ${label}`] : [];
 }
 
 function resolutionOf(content: Content): string | undefined {
   const { kind, isCount, stepMs, shown, others } = content;
   const count = [...shown, ...others].reduce((sum, { summary }) => sum + summary.count, 0);
-  if (count === 1) return 'one value in the window';
   if (kind === 'bars' && isCount && stepMs) return countedText(stepMs);
+  if (count === 1) return 'one value in the window';
   return resolutionText({ ...content, hasEnvelope: content.envelope !== undefined });
 }
 

@@ -16,7 +16,7 @@ import { placeSums } from './sums.ts';
 import { placeTable, tableHeight } from './table.ts';
 import { TYPE, textWidth } from './text.ts';
 import { timeTicks } from './time-axis.ts';
-import { chooseValueScale, heightOf, type ValueScale } from './value-axis.ts';
+import { chooseValueScale, heightOf, labelledTicks, type ValueScale } from './value-axis.ts';
 
 /** How a chart is to look, beside what the answer says. */
 export interface ChartOptions {
@@ -57,10 +57,10 @@ export function layoutPicture(answer: Answer, options: ChartOptions): ChartModel
   const isTaken = (box: Box) => touchesData(drawn, box) || momentXs.some((x) => x > box.left + 5 && x < box.right - 5);
   const placed = placeLimits(limits.near, { plot, scale, y: space.y, unit: content.unit, palette, isTaken });
   const extreme = extremeLabel(content, answer, space, placed, momentXs, (box) => touchesData(drawn, box), palette);
+  const labels = names.isTable ? [] : gutterLabels(content, names, space, palette);
   const edges = { left: MARGIN, right: SIZE.width - MARGIN };
   const { unplaced, more } = marks;
   const words = { answer, content, scale, names, drawn, far: limits.far, unplaced, hasMore: more !== undefined };
-  const noData = noDataTexts(silent, placed, palette);
   return {
     width: SIZE.width,
     height,
@@ -76,8 +76,12 @@ export function layoutPicture(answer: Answer, options: ChartOptions): ChartModel
     marks: marks.marks,
     ...(more && { moreMarks: more }),
     dots: [...drawn.dots, ...(extreme ? [extreme.dot] : [])],
-    labels: names.isTable ? [] : gutterLabels(content, names, space, palette),
-    texts: [...noData, ...(extreme ? [extreme.text] : []), ...sumsHead(content, plot, palette)],
+    labels,
+    texts: [
+      ...noDataTexts(silent, placed, labels, palette),
+      ...(extreme ? [extreme.text] : []),
+      ...sumsHead(content, plot, palette),
+    ],
     ...(names.isTable && { table: tableOf(content, names, plot.bottom, palette) }),
     hasSolidAreas: content.kind === 'stack',
     slots: content.slots,
@@ -111,9 +115,9 @@ function chooseFrame(content: Content, answer: Answer, palette: Palette, names: 
     );
     const inRange = limits.near.filter(({ value }) => value >= scale.min && value <= scale.max);
     const cut = limits.near.filter((threshold) => !inRange.includes(threshold));
-    const ticks = scale.ticks.filter(({ line }) => line !== 'faint').map(({ value }) => value);
+    const ticks = labelledTicks(scale).map(({ value }) => value);
     const widest = Math.max(0, ...tickLabels(scale, content).map((label) => textWidth(label, TYPE.axis)));
-    const left = MARGIN + Math.max(widest + TICK_GUTTER, pillGutter(inRange, ticks, content.unit) + 3);
+    const left = MARGIN + Math.max(widest + TICK_GUTTER, pillGutter(inRange, scale, content.unit) + 3);
     const plot = { left: Math.ceil(left), top, right: Math.floor(SIZE.width - names.gutter), bottom: PLOT_BOTTOM };
     const space = spaceOf(plot, scale, answer);
     const isTopTaken = [...ticks, ...inRange.map(({ value }) => value)].some(
@@ -147,23 +151,24 @@ function spaceOf(plot: Box, scale: ValueScale, { question: { range } }: Answer):
 }
 
 function tickLabels(scale: ValueScale, { unit }: Content): string[] {
-  const values = scale.ticks.filter(({ line }) => line !== 'faint').map(({ value }) => value);
+  const values = labelledTicks(scale).map(({ value }) => value);
   return scale.isLog ? values.map((value) => formatValue(value, unit)) : formatTicks(values, unit);
 }
 
 function valueTicks(scale: ValueScale, content: Content, space: Space, limits: readonly Limit[]): ValueTick[] {
   const labels = tickLabels(scale, content);
-  let next = 0;
-  return scale.ticks.map(({ value, line }) => {
+  const labelled = labelledTicks(scale);
+  return scale.ticks.map((tick) => {
+    const { value, line } = tick;
     const y = space.y(value);
-    const label = line === 'faint' ? undefined : labels[next++];
+    const label = labels[labelled.indexOf(tick)];
     const isHidden = limits.some(({ pill }) => Math.abs((pill.top + pill.bottom) / 2 - y) < PILL_CLEAR);
     return { value, y, line, ...(label !== undefined && !isHidden && { label }) };
   });
 }
 
 function gutterLabels(content: Content, names: Names, space: Space, palette: Palette): EndLabel[] {
-  if (content.kind === 'bars') return placeSums(content, space.plot, SIZE.width - MARGIN, palette);
+  if (content.kind === 'bars') return placeSums(content, names.column.names, space.plot, SIZE.width - MARGIN, palette);
   const isHero = content.shown.length === 1 && names.seeds.length === 1;
   const wishes = names.seeds.map(({ at, endMs, ...seed }) => {
     const y = space.y(at);
@@ -214,13 +219,22 @@ function spanFills({ marks }: PlacedMarks, plot: Box, palette: Palette): Fill[] 
 }
 
 /** `no data` inside the silences that hold it. */
-function noDataTexts(fills: readonly Fill[], limits: readonly Limit[], palette: Palette): Text[] {
+function noDataTexts(
+  fills: readonly Fill[],
+  limits: readonly Limit[],
+  labels: readonly EndLabel[],
+  palette: Palette,
+): Text[] {
+  const connectors = labels.flatMap(({ connector }) => (connector?.dash ? [connector.points] : []));
   const text = 'no data';
   const width = textWidth(text, TYPE.head) + 12;
   return fills.flatMap(({ left, right, top, bottom }): Text[] => {
     if (right - left < width) return [];
-    const y = [top + 20, bottom - 12, (top + bottom) / 2].find((at) =>
-      limits.every((limit) => Math.abs(limit.y - at + 5) > 14),
+    const isClear = (lineY: number, at: number) => Math.abs(lineY - at + 5) > 14;
+    const y = [top + 20, bottom - 12, (top + bottom) / 2].find(
+      (at) =>
+        limits.every((limit) => isClear(limit.y, at)) &&
+        connectors.every(([fromX = 0, y = 0]) => fromX > right || isClear(y, at)),
     );
     if (y === undefined) return [];
     return [{ text, x: (left + right) / 2, y, align: 'center', color: palette.ink3, ...TYPE.head }];

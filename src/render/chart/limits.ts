@@ -1,6 +1,6 @@
 /** Thresholds: which are drawn, their bands, pills and words. Pure. */
 import type { Threshold } from '../../domain/annotation.ts';
-import { formatLimit } from '../../domain/format-number.ts';
+import { formatLimit, formatValue } from '../../domain/format-number.ts';
 import type { Unit } from '../../domain/unit.ts';
 import type { Box, Fill, Limit, Stroke, Text } from './model.ts';
 import { type Palette, severityColor } from './palette.ts';
@@ -37,9 +37,19 @@ export function splitLimits(thresholds: readonly Threshold[], extent: ValueExten
 }
 
 /** px that pills need left of the plot. */
-export function pillGutter(thresholds: readonly Threshold[], ticks: readonly number[], unit: Unit): number {
-  const width = (threshold: Threshold) => textWidth(formatLimit(threshold.value, ticks, unit), TYPE.strong);
+export function pillGutter(thresholds: readonly Threshold[], scale: ValueScale, unit: Unit): number {
+  const width = ({ value }: Threshold) => textWidth(limitText(value, scale, unit), TYPE.strong);
   return Math.max(0, ...thresholds.map(width)) + (thresholds.length > 0 ? 2 * PILL_PADDING + PILL_TO_PLOT : 0);
+}
+
+/** A limit in the prefix of the ticks; those of a log axis share none. */
+function limitText(value: number, { isLog, ticks }: ValueScale, unit: Unit): string {
+  if (isLog) return formatValue(value, unit);
+  return formatLimit(
+    value,
+    ticks.map((tick) => tick.value),
+    unit,
+  );
 }
 
 /** What limits are placed on. */
@@ -58,13 +68,12 @@ export function placeLimits(thresholds: readonly Threshold[], space: LimitSpace)
   const { plot, palette, unit, scale } = space;
   const ys = thresholds.map(({ value }) => space.y(value));
   const middles = spreadLabels(ys, PILL_GAP, plot.top, plot.bottom);
-  const ticks = scale.ticks.map(({ value }) => value);
   return thresholds.map((threshold, index) => {
     const y = ys[index] as number;
     const color = severityColor(threshold.severity, palette);
     const others = ys.filter((_, at) => at !== index);
     const word = placeWord(threshold, y, others, space, color);
-    const value = isolate(formatLimit(threshold.value, ticks, unit));
+    const value = isolate(limitText(threshold.value, scale, unit));
     return {
       value: threshold.value,
       y,

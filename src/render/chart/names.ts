@@ -4,7 +4,7 @@ import { type EndSeed, endSeeds } from './ends.ts';
 import { GUTTER, type LabelColumn, labelColumn } from './labels.ts';
 import type { Palette } from './palette.ts';
 import type { Content } from './prepare.ts';
-import { sumsWidth } from './sums.ts';
+import { sumsFit, sumsWidth } from './sums.ts';
 import { cleanText, sharedParts } from './text.ts';
 
 /** Right of the plot, beside the margin, where names stand in a table. */
@@ -26,7 +26,7 @@ export interface Names {
 
 /** Chooses the place of the names: the gutter, unless more than half of them would be cut there or two became alike. */
 export function nameColumn(content: Content, answer: Answer, palette: Palette): Names {
-  if (content.kind === 'bars') return sumsColumn(content);
+  if (content.kind === 'bars') return sumsColumn(content, answer);
   const plain = endSeeds(content, answer, palette);
   const isHero = content.shown.length === 1 && plain.length === 1 && content.kind === 'lines';
   const names = content.shown.map(({ name }) => name);
@@ -47,9 +47,14 @@ export function nameColumn(content: Content, answer: Answer, palette: Palette): 
   throw new Error('unreachable: the last candidate is always taken');
 }
 
-function sumsColumn(content: Content): Names {
-  const column = { names: [], width: sumsWidth(content), cut: 0, hasTwins: false };
-  return { seeds: [], column, isTable: false, prefix: '', suffix: '', isSaid: false, gutter: gutterOf(column.width) };
+function sumsColumn(content: Content, { title }: Answer): Names {
+  const full = content.shown.map(({ name }) => name);
+  const own = content.shown.filter(({ isRest }) => !isRest).map(({ name }) => name);
+  const { prefix, suffix } = sumsFit(content, full) ? { prefix: '', suffix: '' } : sharedParts(own);
+  const names = full.map((name) => (own.includes(name) ? strip(name, prefix, suffix) : name));
+  const column = { names, width: sumsWidth(content, names), cut: 0, hasTwins: false };
+  const isSaid = prefix !== '' && cleanText(title).includes(prefix.slice(0, -1));
+  return { seeds: [], column, isTable: false, prefix, suffix, isSaid, gutter: gutterOf(column.width) };
 }
 
 const gutterOf = (width: number) => GUTTER.connector + width + GUTTER.margin;

@@ -29,7 +29,12 @@ export function paintAbove(ctx: SKRSContext2D, model: ChartModel, palette: Palet
     paintMoments(ctx, model, palette);
   }
   paintAxes(ctx, model, palette);
-  for (const { strokes } of model.limits) for (const stroke of strokes) paintStroke(ctx, stroke);
+  const isOverAreas = model.hasSolidAreas || model.bars.length > 0;
+  for (const { points, ...stroke } of model.limits.flatMap(({ strokes }) => strokes)) {
+    // amber on an orange band is not seen without
+    if (isOverAreas) paintStroke(ctx, { points, color: palette.ground, width: stroke.width + 2 });
+    paintStroke(ctx, { points, ...stroke });
+  }
   for (const { word } of model.limits) if (word) paintText(ctx, { ...word, halo: 6 }, palette);
   paintMarks(ctx, model, palette);
   for (const { x, y, radius, ring } of model.dots) if (ring > 0) paintCircle(ctx, x, y, radius + ring, palette.ground);

@@ -5,7 +5,7 @@ import { alonePoints, crowdOf, lineOf, lineWidth, type Projection, project } fro
 import type { Bars, Box, Dot, Fill, Line } from './model.ts';
 import { type Palette, withAlpha } from './palette.ts';
 import { BAR_SHARE, type Content, isGrouped, type Shown } from './prepare.ts';
-import { stackRows } from './stack.ts';
+import { type StackedRow, stackRows } from './stack.ts';
 
 /** More grey lines than this are a carpet: a band and its median say more. */
 const GREY_LINES_MAX = 30;
@@ -178,11 +178,13 @@ function drawStack(content: Content, space: Space, palette: Palette): Drawn {
   const { grid, shown, past } = content;
   if (!grid) return { lines: [], bars: [], dots: [], hasCrowd: false, isFilling: false };
   const xs = grid.times.map(space.x);
-  const edges = stackRows(grid.rows).map((edge) => edge.map(space.y));
+  const stacked = stackRows(grid.rows);
+  const edges = stacked.map(({ edge }) => edge.map(space.y));
   const lines = edges.map((ys, index): Line => {
     const { color, series } = shown[index] as Shown;
-    const to = edges[index - 1] ?? space.zeroY;
-    const fill = { color: withAlpha(color, 0.9), to };
+    const base = stacked[index]?.base;
+    const before = base === stacked[index - 1]?.edge ? edges[index - 1] : undefined;
+    const fill = { color: withAlpha(color, 0.9), to: before ?? base?.map(space.y) ?? space.zeroY };
     return {
       name: series.name,
       role: 'stack',
@@ -225,10 +227,9 @@ function drawBars(content: Content, answer: Answer, space: Space, palette: Palet
   const isSideBySide = isGrouped(content, answer, shown.length);
   const width = Math.max(1, (slot * BAR_SHARE) / (isSideBySide ? shown.length : 1));
   const fillingFrom = grid.times.findIndex((timeMs) => timeMs + slotMs > answer.nowMs);
-  const edges = isSideBySide ? grid.rows : stackRows(grid.rows);
-  const bars = edges.map((edge, index): Bars => {
+  const stacked: StackedRow[] = isSideBySide ? grid.rows.map((edge) => ({ edge })) : stackRows(grid.rows);
+  const bars = stacked.map(({ edge, base: below }, index): Bars => {
     const { color, series } = shown[index] as Shown;
-    const below = isSideBySide ? undefined : edges[index - 1];
     const shift = isSideBySide ? (index - (shown.length - 1) / 2) * width : 0;
     // a bucket that began before the window, or ends after it, is drawn in the part that is inside
     const xs = grid.times.map((timeMs) => space.x(timeMs + slotMs / 2) + shift);
@@ -314,16 +315,14 @@ export function touchesData({ lines, bars }: Pick<Drawn, 'lines' | 'bars'>, box:
   return (
     lines.some(
       (line) => line.role !== 'between' && touchesLine(line.xs, line.ys, box, isSolid(line), bandEdge(line)),
-    ) ||
-    bars.some(({ xs, tops, width }) => {
-      for (let index = 0; index < xs.length; index += 1) {
-        const x = xs[index] as number;
-        if (x + width / 2 >= box.left && x - width / 2 <= box.right && (tops[index] as number) <= box.bottom)
-          return true;
-      }
-      return false;
-    })
+    ) || bars.some((one) => one.xs.some((_, index) => touchesBar(one, index, box)))
   );
+}
+
+function touchesBar({ xs, tops, bottoms, width }: Bars, index: number, box: Box): boolean {
+  const [x, from, to] = [xs[index] as number, tops[index] as number, bottoms[index] as number];
+  const isBeside = x + width / 2 < box.left || x - width / 2 > box.right;
+  return !isBeside && Math.min(from, to) <= box.bottom && Math.max(from, to) >= box.top;
 }
 
 /** The lower edge of a band that counts as data. */

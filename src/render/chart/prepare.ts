@@ -24,6 +24,10 @@ export const BAR_SHARE = 0.78;
 /** A member with its colour. */
 export interface Shown extends Member {
   readonly color: string;
+  /** The sum of what got no band of its own. */
+  readonly isRest?: boolean;
+  /** When its own series ended, where it is shown on shared times. */
+  readonly ownLastMs?: number;
   /** Lowest and highest around the series, which then holds means. */
   readonly band?: Band;
 }
@@ -189,10 +193,15 @@ function prepareSums(
   const shown: Shown[] = bands.members.map((member, row) => ({
     ...rowMember(member.series.name, full.rows[row], full.times, member),
     color: slotColor(slots, member, palette),
+    ownLastMs: member.summary.lastMs,
   }));
   if (bands.rest[0]) {
     const name = `${bands.rest.length} others`;
-    shown.push({ ...rowMember(name, sums[0], full.times, { ...bands.rest[0], name }), color: palette.context });
+    shown.push({
+      ...rowMember(name, sums[0], full.times, { ...bands.rest[0], name }),
+      color: palette.context,
+      isRest: true,
+    });
   }
   const pastTotal = totalOf(past, widen);
   return {
@@ -251,7 +260,7 @@ function extentOf(members: readonly Member[], isLog: boolean): ValueExtent {
 }
 
 function sumsExtent({ times, rows }: Grid, past: readonly Member[], isSideBySide: boolean): ValueExtent {
-  const edges = isSideBySide ? rows : stackRows(rows);
+  const edges = isSideBySide ? rows : stackRows(rows).map(({ edge }) => edge);
   const summaries = [...edges.map((values) => summarize({ times, values })), ...past.map(({ summary }) => summary)];
   const known = summaries.filter((summary) => summary !== undefined);
   return {

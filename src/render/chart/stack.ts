@@ -63,14 +63,26 @@ export function sumRows(rows: readonly Float64Array[], length: number): Float64A
   return sum;
 }
 
-/** Upper edges of stacked rows, lowest row first. */
-export function stackRows(rows: readonly Float64Array[]): Float64Array[] {
-  const edges: Float64Array[] = [];
-  for (const row of rows) {
-    const below = edges.at(-1);
-    edges.push(row.map((value, index) => value + (below?.[index] ?? 0)));
-  }
-  return edges;
+/** A stacked row: where it begins, seen from zero, and where it ends. */
+export interface StackedRow {
+  /** Absent where it begins at zero throughout. */
+  readonly base?: Float64Array;
+  readonly edge: Float64Array;
+}
+
+/** Stacks rows, lowest first: what is above zero up, what is below it down, so that neither hides the other. */
+export function stackRows(rows: readonly Float64Array[]): StackedRow[] {
+  const isSigned = rows.some((row) => row.some((value) => value < 0));
+  let [above, below]: (Float64Array | undefined)[] = [];
+  return rows.map((row) => {
+    const base = isSigned ? row.map((value, index) => (value < 0 ? below : above)?.[index] ?? 0) : above;
+    const edge = base ? row.map((value, index) => value + (base[index] as number)) : row;
+    const grown = (side: Float64Array | undefined, isBelow: boolean) =>
+      row.map((value, index) => (value < 0 === isBelow ? (edge[index] as number) : (side?.[index] ?? 0)));
+    if (isSigned) [above, below] = [grown(above, false), grown(below, true)];
+    else above = edge;
+    return { ...(base && { base }), edge };
+  });
 }
 
 /** Keeps, of each interval, the times at which the total is least and greatest, and the last one. */

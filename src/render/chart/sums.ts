@@ -21,32 +21,45 @@ function sumTexts({ shown, unit, isCount }: Content): string[] {
   );
 }
 
-/** px of names and sums. */
-export function sumsWidth(content: Content): number {
+/** px of names and sums; `names` as `content.shown`. */
+export function sumsWidth(content: Content, names: readonly string[]): number {
   const sums = Math.max(
     0,
     ...sumTexts(content).map((text) => textWidth(text, TYPE.value)),
     textWidth('mean', TYPE.head),
   );
-  const names = Math.max(0, ...content.shown.map(({ name }) => textWidth(name, TYPE.axis)));
-  return Math.min(COLUMN_MAX, names + NAME_TO_SUM + sums);
+  return Math.min(COLUMN_MAX, widestName(names) + NAME_TO_SUM + sums);
+}
+
+const widestName = (names: readonly string[]) => Math.max(0, ...names.map((name) => textWidth(name, TYPE.axis)));
+
+/** Whether names stand whole beside their sums. */
+export function sumsFit(content: Content, names: readonly string[]): boolean {
+  const sums = Math.max(0, ...sumTexts(content).map((text) => textWidth(text, TYPE.value)));
+  return widestName(names) + NAME_TO_SUM + sums <= COLUMN_MAX;
 }
 
 /** Places the list, top of the stack first; rows are nearer to each other when they are many. */
-export function placeSums(content: Content, plot: Box, right: number, palette: Palette): EndLabel[] {
+export function placeSums(
+  content: Content,
+  names: readonly string[],
+  plot: Box,
+  right: number,
+  palette: Palette,
+): EndLabel[] {
   const texts = sumTexts(content);
   const row = Math.min(ROW, (plot.bottom - plot.top - FIRST_ROW) / Math.max(1, content.shown.length - 1));
   const left = plot.right + GUTTER.connector;
   return content.shown
-    .map((member, index) => ({ member, text: texts[index] as string }))
+    .map((member, index) => ({ member, own: names[index] ?? member.name, text: texts[index] as string }))
     .toReversed()
-    .map(({ member, text }, index): EndLabel => {
+    .map(({ member, own, text }, index): EndLabel => {
       const y = plot.top + FIRST_ROW + index * row;
       const room = right - left - NAME_TO_SUM - textWidth(text, TYPE.value);
       return {
         y,
         name: {
-          text: isolate(fitText(member.name, room, TYPE.axis)),
+          text: isolate(fitText(own, room, TYPE.axis)),
           x: left,
           y: y + 6,
           align: 'left',

@@ -51,11 +51,16 @@ export function textWidth(text: string, style: TextStyle): number {
   return width;
 }
 
+/** Marks on Latin letters that have no letter of their own with it: no shipped font has most of them. */
+const LOOSE_MARKS = /[\u0300-\u036F\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F]+/gu;
+
 /** Makes text from outside drawable on one line: control characters and direction overrides become blanks. */
 export function cleanText(text: string): string {
   const plain = text
     .slice(0, NAME_MAX_GRAPHEMES * 16)
     .toWellFormed()
+    .normalize('NFC')
+    .replace(LOOSE_MARKS, '')
     .replace(/[\p{Cc}\u2028\u2029\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]+/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();
@@ -113,6 +118,16 @@ export function clipText(text: string, maxWidth: number, style: TextStyle): stri
 export function fitApart(names: readonly string[], maxWidth: number, style: TextStyle): string[] {
   const fitted = names.map((name) => fitText(name, maxWidth, style));
   if (new Set(fitted).size === new Set(names).size) return fitted;
+  const apart = new Map<string, string>();
+  for (const cut of new Set(fitted)) {
+    const alike = [...new Set(names.filter((_, index) => fitted[index] === cut))];
+    const parts = alike.length > 1 ? fitDifference(alike, maxWidth, style) : [cut];
+    for (const [index, name] of alike.entries()) apart.set(name, parts[index] as string);
+  }
+  return names.map((name, index) => apart.get(name) ?? (fitted[index] as string));
+}
+
+function fitDifference(names: readonly string[], maxWidth: number, style: TextStyle): string[] {
   const split = names.map((name) => Array.from(segmenter.segment(name), ({ segment }) => segment));
   const shortest = Math.min(...split.map(({ length }) => length));
   const sharedFrom = (at: (index: number) => number) => {

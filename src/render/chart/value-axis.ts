@@ -112,6 +112,12 @@ function withTicks(min: number, max: number, step: number): ValueScale {
   return { min, max, isLog: false, ticks };
 }
 
+/** Ticks with a label: the faint ones only where two powers alone would leave the data without a number near them. */
+export function labelledTicks({ ticks }: ValueScale): ValueScale['ticks'] {
+  const firm = ticks.filter(({ line }) => line !== 'faint');
+  return firm.length < 3 ? ticks : firm;
+}
+
 function logScale({ minPositive, max }: ValueExtent, unit: Unit, heightPx: number): ValueScale {
   const base = unit.scale === 'iec' ? 16 : 10; // powers of ten are no round numbers of bytes
   const power = (value: number) => Math.log10(value) / Math.log10(base);

@@ -468,3 +468,99 @@ it('keeps the gaps of what swings fast open, and its band within the window', ()
     expect(Math.max(...xs)).toBeLessThanOrEqual(model.plot.right + 1e-6);
   }
 });
+
+it('writes "no data" beside the dotted way of a value to its label, not across it', () => {
+  const two = (_: number, timeMs: number) => ([30, 10].some((back) => timeMs === NOW_MS - back * MINUTE) ? 42 : null);
+  const { texts, labels } = layout({ title: 'CPU', series: { a: two } });
+  const words = texts.filter(({ text }) => text === 'no data');
+  const [startX = 0, wayY = 0] = labels[0]?.connector?.points ?? [];
+  const crossed = words.filter(({ x, y }) => x > startX && Math.abs(y - 5 - wayY) < 10);
+  expect([words.length, crossed.length]).toEqual([3, 0]);
+});
+
+it('drops the word of the maximum rather than writing it across the data', () => {
+  const limits = [53, 55].map((value) => ({ op: '>' as const, value, severity: 'warning' as const }));
+  const restless = (at: number) => [51, 36][Math.round(at * 360) % 2] ?? 0;
+  const plateau = (at: number) => (Math.round(at * 360) === 180 ? 52 : restless(at));
+  expect(layout({ title: 'CPU', series: { a: plateau } }).texts).toHaveLength(1);
+  expect(layout({ title: 'CPU', series: { a: plateau }, thresholds: limits }).texts).toEqual([]);
+});
+
+it('says over what even a single bar counts', () => {
+  const spec = { unit: 'count', looks: { bars: true }, query: { consolidate: 'sum' as const }, stepMs: HOUR };
+  expect(layout({ title: 'Errors', ...spec, series: { e: () => 4 } }).subtitle.text).toMatch(/counted per hour$/);
+});
+
+it('says how many series have nothing to be compared with', () => {
+  const then = NOW_MS - HOUR - DAY;
+  const range = { fromMs: then, toMs: then + HOUR, zone: 'UTC', text: 'yesterday' };
+  const against = (names: string[]) => {
+    const series = names.map((name) => sample(name, 'percent', then, then + HOUR, 10_000, () => 30));
+    const frames = [{ kind: 'series' as const, range, warnings: [], series }];
+    const comparison = { label: 'yesterday', offsetMs: DAY, fromMs: then, frames };
+    return layout({ title: 'CPU', series: { a: wave, b: wave }, answer: { comparison } }).subtitle.text;
+  };
+  expect(plain(against(['a', 'b']))).toMatch(/dashed: 1 d earlier$/);
+  expect(plain(against(['a']))).toMatch(/dashed: 1 d earlier · 1 without yesterday$/);
+  expect(plain(against([]))).toMatch(/no data for yesterday$/);
+});
+
+it('writes a limit of a log axis as a value, and labels the lines between two lonely powers', () => {
+  const model = layout({
+    title: 'Latency',
+    unit: 'seconds',
+    looks: { log: true },
+    series: { p99: (at) => 1.2 + 5 * at },
+    thresholds: [{ op: '>', value: 2.25, severity: 'critical' }],
+  });
+  expect(plain(model.limits[0]?.pill.text.text)).toBe('2.25 s');
+  expect(model.valueAxis.ticks.map(({ label }) => plain(label))).toEqual(['1 s', undefined, '5 s', '10 s']);
+});
+
+it('stacks what is below zero downwards', () => {
+  const looks = { stacked: true };
+  const lines = layout({ title: 'Net', unit: 'none', looks, series: { in: () => 30, out: () => -20, top: () => 5 } });
+  const y = (value: number) => {
+    const { plot, valueAxis } = lines;
+    return plot.bottom - ((value - valueAxis.min) / (valueAxis.max - valueAxis.min)) * (plot.bottom - plot.top);
+  };
+  expect(lines.lines.map(({ ys }) => ys[0])).toEqual([y(30), y(-20), y(35)].map((place) => expect.closeTo(place)));
+  expect(lines.labels.map(({ name }) => name.text)).toEqual(['total', 'top', 'out', 'in']);
+  const bars = layout({
+    title: 'Net',
+    unit: 'none',
+    looks: { ...looks, bars: true },
+    stepMs: 5 * MINUTE,
+    series: { a: () => 30, b: () => -20 },
+  });
+  expect(bars.bars[1]?.bottoms[0]).toBe(bars.bars[0]?.bottoms[0]); // both begin at zero
+});
+
+it('says of a band that ended when it did, instead of giving it a zero', () => {
+  const { labels } = layout({
+    title: 'CPU',
+    looks: { stacked: true },
+    series: { a: () => 30, b: (at) => (at > 0.5 ? null : 20) },
+  });
+  const ended = labels.find(({ name }) => name.text.startsWith('b'));
+  expect([ended?.name.text, ended?.value]).toEqual(['b, until 14:30', undefined]);
+});
+
+it('takes what long names share off the list beside bars', () => {
+  const names = ['500', '502'].map((code) => `servers.production.eu-west-1.checkout.errors.${code}`);
+  const model = layout({
+    title: 'Errors',
+    unit: 'count',
+    stepMs: MINUTE,
+    looks: { bars: true },
+    query: { consolidate: 'sum' },
+    series: Object.fromEntries(names.map((name) => [name, () => 3])),
+  });
+  expect(model.labels.map(({ name }) => name.text)).toEqual(['502', '500']);
+  expect(model.footer.left.text).toMatch(/names: servers\.production\.eu-west-1\.checkout\.errors\.…$/);
+});
+
+it('draws letters without the marks that no font has', () => {
+  const { labels } = layout({ title: 'CPU', series: { 'Z\u0338\u0322alg\u0335o e\u0301': wave } });
+  expect(labels[0]?.name.text).toBe('Zalgo é');
+});

@@ -56,3 +56,11 @@ propertyTest.prop([fc.string({ unit: 'grapheme', maxLength: 80 }), fc.integer({ 
 })('fits every cleaned text into its width', (raw, width) => {
   expect(textWidth(fitText(cleanText(raw), width, TYPE.axis), TYPE.axis)).toBeLessThanOrEqual(width);
 });
+
+it('keeps names apart that cutting makes alike, whatever stands beside them', () => {
+  const [one, two] = ['1', '2'].map((digit) => `${'a'.repeat(60)}${digit}${'b'.repeat(60)}`) as [string, string];
+  const names = fitApart([one, two, 'c', one], 200, TYPE.axis);
+  expect(names[0]).toContain('1');
+  expect(names[1]).toContain('2');
+  expect([names[2], names[3]]).toEqual(['c', names[0]]);
+});
