@@ -6,14 +6,11 @@ import {
   clockIn,
   eveningZone,
   factsOf,
-  HOSTS,
-  type Installation,
   type Sample,
   seeded,
   spellsAbove,
-  startInstallation,
-  workload,
-} from './graphite-installation.ts';
+} from '../acceptance/conversation.ts';
+import { HOSTS, type Installation, startInstallation, workload } from './graphite-installation.ts';
 
 const started = await startInstallation(18_600);
 const skip = typeof started === 'string';

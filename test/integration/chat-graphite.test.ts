@@ -5,19 +5,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clockIn, eveningZone, factsOf, plainBlanks, seeded, spellsAbove } from '../acceptance/conversation.ts';
 import { type Message, type RocketChatSimulator, startRocketChat } from '../doubles/rocketchat/simulator.ts';
-import {
-  clockIn,
-  eveningZone,
-  factsOf,
-  type Installation,
-  OURS,
-  plainBlanks,
-  seeded,
-  spellsAbove,
-  startInstallation,
-  workload,
-} from './graphite-installation.ts';
+import { type Installation, OURS, startInstallation, workload } from './graphite-installation.ts';
 import { type Rig, startRig } from './rig.ts';
 
 const started = await startInstallation(18_620);

@@ -3,13 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/lib/clock.ts';
-import {
-  type Conversation,
-  clockIn,
-  eveningZone,
-  type Installation,
-  startInstallation,
-} from './graphite-installation.ts';
+import { type Conversation, clockIn, eveningZone } from '../acceptance/conversation.ts';
+import { type Installation, startInstallation } from './graphite-installation.ts';
 
 const started = await startInstallation(18_610);
 const skip = typeof started === 'string';
