@@ -78,7 +78,10 @@ describe('examples', () => {
   it.each(queryExamples)('%s: definitions load as they stand', async (_page, text) => {
     const path = temporaryFolder();
     writeFileSync(join(path, 'example.yaml'), text);
-    const sources = [{ name: 'graphite-eu', kind: 'graphite' }];
+    const sources = [
+      { name: 'graphite-eu', kind: 'graphite' },
+      { name: 'prometheus', kind: 'prometheus' },
+    ];
     const { text: report } = await checkQueries([{ pack: 'docs', path }], sources, sourceKinds, { hostname: 'web01' });
     expect(report).toMatch(/all good$/);
   });
@@ -88,8 +91,11 @@ describe('packs', () => {
   const packs = readdirSync(join(root, 'queries'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
   it.each(packs.map(({ name }) => name))('%s loads without a fault', async (pack) => {
-    const sources = [{ name: pack, kind: 'graphite' }];
-    const folders = [{ pack, path: join(root, 'queries', pack), source: pack }];
+    const path = join(root, 'queries', pack);
+    const texts = readdirSync(path).map((file) => read(join('queries', pack, file)));
+    const kind = sourceKinds.find(({ kind }) => texts.some((text) => text.includes(`\n  ${kind}:`)))?.kind ?? '';
+    const sources = [{ name: pack, kind }];
+    const folders = [{ pack, path, source: pack }];
     const { text } = await checkQueries(folders, sources, sourceKinds, { hostname: 'web01', cwd: root });
     expect(text).toMatch(/^[1-9]\d* quer(?:y|ies) in \d+ files?, all good$/);
   });

@@ -21,7 +21,8 @@ export interface Placeholder {
 export type Template = readonly TemplatePart[];
 
 const PORT = /:\d+$/;
-const IP_ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]*)$/i;
+/** Version 6 has two colons at least: `db01:9100` is a host whose name happens to be hexadecimal. */
+const IP_ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*)$/i;
 
 /** Host and domain of `https://web01.example.net:9100/x`, `web01.example.net:9100`, `[::1]:9100`. */
 function fqdn(value: string): string {
@@ -115,7 +116,8 @@ function parsePlaceholder(inner: string, at: number): Placeholder {
   return { name, filters: filters.filter(isFilter), at };
 }
 
-function isFilter(name: string): name is FilterName {
+/** Whether there is a filter of that name. */
+export function isFilter(name: string): name is FilterName {
   return Object.hasOwn(FILTERS, name);
 }
 

@@ -12,6 +12,7 @@ import { exampleQuestions } from './examples.ts';
 import { explain, explanationMessage } from './explain.ts';
 import { type RememberedQuestion, rememberQuestion } from './follow-up.ts';
 import { helpMessage, hostsMessage, queriesMessage, queryHelpMessage } from './help.ts';
+import { rawPrefixesOf } from './raw-question.ts';
 import { statusMessage } from './status.ts';
 import { type Command, type UnderstandDeps, type Understood, understand } from './understand.ts';
 
@@ -144,7 +145,7 @@ export function understandDeps({ catalog, sources }: AskDeps): UnderstandDeps {
   return {
     catalog: catalog(),
     sources: sources.all,
-    rawPrefixes: [...new Set(sources.all.map(({ kind }) => kind))],
+    rawPrefixes: [...new Set(sources.all.flatMap(rawPrefixesOf))],
     async valuesOf(sourceName, pattern, signal) {
       const { source } = sources.get(sourceName);
       return (await source.values?.(pattern, withDeadline(VALUES_TIMEOUT_MS, signal))) ?? [];
@@ -176,12 +177,11 @@ async function obey(command: Command, { context, deps, signal, kept }: Obeying):
       return obeyZone(command.zone, context, deps);
     case 'why':
       return whyMessage(kept);
-  }
     case 'small-talk':
       return invitation(await exampleQuestions(understanding, signal));
+  }
 }
 
-async function obeyZone(zone: string | undefined, context: AskContext, deps: AskDeps): Promise<Message> {
 /** Nothing was asked: what could be, in one line. */
 function invitation(examples: readonly string[]): Message {
   const [first, second] = examples;
@@ -190,6 +190,7 @@ function invitation(examples: readonly string[]): Message {
   return oneLine(['Ask for example ', { code: first }, ...or, '. ', { code: 'help' }, ' has the rest.']);
 }
 
+async function obeyZone(zone: string | undefined, context: AskContext, deps: AskDeps): Promise<Message> {
   if (zone === undefined) {
     const current = await zoneFor(context, deps);
     return oneLine(['Times are in ', { bold: current }, '. To change that for you: ', { code: 'zone Europe/Berlin' }]);

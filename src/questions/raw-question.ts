@@ -13,6 +13,8 @@ import { RAW_LANGUAGES } from './words.ts';
 export interface RawSource {
   readonly name: string;
   readonly kind: string;
+  /** What people type instead of the kind: `promql`. */
+  readonly rawPrefix?: string;
   readonly env?: string;
   readonly allowsRaw: boolean;
   readonly isDemo: boolean;
@@ -20,8 +22,14 @@ export interface RawSource {
   rawBlock?(expression: string): unknown;
 }
 
+/** What raw questions to a source may begin with: its language, and its kind. */
+export function rawPrefixesOf({ kind, rawPrefix }: Pick<RawSource, 'kind' | 'rawPrefix'>): readonly string[] {
+  return rawPrefix === undefined ? [kind] : [rawPrefix, kind];
+}
+
 /** A raw question, taken apart. */
 export interface RawQuestion {
+  /** Its prefix as the source has it: `graphite`, `promql`. */
   readonly kind: string;
   readonly expression: string;
   /** Time, looks and the rest, from behind the expression. */
@@ -128,7 +136,9 @@ export async function rawSource(
 ): Promise<RawSource> {
   const { scope } = parts;
   const meant = sources.filter(
-    (source) => source.kind === kind && (!scope || (scope.kind === 'env' ? source.env : source.name) === scope.name),
+    (source) =>
+      rawPrefixesOf(source).includes(kind) &&
+      (!scope || (scope.kind === 'env' ? source.env : source.name) === scope.name),
   );
   const allowed = meant.filter(({ allowsRaw }) => allowsRaw);
   if (allowed.length === 0) throw notAllowed(kind, meant);
@@ -169,7 +179,7 @@ export function rawQuery({ kind, expression }: RawQuestion, source: RawSource): 
     id: `${kind}:`,
     pack: '',
     sourceName: source.name,
-    kind,
+    kind: source.kind,
     ...(source.env !== undefined && { env: source.env }),
     block: source.rawBlock ? source.rawBlock(expression) : expression,
     // A definition's title is a template, an expression is not.

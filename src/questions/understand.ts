@@ -12,6 +12,7 @@ import { type Planned, planQuestion } from './plan-question.ts';
 import {
   type RawQuestion,
   type RawSource,
+  rawPrefixesOf,
   rawPrefixOf,
   rawQuery,
   rawSource,
@@ -259,6 +260,8 @@ async function rawSourceOf(
   deps: UnderstandDeps,
   signal: AbortSignal,
 ): Promise<RawSource> {
-  const same = deps.sources.find(({ name, kind, allowsRaw }) => name === source && kind === raw.kind && allowsRaw);
+  const same = deps.sources.find(
+    (one) => one.name === source && rawPrefixesOf(one).includes(raw.kind) && one.allowsRaw,
+  );
   return same ?? rawSource(raw, deps, text, signal);
 }

@@ -1,6 +1,8 @@
 /** The registry of sources: a line for each kind. */
+import { elasticsearch } from './elasticsearch.ts';
 import { graphite } from './graphite.ts';
+import { prometheus } from './prometheus.ts';
 import type { SourceDefinition } from './source.ts';
 
 /** Every kind of source that a config may name. */
-export const sourceKinds: readonly SourceDefinition[] = [graphite];
+export const sourceKinds: readonly SourceDefinition[] = [graphite, prometheus, elasticsearch];

@@ -1,0 +1,221 @@
+/** The `prometheus:` block of a definition: its schema, and what is checked when it is loaded. */
+import { z } from 'zod';
+import { parseDuration } from '../../domain/duration.ts';
+import { BotError } from '../../domain/errors.ts';
+import { type Placeholder, parseTemplate, type Template } from '../../queries/expand.ts';
+import { type Matcher, PromqlSyntaxError, readExpression, type Token, unquote, VARIABLES } from './promql.ts';
+
+/** Where a placeholder stands: in the value of which matcher. */
+export interface Place {
+  readonly placeholder: Placeholder;
+  readonly label: string;
+  readonly operator: Matcher['operator'];
+  /** `"` or `'`. */
+  readonly quote: string;
+  /** The matcher's whole string as a template, without its quotes. */
+  readonly value: Template;
+}
+
+/** An expression of a definition that was read. */
+export interface ExpressionTemplate {
+  readonly parts: Template;
+  /** In the order of the placeholders in `parts`. */
+  readonly places: readonly Place[];
+  /** The structure that a bound expression must have too. */
+  readonly shape: string;
+}
+
+/** More expressions than this in one definition are a dashboard, not a question. */
+const EXPRESSIONS_MAX = 20;
+/** Placeholders become characters of the private use area, which no expression holds, from here on. */
+const MARK_FIRST = 0xe000;
+const MARKS_MAX = 100;
+
+const Expression = z
+  .string()
+  .min(1)
+  .superRefine((text, context) => check(() => readTemplate(text), context))
+  .describe(
+    'PromQL, e.g. `rate(node_cpu_seconds_total{instance="${host}"}[$__rate_interval])`; placeholders stand inside the quotes of a matcher',
+  );
+
+const Legend = z
+  .string()
+  .regex(/^(?:[^{}$]|\{\{\s*[A-Za-z_]\w*\s*(?:\|\s*(?:host|fqdn|short|lower|upper)\s*)?\}\})+$/, {
+    error: 'should be text with labels in double braces, such as {{device}} {{mode}} or {{instance | host}}',
+  })
+  .max(200)
+  .describe('names of series, made from their labels: `{{device}} {{mode}}`. Left out: the labels that differ');
+
+const NamedExpressions = z
+  .array(z.record(z.string().min(1).max(60), Expression).refine((entry) => Object.keys(entry).length > 0))
+  .min(1)
+  .max(EXPRESSIONS_MAX);
+
+const Step = z.string().refine((text) => parseDuration(text) !== undefined, {
+  error: 'is not a duration; write it like 30s, 5m or 1h',
+});
+
+/** A block, or just its expression. What comes out is a block too: definitions are kept as they come out, and read again. */
+export const PrometheusBlock = z.union([
+  Expression.transform((expr) => ({ expr, heatmap: false })),
+  z.strictObject({
+    expr: z
+      .union([Expression, NamedExpressions])
+      .describe('PromQL, or a list of it by name: `[{ used: … }, { free: … }]`'),
+    legend: Legend.optional(),
+    step: Step.optional().describe('least distance of points; left out, the `scrapeInterval` of the source'),
+    heatmap: z
+      .boolean()
+      .default(false)
+      .describe('draw the buckets of a histogram (`sum by (le) (increase(x_bucket[$__interval]))`) as a heatmap'),
+  }),
+]);
+/** A checked block. */
+export type PrometheusBlock = {
+  readonly expr: string | readonly Readonly<Record<string, string>>[];
+  readonly legend?: string | undefined;
+  readonly step?: string | undefined;
+  readonly heatmap: boolean;
+};
+
+/** The expressions of a block, with their names where it gives them. */
+export function expressionsOf({ expr }: PrometheusBlock): readonly { readonly name?: string; readonly expr: string }[] {
+  if (typeof expr === 'string') return [{ expr }];
+  return expr.flatMap((entry) => Object.entries(entry).map(([name, one]) => ({ name, expr: one })));
+}
+
+function check(read: () => unknown, context: z.core.$RefinementCtx<string>): void {
+  try {
+    read();
+  } catch (thrown) {
+    if (!(thrown instanceof BotError)) throw thrown;
+    context.addIssue({ code: 'custom', message: thrown.message, params: { at: thrown.details.at ?? 0 } });
+  }
+}
+
+/** The names of a block's placeholders, each once, in order of appearance; our own variables and a legend's labels are none. */
+export function placeholdersOfBlock(block: PrometheusBlock): readonly string[] {
+  const names = expressionsOf(block).flatMap(({ expr }) =>
+    readTemplate(expr).places.map(({ placeholder }) => placeholder.name),
+  );
+  return [...new Set(names)];
+}
+
+/**
+ * Reads an expression of a definition and finds the place of each placeholder.
+ *
+ * @throws BotError `CONFIG_QUERY_INVALID`, its message being the end of a sentence ("the expression …")
+ */
+export function readTemplate(text: string): ExpressionTemplate {
+  const parts = joined(parseTemplate(text));
+  const blanks = parts.filter((part) => typeof part !== 'string');
+  if (blanks.length > MARKS_MAX) throw invalid(`has more than ${MARKS_MAX} placeholders`, 0);
+  let count = 0;
+  const marked = parts
+    .map((part) => (typeof part === 'string' ? refuseMarks(part) : String.fromCharCode(MARK_FIRST + count++)))
+    .join('');
+  try {
+    const { tokens, selectors } = readExpression(marked);
+    const byValue = new Map(
+      selectors.flatMap(({ matchers }) => matchers).map((matcher) => [matcher.value.at, matcher]),
+    );
+    const places = tokens.flatMap((token) => placesIn(token, byValue.get(token.at), blanks));
+    return { parts, places, shape: shapeOf(tokens, new Set(places.length > 0 ? markedAt(tokens) : [])) };
+  } catch (thrown) {
+    if (!(thrown instanceof PromqlSyntaxError)) throw thrown;
+    const before = [...marked.slice(0, thrown.at)].filter(isMark).length;
+    const longer = blanks.slice(0, before).reduce((sum, blank) => sum + lengthOf(text, blank) - 1, 0);
+    throw invalid(thrown.message, thrown.at + longer);
+  }
+}
+
+/** `${__interval}` is ours, not a parameter: it stays in the text. */
+function joined(parts: Template): Template {
+  return parts.flatMap((part) => {
+    if (typeof part === 'string') return part;
+    const isOurs = VARIABLES.some((name) => name === part.name) && part.filters.length === 0;
+    return isOurs ? `\${${part.name}}` : part;
+  });
+}
+
+function lengthOf(text: string, { at }: Placeholder): number {
+  return text.indexOf('}', at) + 1 - at;
+}
+
+function isMark(char: string): boolean {
+  const code = char.charCodeAt(0);
+  return code >= MARK_FIRST && code < MARK_FIRST + MARKS_MAX;
+}
+
+function refuseMarks(text: string): string {
+  const mark = [...text].find(isMark);
+  if (mark !== undefined) throw invalid(`has "${mark}", a character for private use`, text.indexOf(mark));
+  return text;
+}
+
+function invalid(message: string, at: number): BotError {
+  return new BotError('CONFIG_QUERY_INVALID', message, { at });
+}
+
+const WHERE = 'write it inside the quotes of a matcher, as in {instance="${host}"}';
+
+function placesIn(token: Token, matcher: Matcher | undefined, blanks: readonly Placeholder[]): Place[] {
+  const at = [...token.text].findIndex(isMark);
+  if (at === -1) return [];
+  const quote = token.text.charAt(0);
+  if (!matcher) throw new PromqlSyntaxError(`has a placeholder where no value can be bound; ${WHERE}`, token.at + at);
+  if (quote === '`') {
+    throw new PromqlSyntaxError(
+      'has a placeholder in backticks, which know no escape; use double quotes',
+      token.at + at,
+    );
+  }
+  const blankOf = (mark: string) => blanks[mark.charCodeAt(0) - MARK_FIRST] as Placeholder;
+  const inner = token.text.slice(1, -1).split(/([\uE000-\uE063])/);
+  const value = inner.filter((part) => part !== '').map((part) => (isMark(part) ? blankOf(part) : part));
+  const trap = trapBefore(value, matcher.operator.endsWith('~'));
+  if (trap !== undefined) throw new PromqlSyntaxError(`has a placeholder ${trap}`, token.at + at);
+  return value.flatMap((part) =>
+    typeof part === 'string'
+      ? []
+      : [{ placeholder: part, label: matcher.label, operator: matcher.operator, quote, value }],
+  );
+}
+
+/** What stands before a placeholder and would take its first character for something else. */
+function trapBefore(value: Template, isRegex: boolean): string | undefined {
+  for (const [index, part] of value.entries()) {
+    if (typeof part !== 'string' || index === value.length - 1) continue;
+    if (/(?:^|[^\\])(?:\\\\)*\\$/.test(part)) return 'just after a backslash';
+    if (!isRegex) continue;
+    const plain = unquote(`"${part}"`);
+    if (/(?:^|[^\\])(?:\\\\)*\\$/.test(plain)) return 'just after a backslash';
+    if (/\[\^?\]?[^\]]*$/.test(plain.replace(/\\[\s\S]/g, ''))) return 'inside the brackets of a regular expression';
+    if (/\(\?$|\{[\d,]*$/.test(plain.replace(/\\[\s\S]/g, '')))
+      return 'where a regular expression has a count or a flag';
+  }
+  return undefined;
+}
+
+function markedAt(tokens: readonly Token[]): number[] {
+  return tokens.flatMap(({ text }, index) => ([...text].some(isMark) ? [index] : []));
+}
+
+/** What values may not change: every token but the strings they stand in. */
+function shapeOf(tokens: readonly Token[], free: ReadonlySet<number>): string {
+  return JSON.stringify(tokens.map(({ kind, text }, index) => (free.has(index) ? `${kind} ${text.charAt(0)}` : text)));
+}
+
+/** Whether a bound expression still is the template's, apart from the strings that hold values. */
+export function hasShape(expression: string, template: ExpressionTemplate): boolean {
+  try {
+    const { tokens } = readExpression(expression);
+    const wanted = JSON.parse(template.shape) as string[];
+    const free = new Set(wanted.flatMap((text, index) => (/^string ["']$/.test(text) ? [index] : [])));
+    return shapeOf(tokens, free) === template.shape;
+  } catch (thrown) {
+    if (thrown instanceof PromqlSyntaxError) return false;
+    throw thrown;
+  }
+}
