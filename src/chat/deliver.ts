@@ -1,5 +1,5 @@
 /** Answers a chat message: receipt at once where it takes long, then one post with picture and words, whatever fails. */
-import { BotError, toBotError } from '../domain/errors.ts';
+import { BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
 import type { Attachment, Destination, Message, PostReceipt } from '../domain/message.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -7,6 +7,7 @@ import { type AskDeps, ask, keepQuestion, type Reply } from '../questions/ask.ts
 import { type AnswerParts, type PresentDeps, presentAnswer } from '../render/answer-parts.ts';
 import { refusalMessage } from '../render/words.ts';
 import type { Chat, ChatMessage, ChatSettings, PostOptions } from './chat.ts';
+import { untilPosted } from './until-posted.ts';
 
 /** What delivering works with. */
 export interface DeliverDeps {
@@ -20,9 +21,10 @@ export interface DeliverDeps {
 const ANSWER_TIMEOUT_MS = 60_000;
 
 /**
- * Answers one message; what goes wrong on the way is said in the room.
+ * Answers one message; what goes wrong on the way is said in the room. A room that takes no post (archived, read-only,
+ * the bot thrown out) is told to the log alone.
  *
- * @throws BotError `CHAT_…` when nothing could be posted: the queue then tries again
+ * @throws BotError `CHAT_…` when nothing could be posted for now: the queue then tries again
  */
 export async function deliverAnswer(
   message: ChatMessage,
@@ -46,12 +48,22 @@ export async function deliverAnswer(
     );
     const askMs = deps.clock.now() - begunMs;
     if (reply.kind !== 'none') await postReply(reply, message, chat, settings, { ...deps, askMs }, signal);
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    const error = toBotError(thrown);
+    const { id, room, roomName, user } = message;
+    const about = { code: error.code, err: thrown, message: id, room, roomName, user: user.name };
+    deps.log.warn(about, 'an answer could not be posted');
+    if (!ROOM_REFUSALS.has(error.code)) throw thrown;
   } finally {
     done.abort();
     stopTyping?.();
     if (await receipt) await chat.react?.(message, undefined, signal).catch(() => undefined);
   }
 }
+
+/** No further try helps against these. */
+const ROOM_REFUSALS: ReadonlySet<ErrorCode> = new Set(['CHAT_FORBIDDEN', 'CHAT_NO_SUCH_ROOM']);
 
 type Said = Reply | { readonly kind: 'refusal'; readonly message: Message };
 
@@ -91,7 +103,8 @@ async function postReply(
   const destination = destinationOf(message, settings);
   const idempotencyKey = `answer/${message.chat}/${message.room}/${message.id}`;
   if (reply.kind !== 'answer') {
-    await chat.post(reply.message, destination, { idempotencyKey }, signal);
+    const post = () => chat.post(reply.message, destination, { idempotencyKey }, signal);
+    await untilPosted(post, deps, signal);
     return;
   }
   const theme = message.roomName === undefined ? undefined : settings.rooms[message.roomName]?.theme;
@@ -99,7 +112,8 @@ async function postReply(
   const parts = await presentAnswer(reply.answer, theme, deps.present, signal);
   const presentedMs = deps.clock.now();
   const options = { idempotencyKey, sinceMs: message.sentMs };
-  const receipt = await postParts(parts, chat, destination, options, deps.log, signal);
+  const post = () => postParts(parts, chat, destination, options, deps, signal);
+  const receipt = await untilPosted(post, deps, signal);
   const times = { presentMs: presentedMs - begunMs, postMs: deps.clock.now() - presentedMs };
   deps.log.info({ message: message.id, query: reply.answer.question.query.id, askMs, ...times }, 'answered');
   const conversations = [...conversationsOf(message, settings), conversationOf(message, receipt.id)];
@@ -108,17 +122,25 @@ async function postReply(
   });
 }
 
+/** A cut link is mostly up again after this; then the words go alone, if they can. */
+const UPLOAD_AGAIN_MS = 1_000;
+
 async function postParts(
   { message, file }: AnswerParts,
   chat: Chat,
   destination: Destination,
   options: PostOptions,
-  log: Log,
+  { clock, log }: Pick<DeliverDeps, 'clock' | 'log'>,
   signal: AbortSignal,
 ): Promise<PostReceipt> {
   if (!file) return chat.post(message, destination, options, signal);
+  const upload = () => uploadFile(file, message, chat, destination, options, signal);
   try {
-    return await uploadFile(file, message, chat, destination, options, signal);
+    return await upload().catch(async (thrown: unknown) => {
+      if (signal.aborted || toBotError(thrown).code !== 'CHAT_UNREACHABLE') throw thrown;
+      await clock.sleep(UPLOAD_AGAIN_MS, signal);
+      return upload();
+    });
   } catch (thrown) {
     const error = toBotError(thrown);
     if (signal.aborted || error.code === 'CHAT_AUTH') throw thrown;

@@ -13,8 +13,10 @@ const EXPIRE_SECONDS = 120;
 const HEARTBEAT_SECONDS = 10;
 const HEARTBEAT_REFRESH_SECONDS = 3;
 const SUPERVISE_SECONDS = 5;
-/** After the first: the process died, or the chat could not be reached for long. */
-const RETRY_LIMIT = 3;
+/** After the first: the process died, or the chat could not be reached; with the waits in between about ten minutes. */
+const RETRY_LIMIT = 8;
+/** Longest wait between tries. */
+const RETRY_DELAY_MAX_SECONDS = 30;
 /** How long an answered message is remembered, so that it is not answered again. */
 const REMEMBER_SECONDS = 7 * 86_400;
 /** A message nobody could answer for this long is history. */
@@ -49,6 +51,7 @@ export async function startQuestionQueue(database: Database, log: Log): Promise<
     retryLimit: RETRY_LIMIT,
     retryDelay: 1,
     retryBackoff: true,
+    retryDelayMax: RETRY_DELAY_MAX_SECONDS,
     retentionSeconds: RETAIN_SECONDS,
     deleteAfterSeconds: REMEMBER_SECONDS,
     notify: true,

@@ -207,6 +207,31 @@ sources: { gone: { kind: graphite, url: "http://127.0.0.1:9", timeout: 1s } }`,
     chat.say('ana', 'ops', '@glimpse memory web01 1h on demo');
     await posts(2);
     expect(chat.messages('ops').some((message) => textOf(message).includes('Memory'))).toBe(true);
+  it('waits with the answer, picture and all, for a server that is away for some seconds', async () => {
+    const { chat, bot, posts } = await setScene();
+    chat.failNext({ path: '/api/v1/rooms.media', status: 503, body: {}, times: 2 });
+    chat.failNext({ path: '/api/v1/chat.sendMessage', status: 503, body: {}, times: 1 });
+    chat.say('ana', 'ops', '@glimpse cpu web01 last 1h');
+    const [answer] = await posts(1);
+    expect(textOf(answer as Message)).not.toMatch(/could not be sent/);
+    expect(JSON.stringify(answer)).toContain('cpu-of-web01');
+    expect(bot.log.filter((line) => line.includes('an answer waits for the chat'))).toHaveLength(1);
+  });
+
+  it('tells the log, once, of a room that takes no post, and asks no source again', async () => {
+    const { chat, bot } = await setScene();
+    const archived = { status: 400, body: { success: false, error: 'room_is_archived' }, times: 9 };
+    chat.failNext({ path: '/api/v1/rooms.mediaConfirm', ...archived });
+    chat.failNext({ path: '/api/v1/chat.sendMessage', ...archived });
+    chat.say('ana', 'ops', '@glimpse cpu web01 last 1h');
+    const told = () => bot.log.filter((line) => line.includes('an answer could not be posted'));
+    await expect.poll(() => told().length, { timeout: 20_000 }).toBe(1);
+    expect(JSON.parse(told()[0] ?? '')).toMatchObject({ code: 'CHAT_FORBIDDEN', roomName: 'ops', user: 'ana' });
+    await bot.app.close(5_000);
+    started.pop();
+    expect(chat.requests.filter(({ path }) => path.includes('rooms.media/'))).toHaveLength(1);
+  });
+
   });
 
   it('neither pings nor breaks out with names from outside', async () => {
