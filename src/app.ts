@@ -40,8 +40,6 @@ export interface App {
 const BODY_MAX_BYTES = 64 * 1024;
 /** Longest that a request may take to arrive. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** How often the place up to which a chat was read is kept; after a crash this much is read again and passed over. */
-const CURSOR_EVERY_MS = 5_000;
 
 interface RunningChat {
   readonly name: string;
@@ -117,17 +115,12 @@ async function runChat(
   { clock, log }: CoreDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  let keptMs = 0;
-  const take = async (message: ChatMessage) => {
-    await store.submit(message);
-    if (message.sentMs - keptMs < CURSOR_EVERY_MS) return;
-    keptMs = message.sentMs;
-    await store.moveCursor(name, message.sentMs);
-  };
+  const take = async (message: ChatMessage) => void (await store.submit(message));
+  const keepCursor = (toMs: number) => store.moveCursor(name, Math.floor(toMs));
   while (!signal.aborted) {
     try {
       const sinceMs = await store.cursorOf(name);
-      await chat.start(take, signal, sinceMs);
+      await chat.start(take, signal, sinceMs, keepCursor);
     } catch (error) {
       if (signal.aborted) return;
       log.error(

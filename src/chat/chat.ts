@@ -60,15 +60,19 @@ export interface ChatCheck {
 /** Called for each message that is for us, exactly once per connection; resolves when it is safely taken. */
 export type OnMessage = (message: ChatMessage) => Promise<void>;
 
+/** Told now and then: what was said up to `toMs`, ms since the Unix epoch by the platform's clock, is taken. */
+export type OnProgress = (toMs: number) => Promise<void>;
+
 /** One configured chat server. Members that throw, throw BotError `CHAT_…`. */
 export interface Chat {
   readonly limits: ChatLimits;
   /**
    * Connects and stays connected until `signal` aborts: reconnects with back-off, resubscribes, hands over what was
    * said while it was away (from `sinceMs`, at most `catchUp` of the config back). Resolves when it has stopped.
-   * Rejects only for faults that no retry mends (`CHAT_AUTH`).
+   * Rejects only for faults that no retry mends (`CHAT_AUTH`). `onProgress` gives what `sinceMs` should be the next
+   * time, also while nothing is said to the bot.
    */
-  start(onMessage: OnMessage, signal: AbortSignal, sinceMs?: number): Promise<void>;
+  start(onMessage: OnMessage, signal: AbortSignal, sinceMs?: number, onProgress?: OnProgress): Promise<void>;
   /** Whether messages arrive at this moment; `undefined` before the first attempt. */
   readonly isConnected: boolean;
   post(message: Message, destination: Destination, options: PostOptions, signal: AbortSignal): Promise<PostReceipt>;

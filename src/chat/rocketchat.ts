@@ -4,7 +4,15 @@ import { httpUrl, secret } from '../config/fields.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createHttpClient } from '../lib/http-client.ts';
 import { createKeyedQueue } from '../lib/keyed-queue.ts';
-import { type Chat, type ChatDeps, type ChatLimits, conductFields, defineChat, type OnMessage } from './chat.ts';
+import {
+  type Chat,
+  type ChatDeps,
+  type ChatLimits,
+  conductFields,
+  defineChat,
+  type OnMessage,
+  type OnProgress,
+} from './chat.ts';
 import { type DdpConnection, type DdpTiming, openDdpConnection } from './rocketchat/ddp-connection.ts';
 import { createIdentity, type SignIn } from './rocketchat/identity.ts';
 import { createPeople } from './rocketchat/people.ts';
@@ -86,10 +94,10 @@ export function createRocketChat(options: RocketChatOptions, deps: ChatDeps, tim
     get isConnected() {
       return link.connection !== undefined;
     },
-    async start(onMessage, signal, sinceMs) {
+    async start(onMessage, signal, sinceMs, onProgress) {
       if (isRunning) throw new Error(`the chat ${deps.name} was started twice`);
       isRunning = true;
-      await listen(parts, link, { options, deps, timing, onMessage, sinceMs }, signal).finally(() => {
+      await listen(parts, link, { options, deps, timing, onMessage, onProgress, sinceMs }, signal).finally(() => {
         isRunning = false;
       });
     },
@@ -133,13 +141,14 @@ interface Listening {
   readonly deps: ChatDeps;
   readonly timing: RocketChatTiming;
   readonly onMessage: OnMessage;
+  readonly onProgress: OnProgress | undefined;
   readonly sinceMs: number | undefined;
 }
 
 async function listen(
   parts: Parts,
   link: Link,
-  { options, deps, timing, onMessage, sinceMs }: Listening,
+  { options, deps, timing, onMessage, onProgress, sinceMs }: Listening,
   signal: AbortSignal,
 ): Promise<void> {
   const { rest, facts, identity } = parts;
@@ -166,7 +175,12 @@ async function listen(
     if (connection) void facts.get(signal).catch(() => undefined);
   };
   const times = { ddpTiming: timing.ddp, timing: timing.supervisor };
-  await supervise(receiver, { sinceMs: since, maxAgeMs }, { ...parts, clock, log, onConnection, ...times }, signal);
+  await supervise(
+    receiver,
+    { sinceMs: since, maxAgeMs },
+    { ...parts, clock, log, onConnection, onProgress, ...times },
+    signal,
+  );
 }
 
 /** Opens a connection only to see that it can be done; one that is up proves it already. */

@@ -183,6 +183,17 @@ describe('when things go wrong', () => {
     expect(titles.filter((text) => text.includes('db02'))).toHaveLength(1);
   });
 
+  it('answers what was asked during a restart although it was never asked before', async () => {
+    const { chat, bot, posts, startAgain } = await setScene();
+    chat.say('ana', 'ops', 'good morning');
+    await bot.app.close(0);
+    started.pop();
+    chat.say('ana', 'ops', '@glimpse load db02 1h');
+    const again = await startAgain();
+    started.push({ stop: () => again.stop() });
+    expect((await posts(1)).map(textOf).filter((text) => text.includes('db02'))).toHaveLength(1);
+  });
+
   it('keeps the words when the upload is refused', async () => {
     const { chat, posts } = await setScene({ version: '8.8' });
     chat.failNext({
@@ -196,17 +207,6 @@ describe('when things go wrong', () => {
     expect(textOf(answer as Message)).toMatch(/picture could not be sent/);
   });
 
-  it('says which source is down and keeps answering', async () => {
-    const { chat, posts } = await setScene({
-      sources: `queries: [demo, { pack: collectd, source: gone }]
-sources: { gone: { kind: graphite, url: "http://127.0.0.1:9", timeout: 1s } }`,
-    });
-    chat.say('ana', 'ops', '@glimpse memory web01 1h on gone');
-    const [answer] = await posts(1);
-    expect(textOf(answer as Message)).toMatch(/Graphite/);
-    chat.say('ana', 'ops', '@glimpse memory web01 1h on demo');
-    await posts(2);
-    expect(chat.messages('ops').some((message) => textOf(message).includes('Memory'))).toBe(true);
   it('waits with the answer, picture and all, for a server that is away for some seconds', async () => {
     const { chat, bot, posts } = await setScene();
     chat.failNext({ path: '/api/v1/rooms.media', status: 503, body: {}, times: 2 });
@@ -232,6 +232,17 @@ sources: { gone: { kind: graphite, url: "http://127.0.0.1:9", timeout: 1s } }`,
     expect(chat.requests.filter(({ path }) => path.includes('rooms.media/'))).toHaveLength(1);
   });
 
+  it('says which source is down and keeps answering', async () => {
+    const { chat, posts } = await setScene({
+      sources: `queries: [demo, { pack: collectd, source: gone }]
+sources: { gone: { kind: graphite, url: "http://127.0.0.1:9", timeout: 1s } }`,
+    });
+    chat.say('ana', 'ops', '@glimpse memory web01 1h on gone');
+    const [answer] = await posts(1);
+    expect(textOf(answer as Message)).toMatch(/Graphite/);
+    chat.say('ana', 'ops', '@glimpse memory web01 1h on demo');
+    await posts(2);
+    expect(chat.messages('ops').some((message) => textOf(message).includes('Memory'))).toBe(true);
   });
 
   it('neither pings nor breaks out with names from outside', async () => {

@@ -26,7 +26,7 @@ const typings = folder === undefined ? undefined : await loadTypings(folder);
 /** Reconnects within milliseconds; silence is found out within a second. */
 export const FAST: RocketChatTiming = {
   ddp: { answerMs: 2_000, pingAfterMs: 300, deadAfterMs: 900 },
-  supervisor: { backoffMs: 10, backoffMaxMs: 100, steadyMs: 30_000, holdMs: 5_000 },
+  supervisor: { backoffMs: 10, backoffMaxMs: 100, steadyMs: 30_000, holdMs: 5_000, progressMs: 50 },
 };
 
 /** Waits until a claim holds; fails the test with what was seen last when it never does. */
@@ -91,18 +91,19 @@ export function makeBot(url: string, bot: SimulatedUser, { config, clock, zone, 
 /** Starts listening; stops when the test ends. `heard` grows as messages are taken. */
 export function listen(chat: Chat, { onMessage, sinceMs }: { onMessage?: OnMessage; sinceMs?: number } = {}) {
   const heard: ChatMessage[] = [];
+  const progress: number[] = [];
   const stop = new AbortController();
   const take: OnMessage = async (message) => {
     await onMessage?.(message);
     heard.push(message);
   };
-  const ended = chat.start(take, stop.signal, sinceMs);
+  const ended = chat.start(take, stop.signal, sinceMs, async (toMs) => void progress.push(toMs));
   ended.catch(() => undefined);
   onTestFinished(async () => {
     stop.abort();
     await ended.catch(() => undefined);
   });
-  return { heard, ended, stop: () => stop.abort(), texts: () => heard.map(({ text }) => text) };
+  return { heard, progress, ended, stop: () => stop.abort(), texts: () => heard.map(({ text }) => text) };
 }
 
 /** A server, a bot that listens, connected. */

@@ -85,7 +85,7 @@ it('stops for good when its token is revoked, and says what to do', async () => 
 
 it('frees every timer, socket and listener of a hundred connections', async () => {
   const { server, chat, stop, ended } = await startBot({
-    timing: { ...FAST, supervisor: { backoffMs: 1, backoffMaxMs: 2, steadyMs: 30_000, holdMs: 5_000 } },
+    timing: { ...FAST, supervisor: { backoffMs: 1, backoffMaxMs: 2, steadyMs: 30_000, holdMs: 5_000, progressMs: 50 } },
   });
   const before = handles();
   for (let round = 0; round < 100; round += 1) {
@@ -213,6 +213,36 @@ it('catches up with threads and several rooms, oldest first', async () => {
   await settle();
   expect(texts().filter((text) => text !== 'other room')).toEqual(['one', 'two', 'three']);
   expect(texts()).toHaveLength(4);
+});
+
+it('tells how far it has read, also while nothing is said to the bot', async () => {
+  const { server, bot, ana, ops } = await startServer();
+  const { progress } = listen(makeBot(server.url, bot));
+  await until(() => progress.length > 0, 'the first word comes at once');
+  const firstMs = progress[0] as number;
+  expect(Math.abs(firstMs - Date.now())).toBeLessThan(60_000);
+  await settle(20);
+  server.say(ana, ops, 'lunch?');
+  await until(() => (progress.at(-1) as number) > firstMs, 'the place moves on');
+  expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+});
+
+it('tells no further than the oldest message that is not taken yet', async () => {
+  const { server, bot, ana, ops } = await startServer();
+  const gate = Promise.withResolvers<void>();
+  const { progress, texts } = listen(makeBot(server.url, bot), { onMessage: () => gate.promise });
+  await until(() => server.connections[0]?.subscriptions.length === 1, 'the bot subscribes');
+  await settle();
+  const waiting = server.say(ana, ops, '@glimpse cpu');
+  await settle();
+  server.say(ana, ops, 'lunch?');
+  await settle();
+  const saidMs = new Date(waiting.ts as never).getTime();
+  expect(progress.at(-1)).toBeLessThanOrEqual(saidMs);
+  gate.resolve();
+  await until(() => texts().length > 0, 'the question is taken');
+  server.say(ana, ops, 'dinner?');
+  await until(() => (progress.at(-1) as number) > saidMs, 'the place moves on');
 });
 
 it('answers nothing older than catchUp after an outage', async () => {

@@ -14,6 +14,8 @@ export interface Receiver {
   release(): void;
   /** Takes what was said while we were away, oldest first. */
   backlog(events: readonly Event[]): void;
+  /** When the oldest message was said that is not taken yet, ms; `undefined` when none waits. */
+  oldestWaitingMs(): number | undefined;
   /** When set: messages from this moment on were dropped because too many waited; catch up from there. */
   takeOverflow(): number | undefined;
 }
@@ -45,7 +47,7 @@ export function createReceiver(deps: ReceiverDeps, signal: AbortSignal): Receive
   const encrypted = createBoundedMap<string, true>(MAX_ENCRYPTED);
   const lines = createKeyedQueue();
   let held: Event[] | undefined;
-  let waiting = 0;
+  const waiting = new Set<Event>();
   let overflowMs: number | undefined;
 
   function overflow({ message }: Event): void {
@@ -72,20 +74,18 @@ export function createReceiver(deps: ReceiverDeps, signal: AbortSignal): Receive
       log.trace({ message: message._id, why: reading.why }, 'message passed over');
       return;
     }
-    if (waiting >= MAX_WAITING) {
+    if (waiting.size >= MAX_WAITING) {
       overflow(event);
       return;
     }
     seen.set(message._id, true);
-    waiting += 1;
+    waiting.add(event);
     void lines
       .run(message.rid, () => handOver({ event, reading, bot, roomKey }))
       .catch((thrown: unknown) => {
         if (!signal.aborted) log.error({ err: thrown, message: message._id }, 'a message could not be handed over');
       })
-      .finally(() => {
-        waiting -= 1;
-      });
+      .finally(() => waiting.delete(event));
   }
 
   return {
@@ -110,6 +110,11 @@ export function createReceiver(deps: ReceiverDeps, signal: AbortSignal): Receive
     },
     backlog(events) {
       for (const event of events) take(event, true);
+    },
+    oldestWaitingMs() {
+      const times = [...waiting, ...(held ?? [])].map(({ message }) => message.ts);
+      const oldestMs = Math.min(overflowMs ?? Number.POSITIVE_INFINITY, ...times);
+      return Number.isFinite(oldestMs) ? oldestMs : undefined;
     },
     takeOverflow() {
       const sinceMs = overflowMs;

@@ -2,6 +2,7 @@
 import { toBotError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import type { OnProgress } from '../chat.ts';
 import { catchUp } from './catch-up.ts';
 import { type DdpConnection, type DdpTiming, openDdpConnection } from './ddp-connection.ts';
 import type { Identity } from './identity.ts';
@@ -18,6 +19,8 @@ export interface SupervisorTiming {
   readonly steadyMs: number;
   /** Live messages wait for older ones at most this long; a bot without its role reads 10 rooms a minute. */
   readonly holdMs: number;
+  /** Between two words about how far everything is taken; after a crash this much is read again. */
+  readonly progressMs: number;
 }
 
 /** A restarting server has its bots back within seconds, and is not stormed by them. */
@@ -26,6 +29,7 @@ const SUPERVISOR_TIMING: SupervisorTiming = {
   backoffMaxMs: 30_000,
   steadyMs: 30_000,
   holdMs: 10_000,
+  progressMs: 5_000,
 };
 
 /** What the supervisor works with. */
@@ -38,6 +42,7 @@ export interface SupervisorDeps {
   readonly log: Log;
   readonly ddpTiming?: DdpTiming | undefined;
   readonly timing?: SupervisorTiming | undefined;
+  readonly onProgress?: OnProgress | undefined;
   /** Told about each connection as it comes up, and with `undefined` as it ends. */
   onConnection(connection: DdpConnection | undefined): void;
 }
@@ -116,8 +121,10 @@ async function runOnce(receiver: Receiver, fromMs: number, deps: SupervisorDeps,
   const alive = AbortSignal.any([signal, ended.signal]);
   void connection.ended.then(() => ended.abort());
   let gapMs: number | undefined = fromMs;
+  const takenMs = () => Math.min(lastFrameMs, gapMs ?? lastFrameMs, receiver.oldestWaitingMs() ?? lastFrameMs);
   try {
     deps.onConnection(connection);
+    void tellProgress(takenMs, deps, alive);
     log.info({ host: url.host }, 'connected to the chat');
     const closing = closeGap(receiver, fromMs, deps, alive).then((isClosed) => {
       if (isClosed) gapMs = undefined;
@@ -132,6 +139,22 @@ async function runOnce(receiver: Receiver, fromMs: number, deps: SupervisorDeps,
     deps.onConnection(undefined);
   }
   return Math.min(lastFrameMs, gapMs ?? lastFrameMs, receiver.takeOverflow() ?? lastFrameMs);
+}
+
+/** Tells how far everything is taken, whenever that is further than before, until `alive` aborts. */
+async function tellProgress(takenMs: () => number, deps: SupervisorDeps, alive: AbortSignal): Promise<void> {
+  const { clock, log, onProgress, timing = SUPERVISOR_TIMING } = deps;
+  let toldMs = Number.NEGATIVE_INFINITY;
+  while (onProgress && !alive.aborted) {
+    const toMs = takenMs();
+    try {
+      if (toMs > toldMs) await onProgress(toMs);
+      toldMs = toMs;
+    } catch (thrown) {
+      if (!alive.aborted) log.warn({ err: thrown }, 'how far the chat was read could not be kept');
+    }
+    await clock.sleep(timing.progressMs, alive).catch(() => undefined);
+  }
 }
 
 /** Catches up, again and again while the server fails; false when the connection ended before that worked. */
