@@ -53,6 +53,15 @@ export function cutMiddle(text: string, columns: number): string {
   return `${head.join('')}…${tail.join('')}`;
 }
 
+/** Cuts at the end, by whole characters, to at most so many columns. Reads no more of the text than may be shown. */
+export function cutEnd(text: string, columns: number): string {
+  // a character of one column may be many units long, but hardly this many
+  const start = text.slice(0, columns * 8);
+  if (start === text && displayWidth(text) <= columns) return text;
+  const parts = Array.from(graphemes.segment(start), ({ segment }) => segment);
+  return `${takeWithin(parts, columns - 1).join('')}…`;
+}
+
 function takeWithin(parts: readonly string[], columns: number): string[] {
   const taken: string[] = [];
   let width = 0;

@@ -8,6 +8,7 @@ import type { Picture } from './chart/picture.ts';
 import type { ChartOptions } from './chart.ts';
 import { answerCsv } from './csv.ts';
 import { answerTable, isTableBetter } from './table.ts';
+import { isLinesAnswer } from './words/logs.ts';
 import { answerAlt, answerMessage, renderFailureNote } from './words.ts';
 
 /** Draws charts; the pool does, a test may. */
@@ -56,7 +57,7 @@ export function wordsOf(answer: Answer): AnswerParts {
   const message = answerMessage(answer);
   const alt = answerAlt(answer);
   const output = outputOf(answer);
-  if (answer.empty || output === 'chart') return { message, alt };
+  if (answer.empty || output === 'chart' || isLinesAnswer(answer)) return { message, alt };
   if (output === 'csv')
     return { message: withTable(message, answer, CSV_PREVIEW_ROWS), alt, file: csvFile(answer, alt) };
   return tableParts(message, alt, answer);

@@ -121,6 +121,12 @@ export function clockTime(timeMs: number, zone: string): string {
   return localTime(timeMs, zone).toFormat('HH:mm');
 }
 
+/** The time of a log line: `10:45:03`; of another day with its date, `11-24 23:59:58`. */
+export function logTime(timeMs: number, zone: string, nowMs: number): string {
+  const isToday = isoDay(timeMs, zone) === isoDay(nowMs, zone);
+  return localTime(timeMs, zone).toFormat(isToday ? 'HH:mm:ss' : 'LL-dd HH:mm:ss');
+}
+
 /** How long something lasted, to the precision people want: `50 s`, `6 min`, `1.5 h`, `3.2 d`. */
 export function spanWords(ms: number): string {
   if (ms < 90_000) return formatDuration(Math.max(1, Math.round(ms / 1000)) * 1000);

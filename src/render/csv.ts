@@ -4,6 +4,7 @@ import type { Cell, Frame, TableFrame } from '../domain/frame.ts';
 import type { Series } from '../domain/series.ts';
 import type { Unit } from '../domain/unit.ts';
 import { comparisonShiftMs, isSeriesFrame } from './words/facts.ts';
+import { columnsOfLines, logsOf } from './words/logs.ts';
 
 /**
  * The numbers of an answer, unrounded. Series: `time` in UTC, then one column each with its unit in the head; the other
@@ -13,6 +14,8 @@ import { comparisonShiftMs, isSeriesFrame } from './words/facts.ts';
 export function answerCsv(answer: Answer): string {
   const series = answer.frames.filter(isSeriesFrame).flatMap((frame) => frame.series);
   const [frame] = answer.frames;
+  const logs = logsOf(answer);
+  if (logs) return toCsv(frameRows(logs));
   if (series.length > 0 || !frame) return seriesCsv(answer, series);
   return toCsv(frameRows(frame));
 }
@@ -68,12 +71,12 @@ function frameRows(frame: Frame): string[][] {
     case 'table':
       return [frame.columns.map(({ name, unit }) => outsideText(columnHead(name, unit))), ...tableRows(frame)];
     case 'logs': {
-      const lines = frame.lines.map(({ timeMs, level = '', message }) => [
+      const columns = columnsOfLines(frame.lines);
+      const lines = frame.lines.map(({ timeMs, level = '', message, fields }) => [
         isoTime(timeMs),
-        outsideText(level),
-        outsideText(message),
+        ...[...columns.map((name) => fields[name] ?? ''), level, message].map(outsideText),
       ]);
-      return [['time', 'level', 'message'], ...lines];
+      return [['time', ...columns.map(outsideText), 'level', 'message'], ...lines];
     }
     default:
       return [['time']];

@@ -9,6 +9,7 @@ import { displayWidth } from '../lib/display-width.ts';
 import { createTimeTeller, spanWords } from './clock-words.ts';
 import { isCounted, isSeriesFrame, otherAtLast, type SeriesFacts, seriesFacts } from './words/facts.ts';
 import { limitsInOrder, sideWords, wholeWords } from './words/limits.ts';
+import { linesTable } from './words/logs.ts';
 import { freshness } from './words/saying.ts';
 import { type Crossing, crossingOf } from './words/spells.ts';
 
@@ -22,6 +23,8 @@ const LIMIT_COLUMNS_MAX = 2;
  */
 export function answerTable(answer: Answer, maxRows = Number.POSITIVE_INFINITY): TextTable | undefined {
   const facts = seriesFacts(answer);
+  const lines = answer.question.output === 'chart' ? undefined : linesTable(answer, maxRows);
+  if (lines) return lines;
   if (facts.length > 0) return seriesTable(facts, answer, maxRows);
   const table = answer.frames.find((frame): frame is TableFrame => frame.kind === 'table');
   return table && table.rows.length > 0 ? frameTable(table, answer, maxRows) : undefined;

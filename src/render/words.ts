@@ -1,11 +1,12 @@
 /** An answer in words: the text that stands with a picture, the text for who cannot see it, the questions that follow. Pure. */
 import type { Answer } from '../domain/answer.ts';
 import { formatValue } from '../domain/format-number.ts';
-import { type Line, type Message, plainText } from '../domain/message.ts';
+import { type Block, type Line, type Message, plainText } from '../domain/message.ts';
 import { windowWords } from './clock-words.ts';
 import { emptyWords } from './words/empty.ts';
 import { seriesFacts } from './words/facts.ts';
 import { headline } from './words/headline.ts';
+import { isLinesAnswer, logsHeadline, logsOf, newestLines, patternClause, patternLines } from './words/logs.ts';
 import { windowButtons } from './words/question-with.ts';
 import { marksLine, noteLines, windowLine } from './words/surroundings.ts';
 
@@ -14,18 +15,32 @@ export { refusalMessage, renderFailureNote } from './words/refusal.ts';
 
 /**
  * The text of an answer. First line: the title in bold and the numbers, which make sense alone; then the window with its
- * zone and links; deploys and other marks; remarks. With nothing to show, the reason and what would show something.
+ * zone and links; deploys and other marks; remarks. Of log lines, which messages there are and the newest stand between.
+ * With nothing to show, the reason and what would show something.
  * Buttons ask the same over other windows.
  */
 export function answerMessage(answer: Answer): Message {
-  const lines = answer.empty
-    ? emptyLines(answer)
-    : [headline(answer), windowLine(answer), marksLine(answer), ...noteLines(answer)];
   const buttons = windowButtons(answer);
-  return {
-    blocks: [{ kind: 'text', lines: lines.filter((line) => line.length > 0) }],
-    ...(buttons.length > 0 && { buttons }),
-  };
+  return { blocks: blocksOf(answer), ...(buttons.length > 0 && { buttons }) };
+}
+
+function blocksOf(answer: Answer): Block[] {
+  if (answer.empty) return [textBlock(emptyLines(answer))];
+  const around = [windowLine(answer), marksLine(answer), ...noteLines(answer)];
+  if (!logsOf(answer)) return [textBlock([firstLine(answer), ...around])];
+  const head = [firstLine(answer), ...patternLines(answer)];
+  const newest = isLinesAnswer(answer) ? newestLines(answer) : '';
+  if (newest === '') return [textBlock([...head, ...around])];
+  return [textBlock(head), { kind: 'code', text: newest }, textBlock(around)];
+}
+
+function textBlock(lines: readonly Line[]): Block {
+  return { kind: 'text', lines: lines.filter((line) => line.length > 0) };
+}
+
+/** What the answer says first: of log lines how many, of everything else the numbers. */
+function firstLine(answer: Answer): Line {
+  return logsHeadline(answer) ?? headline(answer);
 }
 
 function emptyLines(answer: Answer): Line[] {
@@ -42,7 +57,7 @@ export function emptyText(answer: Answer): string {
 
 /** The first line without markup: a colon for the bold title, semicolons for the dots that a screen reader reads out. */
 function firstSentence(answer: Answer): string {
-  const [title = '', ...rest] = (answer.empty ? emptyLines(answer)[0] : headline(answer)) ?? [];
+  const [title = '', ...rest] = (answer.empty ? emptyLines(answer)[0] : firstLine(answer)) ?? [];
   const text = `${plainText([title])}: ${plainText(rest).trim().replaceAll(' · ', '; ')}`;
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
@@ -53,7 +68,7 @@ const ALT_MAX_CHARS = 1000;
 /** Plain words for who cannot see the picture: the first line, every named series in numbers, the window; one line. */
 export function answerAlt(answer: Answer): string {
   const window = `${answer.question.query.isDemo ? 'Demo data. ' : ''}${windowWords(answer.question.range, answer.nowMs)}.`;
-  const clauses = answer.empty ? [] : numberClauses(answer);
+  const clauses = answer.empty ? [] : [...patternClause(answer), ...numberClauses(answer)];
   const marks = plainText(marksLine(answer)).replaceAll(' · ', '; ');
   const head = cut(firstSentence(answer), ALT_MAX_CHARS - window.length - 1);
   let alt = head;

@@ -1,0 +1,172 @@
+/** Log lines in words: how many, when most, which messages; the newest as they are. Pure. */
+import type { Answer } from '../../domain/answer.ts';
+import { foldMessages, type MessagePattern } from '../../domain/fold-messages.ts';
+import { formatDuration, formatValue } from '../../domain/format-number.ts';
+import type { Frame, LogLine, LogsFrame } from '../../domain/frame.ts';
+import { harmless, type Line, type TextTable } from '../../domain/message.ts';
+import { makeUnit } from '../../domain/unit.ts';
+import { cutEnd } from '../../lib/display-width.ts';
+import { createTimeTeller, logTime } from '../clock-words.ts';
+import { isSeriesFrame } from './facts.ts';
+import { joined } from './saying.ts';
+
+/** Messages that are named; the rest is in the share that these make. */
+const PATTERNS_MAX = 3;
+/** In a sentence. */
+const PATTERN_MAX_COLUMNS = 100;
+/** The newest lines that are shown. */
+const LINES_MAX = 5;
+/** Two rows of a phone; the whole line is in the CSV file and behind the link. */
+const LINE_MAX_COLUMNS = 160;
+/** A message of which only the beginning is shown is not looked at to its end. */
+const READ_MAX_CHARS = 2_000;
+
+/** A table has several columns. */
+const CELL_MAX_COLUMNS = 80;
+const MINUTE_MS = 60_000;
+const COUNT = makeUnit('count');
+
+/** The log lines of an answer. */
+export function logsOf({ frames }: Answer): LogsFrame | undefined {
+  return frames.find((frame: Frame): frame is LogsFrame => frame.kind === 'logs');
+}
+
+/** Whether an answer shows its lines: it has some, and nobody asked for something else. */
+export function isLinesAnswer(answer: Answer): boolean {
+  return answer.question.output === 'lines' && logsOf(answer) !== undefined;
+}
+
+/** The columns of lines, in the order in which they appear: those of the definition that any line has. */
+export function columnsOfLines(lines: readonly LogLine[]): readonly string[] {
+  return [...new Set(lines.flatMap(({ fields }) => Object.keys(fields)))];
+}
+
+const folded = new WeakMap<LogsFrame, readonly MessagePattern[]>();
+
+function patternsOf(logs: LogsFrame): readonly MessagePattern[] {
+  // headline, list and alt text name the same
+  const patterns = folded.get(logs) ?? foldMessages(logs.lines);
+  folded.set(logs, patterns);
+  return patterns;
+}
+
+/**
+ * The first line of an answer with log lines: `Errors of checkout 312 in 30 min · most at 10:44 (57) · 3 messages make
+ * 94 %`; `undefined` for other answers, and where what counts is a ranking or a comparison.
+ */
+export function logsHeadline(answer: Answer): Line | undefined {
+  const logs = logsOf(answer);
+  const { ranking, range } = answer.question;
+  if (!logs || ranking || answer.comparison) return undefined;
+  const amount = logs.total === 0 ? 'none' : formatValue(logs.total, COUNT);
+  const numbers = joined([
+    [`${amount} in ${formatDuration(range.toMs - range.fromMs)}`],
+    logs.total < 2 ? [] : busiestWords(answer),
+    shareWords(logs),
+  ]);
+  return [{ name: answer.title, bold: true }, ' ', ...numbers];
+}
+
+/** The minute with the most lines, or the longer bucket of the count. */
+function busiestWords(answer: Answer): Line {
+  const frame = answer.frames.find(isSeriesFrame);
+  const stepMs = frame?.stepMs ?? MINUTE_MS;
+  const sizeMs = Math.max(MINUTE_MS, stepMs);
+  const sums = new Map<number, number>();
+  for (const { times, values } of frame?.series ?? []) {
+    for (let index = 0; index < times.length; index += 1) {
+      const timeMs = times[index] as number;
+      const startMs = stepMs < MINUTE_MS ? Math.floor(timeMs / MINUTE_MS) * MINUTE_MS : timeMs;
+      sums.set(startMs, (sums.get(startMs) ?? 0) + (values[index] || 0));
+    }
+  }
+  const [busiest] = [...sums].sort(([, a], [, b]) => b - a);
+  if (!busiest || sums.size < 2) return [];
+  const tell = createTimeTeller(answer.question.range, answer.nowMs);
+  const span = sizeMs === MINUTE_MS ? '' : ` within ${formatDuration(sizeMs)}`;
+  return [`most ${tell.when(busiest[0])} (${formatValue(busiest[1], COUNT)}${span})`];
+}
+
+/** How much the named messages make of all that were read. */
+function shareWords(logs: LogsFrame): Line {
+  const patterns = patternsOf(logs);
+  const named = patterns.slice(0, PATTERNS_MAX);
+  if (logs.lines.length < 2 || named.length === 0) return [];
+  const share = Math.round((100 * named.reduce((sum, { count }) => sum + count, 0)) / logs.lines.length);
+  if (patterns.length === logs.lines.length && patterns.length > PATTERNS_MAX) return ['all messages differ'];
+  const of = logs.total > logs.lines.length ? ` of the newest ${formatValue(logs.lines.length, COUNT)}` : '';
+  const messages = named.length === 1 ? 'one message makes' : `${named.length} messages make`;
+  return patterns.length <= PATTERNS_MAX && of === ''
+    ? [patterns.length === 1 ? 'all the same message' : `${patterns.length} different messages`]
+    : [`${messages} ${share} %${of}`];
+}
+
+/** The most frequent messages, each on its line: `1. timeout after {n} ms 71 · first 10:41`. */
+export function patternLines(answer: Answer): Line[] {
+  const logs = logsOf(answer);
+  if (!logs || logs.lines.length < 2) return [];
+  const patterns = patternsOf(logs);
+  if (patterns.length === logs.lines.length && patterns.length > PATTERNS_MAX) return [];
+  const tell = createTimeTeller(answer.question.range, answer.nowMs);
+  return patterns
+    .slice(0, PATTERNS_MAX)
+    .map(({ pattern, count, firstMs }, index) => [
+      `${index + 1}. `,
+      { code: cutEnd(pattern, PATTERN_MAX_COLUMNS) },
+      ` ${formatValue(count, COUNT)} · first ${tell.moment(firstMs)}`,
+    ]);
+}
+
+/** The most frequent message as a sentence, for who cannot see. */
+export function patternClause(answer: Answer): string[] {
+  const logs = logsOf(answer);
+  const [first] = logs ? patternsOf(logs) : [];
+  if (!first || first.count < 2) return [];
+  return [`Most often: ${harmless(cutEnd(first.pattern, PATTERN_MAX_COLUMNS))} (${formatValue(first.count, COUNT)}).`];
+}
+
+/** The newest lines, the last one last: time, the definition's columns, severity, message; one row each. */
+export function newestLines(answer: Answer): string {
+  const lines = logsOf(answer)?.lines.slice(-LINES_MAX) ?? [];
+  return lines.map((line) => rowOf(line, answer)).join('\n');
+}
+
+function rowOf({ timeMs, level, message, fields }: LogLine, { question, nowMs }: Answer): string {
+  const time = logTime(timeMs, question.range.zone, nowMs);
+  const parts = [time, ...Object.values(fields), level ?? '', oneLine(message)];
+  return cutEnd(
+    parts
+      .map(harmless)
+      .filter((part) => part !== '')
+      .join(' '),
+    LINE_MAX_COLUMNS,
+  );
+}
+
+/** The first line, and how many more there are. */
+function oneLine(message: string): string {
+  const text = message.trim();
+  const [first = ''] = text.slice(0, READ_MAX_CHARS).split(/\r?\n/, 1);
+  let more = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) more += 1;
+  return more === 0 ? first : `${first} (+${more} ${more === 1 ? 'line' : 'lines'})`;
+}
+
+/** Lines as a table, the newest last: time, columns, severity, message; `undefined` where there are none. */
+export function linesTable(answer: Answer, maxRows: number): TextTable | undefined {
+  const lines = logsOf(answer)?.lines ?? [];
+  if (lines.length === 0) return undefined;
+  const shown = lines.slice(-Math.min(maxRows, lines.length));
+  const names = columnsOfLines(shown);
+  const hidden = lines.length - shown.length;
+  return {
+    columns: ['time', ...names, 'level', 'message'].map((title) => ({ title, align: 'left' })),
+    rows: shown.map(({ timeMs, level = '', message, fields }) => [
+      logTime(timeMs, answer.question.range.zone, answer.nowMs),
+      ...names.map((name) => cutEnd(fields[name] ?? '', CELL_MAX_COLUMNS)),
+      level,
+      cutEnd(oneLine(message), CELL_MAX_COLUMNS),
+    ]),
+    ...(hidden > 0 && { more: `… ${hidden} earlier` }),
+  };
+}
