@@ -11,7 +11,7 @@ import { createFinder } from './graphite/find.ts';
 import { makeFrame } from './graphite/frames.ts';
 import { composerLink } from './graphite/link.ts';
 import { planWindow } from './graphite/plan-window.ts';
-import { findRawStepMs } from './graphite/raw-step.ts';
+import { findRawSteps } from './graphite/raw-step.ts';
 import { render } from './graphite/render.ts';
 import { whyEmpty } from './graphite/why-empty.ts';
 import { defineSource, type Source, type SourceDeps, type SourceRequest } from './source.ts';
@@ -56,9 +56,8 @@ function create(options: GraphiteOptions, { http, clock }: SourceDeps): Source {
       const plan = planWindow(window, nowMs);
       const bound = asGraphite(request);
       const rows = await render(client, bound, plan, signal);
-      const frame = makeFrame(rows, bound, window, plan, nowMs);
-      const rawStepMs = await findRawStepMs(client, rows, frame.stepMs, plan, signal);
-      return [rawStepMs === undefined ? frame : { ...frame, rawStepMs, consolidated: bound.consolidate }];
+      const rawSteps = await findRawSteps(client, rows, bound.consolidate, plan, signal);
+      return [makeFrame(rows, rawSteps, bound, window, plan, nowMs)];
     },
     link: (request, window) => composerLink(options.publicUrl ?? options.url, asGraphite(request), window),
     check: (signal) => checkGraphite(client, options.flavour, signal),

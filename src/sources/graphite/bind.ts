@@ -22,6 +22,8 @@ export interface BoundTarget {
   readonly isNamed: boolean;
   /** Whether the target says itself how to consolidate. */
   readonly isConsolidated: boolean;
+  /** Which of the definition's targets it is, from 0 on. */
+  readonly template: number;
 }
 
 /** What a question asks of Graphite. */
@@ -54,7 +56,7 @@ export function bindBlock(block: GraphiteBlock, binding: Binding, extraCharacter
   const count = combinations.length * templates.length;
   if (count > seriesMax) throw tooManySeries(count, seriesMax);
   const targets = combinations.flatMap((labels) =>
-    templates.map((template) => bindTarget(template, labels, extraCharacters)),
+    templates.map((template, index) => bindTarget(template, index, labels, extraCharacters)),
   );
   const [first] = targets;
   const more = targets.length > 1 ? ` and ${targets.length - 1} more` : '';
@@ -90,16 +92,21 @@ function combine(names: readonly string[], args: Arguments, seriesMax: number): 
   return combinations;
 }
 
-function bindTarget({ parts, places, tree, shape }: TargetTemplate, all: Labels, extraCharacters: string): BoundTarget {
+function bindTarget(
+  { parts, places, tree, shape }: TargetTemplate,
+  template: number,
+  all: Labels,
+  extraCharacters: string,
+): BoundTarget {
   const labels: Record<string, string> = {};
-  let index = 0;
+  let place = 0;
   const target = parts
     .map((part) => {
       if (!isBlank(part)) return part;
       const value = all[part.name] as string;
       labels[part.name] = value;
-      const place = places[index++] ?? 'node';
-      return checkValue(applyFilters(value.trim(), part.filters), place, part.name, extraCharacters);
+      const kind = places[place++] ?? 'node';
+      return checkValue(applyFilters(value.trim(), part.filters), kind, part.name, extraCharacters);
     })
     .join('');
   if (!hasShape(target, shape)) {
@@ -107,7 +114,8 @@ function bindTarget({ parts, places, tree, shape }: TargetTemplate, all: Labels,
     const [value = ''] = values;
     throw unknownValue(value, Object.keys(labels)[0] ?? '', `\`${values.join('`, `')}\` means something else there`);
   }
-  return { target, labels, isNamed: isNaming(tree), isConsolidated: /\bconsolidateBy\s*\(/.test(target) };
+  const isConsolidated = /\bconsolidateBy\s*\(/.test(target);
+  return { target, labels, isNamed: isNaming(tree), isConsolidated, template };
 }
 
 /** The last guard: whatever the rules for values let through, the target must still be read the same way. */

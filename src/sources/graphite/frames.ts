@@ -9,6 +9,7 @@ import type { BoundTarget, GraphiteRequest } from './bind.ts';
 import type { RenderRow } from './decode-render.ts';
 import { type NamedRow, nameRows } from './names.ts';
 import { mayBeConsolidated, type WindowPlan } from './plan-window.ts';
+import type { RawStep } from './raw-step.ts';
 import { resample } from './resample.ts';
 
 /** A row of an answer with the target that it answers. */
@@ -28,9 +29,10 @@ const FEW_POINTS = 12;
 const NAMED_MAX = 5;
 const NAME_MAX_CHARS = 80;
 
-/** Makes the one frame of an answer; `rows` in the order of the request. */
+/** Makes the one frame of an answer; `rows` in the order of the request, `rawSteps` in that of the rows. */
 export function makeFrame(
   rows: readonly BoundRow[],
+  rawSteps: readonly (RawStep | undefined)[],
   request: GraphiteRequest,
   window: FetchWindow,
   plan: WindowPlan,
@@ -40,14 +42,15 @@ export function makeFrame(
   const read = rows.map(({ bound, row }, index) =>
     makeSortedSeries(
       { name: names[index] as string, labels: labelsOf(bound, row), unit: request.unit },
-      toMs(row.seconds),
+      toMs(row.seconds, rawSteps[index]?.lateMs ?? 0),
       row.values,
     ),
   );
   const steps = read.map(({ times }) => inferStepMs(times));
   const stepMs = steps.reduce((most, step) => (step === undefined || (most ?? 0) > step ? most : step), undefined);
   const aligned = read.map((series, index) => toStep(series, steps[index], stepMs, request.consolidate));
-  const cut = aligned.map((series) => slice(series, window.fromMs, endOf(series, request, window, plan, nowMs)));
+  const ends = aligned.map((one, index) => endOf(one, rawSteps[index], request, window, plan, nowMs));
+  const cut = aligned.map((one, index) => slice(one, window.fromMs, ends[index] as number));
   const endMs = plan.isLive ? lastTogether(cut) : undefined;
   const series = endMs === undefined ? cut : cut.map((one) => slice(one, window.fromMs, endMs + 1));
   return {
@@ -55,14 +58,25 @@ export function makeFrame(
     series,
     range: { fromMs: window.fromMs, toMs: window.toMs, zone: window.zone, text: '' },
     ...(stepMs !== undefined && { stepMs }),
+    ...consolidationOf(steps, rawSteps, request),
     warnings: [...missing(rows, request), ...stepWarnings(steps, stepMs, window, nowMs)],
   };
 }
 
 /** In place: the row is ours alone, and a callback per point costs more than the sum. */
-function toMs(seconds: Float64Array): Float64Array {
-  for (let index = 0; index < seconds.length; index += 1) seconds[index] = (seconds[index] as number) * 1000;
+function toMs(seconds: Float64Array, lateMs: number): Float64Array {
+  for (let index = 0; index < seconds.length; index += 1) seconds[index] = (seconds[index] as number) * 1000 - lateMs;
   return seconds;
+}
+
+/** What values stand for, when any of them stands for several stored ones. */
+function consolidationOf(
+  steps: readonly (number | undefined)[],
+  rawSteps: readonly (RawStep | undefined)[],
+  { consolidate }: GraphiteRequest,
+): Pick<SeriesFrame, 'rawStepMs' | 'consolidated'> {
+  const finer = rawSteps.flatMap((raw, index) => (raw && raw.rawStepMs < (steps[index] ?? 0) ? [raw.rawStepMs] : []));
+  return finer.length === 0 ? {} : { rawStepMs: Math.min(...finer), consolidated: consolidate };
 }
 
 /** Tags that functions add to rows, beside those by their own name. */
@@ -96,6 +110,7 @@ function slice(series: Series, fromMs: number, toMs: number): Series {
  */
 function endOf(
   { times, stepMs }: Series,
+  raw: RawStep | undefined,
   { consolidate }: GraphiteRequest,
   { toMs }: FetchWindow,
   plan: WindowPlan,
@@ -103,7 +118,10 @@ function endOf(
 ): number {
   const last = times.at(-1);
   if (stepMs === undefined || last === undefined) return toMs;
-  const isCut = mayBeConsolidated(stepMs, plan) && last + stepMs > plan.untilSeconds * 1000;
+  // of a bucket, the last stored point; where nothing is known of them, its end
+  const lastPartMs = last + stepMs - (raw?.rawStepMs ?? 0);
+  const isDense = raw ? raw.rawStepMs < stepMs : mayBeConsolidated(stepMs, plan);
+  const isCut = isDense && lastPartMs > plan.untilSeconds * 1000;
   const isFilling = (consolidate === 'sum' || isCut) && last + stepMs > nowMs;
   return isCut || isFilling ? Math.min(toMs, last) : toMs;
 }

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import type { SeriesFrame } from '../../../src/domain/frame.ts';
 import { graphite } from '../../../src/sources/graphite.ts';
+import { carbonapi } from '../../doubles/carbonapi.ts';
 import { ARCHIVES } from '../../doubles/graphite-metrics.ts';
 import { graphiteWeb } from '../../doubles/graphite-web.ts';
+import { victoriametrics } from '../../doubles/victoriametrics.ts';
 import { bodyOf, MINUTE, NOW_SECONDS, points, signal, startGraphite, windowOf } from './graphite-harness.ts';
 
 const EMPTY = { body: '[]' };
@@ -217,3 +219,23 @@ it.each([
     expect(frame.consolidated).toBe(rawStepMs === undefined ? undefined : 'max');
   },
 );
+
+it.each([
+  ['graphite-web', graphiteWeb],
+  ['carbonapi', carbonapi],
+  ['VictoriaMetrics', victoriametrics],
+] as const)('gives a point that stands for several the time of the first of them, from %s', async (_, double) => {
+  const metrics = { 'a.fine': (second: number) => second, 'a.other': (second: number) => -second };
+  const store = { metrics, archives: ARCHIVES, lateSteps: 0, nowSeconds: () => NOW_SECONDS };
+  const { ask } = await startGraphite(double(store));
+  for (const to of [NOW_SECONDS, NOW_SECONDS - 3_600]) {
+    const frame = await ask('a.*', { window: windowOf(to - 6_000, to, 100), consolidate: 'max' });
+    expect([frame.series.length, frame.rawStepMs]).toEqual([2, 10_000]);
+    const stepMs = frame.stepMs ?? 0;
+    const [fine, other] = frame.series;
+    const times = [...(fine?.times ?? [])];
+    expect(times.length).toBeGreaterThan(5_800_000 / stepMs);
+    expect([...(fine?.values ?? [])]).toEqual(times.map((ms) => (ms + stepMs) / 1000 - 10));
+    expect([...(other?.values ?? [])]).toEqual(times.map((ms) => -ms / 1000));
+  }
+});

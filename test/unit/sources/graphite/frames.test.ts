@@ -94,15 +94,28 @@ it('leaves out the sum of a bucket that is still being filled', async () => {
   expect(gauge.series[0]?.times.at(-1)).toBe(MINUTE * 1000);
 });
 
-it('leaves out a consolidated bucket that the request ended within', async () => {
-  // 6 h in at most 100 points: buckets of 240 s, the last begun at -60 s
-  const first = MINUTE - 6 * HOUR - (MINUTE % 240);
-  const list = points(first, MINUTE, 240, () => 5);
-  const { series } = await askOne(list, { window: windowOf(NOW_SECONDS - 6 * HOUR, NOW_SECONDS, 100) });
-  const last = (series[0]?.times.at(-1) ?? 0) / 1000;
-  expect(last + 240).toBeLessThanOrEqual(NOW_SECONDS);
-  expect(last + 480).toBeGreaterThan(NOW_SECONDS);
-});
+it.each([
+  [180, true],
+  [120, false],
+  [0, false],
+])(
+  'shows the newest bucket of four minutes, begun %i s before the newest point, only when it is whole: %s',
+  async (begun, isShown) => {
+    const newest = MINUTE - begun;
+    const first = newest - 6 * HOUR;
+    // asked for the beginning alone, to see what is stored, the server sends minutes
+    const { ask } = await startGraphite(({ form }) => {
+      const [from, until] = [Number(form.get('from')), Number(form.get('until'))];
+      const stored = points(first, until - (until % 60), 60, () => 5);
+      return { body: bodyOf({ 'g0:x': until - from < HOUR ? stored : points(first, newest, 240, () => 5) }) };
+    });
+    const { series, rawStepMs } = await ask('alias(a.b, "x")', {
+      window: windowOf(NOW_SECONDS - 6 * HOUR, NOW_SECONDS, 100),
+    });
+    expect(rawStepMs).toBe(60_000);
+    expect((series[0]?.times.at(-1) ?? 0) / 1000).toBe(isShown ? newest : newest - 240);
+  },
+);
 
 it('infers the step from the most common distance', async () => {
   const list = points(MINUTE - 600, MINUTE - 60, 60, () => 1).filter((_, at) => at !== 3);
