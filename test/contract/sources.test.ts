@@ -1,9 +1,11 @@
 /** The source contract over every registered kind. */
 import { expect, it } from 'vitest';
+import { elasticsearch } from '../../src/sources/elasticsearch.ts';
 import { graphite } from '../../src/sources/graphite.ts';
 import { sourceKinds } from '../../src/sources/index.ts';
 import { prometheus } from '../../src/sources/prometheus.ts';
 import { carbonapi } from '../doubles/carbonapi.ts';
+import { type Doc, elasticsearchDouble } from '../doubles/elasticsearch.ts';
 import { ARCHIVES, type Formula, type MetricStore } from '../doubles/graphite-metrics.ts';
 import { graphiteWeb } from '../doubles/graphite-web.ts';
 import { type PromStore, prometheusDouble } from '../doubles/prometheus.ts';
@@ -66,6 +68,38 @@ const sharedProm = {
   valueAt,
   nothing: { body: '{"status":"success","data":{"resultType":"matrix","result":[]}}' },
   hostile: ['', '  ', 'a\u0000b', 'a\u001bb', 'x\u0085', '\ud800', 'x'.repeat(301)],
+  canAnnotate: false,
+} satisfies Partial<SourceHarness>;
+
+/** A document each 10 s of the last two hours, for each host. */
+function docsAt(nowSeconds: number): Doc[] {
+  const docs: Doc[] = [];
+  for (let second = Math.floor(nowSeconds / 10) * 10; second > nowSeconds - 7_200; second -= 10) {
+    for (const [index, host] of HOSTS.entries()) {
+      docs.push({ '@timestamp': second * 1000, 'host.name': host, cpu: valueAt(index, second) });
+    }
+  }
+  return docs;
+}
+
+function nothingOf(headers: Readonly<Record<string, string>>): SourceHarness['nothing'] {
+  const buckets = { g0: { doc_count: 0, time: { buckets: [] } } };
+  const body = {
+    timed_out: false,
+    _shards: { total: 1, failed: 0 },
+    hits: { hits: [] },
+    aggregations: { groups: { buckets } },
+  };
+  return { headers, body: JSON.stringify(body) };
+}
+
+const sharedElastic = {
+  definition: elasticsearch,
+  block: { index: 'logs-test', filter: { term: { 'host.name': '${host}' } }, metric: { avg: 'cpu' } },
+  hosts: HOSTS,
+  pattern: 'terms:host.name on logs-test',
+  valueAt,
+  hostile: ['', '  ', 'a\u0000b', 'a\u001bb', '\ud800', 'x'.repeat(1_001)],
   canAnnotate: false,
 } satisfies Partial<SourceHarness>;
 
@@ -142,6 +176,30 @@ const harnesses: readonly SourceHarness[] = [
       scrapeInterval: '10s',
     }),
     backend: (now) => prometheusDouble(promStoreAt(now, 'mimir')),
+  },
+  {
+    ...sharedElastic,
+    title: 'elasticsearch (Elasticsearch)',
+    options: (url) => ({ kind: 'elasticsearch', url, apiKey: SECRET, flavour: 'elasticsearch' }),
+    backend: (now) => elasticsearchDouble({ flavour: 'elasticsearch', docs: () => docsAt(now()) }),
+    nothing: nothingOf({ 'x-elastic-product': 'Elasticsearch' }),
+  },
+  {
+    ...sharedElastic,
+    title: 'elasticsearch (Elasticsearch, found out)',
+    options: (url) => ({ kind: 'elasticsearch', url: `${url}/es`, token: SECRET }),
+    backend: (now) => {
+      const answer = elasticsearchDouble({ flavour: 'elasticsearch', docs: () => docsAt(now()) });
+      return (request) => answer({ ...request, pathname: request.pathname.replace(/^\/es/, '') });
+    },
+    nothing: nothingOf({ 'x-elastic-product': 'Elasticsearch' }),
+  },
+  {
+    ...sharedElastic,
+    title: 'elasticsearch (OpenSearch)',
+    options: (url) => ({ kind: 'elasticsearch', url, username: 'glimpse', password: SECRET, flavour: 'opensearch' }),
+    backend: (now) => elasticsearchDouble({ flavour: 'opensearch', docs: () => docsAt(now()) }),
+    nothing: nothingOf({}),
   },
 ];
 

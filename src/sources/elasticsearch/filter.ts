@@ -120,14 +120,26 @@ function boundText(text: string, values: Readonly<Record<string, string>>): stri
     .join('');
 }
 
-/** The fixed part of a filter in words for people: `log.level: error`; a query without such words by its name. */
+/** A filter in words for people: `log.level: error`, `host.name: web01 or host.name: web02`; a rare query by its name. */
 export function filterWords(filter: Filter): string {
   const [query = '', inner] = Object.entries(filter)[0] ?? [];
-  if (!TAKES_VALUES.has(query) || typeof inner !== 'object' || inner === null) {
-    return query === 'exists' ? `has ${String((inner as { field?: unknown }).field)}` : JSON.stringify(filter);
-  }
+  if (typeof inner !== 'object' || inner === null) return query;
+  if (query === 'bool') return boolWords(inner as Readonly<Record<string, unknown>>);
+  if (query === 'exists') return `has ${String((inner as { field?: unknown }).field)}`;
+  if (!TAKES_VALUES.has(query)) return query;
   const [field = '', value] = Object.entries(inner)[0] ?? [];
   return `${field}: ${wordsOfValue(value)}`;
+}
+
+function boolWords({ filter, must, should, must_not: not }: Readonly<Record<string, unknown>>): string {
+  const all = [...listOf(filter), ...listOf(must)].map(filterWords);
+  const any = [...new Set(listOf(should).map(filterWords))].join(' or ');
+  const none = listOf(not).map((one) => `not ${filterWords(one)}`);
+  return [...all, ...(any === '' ? [] : [any]), ...none].join(' and ');
+}
+
+function listOf(clauses: unknown): Filter[] {
+  return [clauses].flat().filter((one): one is Filter => typeof one === 'object' && one !== null);
 }
 
 function wordsOfValue(value: unknown): string {

@@ -22,12 +22,23 @@ export interface DiscoverAddress {
   readonly timeField: string;
 }
 
+/** A filter as it stands above the documents, with the words on it. */
+interface Pill {
+  readonly filter: Filter;
+  readonly alias: string;
+}
+
+/** More words do not fit on a pill. */
+const ALIAS_MAX_CHARS = 80;
+
 /**
  * The address of Discover. Filters are queries of the DSL, so no value from outside meets a query language. Of what is
  * longer than chats allow, filters are dropped from the end, but never the window.
  */
 export function discoverLink(address: DiscoverAddress, request: ElasticsearchRequest, window: FetchWindow): string {
-  const all = [...request.fixed, ...groupsFilter(request.groups), ...phraseFilter(request)];
+  const named = (filter: Filter): Pill => ({ filter, alias: filterWords(filter).slice(0, ALIAS_MAX_CHARS) });
+  const phrases = phraseFilter(request).map((filter): Pill => ({ filter, alias: `"${request.phrase}"` }));
+  const all = [...request.fixed.map(named), ...groupsFilter(request.groups).map(named), ...phrases];
   for (let count = all.length; ; count -= 1) {
     const link = linkWith(address, request, window, all.slice(0, count));
     if (link.length <= LINK_MAX_CHARS || count === 0) return link;
@@ -38,7 +49,7 @@ function linkWith(
   { publicUrl, dataView, version, timeField }: DiscoverAddress,
   { block }: ElasticsearchRequest,
   { fromMs, toMs }: FetchWindow,
-  filters: readonly Filter[],
+  pills: readonly Pill[],
 ): string {
   const view = block.dataView ?? dataView ?? block.index;
   const time = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
@@ -46,7 +57,7 @@ function linkWith(
   const state = {
     columns: columnsOf(block),
     ...(hasDataSource(version) ? { dataSource: { dataViewId: view, type: 'dataView' } } : { index: view }),
-    filters: filters.map((filter) => filterState(filter, view)),
+    filters: pills.map((pill) => filterState(pill, view)),
     interval: 'auto',
     query: { language: 'kuery', query: '' },
     sort: [[timeField, 'desc']],
@@ -67,13 +78,7 @@ function hasDataSource(version: string | undefined): boolean {
   return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
 }
 
-/** A filter as the pills above the documents have it. */
-function filterState(filter: Filter, index: string): RisonValue {
-  const query = allOf([filter]) as RisonValue;
-  const alias = filterWords(filter);
-  return {
-    $state: { store: 'appState' },
-    meta: { alias, disabled: false, index, key: 'query', negate: false, type: 'custom' },
-    query,
-  };
+function filterState({ filter, alias }: Pill, index: string): RisonValue {
+  const meta = { alias, disabled: false, index, key: 'query', negate: false, type: 'custom' };
+  return { $state: { store: 'appState' }, meta, query: allOf([filter]) as RisonValue };
 }

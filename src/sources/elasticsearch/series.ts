@@ -128,16 +128,17 @@ function metricWords(metric: Exclude<Metric, 'count'>): string {
 }
 
 /**
- * The first bucket begins before the window, where nothing was counted: it keeps what it has of it. A sum that is still
- * growing is left out, as it would be drawn as a fall.
+ * The first bucket begins before the window, where nothing was read: a sum keeps what it has of the window, a mean over
+ * a part is left out. So is a sum that is still growing, as it would be drawn as a fall.
  */
 function pointsInWindow(points: Points, { request, window, buckets, nowMs }: Shaping): Points {
   const { fromMs, toMs } = window;
+  const isSum = isSummed(request.block.metric);
   const endMs = (index: number) => points[index + 1]?.key ?? (points[index]?.key ?? 0) + buckets.stepMs;
-  const inside = points.filter(({ key }, index) => endMs(index) > fromMs && key < toMs);
+  const inside = points.filter(({ key }, index) => (isSum ? endMs(index) > fromMs : key >= fromMs) && key < toMs);
   const last = inside.at(-1);
   const isFilling = last !== undefined && last.key + buckets.stepMs > nowMs;
-  return isFilling && inside.length > 1 && isSummed(request.block.metric) ? inside.slice(0, -1) : inside;
+  return isFilling && inside.length > 1 && isSum ? inside.slice(0, -1) : inside;
 }
 
 /** What is counted and not shown: all without the shown; only counts and sums can be taken apart so. */
