@@ -53,8 +53,8 @@ export function extremeLabel(
   const lettersOf = ([middle, at]: readonly [number, number]): Box => ({
     left: middle - width / 2,
     right: middle + width / 2,
-    top: at - 6,
-    bottom: at + 6,
+    top: at - 7,
+    bottom: at + 7,
   });
   const free = order.filter((place) => isFree(boxOf(place), space.plot, limits) && !isTaken(lettersOf(place)));
   const [place] = free.toSorted((one, other) => cost(boxOf(one)) - cost(boxOf(other)));

@@ -53,11 +53,13 @@ export function layoutPicture(answer: Answer, options: ChartOptions): ChartModel
   const drawn = drawContent(content, answer, space, palette);
   const height = SIZE.height + (names.isTable ? tableHeight(tableEntries(content, names, palette).length) : 0);
   const silent = silences(content, answer, space, palette.noDataFill);
-  const momentXs = marks.marks.filter(({ kind }) => kind === 'moment').map(({ fromX }) => fromX);
-  const isTaken = (box: Box) => touchesData(drawn, box) || momentXs.some((x) => x > box.left + 5 && x < box.right - 5);
-  const placed = placeLimits(limits.near, { plot, scale, y: space.y, unit: content.unit, palette, isTaken });
-  const extreme = extremeLabel(content, answer, space, placed, momentXs, (box) => touchesData(drawn, box), palette);
   const labels = names.isTable ? [] : gutterLabels(content, names, space, palette);
+  const isInked = (box: Box) => touchesData(drawn, box) || touchesWay(labels, box);
+  const momentXs = marks.marks.filter(({ kind }) => kind === 'moment').map(({ fromX }) => fromX);
+  const isTaken = (box: Box) => isInked(box) || momentXs.some((x) => x > box.left + 5 && x < box.right - 5);
+  const placed = placeLimits(limits.near, { plot, scale, y: space.y, unit: content.unit, palette, isTaken });
+  const extreme = extremeLabel(content, answer, space, placed, momentXs, isInked, palette);
+  const isWritten = (box: Box) => isInked(box) || (extreme !== undefined && touchesText(extreme.text, box));
   const edges = { left: MARGIN, right: SIZE.width - MARGIN };
   const { unplaced, more } = marks;
   const words = { answer, content, scale, names, drawn, far: limits.far, unplaced, hasMore: more !== undefined };
@@ -78,7 +80,7 @@ export function layoutPicture(answer: Answer, options: ChartOptions): ChartModel
     dots: [...drawn.dots, ...(extreme ? [extreme.dot] : [])],
     labels,
     texts: [
-      ...noDataTexts(silent, placed, labels, palette),
+      ...noDataTexts(silent, placed, isWritten, palette),
       ...(extreme ? [extreme.text] : []),
       ...sumsHead(content, plot, palette),
     ],
@@ -218,27 +220,40 @@ function spanFills({ marks }: PlacedMarks, plot: Box, palette: Palette): Fill[] 
     }));
 }
 
-/** `no data` inside the silences that hold it. */
+/** Whether a dotted way from a line's end to its label comes inside a box. */
+function touchesWay(labels: readonly EndLabel[], box: Box): boolean {
+  return labels.some(({ connector }) => {
+    if (!connector?.dash) return false;
+    const [fromX = 0, y = 0] = connector.points;
+    return fromX - 8 <= box.right && y >= box.top && y <= box.bottom;
+  });
+}
+
+/** `no data` inside the silences that hold it, clear of `isTaken` and of limits. */
 function noDataTexts(
   fills: readonly Fill[],
   limits: readonly Limit[],
-  labels: readonly EndLabel[],
+  isTaken: (box: Box) => boolean,
   palette: Palette,
 ): Text[] {
-  const connectors = labels.flatMap(({ connector }) => (connector?.dash ? [connector.points] : []));
   const text = 'no data';
   const width = textWidth(text, TYPE.head) + 12;
   return fills.flatMap(({ left, right, top, bottom }): Text[] => {
     if (right - left < width) return [];
-    const isClear = (lineY: number, at: number) => Math.abs(lineY - at + 5) > 14;
+    const x = (left + right) / 2;
+    const boxAt = (y: number): Box => ({ left: x - width / 2, right: x + width / 2, top: y - 14, bottom: y + 4 });
     const y = [top + 20, bottom - 12, (top + bottom) / 2].find(
-      (at) =>
-        limits.every((limit) => isClear(limit.y, at)) &&
-        connectors.every(([fromX = 0, y = 0]) => fromX > right || isClear(y, at)),
+      (at) => limits.every((limit) => Math.abs(limit.y - at + 5) > 14) && !isTaken(boxAt(at)),
     );
     if (y === undefined) return [];
-    return [{ text, x: (left + right) / 2, y, align: 'center', color: palette.ink3, ...TYPE.head }];
+    return [{ text, x, y, align: 'center', color: palette.ink3, ...TYPE.head }];
   });
+}
+
+/** Whether a text in the plot comes inside a box. */
+function touchesText({ text, x, y, size, weight }: Text, box: Box): boolean {
+  const half = textWidth(text, { size, weight }) / 2;
+  return x + half > box.left && x - half < box.right && y > box.top && y - size < box.bottom;
 }
 
 function sumsHead(content: Content, plot: Box, palette: Palette): Text[] {

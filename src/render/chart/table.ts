@@ -8,6 +8,7 @@ import { fitApart, fitText, isolate, TYPE, textWidth } from './text.ts';
 
 const ROW_HEIGHT = 26;
 const COLUMN_WIDTH = 96;
+const COLUMN_GAP = 16;
 const COLUMNS = [
   ['last', 'last'],
   ['min', 'min'],
@@ -37,7 +38,6 @@ export function placeTable(
   space: { readonly left: number; readonly right: number; readonly plotBottom: number; readonly palette: Palette },
 ): Table {
   const { left, right, plotBottom, palette } = space;
-  const columnX = COLUMNS.map((_, index) => right - (COLUMNS.length - 1 - index) * COLUMN_WIDTH);
   const nameLeft = left + 32;
   const cells = COLUMNS.map(([, key]) =>
     formatColumn(
@@ -45,7 +45,9 @@ export function placeTable(
       unit,
     ),
   );
-  const widestLast = Math.max(...(cells[0] ?? []).map((text) => textWidth(text, TYPE.strong)));
+  const widest = cells.map((column) => Math.max(...column.map((text) => textWidth(text, TYPE.strong))));
+  const columnX = widest.map((_, index) => right - sumOf(widest.slice(index + 1).map(columnWidth)));
+  const [widestLast = 0] = widest;
   const nameRoom = (columnX[0] as number) - widestLast - 24 - nameLeft;
   const base = { align: 'left' as const, color: palette.ink3, ...TYPE.head };
   const heads: Text[] = [
@@ -75,6 +77,11 @@ export function placeTable(
   const ruleY = plotBottom + BELOW_PLOT.rule;
   return { heads, rule: { points: [left, ruleY, right, ruleY], color: palette.grid, width: 1 }, rows };
 }
+
+/** Wider than usual where its numbers are. */
+const columnWidth = (widest: number) => Math.max(COLUMN_WIDTH, widest + COLUMN_GAP);
+
+const sumOf = (widths: readonly number[]) => widths.reduce((sum, width) => sum + width, 0);
 
 /** The numbers of a row; the last value stands out. */
 function numberTexts(numbers: readonly string[], columnX: readonly number[], y: number, palette: Palette): Text[] {

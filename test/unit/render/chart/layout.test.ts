@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { BotError } from '../../../../src/domain/errors.ts';
 import { encodePng } from '../../../../src/render/chart/draw.ts';
+import { TYPE, textWidth } from '../../../../src/render/chart/text.ts';
 import { layoutChart } from '../../../../src/render/chart.ts';
 import { type CaseSpec, DAY, HOUR, MINUTE, makeAnswer, mark, NOW_MS, sample } from '../../../golden/generate.ts';
 
@@ -563,4 +564,16 @@ it('takes what long names share off the list beside bars', () => {
 it('draws letters without the marks that no font has', () => {
   const { labels } = layout({ title: 'CPU', series: { 'Z\u0338\u0322alg\u0335o e\u0301': wave } });
   expect(labels[0]?.name.text).toBe('Zalgo é');
+});
+
+it('widens the columns of a table for long numbers', () => {
+  const names = ['a', 'b'].map((digit) => `${'x'.repeat(60)}${digit}${'y'.repeat(60)}`);
+  const { table } = layout({
+    title: 'Rate',
+    unit: 'bytes/s',
+    series: Object.fromEntries(names.map((name, index) => [name, (at) => (index + 0.8521 + at) * 1e-4])),
+  });
+  const [last, least] = (table?.rows[0]?.cells ?? []).slice(1);
+  const gap = (least?.x ?? 0) - textWidth(least?.text ?? '', TYPE.axis) - (last?.x ?? 0);
+  expect(gap).toBeGreaterThanOrEqual(12);
 });
