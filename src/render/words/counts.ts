@@ -2,11 +2,12 @@
 import { formatDuration, formatValue } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
 import type { Series } from '../../domain/series.ts';
+import { againstWords } from './against.ts';
 import { differenceWords } from './difference.ts';
 import { type SeriesFacts, totalSeries } from './facts.ts';
 import { crossingsOf, crossingWords } from './limits.ts';
-import { freshness, joined, otherSide, type Saying, wasSpans } from './saying.ts';
-import { NAMED_MAX, nameOf } from './several.ts';
+import { freshness, joined, nameOf, otherSide, type Saying, wasSpans } from './saying.ts';
+import { NAMED_MAX } from './several.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -28,6 +29,7 @@ export function countedHeadline(facts: readonly SeriesFacts[], say: Saying): Lin
   return joined([
     head,
     facts.length > 1 ? partsWords(facts, say) : [],
+    againstWords(say),
     sum === 0 ? [] : busiestWords(intervals, say, total),
     newestWords(total, first, intervals, say),
     ...(facts.length === 1 ? limitsWords(first, say) : []),

@@ -49,7 +49,7 @@ function findFacts(answer: Answer): SeriesFacts[] {
       const summary = summarize(series);
       if (!summary) return [];
       const isAlone = total === 1 && others.length === 1;
-      const other = isAlone ? others[0] : others.find(({ name }) => name === series.name);
+      const other = isAlone ? others[0] : counterpartOf(series, others, answer);
       const otherSummary = other && summarize(other);
       const stepMs = stepOf(series, frame.stepMs);
       return [
@@ -64,6 +64,41 @@ function findFacts(answer: Answer): SeriesFacts[] {
     }),
   );
   return answer.question.ranking ? facts : worstFirst(facts, answer);
+}
+
+/**
+ * The series of the other side that stands for the same: of that name, or, for other arguments, of the name with the
+ * other value in it (`web01.root` and `web02.root`). A ranking is of all, so other arguments have no counterpart in it.
+ */
+function counterpartOf({ name }: Series, others: readonly Series[], { question }: Answer): Series | undefined {
+  const { comparison, arguments: own, ranking } = question;
+  if (comparison?.kind !== 'arguments') return others.find((other) => other.name === name);
+  if (ranking) return undefined;
+  const pairs = Object.entries(comparison.arguments).flatMap(([parameter, values]): [string, string][] => {
+    const [value, more] = own[parameter] ?? [];
+    const [other, otherMore] = values;
+    const isOne = value !== undefined && other !== undefined && more === undefined && otherMore === undefined;
+    return isOne ? [[value, other]] : [];
+  });
+  const renamed = name
+    .split('.')
+    .map((part) => pairs.find(([value]) => value === part)?.[1] ?? part)
+    .join('.');
+  return others.find((other) => other.name === renamed);
+}
+
+/** What other arguments gave that has no counterpart among the series shown: `cpu web01 vs web02 web03`. */
+export function unpairedFacts(answer: Answer): readonly SeriesFacts[] {
+  if (answer.question.comparison?.kind !== 'arguments') return [];
+  const paired = new Set(seriesFacts(answer).flatMap(({ was }) => (was ? [was.series] : [])));
+  const frames = answer.comparison?.frames.filter(isSeriesFrame) ?? [];
+  const facts = frames.flatMap((frame) =>
+    frame.series.flatMap((series): SeriesFacts[] => {
+      const summary = paired.has(series) ? undefined : summarize(series);
+      return summary ? [{ series, name: series.name, summary, stepMs: stepOf(series, frame.stepMs) }] : [];
+    }),
+  );
+  return worstFirst(facts, answer);
 }
 
 function stepOf({ stepMs, times }: Series, frameStepMs?: number): number {

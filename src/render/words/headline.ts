@@ -3,6 +3,7 @@ import type { Answer } from '../../domain/answer.ts';
 import { formatDuration } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
 import { clockTime, createTimeTeller, isoDay } from '../clock-words.ts';
+import { againstWords } from './against.ts';
 import { countedHeadline } from './counts.ts';
 import { differenceWords } from './difference.ts';
 import {
@@ -56,7 +57,7 @@ function singleParts(fact: SeriesFacts, say: Saying): Line[] {
   const extremes = extremesWords(fact, say);
   const crossings = crossingsOf(fact, say.answer).map((crossing) => crossingWords(crossing, fact, say));
   const trend = trendWords(fact, say.answer);
-  return [last, extremes, ...crossings.map((words): Line => [words]), trend === '' ? [] : [trend]];
+  return [last, againstWords(say), extremes, ...crossings.map((words): Line => [words]), trend === '' ? [] : [trend]];
 }
 
 /** The newest value against the other side's at the same clock time, if there is one. */

@@ -20,8 +20,10 @@ export function sideWords({ op }: Threshold): string {
 }
 
 /** A limit with its severity as a word: `warning (80 %)`, `critical (95 %, saturated)`, `SLO (300 ms)`. */
-export function limitWords({ severity, value, title }: Threshold, unit: Unit): string {
+export function limitWords({ severity, value, title, op }: Threshold, unit: Unit): string {
   const limit = formatValue(value, unit);
+  // a title that only writes the limit again says nothing
+  if (title?.replace(/\s/g, '') === limit.replace(/\s/g, '')) return limitWords({ severity, value, op }, unit);
   if (severity === 'info') return title === undefined ? limit : `${title} (${limit})`;
   return title === undefined ? `${severity} (${limit})` : `${severity} (${limit}, ${title})`;
 }
@@ -82,10 +84,14 @@ interface Goal {
   readonly value: number;
   /** `full`, `at critical (95 %)`. */
   readonly words: string;
+  /** Whether it is the end of a level's scale, beyond which nothing goes. */
+  readonly isEnd: boolean;
 }
 
 /** Nobody should believe a line that is drawn further than this many windows. */
 const HORIZON_WINDOWS = 10;
+/** Most of what rises falls again with the day: a limit is only told when it is as near as this many windows. */
+const LIMIT_HORIZON_WINDOWS = 2;
 
 /** A trend, where there is one: `rising 2 GiB/day, full in about 9 days at this rate`. */
 export function trendWords(fact: SeriesFacts, answer: Answer): string {
@@ -96,9 +102,9 @@ export function trendWords(fact: SeriesFacts, answer: Answer): string {
   return arrival === '' ? rate : `${rate}, ${arrival} at this rate`;
 }
 
-/** When a trend, where there is one, runs into a limit: `full in about 9 h`; else nothing. */
+/** When a level, where it has a trend, runs into a limit: `full in about 9 h`; else nothing. */
 export function arrivalOf(fact: SeriesFacts, answer: Answer): string {
-  const trend = significantTrend(fact, answer);
+  const trend = isLevel(answer) ? significantTrend(fact, answer) : undefined;
   return trend ? arrivalWords(trend, fact, answer) : '';
 }
 
@@ -136,8 +142,14 @@ function arrivalWords(trend: Trend, fact: SeriesFacts, answer: Answer): string {
   const goal = goalOf(trend, fact, answer);
   if (!goal) return '';
   const arrivalMs = (goal.value - trend.endValue) / trend.slopePerMs;
-  const isBelievable = arrivalMs > 0 && arrivalMs <= HORIZON_WINDOWS * (toMs - fromMs);
+  const windows = goal.isEnd ? HORIZON_WINDOWS : LIMIT_HORIZON_WINDOWS;
+  const isBelievable = arrivalMs > 0 && arrivalMs <= windows * (toMs - fromMs);
   return isBelievable ? `${goal.words} in about ${aboutWords(arrivalMs)}` : '';
+}
+
+/** A query that ranks by its last value: disks, memory. */
+function isLevel({ question: { query } }: Answer): boolean {
+  return query.measure === 'last';
 }
 
 /**
@@ -149,12 +161,12 @@ function goalOf(trend: Trend, { series, summary }: SeriesFacts, answer: Answer):
   const isRising = trend.slopePerMs > 0;
   const percentEnd = series.unit.scale === 'percent' ? (isRising ? 100 : 0) : undefined;
   const end = (isRising ? query.looks.max : query.looks.min) ?? percentEnd;
-  if (end !== undefined && query.measure === 'last') return { value: end, words: isRising ? 'full' : 'empty' };
+  if (end !== undefined && isLevel(answer)) return { value: end, words: isRising ? 'full' : 'empty', isEnd: true };
   const ahead = answer.thresholds
     .filter(({ op }) => op.startsWith(isRising ? '>' : '<'))
     .filter((threshold) => !isBeyond(isRising ? summary.max : summary.min, threshold))
     .toSorted((a, b) => Math.abs(a.value - summary.last) - Math.abs(b.value - summary.last));
   const [next] = ahead;
-  if (next) return { value: next.value, words: `at ${limitWords(next, series.unit)}` };
-  return end === undefined ? undefined : { value: end, words: `at ${formatValue(end, series.unit)}` };
+  if (next) return { value: next.value, words: `at ${limitWords(next, series.unit)}`, isEnd: false };
+  return end === undefined ? undefined : { value: end, words: `at ${formatValue(end, series.unit)}`, isEnd: false };
 }

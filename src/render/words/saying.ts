@@ -3,7 +3,8 @@ import type { Answer } from '../../domain/answer.ts';
 import { formatValue } from '../../domain/format-number.ts';
 import type { Line, Span } from '../../domain/message.ts';
 import type { Unit } from '../../domain/unit.ts';
-import { createTimeTeller, type TimeTeller } from '../clock-words.ts';
+import { cutMiddle } from '../../lib/display-width.ts';
+import { askedWords, createTimeTeller, type TimeTeller } from '../clock-words.ts';
 import type { SeriesFacts } from './facts.ts';
 
 /** What the makers of one line share; it remembers what was said, so each line needs its own. */
@@ -36,6 +37,14 @@ export function joined(parts: readonly Line[], separator = ' · '): Line {
   return said.flatMap((part, index) => (index === 0 ? part : [separator, ...part]));
 }
 
+/** A name is cut in its middle beyond this many columns: five of them stand in one line. */
+const NAME_MAX_COLUMNS = 60;
+
+/** A series' name as lists show it. */
+export function nameOf({ name }: SeriesFacts): Span {
+  return { name: cutMiddle(name, NAME_MAX_COLUMNS) };
+}
+
 /** How old the newest value is. */
 export type Freshness = 'now' | 'stale' | 'end' | 'ended';
 
@@ -52,7 +61,7 @@ export function freshness({ summary, stepMs }: Pick<SeriesFacts, 'summary' | 'st
 }
 
 /** The newest value and what it speaks for: `62 % now`, `62 % at 10:58 (nothing newer)`, `62 % at the end (15:59)`. */
-export function lastWords(fact: SeriesFacts, say: Saying, nowWord = ' now'): string {
+export function lastWords(fact: SeriesFacts, say: Saying, nowWord = ' now', endWord?: string): string {
   const value = say.value(fact.summary.last, fact.series.unit);
   switch (freshness(fact, say.answer)) {
     case 'now':
@@ -60,7 +69,8 @@ export function lastWords(fact: SeriesFacts, say: Saying, nowWord = ' now'): str
     case 'stale':
       return `${value} ${say.tell.when(fact.summary.lastMs)} (nothing newer)`;
     case 'end':
-      return nowWord === '' ? value : `${value} at the end (${say.tell.moment(fact.summary.lastMs)})`;
+      if (nowWord === '') return value;
+      return `${value}${endWord ?? ` at the end (${say.tell.moment(fact.summary.lastMs)})`}`;
     case 'ended':
       return `${value} ${say.tell.when(fact.summary.lastMs)} (nothing later in the window)`;
   }
@@ -72,13 +82,16 @@ const AGO: Readonly<Record<string, string>> = {
   'last month': 'a month ago',
   'last year': 'a year ago',
   'last hour': 'an hour ago',
+  previous: 'in the window before',
 };
 
 /** The other side of a comparison as it follows `than`: `a week ago`, `yesterday`, a host's name. */
 export function otherSide(answer: Answer): Span {
   const label = answer.comparison?.label ?? '';
   if (answer.question.comparison?.kind === 'arguments') return { name: label };
-  return AGO[label] ?? { name: label };
+  const [, amount] = /^(.+) ago$/.exec(label) ?? [];
+  const ago = amount === undefined ? '' : askedWords(amount).replace(/^last /, '');
+  return AGO[label] ?? (ago === '' ? { name: label } : `${ago} ago`);
 }
 
 /** What stands before a value of the other side: `was` for another time, the name for other arguments. */

@@ -4,11 +4,11 @@ import type { Answer } from '../../domain/answer.ts';
 import { formatValue } from '../../domain/format-number.ts';
 import type { Line, Span } from '../../domain/message.ts';
 import type { Measure } from '../../domain/saved-query.ts';
-import { cutMiddle } from '../../lib/display-width.ts';
 import { nounOf, pluralOf } from '../../questions/words.ts';
+import { againstWords } from './against.ts';
 import { factsMeasure, measureOf, otherAtLast, type SeriesFacts } from './facts.ts';
 import { arrivalOf, crossingsOf, limitsInOrder, limitWords, sideWords, spellWords, wholeWords } from './limits.ts';
-import { freshness, joined, lastWords, type Saying, wasSpans } from './saying.ts';
+import { freshness, joined, lastWords, nameOf, type Saying, wasSpans } from './saying.ts';
 import { type Crossing, crossingOf, isBeyond } from './spells.ts';
 
 /** More names than this nobody reads; the rest is counted. */
@@ -25,9 +25,14 @@ export function rankedTitle(answer: Answer, facts: readonly SeriesFacts[]): stri
 
 const RANKED_BY = { mean: ' by mean', max: ' by peak', min: ' by lowest value', sum: ' by sum', last: '' } as const;
 
-/** The title without the number of hosts that the ranking tells anyway: `CPU of 42 hosts` → `CPU`. */
-function plainTitle({ title, rankedFrom }: Answer): string {
-  return rankedFrom === undefined ? title : title.replace(/ (?:of|on|in|for|at) \d+ \S+$/, '');
+/** The title without the hosts that the ranking tells anyway: `CPU of 42 hosts`, `Errors of a, b, c` → `CPU`, `Errors`. */
+function plainTitle({ title, rankedFrom, question: { query, arguments: args, asWritten } }: Answer): string {
+  if (rankedFrom === undefined) return title;
+  const values = query.parameters.map(({ name }) => (asWritten?.[name] ? undefined : args[name]?.join(', ')));
+  const ended = values.find((value) => value?.includes(', ') && title.endsWith(value));
+  return title
+    .slice(0, ended === undefined ? undefined : -ended.length)
+    .replace(/ (?:of|on|in|for|at)(?: \d+ \S+| )$/, '');
 }
 
 /** `highest` or `lowest`, by the order of the numbers themselves. */
@@ -52,7 +57,8 @@ export function severalHeadline(facts: readonly SeriesFacts[], say: Saying): Lin
   const isFull = facts.length <= FULL_MAX && !answer.comparison && !answer.question.ranking;
   let isNowSaid = false;
   const entries = named.map((fact): Line => {
-    const words = lastWords(fact, say, isNowSaid ? '' : undefined);
+    // brackets follow, so the moment has none of its own
+    const words = isNowSaid ? lastWords(fact, say, '') : lastWords(fact, say, ' now', ' at the end');
     if (['now', 'end'].includes(freshness(fact, answer))) isNowSaid = true;
     return [nameOf(fact), ` ${words}`, ...entryDetails(fact, say, isFull ? 'full' : measure)];
   });
@@ -60,15 +66,7 @@ export function severalHeadline(facts: readonly SeriesFacts[], say: Saying): Lin
   const separator = isFull || answer.question.ranking ? ' · ' : ', ';
   const list = joined([...entries, rest], separator);
   const limits = isFull ? fullLimits(facts, say) : countedLimits(facts, answer);
-  return joined([list, isFull || answer.question.ranking ? [] : extremeOfAll(facts, say), limits]);
-}
-
-/** A name is cut in its middle beyond this many columns: five of them stand in one line. */
-const NAME_MAX_COLUMNS = 60;
-
-/** A series' name as lists show it. */
-export function nameOf({ name }: SeriesFacts): Span {
-  return { name: cutMiddle(name, NAME_MAX_COLUMNS) };
+  return joined([list, againstWords(say), isFull || answer.question.ranking ? [] : extremeOfAll(facts, say), limits]);
 }
 
 /**
@@ -171,8 +169,9 @@ function countedLimits(facts: readonly SeriesFacts[], answer: Answer): Line {
     ).length;
     const beyond = `${sideWords(threshold)} ${limitWords(threshold, unit)}`;
     const of = answer.question.ranking ? `these ${facts.length}` : facts.length;
+    const all = facts.length === 2 ? 'both' : `all ${facts.length}`;
     const isPast = facts.some((fact) => freshness(fact, answer) === 'end');
-    const amount = (count: number) => (count === facts.length ? `all ${count}` : `${count} of ${of}`);
+    const amount = (count: number) => (count === facts.length ? all : `${count} of ${of}`);
     if (now === 0) return [`${amount(ever)} ${beyond} at some time`];
     const more = ever > now ? `, ${ever} at some time` : '';
     return [`${amount(now)} ${beyond} ${isPast ? 'at the end' : 'now'}${more}`];

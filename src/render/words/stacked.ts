@@ -3,8 +3,7 @@ import { formatValue } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
 import { type Series, summarize } from '../../domain/series.ts';
 import { type SeriesFacts, totalSeries } from './facts.ts';
-import { joined, type Saying } from './saying.ts';
-import { nameOf } from './several.ts';
+import { joined, nameOf, type Saying } from './saying.ts';
 
 /** Growth smaller than this share of the total's mean is not worth a word. */
 const MIN_GROWTH = 0.05;

@@ -1,6 +1,8 @@
 /** What stands under the numbers: the window with its links, marks in it, remarks. Pure. */
 import type { Annotation } from '../../domain/annotation.ts';
 import type { Answer } from '../../domain/answer.ts';
+import { formatDuration } from '../../domain/format-number.ts';
+import type { Frame } from '../../domain/frame.ts';
 import type { Line, Span } from '../../domain/message.ts';
 import { askedWords, createTimeTeller, type TimeTeller, windowWords } from '../clock-words.ts';
 import { joined } from './saying.ts';
@@ -26,7 +28,7 @@ export function windowLine(answer: Answer): Line {
   return joined([
     question.query.isDemo ? ['demo data'] : [],
     changedWords(answer),
-    windowSpans,
+    [...windowSpans, ...stepWords(answer.frames, answer)],
     comparedWindow(answer),
     ...answer.links.map((link): Line => [{ link }]),
   ]);
@@ -47,9 +49,33 @@ function changedWords({ question }: Answer): Line {
   }
 }
 
-function comparedWindow({ question, nowMs }: Answer): Line {
+function comparedWindow(answer: Answer): Line {
+  const { question, comparison, nowMs } = answer;
   if (question.comparison?.kind !== 'range') return [];
-  return [`compared with ${windowWords(question.comparison.range, nowMs, { zone: false })}`];
+  const window = `compared with ${windowWords(question.comparison.range, nowMs, { zone: false })}`;
+  const [own, other] = [coarsest(answer.frames), coarsest(comparison?.frames ?? [])];
+  // peaks of coarser values are lower: the two sides are not alike
+  return own === other ? [window] : [window, ...stepWords(comparison?.frames ?? [], answer)];
+}
+
+/** Values as far apart as this are no longer what happened, but what was made of it. */
+const COARSE_STEP_MS = 300_000;
+
+/** ` (10 min steps)`, where values are far apart and neither a remark nor the numbers say so. */
+function stepWords(frames: readonly Frame[], answer: Answer): Line {
+  const stepMs = coarsest(frames);
+  if (stepMs < COARSE_STEP_MS) return [];
+  const step = formatDuration(stepMs);
+  const isSaid = [...answer.notes, ...frames.flatMap(({ warnings }) => warnings)].some((note) =>
+    plain(note).includes(plain(step)),
+  );
+  return isSaid ? [] : [` (${step} steps)`];
+}
+
+const plain = (words: string) => words.replace(/\s/g, ' ');
+
+function coarsest(frames: readonly Frame[]): number {
+  return Math.max(0, ...frames.map((frame) => (frame.kind === 'series' ? (frame.stepMs ?? 0) : 0)));
 }
 
 /** Deploys and other marks in the window, in order of time: `10:41 deploy checkout 4.12.0`; the newest five. */

@@ -304,6 +304,133 @@ describe('comparisons', () => {
   });
 });
 
+describe('what is said once', () => {
+  const yesterday = {
+    fromMs: at('14:00', '2026-11-24'),
+    toMs: at('15:00', '2026-11-24'),
+    text: 'yesterday 14:00-15:00',
+  };
+  const hot = (name: string) => sampleSeries(name, [90, ...Array(59).fill(40)]);
+
+  it('two of two are both', () => {
+    const answer = sampleAnswer([hot('web01'), hot('web02')], {
+      query: LIMITS,
+      ...against('yesterday', Array(60).fill(30), DAY),
+    });
+    expect(said(answer)[0]).toContain('both above warning (80 %) at some time');
+  });
+
+  it('the end of a past window has no brackets beside those of its numbers', () => {
+    const range = sampleRange(yesterday);
+    const series = ['web01', 'web02'].map((name) => sampleSeries(name, Array(60).fill(40), { fromMs: range.fromMs }));
+    const [line] = said(sampleAnswer(series, { question: { range } }));
+    expect(line).toContain('web01 40 % at the end (mean 40 %');
+  });
+
+  it('a ranking of few names each of them once', () => {
+    const answer = sampleAnswer([hot('web01'), hot('web02')], {
+      title: 'CPU of web01, web02, web03',
+      rankedFrom: 3,
+      question: { arguments: { host: ['web01', 'web02', 'web03'] }, ranking: { order: 'top', count: 2 } },
+    });
+    expect(said(answer)[0]).toMatch(/^CPU, 2 highest of 3 hosts by mean web01/);
+  });
+
+  it('a limit whose title is its value', () => {
+    const thresholds = [{ op: '>', value: 80, severity: 'warning', title: '80 %' }] as const;
+    expect(said(sampleAnswer([hot('web01')], { query: { thresholds } }))[0]).toContain('above warning (80 %) for');
+  });
+
+  it('steps so wide that values are what was made of them', () => {
+    const series = sampleSeries('web01', Array(6).fill(40), { stepMs: 10 * MINUTE });
+    const answer = sampleAnswer([series], { frames: [sampleFrame([series], { stepMs: 10 * MINUTE })] });
+    expect(said(answer)[1]).toContain('last 1 hour, 10:02–11:02 CET (10 min steps)');
+    const noted = { ...answer, notes: ['So far back Graphite keeps one point per 10 min.'] };
+    expect(said(noted)[1]).not.toContain('steps');
+  });
+});
+
+describe('limits far ahead', () => {
+  const rising = (name: string) =>
+    sampleSeries(
+      name,
+      minutes(60, (minute) => 20 + minute / 6),
+    );
+
+  it('are not promised: what rises now falls again with the day', () => {
+    expect(said(sampleAnswer([rising('web01')], { query: LIMITS }))[0]).toMatch(/rising 10 points\/h$/);
+  });
+
+  it('are not told of each host of a list, unless it is a level', () => {
+    const lists = [{}, { measure: 'last' as const, looks: { max: 100, min: 0 } }].map(
+      (query) => said(sampleAnswer([rising('web01'), rising('web02')], { query: { ...LIMITS, ...query } }))[0],
+    );
+    expect(lists[0]).not.toContain('in about');
+    expect(lists[1]).toContain('full in about 7 h');
+  });
+});
+
+describe('comparisons with other arguments', () => {
+  const flat = (name: string, value: number) => sampleSeries(name, [...Array(59).fill(value - 2), value]);
+  const versus = (own: readonly string[], other: readonly string[]) => ({
+    arguments: { host: own },
+    comparison: { kind: 'arguments' as const, label: other.join(', '), arguments: { host: other } },
+  });
+  const other = (...series: ReturnType<typeof flat>[]) => ({
+    label: 'other',
+    offsetMs: 0,
+    fromMs: NOW - HOUR,
+    frames: [sampleFrame(series)],
+  });
+
+  it('say every one of the others beside one host', () => {
+    const answer = sampleAnswer([flat('web01', 40)], {
+      comparison: other(flat('web02', 30), flat('web03', 50)),
+      question: versus(['web01'], ['web02', 'web03']),
+    });
+    expect(said(answer)[0]).toContain('40 % now · against web03 50 % (mean 48 %), web02 30 % (mean 28 %) · mean 38 %');
+  });
+
+  it('say the other host beside several', () => {
+    const answer = sampleAnswer([flat('web01', 40), flat('web02', 45)], {
+      comparison: other(flat('web03', 50)),
+      question: versus(['web01', 'web02'], ['web03']),
+    });
+    expect(said(answer)[0]).toContain('web02 45 % now, web01 40 % · against web03 50 % (mean 48 %)');
+  });
+
+  it('put each part beside the same part of the other host', () => {
+    const answer = sampleAnswer([flat('web01.root', 40), flat('web01.var', 20)], {
+      title: 'Disk of web01',
+      comparison: other(flat('web02.var', 30), flat('web02.root', 50)),
+      question: versus(['web01'], ['web02']),
+    });
+    expect(said(answer)[0]).toContain('root 40 % now');
+    expect(said(answer)[0]).toMatch(/root 40 % now \(.* 50 %\), var 20 % \(.* 30 %\)/);
+    expect(said(answer)[0]).not.toContain('against');
+  });
+
+  it.each([
+    ['1h ago', 'less than 1 hour ago'],
+    ['2d ago', 'less than 2 days ago'],
+    ['previous', 'less than in the window before'],
+  ])('say `vs %s` as %s', (label, words) => {
+    const then = Array(60).fill(50);
+    const answer = sampleAnswer([flat('web01', 40)], against(label, then, HOUR));
+    expect(said(answer)[0]).toContain(words);
+  });
+
+  it('tell that the other side comes in coarser steps', () => {
+    const { comparison, question } = against('last week', Array(6).fill(50), 7 * DAY);
+    const coarse = sampleSeries('web01', Array(6).fill(50), { fromMs: comparison.fromMs, stepMs: 10 * MINUTE });
+    const answer = sampleAnswer([flat('web01', 40)], {
+      question,
+      comparison: { ...comparison, frames: [sampleFrame([coarse], { stepMs: 10 * MINUTE })] },
+    });
+    expect(said(answer)[1]).toContain('compared with Wed 18 Nov 10:02–11:02 (10 min steps)');
+  });
+});
+
 describe('several series', () => {
   const fleet = Array.from({ length: 20 }, (_, index) =>
     sampleSeries(
