@@ -7,7 +7,7 @@ import { type AskDeps, ask, keepQuestion, type Reply } from '../questions/ask.ts
 import { type AnswerParts, type PresentDeps, presentAnswer } from '../render/answer-parts.ts';
 import { refusalMessage } from '../render/words.ts';
 import type { Chat, ChatMessage, ChatSettings, PostOptions } from './chat.ts';
-import { untilPosted } from './until-posted.ts';
+import { untilPosted } from './deliver/until-posted.ts';
 
 /** What delivering works with. */
 export interface DeliverDeps {

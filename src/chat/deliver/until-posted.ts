@@ -1,7 +1,7 @@
 /** Waits for a chat that is away, so that an answer outlives its restart. */
-import { BotError } from '../domain/errors.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
+import { BotError } from '../../domain/errors.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
 
 /** An answer is asked for within 60 s and its job ends after 120 s; the queue's next try has this much again. */
 const PATIENCE_MS = 45_000;

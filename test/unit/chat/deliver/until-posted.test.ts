@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { untilPosted } from '../../../src/chat/until-posted.ts';
-import { BotError, type ErrorCode } from '../../../src/domain/errors.ts';
-import type { Clock } from '../../../src/lib/clock.ts';
+import { untilPosted } from '../../../../src/chat/deliver/until-posted.ts';
+import { BotError, type ErrorCode } from '../../../../src/domain/errors.ts';
+import type { Clock } from '../../../../src/lib/clock.ts';
 
 /** A clock whose sleeps pass at once. */
 function fastClock(): Clock {
