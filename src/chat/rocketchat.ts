@@ -103,7 +103,7 @@ export function createRocketChat(options: RocketChatOptions, deps: ChatDeps, tim
     },
     post: poster.post,
     update: poster.update,
-    upload: createUploader({ rest, poster, threads, lines, clock }).upload,
+    upload: createUploader({ rest, poster, threads, lines, clock, log: deps.log }).upload,
     react: createReactions(rest, identity).react,
     typing: createTyping(() => link.connection, nameShown, clock),
     check(signal) {

@@ -72,6 +72,25 @@ it('posts once when the answer to the first attempt was lost', async () => {
   expect(own()).toHaveLength(1);
 });
 
+it('knows a post whose confirmation cannot be read', async () => {
+  const { server, ops, chat, own } = await startPoster();
+  server.truncateNext('chat.sendMessage', 'json');
+  const { id } = await chat.post(say('words'), inRoom(ops), { idempotencyKey: 'a' }, patient());
+  expect(own().map(({ _id }) => _id)).toEqual([id]);
+});
+
+it('counts an answer as sent when only its buttons fail, after one more try', async () => {
+  const { server, ops, chat, own } = await startPoster();
+  const message = { ...say('words'), buttons: [{ label: '6h', question: 'cpu web01 last 6h' }] };
+  const upload = (idempotencyKey: string) => chat.upload?.(PIXEL, message, inRoom(ops), { idempotencyKey }, patient());
+  server.failNext({ path: 'chat.sendMessage', status: 502, body: {}, times: 1 });
+  await upload('a');
+  expect(own()).toHaveLength(2);
+  server.failNext({ path: 'chat.sendMessage', status: 502, body: {}, times: 2 });
+  await upload('b');
+  expect(own()).toHaveLength(3);
+});
+
 it("does not take somebody else's message for its own post", async () => {
   const { server, ana, ops, chat } = await startPoster();
   server.say(ana, ops, 'mine', { _id: messageIdOf('a') });

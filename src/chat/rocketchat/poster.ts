@@ -147,8 +147,9 @@ async function send(
     threads.noteOwn(reply.message);
     return { id: reply.message._id, room: reply.message.rid };
   } catch (thrown) {
-    // The server refuses an id that exists with a 400 that does not say so: is the message there, and ours?
-    if (!mayBeRepeat(thrown)) throw thrown;
+    // The server refuses an id that exists with a 400 that does not say so, and an answer may be cut on its way: is the
+    // message there, and ours?
+    if (!mayBeThere(thrown)) throw thrown;
     const earlier = await findOwn(content._id, botId, rest, signal);
     if (!earlier) throw thrown;
     threads.noteOwn(earlier);
@@ -156,8 +157,10 @@ async function send(
   }
 }
 
-function mayBeRepeat(thrown: unknown): boolean {
-  return thrown instanceof BotError && thrown.code === 'CHAT_UNEXPECTED' && thrown.details.httpStatus === 400;
+function mayBeThere(thrown: unknown): boolean {
+  if (!(thrown instanceof BotError) || thrown.code !== 'CHAT_UNEXPECTED') return false;
+  const status = thrown.details.httpStatus ?? 0;
+  return status === 400 || (status >= 200 && status < 300);
 }
 
 async function findOwn(

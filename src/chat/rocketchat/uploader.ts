@@ -5,6 +5,7 @@ import type { Attachment, Destination, Message, PostReceipt } from '../../domain
 import { createBoundedMap } from '../../lib/bounded-map.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { KeyedQueue } from '../../lib/keyed-queue.ts';
+import type { Log } from '../../lib/log.ts';
 import type { PostOptions } from '../chat.ts';
 import { fileMarkOf, markedFileName } from './message-id.ts';
 import { type Place, type Poster, renderPieces } from './poster.ts';
@@ -33,6 +34,7 @@ export interface UploaderDeps {
   readonly threads: Threads;
   readonly lines: KeyedQueue;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** When the limiter lets no upload pass for longer than this, the words go alone: nobody waits a minute for them. */
@@ -58,7 +60,7 @@ const SyncReply = z.object({ result: z.object({ updated: z.array(z.unknown()) })
 
 /** Makes an uploader. */
 export function createUploader(deps: UploaderDeps): Uploader {
-  const { poster, threads, lines } = deps;
+  const { poster, threads, lines, log } = deps;
   const sendOnce = createSender(deps.rest, deps.clock);
   return {
     async upload(file, message, destination, options, signal) {
@@ -77,7 +79,14 @@ export function createUploader(deps: UploaderDeps): Uploader {
         threads.noteOwn({ _id: receipt.id, tmid: place.threadId });
         const buttons = message.buttons ?? [];
         if (rest.length > 0 || buttons.length > 0) {
-          await poster.sendPieces(rest, buttons, `${options.idempotencyKey}/more`, place, signal);
+          const more = () => poster.sendPieces(rest, buttons, `${options.idempotencyKey}/more`, place, signal);
+          await more()
+            .catch(more)
+            .catch((thrown: unknown) => {
+              // the answer is there; it would be wrong to send it once more for its buttons
+              if (signal.aborted || rest.length > 0) throw thrown;
+              log.warn({ err: thrown }, 'the buttons below an answer could not be sent');
+            });
         }
         return receipt;
       });
