@@ -40,7 +40,10 @@ export function createHandOver(deps: HandOverDeps, signal: AbortSignal): (candid
   return async (candidate) => {
     const { message } = candidate.event;
     const { reading } = candidate;
-    const isAddressed = await addressed(candidate, deps.threads, signal);
+    if (mayBeGroup(candidate)) await deps.rooms.learn(message.rid, signal);
+    const isGroup = isGroupDirect(message.rid, deps.rooms);
+    const isAddressed =
+      reading.kind === 'direct' && isGroup ? undefined : await addressed(candidate, deps.threads, signal);
     if (isAddressed === undefined) return;
     const person = await deps.people.get(message.u._id, signal);
     if (person.isBot) return log.debug({ user: message.u.username }, 'a bot is not answered');
@@ -50,6 +53,16 @@ export function createHandOver(deps: HandOverDeps, signal: AbortSignal): (candid
     if (reading.kind === 'mention') deps.threads.noteQuestion(message._id);
     await untilTaken(chatMessage(candidate, isAddressed, person.zone, deps), deps, signal);
   };
+}
+
+/** A direct room of two has both users' ids in its own, or, on newer servers, a random id like one of several. */
+function mayBeGroup({ event: { message, room }, bot }: Candidate): boolean {
+  return room.roomType === 'd' && !message.rid.includes(bot.userId);
+}
+
+/** Rooms of type `d` with more than two members are rooms, not dialogues. */
+export function isGroupDirect(rid: string, rooms: Rooms): boolean {
+  return (rooms.byId(rid)?.uids?.length ?? 0) > 2;
 }
 
 /**
@@ -69,7 +82,7 @@ function chatMessage(
   zone: string | undefined,
   { chat, rooms }: HandOverDeps,
 ): ChatMessage {
-  const isDirect = room.roomType === 'd' && (rooms.byId(message.rid)?.uids?.length ?? 0) <= 2;
+  const isDirect = room.roomType === 'd' && !isGroupDirect(message.rid, rooms);
   const roomName = isDirect ? undefined : (roomKey ?? room.roomName);
   return {
     id: message._id,

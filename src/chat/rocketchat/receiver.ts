@@ -1,7 +1,7 @@
 /** From raw events to messages that are for us: each once, in order per room, older ones first. */
 import { createBoundedMap } from '../../lib/bounded-map.ts';
 import { createKeyedQueue } from '../../lib/keyed-queue.ts';
-import { createHandOver, type HandOverDeps } from './hand-over.ts';
+import { createHandOver, type HandOverDeps, isGroupDirect } from './hand-over.ts';
 import { type OwnUser, readMessage } from './message-filter.ts';
 import { type Event, RoomMeta, WireMessage } from './wire.ts';
 
@@ -131,7 +131,7 @@ function readEvent(event: Event, bot: OwnUser, mayBeEdited: boolean, deps: Recei
     bot,
     room,
     hasBareLines: roomKey !== undefined && deps.bareLines[roomKey] === true,
-    isGroupDirect: (deps.rooms.byId(message.rid)?.uids?.length ?? 0) > 2,
+    isGroupDirect: isGroupDirect(message.rid, deps.rooms),
     floorMs: deps.floorMs(),
     mayBeEdited,
   });
@@ -140,7 +140,9 @@ function readEvent(event: Event, bot: OwnUser, mayBeEdited: boolean, deps: Recei
 
 /** The config's word for a room: its key in `rooms`, matched by name, display name or id. */
 function roomKeyOf({ message, room }: Event, { bareLines, rooms }: ReceiverDeps): string | undefined {
-  const known = rooms.byId(message.rid);
+  const cached = rooms.byId(message.rid);
+  const isRenamed = room.roomName != null && cached?.name != null && room.roomName !== cached.name;
+  const known = isRenamed ? undefined : cached;
   const names = [room.roomName, known?.name, known?.fname, message.rid].flatMap((name) => (name ? [name] : []));
   const lower = new Set(names.map((name) => name.toLowerCase()));
   const key = Object.keys(bareLines).find((name) => lower.has(name.replace(/^#/, '').toLowerCase()));

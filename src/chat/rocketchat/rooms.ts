@@ -2,11 +2,14 @@
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
 import { createBoundedMap } from '../../lib/bounded-map.ts';
+import { withDeadline } from '../../lib/clock.ts';
 import type { RestClient } from './rest-client.ts';
 import { parseEach, WireRoom } from './wire.ts';
 
 /** More rooms than any team's bot is in; the rest is looked up when needed. */
 const MAX_ROOMS = 5_000;
+/** A question does not wait longer for what is known of its room. */
+const LOOK_UP_MS = 2_000;
 
 /** What is known of joined rooms. */
 export interface Rooms {
@@ -17,6 +20,8 @@ export interface Rooms {
    */
   refresh(sinceMs: number, signal: AbortSignal): Promise<readonly WireRoom[]>;
   byId(id: string): WireRoom | undefined;
+  /** Asks the server about a room that is not known yet, e.g. because the bot has just been brought in; never throws. */
+  learn(id: string, signal: AbortSignal): Promise<void>;
   /** A joined room by its name, with or without `#`; only from what was refreshed. */
   byName(name: string): WireRoom | undefined;
   /**
@@ -52,6 +57,15 @@ export function createRooms(rest: RestClient, host: string): Rooms {
       return rooms.filter((room) => activityMs(room) >= sinceMs);
     },
     byId: (id) => ids.get(id),
+    async learn(id, signal) {
+      if (ids.has(id)) return;
+      try {
+        const call = { path: 'rooms.info', query: { roomId: id }, schema: RoomReply, patienceMs: 0 };
+        keep((await rest.call(call, withDeadline(LOOK_UP_MS, signal))).room);
+      } catch {
+        signal.throwIfAborted(); // not known then; the next message asks again
+      }
+    },
     byName: (name) => names.get(plainName(name)),
     async resolve(room, signal) {
       if (ids.has(room)) return room;

@@ -16,6 +16,15 @@ const said = (id: string, more: object = {}) => ({
   ...more,
 });
 
+/** Rooms of which nothing is known. */
+const NO_ROOMS: ReceiverDeps['rooms'] = {
+  refresh: async () => [],
+  byId: () => undefined,
+  learn: async () => undefined,
+  byName: () => undefined,
+  resolve: async (id) => id,
+};
+
 /** A receiver whose neighbours know nothing of note. */
 function makeReceiver(more: Partial<ReceiverDeps> = {}) {
   const taken: ChatMessage[] = [];
@@ -26,7 +35,7 @@ function makeReceiver(more: Partial<ReceiverDeps> = {}) {
       chat: 'team',
       onMessage: async (message) => void taken.push(message),
       bot: () => ({ userId: 'botId', username: 'glimpse' }),
-      rooms: { refresh: async () => [], byId: () => undefined, byName: () => undefined, resolve: async (id) => id },
+      rooms: NO_ROOMS,
       people: { get: async () => ({ isBot: false }) },
       threads: { noteQuestion() {}, noteOwn() {}, isOurs: async () => true },
       bareLines: {},
@@ -151,4 +160,28 @@ it.each([
   receiver.live(message, room);
   await settle();
   expect(taken).toEqual([]);
+});
+
+it('finds out that a new direct room has more than two members before it answers there', async () => {
+  const known = new Map<string, { _id: string; t: string; uids: string[] }>();
+  const rooms = {
+    ...NO_ROOMS,
+    byId: (id: string) => known.get(id) as never,
+    learn: async (id: string) => void known.set(id, { _id: id, t: 'd', uids: ['botId', 'anaId', 'benId'] }),
+  };
+  const { receiver, taken } = makeReceiver({ rooms });
+  const room = { roomParticipant: true, roomType: 'd' };
+  receiver.live(said('talk', { msg: 'cpu web01' }), room);
+  receiver.live(said('asked'), room);
+  await settle();
+  expect(taken).toMatchObject([{ text: 'asked', isDirect: false }]);
+});
+
+it('goes by the name that a room has now', async () => {
+  const rooms = { ...NO_ROOMS, byId: () => ({ _id: 'room', t: 'c', name: 'ops', fname: 'Ops' }) as never };
+  const { receiver, taken } = makeReceiver({ rooms, bareLines: { ops: true, 'ops-new': true } });
+  receiver.live(said('bare', { msg: 'cpu web01' }), { ...ROOM, roomName: 'ops-old' });
+  receiver.live(said('bare2', { msg: 'cpu web02' }), { ...ROOM, roomName: 'ops-new' });
+  await settle();
+  expect(taken).toMatchObject([{ text: 'cpu web02', roomName: 'ops-new' }]);
 });
