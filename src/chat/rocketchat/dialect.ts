@@ -21,7 +21,7 @@ const LABEL_LOOKALIKES: Readonly<Record<string, string>> = {
 };
 
 /** Words that the parser would turn into a link: addresses, e-mail, telephone, anything like `web01.example.com`. */
-const LINK_LIKE = /\S\.\p{L}{2}|:\/\/|\w@[\p{L}\p{N}]|^www\.|\+\d/u;
+const LINK_LIKE = /\S\.\p{L}{2}|:\/\/|\w@[\p{L}\p{N}]|^www\.|\+\(?\d[\d()-]{3}/u;
 /** Words that carry markup: emphasis, code, links, spoilers, time stamps, emoji, math. */
 const MARKUP = /[*~`\\]|(?:^|[^\p{L}\p{N}])_|_(?:$|[^\p{L}\p{N}])|\]\(|<\S|\|\||:[a-z][\w+-]*:|\$\$/iu;
 /** What makes a line a heading, a quote or a list when it stands at its begin. */

@@ -75,7 +75,7 @@ export function createRestClient(options: RestOptions): RestClient {
       throw explainTransport(thrown, url.host);
     });
     const serverMs = Date.parse(reply.headers.get('date') ?? '');
-    if (Number.isFinite(serverMs) && Math.abs(serverMs - clock.now()) > 1_500) skewMs = serverMs - clock.now();
+    if (Number.isFinite(serverMs)) skewMs = skewOf(serverMs - clock.now());
     return reply;
   }
 
@@ -98,6 +98,13 @@ export function createRestClient(options: RestOptions): RestClient {
       credentials = next;
     },
   };
+}
+
+/** The header counts whole seconds and took its time: less than this is no difference of clocks. */
+const SKEW_MIN_MS = 1_500;
+
+function skewOf(differenceMs: number): number {
+  return Math.abs(differenceMs) > SKEW_MIN_MS ? differenceMs : 0;
 }
 
 /** `POST rooms.media`: the server counts a route with its method, whatever ids are in the path. */

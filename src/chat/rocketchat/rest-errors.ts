@@ -52,7 +52,11 @@ export function explainRefusal(
   const errorType = typeof body?.errorType === 'string' ? body.errorType : undefined;
   const details = { httpStatus: status, ...(errorType && { errorType }), ...(error && { error: error.slice(0, 300) }) };
   if (status === 401) {
-    return new BotError('CHAT_AUTH', `${host} does not accept the bot's login: make a new token for it.`, details);
+    return new BotError(
+      'CHAT_AUTH',
+      `${host} does not accept the bot's login: make a new token for it and start the bot again.`,
+      details,
+    );
   }
   if (status === 429) {
     const sentence = `${host} asks to slow down (${route}); the role bot lifts its limit.`;

@@ -1,5 +1,6 @@
 import { fc, test as propertyTest } from '@fast-check/vitest';
 import { expect, it } from 'vitest';
+import { rocketChatDialect } from '../../../../src/chat/rocketchat/dialect.ts';
 import { createLoopGuard } from '../../../../src/chat/rocketchat/loop-guard.ts';
 import { fileMarkOf, markedFileName, messageIdOf } from '../../../../src/chat/rocketchat/message-id.ts';
 import { zoneOfOffset } from '../../../../src/chat/rocketchat/people.ts';
@@ -19,6 +20,13 @@ propertyTest.prop([fc.string(), fc.string()])('marks a file name and keeps it ha
   const marked = markedFileName(name, key);
   expect(marked).toContain(fileMarkOf(key));
   expect(marked).toMatch(/^[\w.-]{1,120}$/);
+});
+
+it('shows offsets of zones as words, telephone numbers as code', () => {
+  const { name, escape: words } = rocketChatDialect(false);
+  expect(words('01:16–02:16 UTC+5:45')).toBe('01:16–02:16 UTC+5:45');
+  expect(words('UTC+10')).toBe('UTC+10');
+  expect(name('tel:+4912345')).toBe('`tel:+4912345`');
 });
 
 it('keeps the ending of a file name', () => {
