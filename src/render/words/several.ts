@@ -2,7 +2,7 @@
 import type { Threshold } from '../../domain/annotation.ts';
 import type { Answer } from '../../domain/answer.ts';
 import { formatValue } from '../../domain/format-number.ts';
-import type { Line, Span } from '../../domain/message.ts';
+import type { Line } from '../../domain/message.ts';
 import type { Measure } from '../../domain/saved-query.ts';
 import { nounOf, pluralOf } from '../../questions/words.ts';
 import { againstWords } from './against.ts';
