@@ -8,6 +8,7 @@ import { applyFilters, type Placeholder } from '../../queries/expand.ts';
 import type { Binding, SourceRequest } from '../source.ts';
 import { type GraphiteBlock, type Place, readTarget, type TargetTemplate } from './block.ts';
 import { parseTarget, shapeOf, type TargetNode, TargetSyntaxError } from './grammar.ts';
+import { isSumming } from './summing.ts';
 
 /** A picture with more lines says nothing, and the answer is one body: more is refused before it is asked. */
 const SERIES_MAX = 500;
@@ -22,6 +23,8 @@ export interface BoundTarget {
   readonly isNamed: boolean;
   /** Whether the target says itself how to consolidate. */
   readonly isConsolidated: boolean;
+  /** Whether it adds up by intervals, of which the newest is still filling. */
+  readonly isSumming: boolean;
   /** Which of the definition's targets it is, from 0 on. */
   readonly template: number;
 }
@@ -115,7 +118,7 @@ function bindTarget(
     throw unknownValue(value, Object.keys(labels)[0] ?? '', `\`${values.join('`, `')}\` means something else there`);
   }
   const isConsolidated = /\bconsolidateBy\s*\(/.test(target);
-  return { target, labels, isNamed: isNaming(tree), isConsolidated, template };
+  return { target, labels, isNamed: isNaming(tree), isConsolidated, isSumming: isSumming(tree), template };
 }
 
 /** The last guard: whatever the rules for values let through, the target must still be read the same way. */
@@ -148,11 +151,19 @@ function checkValue(value: string, place: Place, parameter: string, extraCharact
   const allowed = `_-${extraCharacters}${place === 'tag' ? './:' : ''}`;
   const isAllowed = (char: string) => /^[A-Za-z0-9]$/.test(char) || allowed.includes(char);
   const bad = [...value].find((char) => !isAllowed(char));
-  if (bad !== undefined)
-    throw unknownValue(value, parameter, `holds ${nameOf(bad)}, which no name in Graphite may`, bad);
+  if (bad !== undefined) throw unknownValue(value, parameter, `holds ${nameOf(bad)}, ${whyBad(bad)}`, bad);
   const edges = place === 'tag' ? /^[A-Za-z0-9/].*$/ : /^[A-Za-z0-9](?:.*[A-Za-z0-9])?$/;
   if (!edges.test(value)) throw unknownValue(value, parameter, 'must begin and end with a letter or a digit');
   return value;
+}
+
+/** Characters that some installations have in names, and whose operators can say so. */
+const CONFIGURABLE = /^[:@+]$/;
+
+function whyBad(char: string): string {
+  return CONFIGURABLE.test(char)
+    ? 'which names of this Graphite may not unless its operator adds it to `nameCharacters`'
+    : 'which no name in Graphite may';
 }
 
 function nameOf(char: string): string {

@@ -49,7 +49,9 @@ export function makeFrame(
   const steps = read.map(({ times }) => inferStepMs(times));
   const stepMs = steps.reduce((most, step) => (step === undefined || (most ?? 0) > step ? most : step), undefined);
   const aligned = read.map((series, index) => toStep(series, steps[index], stepMs, request.consolidate));
-  const ends = aligned.map((one, index) => endOf(one, rawSteps[index], request, window, plan, nowMs));
+  const ends = aligned.map((one, index) =>
+    endOf(one, isGrowing(rows[index] as BoundRow, request), rawSteps[index], window, plan, nowMs),
+  );
   const cut = aligned.map((one, index) => slice(one, window.fromMs, ends[index] as number));
   const endMs = plan.isLive ? lastTogether(cut) : undefined;
   const series = endMs === undefined ? cut : cut.map((one) => slice(one, window.fromMs, endMs + 1));
@@ -110,9 +112,9 @@ function slice(series: Series, fromMs: number, toMs: number): Series {
  */
 function endOf(
   { times, stepMs }: Series,
+  grows: boolean,
   raw: RawStep | undefined,
-  { consolidate }: GraphiteRequest,
-  { toMs }: FetchWindow,
+  { fromMs, toMs }: FetchWindow,
   plan: WindowPlan,
   nowMs: number,
 ): number {
@@ -122,8 +124,14 @@ function endOf(
   const lastPartMs = last + stepMs - (raw?.rawStepMs ?? 0);
   const isDense = raw ? raw.rawStepMs < stepMs : mayBeConsolidated(stepMs, plan);
   const isCut = isDense && lastPartMs > plan.untilSeconds * 1000;
-  const isFilling = (consolidate === 'sum' || isCut) && last + stepMs > nowMs;
-  return isCut || isFilling ? Math.min(toMs, last) : toMs;
+  const isFilling = grows && last + stepMs > nowMs;
+  const isOnly = last - stepMs < fromMs; // "errors today" by the day: what there is so far is the answer
+  return isCut || (isFilling && !isOnly) ? Math.min(toMs, last) : toMs;
+}
+
+/** Whether a value is smaller than it will be while its interval lasts. */
+function isGrowing({ bound }: BoundRow, { consolidate }: GraphiteRequest): boolean {
+  return bound.isSumming || consolidate === 'sum';
 }
 
 /** The last time at which all series that still run have a value; later points are late, and a total would fall. */

@@ -26,6 +26,7 @@ it('asks for a value only once', () => {
 
 it.each([
   ['web01.example', 'holds `.`, which no name in Graphite may'],
+  ['node:9100', 'holds `:`, which names of this Graphite may not unless its operator adds it to `nameCharacters`'],
   ['web 01', 'holds a blank, which no name in Graphite may'],
   ['web01`', 'holds U+0060, which no name in Graphite may'],
   ['wéb', 'holds U+00E9, which no name in Graphite may'],
