@@ -127,7 +127,7 @@ function spread({ x, low, high, count }: Cell, edges: Float64Array, counts: Floa
   const width = high - bottom;
   for (let y = 0; y <= top; y += 1) {
     const share = Math.min(high, edges[y + 1] as number) - Math.max(bottom, edges[y] as number);
-    if (share > 0 && width > 0) add(counts, y * columns + x, (count * share) / width);
+    if (share > 0 && width > 0) add(counts, y * columns + x, count * (share / width));
   }
 }
 

@@ -46,7 +46,7 @@ function stepOf(wantedMs: number, scrapeMs: number, minStepMs: number): number {
 }
 
 /** What our variables stand for, by Grafana's rules: a rate's window holds four scrapes and joins the one before. */
-export function variablesOf({ startMs, endMs, stepMs, scrapeMs }: WindowPlan): Readonly<Record<VariableName, string>> {
+function variablesOf({ startMs, endMs, stepMs, scrapeMs }: WindowPlan): Readonly<Record<VariableName, string>> {
   return {
     __interval: promDuration(stepMs),
     __rate_interval: promDuration(Math.max(stepMs + scrapeMs, 4 * scrapeMs)),

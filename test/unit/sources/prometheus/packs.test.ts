@@ -1,0 +1,45 @@
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../../../src/queries/load-catalog.ts';
+import { sourceKinds } from '../../../../src/sources/index.ts';
+import { bindBlock } from '../../../../src/sources/prometheus/bind.ts';
+import { PrometheusBlock } from '../../../../src/sources/prometheus/block.ts';
+import { resolveVariables } from '../../../../src/sources/prometheus/plan-window.ts';
+import { parsePromql, selectorsIn } from '../../../doubles/promql-grammar.ts';
+
+const QUERIES = resolve(import.meta.dirname, '../../../../queries');
+const plan = { startMs: 0, endMs: 3_600_000, stepMs: 60_000, scrapeMs: 15_000 };
+
+async function load(pack: string, kind: string) {
+  const path = join(QUERIES, pack);
+  return loadCatalog([{ pack, path }], [{ name: 'rig', kind }], sourceKinds, { hostname: 'here' });
+}
+
+describe('the pack node_exporter', async () => {
+  const { queries } = await load('node_exporter', 'prometheus');
+
+  it.each(queries.map((query) => [query.id, query] as const))('asks %s of the hosts that were named', (_, query) => {
+    const { unit, consolidate } = query;
+    const block = PrometheusBlock.parse(query.block);
+    const { queries: bound } = bindBlock(block, { arguments: { host: ['web01', 'db.01'] }, unit, consolidate });
+    for (const { expr } of bound) {
+      const selectors = selectorsIn(parsePromql(resolveVariables(expr, plan)));
+      expect(selectors.length).toBeGreaterThan(0);
+      for (const { metric, matchers } of selectors) {
+        expect(metric).toMatch(/^node_/);
+        const instance = matchers.find(({ label }) => label === 'instance')?.value ?? '';
+        const regex = new RegExp(`^(?:${instance})$`);
+        expect(['web01:9100', 'web01', 'db.01:9100'].every((name) => regex.test(name))).toBe(true);
+        expect(['web011:9100', 'dbx01:9100', 'web01.example:9100'].some((name) => regex.test(name))).toBe(false);
+      }
+    }
+    expect(query.examples.length).toBeGreaterThan(0);
+    expect(query.description).toMatch(/\.$/);
+  });
+
+  it('says the same words for the same things as the packs of Graphite', async () => {
+    const collectd = await load('collectd', 'graphite');
+    const words = (list: typeof queries) => list.map(({ id, aliases, unit }) => [id, aliases, unit.id]);
+    expect(words(queries)).toEqual(words(collectd.queries));
+  });
+});
