@@ -335,6 +335,27 @@ const bytesStack = makeAnswer({
   thresholds: [{ op: '>', value: 64 * 1024 ** 3, severity: 'critical', title: 'installed' }],
 });
 
+/** Minutes of a week that rise each hour: more than lines can show. */
+const denseWeek = makeAnswer({
+  title: 'CPU of web01',
+  origin: 'Graphite · servers.web01.cpu.busy',
+  spanMs: 7 * DAY,
+  stepMs: MINUTE,
+  rangeText: 'last 7d',
+  looks: { min: 0, max: 100 },
+  series: {
+    busy: (() => {
+      const wander = noise(371);
+      return (at: number, timeMs: number) => {
+        const minute = (timeMs / MINUTE) % 60;
+        const busy = minute > 20 && minute < 33 ? 40 : 0;
+        return Math.max(0, 30 + 12 * Math.sin(at * 14 * Math.PI) + busy + 2 * wander());
+      };
+    })(),
+  },
+  thresholds: [{ op: '>', value: 95, severity: 'critical' }],
+});
+
 /** Every picture that is kept. */
 export const CASES: readonly GoldenCase[] = [
   { name: '01-one-series-light', theme: 'light', answer: oneSeries },
@@ -354,5 +375,6 @@ export const CASES: readonly GoldenCase[] = [
   { name: '13-single-point-light', theme: 'light', answer: singlePoint },
   { name: '13-negative-dark', theme: 'dark', answer: negative },
   { name: '13-fourteen-days-light', theme: 'light', answer: fourteenDays },
+  { name: '13-dense-light', theme: 'light', answer: denseWeek },
   { name: '13-bytes-stack-light', theme: 'light', answer: bytesStack },
 ];

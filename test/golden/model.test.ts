@@ -204,6 +204,17 @@ it('tells what a point of fourteen days stands for', () => {
   expect(timeLabels(model)).toEqual(['13 Nov', '15 Nov', '17 Nov', '19 Nov', '21 Nov', '23 Nov', '25 Nov']);
 });
 
+it('shows a week of minutes as the band they fill and the mean of each hour', () => {
+  const model = modelOf('13-dense');
+  expect(model.lines.map(({ role, xs }) => [role, xs.length])).toEqual([
+    ['range', 168],
+    ['range', 168],
+    ['series', 168],
+  ]);
+  expect(plain(model.subtitle.text)).toMatch(/1 min steps, lowest to highest and mean of each 1 h shown$/);
+  expect(model.limits[0]?.word?.text).toBe('critical');
+});
+
 it.each(CASES)('gives $name the same places in both themes', ({ answer }) => {
   const places = (theme: Theme) => {
     const { plot, labels, valueAxis, timeAxis, marks } = layoutChart(answer, { theme });

@@ -19,7 +19,7 @@ export interface Band {
   readonly high: Float64Array;
 }
 
-/** The interval to sum up by, ms, where most of `members` swing too fast; `undefined` where lines can be followed. */
+/** The interval to sum up by, ms, where one of `members` swings too fast; `undefined` where lines can be followed. */
 export function denseInterval(
   members: readonly Member[],
   { min, max }: ValueExtent,
@@ -31,8 +31,8 @@ export function denseInterval(
   const interval = niceInterval(atLeast, stepMs);
   const height = Math.max(0, max) - Math.min(0, min);
   if (stepMs === undefined || interval < SAMPLES_MIN * stepMs || !(height > 0)) return undefined;
-  const dense = members.filter((member) => medianRange(member.series, interval) >= RANGE_SHARE * height);
-  return dense.length * 2 >= members.length ? interval : undefined;
+  const isDense = ({ series }: Member) => medianRange(series, interval) >= RANGE_SHARE * height;
+  return members.some(isDense) ? interval : undefined; // a single one paints over all others
 }
 
 function medianRange(series: Series, intervalMs: number): number {

@@ -5,6 +5,7 @@ import { formatColumn, formatValue } from '../../domain/format-number.ts';
 import { summarize } from '../../domain/series.ts';
 import type { LabelWish } from './labels.ts';
 import type { Palette } from './palette.ts';
+import { twinColor } from './plot.ts';
 import type { Content, Shown } from './prepare.ts';
 import { type StackedRow, stackRows, sumRows } from './stack.ts';
 import { cleanText } from './text.ts';
@@ -45,7 +46,7 @@ function lineSeeds(content: Content, answer: Answer, palette: Palette): EndSeed[
       name: isTwin ? twinName(member.name, isPast, answer) : member.name,
       ...(ended && { nameSuffix: ended }),
       value,
-      color: isPast ? palette.axis : (member as Shown).color,
+      color: isPast ? twinColor(content, palette) : (member as Shown).color,
       at: member.summary.last,
       endMs: member.summary.lastMs,
       tone: isPast ? 'past' : ended ? 'quiet' : 'normal',

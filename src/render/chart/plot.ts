@@ -13,7 +13,9 @@ const CROWD_CELLS = 320;
 const CROWD_ALPHA = 0.42;
 const PAST_DASH = [7, 5];
 /** Opacity of the band around the mean of a series that swings fast: alone, or one of several. */
-const RANGE_ALPHA = { alone: 0.3, several: 0.2 } as const;
+const RANGE_ALPHA = { alone: 0.26, several: 0.18 } as const;
+/** Opacity of its edges, which carry the extremes: 3:1 against the ground. */
+const RANGE_EDGE_ALPHA = 0.75;
 /** All silent for so many steps is shown as such. */
 const SILENT_STEPS = 3;
 const SILENCE_CELLS_MAX = 4000;
@@ -100,8 +102,12 @@ function rangeOf({ series, color, band }: Shown, space: Space, count: number): L
     color: withAlpha(color, count === 1 ? RANGE_ALPHA.alone : RANGE_ALPHA.several),
     to: band.low.map(space.y),
   };
-  const edge = { xs: series.times.map(space.x), ys: band.high.map(space.y), isStepped: false };
-  return [{ name: series.name, role: 'range', color, width: 0, join: 'bevel', ...edge, fill }];
+  const look = { role: 'range' as const, color: withAlpha(color, RANGE_EDGE_ALPHA), width: 1, join: 'bevel' as const };
+  const edge = { name: series.name, xs: series.times.map(space.x), isStepped: false, ...look };
+  return [
+    { ...edge, ys: band.high.map(space.y), fill },
+    { ...edge, ys: fill.to },
+  ];
 }
 
 function crowdLines(
@@ -126,6 +132,9 @@ function envelopeLine({ times, low, high }: Envelope, space: Space, palette: Pal
   return { name: 'others', role: 'crowd', color: palette.context, width: 0, join: 'bevel', ...edge, fill };
 }
 
+/** The grey of the other window; a stronger one where it lies on a band. */
+export const twinColor = ({ isDense }: Content, palette: Palette) => (isDense ? palette.ink2 : palette.axis);
+
 /** The other window: grey beside one series, in the series' own hue beside several. */
 function pastLines(content: Content, space: Space, palette: Palette, isStepped: boolean): Line[] {
   const { past, shown, others } = content;
@@ -133,7 +142,7 @@ function pastLines(content: Content, space: Space, palette: Palette, isStepped: 
   if (shown.length === 1 && others.length === 0) {
     const [now, then] = [shown[0], past[0]];
     if (!now || !then) return [];
-    const line = lineOf(then, project(then.series, space), { ...look, color: palette.axis });
+    const line = lineOf(then, project(then.series, space), { ...look, color: twinColor(content, palette) });
     return content.isDense ? [line] : [...betweenLine(now, then, space, isStepped), line];
   }
   return shown.flatMap((member) => {

@@ -434,10 +434,11 @@ const week = { title: 'CPU', spanMs: 7 * DAY, stepMs: MINUTE, rangeText: 'last 7
 it('draws what swings too fast to be followed as a band around its mean', () => {
   const model = layout({ ...week, series: { web01: sawtooth } });
   expect(model.lines.map(({ role, width }) => [role, width])).toEqual([
-    ['range', 0],
+    ['range', 1],
+    ['range', 1],
     ['series', 3],
   ]);
-  const [band, mean] = model.lines;
+  const [band, , mean] = model.lines;
   const y = (value: number) => model.plot.bottom - (value / model.valueAxis.max) * (model.plot.bottom - model.plot.top);
   const middle = 80;
   expect(band?.ys[middle]).toBeCloseTo(y(90));
