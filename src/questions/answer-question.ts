@@ -8,6 +8,7 @@ import type { Consolidation } from '../domain/saved-query.ts';
 import { withDeadline } from '../lib/clock.ts';
 import type { FetchWindow, SourceRequest } from '../sources/source.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
+import { withBindableValues } from './bindable.ts';
 import { linksOf, titleOf } from './present.ts';
 import { rankedArguments, rankFrames, valueCount } from './rank.ts';
 
@@ -25,6 +26,8 @@ const FINE_RANKING_MAX = 100;
 const COARSE_POINTS = 60;
 /** What a ranking may look at: 5,000 times 60 points are about 8 MB of JSON. */
 const RANKING_SERIES_MAX = 5_000;
+/** A coarse look is off by what its buckets hide (gaps, the newest one), so more are kept than are shown. */
+const SHORTLIST_EXTRA = 10;
 /** A file is for machines: as fine as stored, within reason (a year of 10 min steps is 52,560). */
 const CSV_MAX_POINTS = 60_000;
 /** Marks are a courtesy: a chart does not wait longer for them. */
@@ -46,8 +49,11 @@ export interface AnswerDeps {
  *
  * @throws BotError `SOURCE_…` when the question's own data cannot be had, `ASK_UNKNOWN_VALUE` when a value cannot be bound
  */
-export async function answerQuestion(question: Question, deps: AnswerDeps, signal: AbortSignal): Promise<Answer> {
-  const configured = deps.sources.get(question.query.sourceName);
+export async function answerQuestion(asked: Question, deps: AnswerDeps, signal: AbortSignal): Promise<Answer> {
+  const configured = deps.sources.get(asked.query.sourceName);
+  const question = withBindableValues(asked, (args) => {
+    bind(configured, asked, args, { seriesMax: RANKING_SERIES_MAX });
+  });
   const shortlist = await shortlistOf(configured, question, signal);
   const args = shortlist?.arguments ?? question.arguments;
   const request = bind(configured, question, args);
@@ -125,8 +131,9 @@ async function shortlistOf(
   const request = bind(configured, question, question.arguments, { consolidate, seriesMax: RANKING_SERIES_MAX });
   const window = { fromMs, toMs, zone, maxPoints: COARSE_POINTS };
   const frames = await fetchFrom(configured, request, window, question, signal);
+  const ranking = { ...question.ranking, count: question.ranking.count * 2 + SHORTLIST_EXTRA };
   return {
-    arguments: rankedArguments(question, rankFrames(frames, question)),
+    arguments: rankedArguments(question, rankFrames(frames, { ...question, ranking })),
     rankedFrom: seriesCount(frames),
   };
 }
@@ -148,7 +155,7 @@ async function fetchFrom(
     if (signal.aborted && !(thrown instanceof BotError)) throw thrown;
     const error = toBotError(thrown);
     const link = source.link(request, window);
-    const details = { ...error.details, source: name, ...(link && { link }) };
+    const details = { ...error.details, source: name, query: question.query.id, ...(link && { link }) };
     throw new BotError(error.code, error.message, details, { cause: error });
   }
 }
