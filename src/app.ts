@@ -132,7 +132,7 @@ async function runChat(
   }
 }
 
-/** After a refusal that no retry mends (a revoked token): somebody may have mended it meanwhile. */
+/** After a refusal that no retry mends (a revoked token): somebody may have mended it meanwhile, its file is read again. */
 const CHAT_RETRY_MS = 60_000;
 
 async function answerMessage(

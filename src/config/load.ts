@@ -52,7 +52,18 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
   const own = [...shapeFaults, ...checkReferences(resolved.value, yaml)].filter(({ path }) => !unresolved.has(path));
   faults.push(...own.map((fault) => hide(fault, resolved.hidden)), ...listenFaults(resolved.value, overrides, yaml));
   if (faults.length > 0 || !checked) throw faultsError('CONFIG_INVALID', faults, 'the configuration');
+  noteOrigins(checked, resolved.hidden);
   return makeConfig(checked, yaml, { folder, overrides, ...(file !== undefined && { file }) });
+}
+
+/** Secrets from files are read again when the other side does not take them any more: somebody may have changed them. */
+function noteOrigins(value: unknown, hidden: readonly Hidden[]): void {
+  if (value instanceof Secret) {
+    const origin = hidden.find((one) => one.readAgain && one.value === value.reveal());
+    if (origin?.readAgain) value.comesFrom(origin.readAgain);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) noteOrigins(inner, hidden);
+  }
 }
 
 /** Shows texts from outside as the file has them: they may be secrets, and the line to mend is in the file. */

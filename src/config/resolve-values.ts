@@ -23,6 +23,8 @@ export interface Hidden {
   readonly value: string;
   /** What stands for it in messages: as the file has it. */
   readonly shown: string;
+  /** Reads it again, where it is a secret in a file of its own; nothing when that cannot be done now. */
+  readonly readAgain?: () => Promise<string | undefined>;
 }
 
 /** A secret file larger than this is another file. */
@@ -123,17 +125,22 @@ async function readSecret(work: Work, written: unknown, path: DataPath): Promise
   const faultsBefore = work.faults.length;
   const file = resolve(work.folder, interpolate(work, written, path));
   if (work.faults.length > faultsBefore) return UNREADABLE;
+  const readAgain = async () => (await readSecretFile(file)) || undefined;
   try {
     const found = await stat(file);
     if (!found.isFile() || found.size > SECRET_MAX_BYTES)
       return refuse(`${file} is no file of at most 64 KiB; give one that holds the secret alone`);
-    const value = (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+    const value = await readSecretFile(file);
     if (value === '') return refuse(`${file} is empty; put the secret into it`);
-    work.hidden.push({ path: formatPath(path).replace(/_file$/, ''), value, shown: '[redacted]' });
+    work.hidden.push({ path: formatPath(path).replace(/_file$/, ''), value, shown: '[redacted]', readAgain });
     return value;
   } catch (thrown) {
     return refuse(`${file} cannot be read: ${whyUnreadable((thrown as NodeJS.ErrnoException).code)}`);
   }
+}
+
+async function readSecretFile(file: string): Promise<string> {
+  return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
 }
 
 function whyUnreadable(code: string | undefined): string {

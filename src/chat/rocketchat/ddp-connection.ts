@@ -127,7 +127,7 @@ function refused(thrown: unknown, host: string): unknown {
   const detail = typeof reason === 'string' ? ` (${reason})` : '';
   return new BotError(
     'CHAT_AUTH',
-    `${host} refused the bot's login${detail}. Make a new personal access token, put it into the configuration and start the bot again.`,
+    `${host} refused the bot's login${detail}. Make a new personal access token: one in a token_file is taken within a minute, else start the bot again.`,
   );
 }
 

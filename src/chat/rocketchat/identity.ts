@@ -47,6 +47,7 @@ export function createIdentity(signIn: SignIn, url: URL, rest: RestClient): Iden
   let current: Bot | undefined;
 
   async function enter(signal: AbortSignal): Promise<Bot> {
+    await ('token' in signIn ? signIn.token : signIn.password).refresh();
     const credentials = 'token' in signIn ? open(signIn) : await passwordLogin(signIn, url, rest, signal);
     rest.signIn(credentials);
     return learn(credentials, signal);

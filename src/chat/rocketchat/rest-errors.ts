@@ -54,7 +54,7 @@ export function explainRefusal(
   if (status === 401) {
     return new BotError(
       'CHAT_AUTH',
-      `${host} does not accept the bot's login: make a new token for it and start the bot again.`,
+      `${host} does not accept the bot's login: make a new token for it; one in a token_file is taken within a minute, else start the bot again.`,
       details,
     );
   }

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -31,6 +31,20 @@ async function faultsOf(text: string | undefined, env: Environment = {}, files: 
 }
 
 const TOKEN = 'a-token-of-many-characters';
+
+it('reads a secret again from its file', async () => {
+  const text = 'tokens: [{ name: ops, token_file: token }, { name: web, token: another-long-token-of-ours }]';
+  const { tokens, cwd } = await load(text, {}, { token: `${TOKEN}\n` });
+  writeFileSync(join(cwd, 'token'), 'a-new-token-of-many-characters\n');
+  for (const { token } of tokens) await token.refresh();
+  expect(tokens.map(({ token }) => token.reveal())).toEqual([
+    'a-new-token-of-many-characters',
+    'another-long-token-of-ours',
+  ]);
+  writeFileSync(join(cwd, 'token'), '');
+  await tokens[0]?.token.refresh();
+  expect(tokens[0]?.token.reveal()).toBe('a-new-token-of-many-characters');
+});
 
 describe('without a file', () => {
   it('runs on loopback with this machine and the demo', async () => {
