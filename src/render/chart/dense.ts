@@ -8,8 +8,8 @@ import type { ValueExtent } from './value-axis.ts';
 const CELL_PX = 4;
 /** A cell may be so much narrower where that makes it a round time. */
 const CELL_SLACK = 0.9;
-/** Fewer samples in a cell can be followed. */
-const SAMPLES_MIN = 3;
+/** Fewer samples in a cell can still be followed: an hour of 10 s steps stays a line. */
+const SAMPLES_MIN = 6;
 /** Dense is what covers this share of the axis in half of its cells or more. */
 const RANGE_SHARE = 0.1;
 

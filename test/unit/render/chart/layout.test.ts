@@ -578,3 +578,9 @@ it('widens the columns of a table for long numbers', () => {
   const gap = (least?.x ?? 0) - textWidth(least?.text ?? '', TYPE.axis) - (last?.x ?? 0);
   expect(gap).toBeGreaterThanOrEqual(12);
 });
+
+it('leaves an hour of ten-second steps as a line, however it jumps', () => {
+  const model = layout({ title: 'CPU', series: { a: (at) => (Math.round(at * 360) % 2 ? 90 : 10) } });
+  expect(model.lines.map(({ role }) => role)).toEqual(['series']);
+  expect(model.lines[0]?.xs).toHaveLength(360);
+});
