@@ -2,6 +2,9 @@
 import { hostname } from 'node:os';
 import { runCommand } from './cli/run-command.ts';
 
+// a reader that has gone (`glimpse ask … | head -1`, a closed terminal) is no reason to die
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const code = await runCommand({
   argv: process.argv.slice(2),
   env: process.env,

@@ -1,8 +1,10 @@
 /** `glimpse ask "…"`: one question, answered by the running bot or, when there is none, here and without the store. */
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { buildCore } from '../core.ts';
 import type { Answer } from '../domain/answer.ts';
-import { BotError } from '../domain/errors.ts';
 import type { Theme } from '../domain/saved-query.ts';
 import { type AskResult, askResult } from '../http/ask-routes.ts';
 import { createForgetful } from '../lib/local-memory.ts';
@@ -31,6 +33,7 @@ export async function askCommand(words: readonly string[], options: CommandOptio
   const { theme } = options;
   if (theme !== undefined && theme !== 'light' && theme !== 'dark') throw new UsageError('--theme is light or dark');
   const q = options.table ? `${words.join(' ')} as table` : words.join(' ');
+  if (options.out !== undefined) await assertWritable(options.out);
   const config = await configFor(io, options.config);
   const asked: Asked = { q, options, theme };
   const shown = (await askRunningBot(asked, config, io)) ?? (await askHere(asked, config, io));
@@ -39,14 +42,26 @@ export async function askCommand(words: readonly string[], options: CommandOptio
       `${JSON.stringify({ ...shown.result, image: shown.picture ?? shown.result.image }, undefined, 2)}\n`,
     );
   else io.stdout.write(`${[shown.result.text, ...(shown.picture ? [`Picture: ${shown.picture}`] : [])].join('\n')}\n`);
+  if (options.out !== undefined && shown.picture === undefined)
+    io.stderr.write(`There is no picture to write to ${options.out}.\n`);
   return EXIT.answered;
+}
+
+/** Told before anything is asked: an answer whose picture cannot be written is half an answer. */
+async function assertWritable(out: string): Promise<void> {
+  const existing = await stat(out).catch(() => undefined);
+  if (existing?.isDirectory()) throw new UsageError(`--out ${out} is a folder; name a file in it`);
+  await access(existing ? out : dirname(out), constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? `there is no folder ${dirname(out)}` : 'it may not be written to';
+    throw new UsageError(`--out ${out}: ${why}`);
+  });
 }
 
 async function askRunningBot({ q, options, theme }: Asked, config: Config, io: Io): Promise<Shown | undefined> {
   const bot = await findRunningBot(config);
   if (!bot) return undefined;
   const result = await bot.ask(q, options.zone);
-  if (result.image === null) return refuseOut({ result }, options);
+  if (result.image === null) return { result };
   const url = bot.imageUrl(result.image);
   if (options.json && options.out === undefined) return { result, picture: url };
   const picture = await showPicture(await bot.picture(result.image, theme), options.out, io);
@@ -60,7 +75,7 @@ async function askHere({ q, options, theme }: Asked, config: Config, io: Io): Pr
     const never = new AbortController().signal;
     const reply = await ask(q, terminalContext(options.zone), core.askDeps(createForgetful()), never);
     const result = { ...askResult(reply), image: null };
-    if (reply.kind !== 'answer' || !wantsPicture(reply.answer)) return refuseOut({ result }, options);
+    if (reply.kind !== 'answer' || !wantsPicture(reply.answer)) return { result };
     return await draw(reply.answer);
     async function draw(answer: Answer): Promise<Shown> {
       const { file, message } = await presentAnswer(answer, theme, { renderer: core.renderer, log: deps.log }, never);
@@ -71,10 +86,4 @@ async function askHere({ q, options, theme }: Asked, config: Config, io: Io): Pr
   } finally {
     await core.close();
   }
-}
-
-/** A file was asked for and there is nothing to put into it. */
-function refuseOut(shown: Shown, { out }: CommandOptions): Shown {
-  if (out === undefined) return shown;
-  throw new BotError('SOURCE_NO_DATA', `${shown.result.text}\nThere is no picture to write to ${out}.`);
 }

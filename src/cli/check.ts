@@ -6,7 +6,7 @@ import { toBotError } from '../domain/errors.ts';
 import { withDeadline } from '../lib/clock.ts';
 import { createLocalRateBudget } from '../lib/rate-budget.ts';
 import { openStore } from '../store/open-store.ts';
-import { type CommandOptions, configFor, coreDeps, EXIT, type Io } from './command.ts';
+import { type CommandOptions, configFor, coreDeps, EXIT, type Io, UsageError } from './command.ts';
 
 const CHECK_TIMEOUT_MS = 10_000;
 
@@ -18,7 +18,8 @@ interface Checked {
 }
 
 /** Prints one line for each source and chat, and for the store; 3 when anything is wrong. Throws BotError `CONFIG_…`. */
-export async function checkCommand(_words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
+export async function checkCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
+  if (words.length > 0) throw new UsageError(`check takes no words; to check definitions: glimpse queries check`);
   const config = await configFor(io, options.config);
   const deps = coreDeps(io, 'error');
   const core = await buildCore(config, deps);

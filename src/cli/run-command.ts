@@ -1,6 +1,7 @@
 /** Which command the arguments mean. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { BotError } from '../domain/errors.ts';
 import { askCommand } from './ask.ts';
 import { checkCommand } from './check.ts';
 import { type CommandOptions, EXIT, type Io, OPTIONS, report, UsageError } from './command.ts';
@@ -47,7 +48,8 @@ export async function runCommand(io: Io): Promise<number> {
     return await dispatch(io);
   } catch (thrown) {
     if (!(thrown instanceof UsageError)) return report(thrown, io, asJson);
-    io.stderr.write(`glimpse: ${thrown.message}\n\n${USAGE}`);
+    if (asJson) report(new BotError('HTTP_BAD_REQUEST', thrown.message, {}, { cause: thrown }), io, asJson);
+    else io.stderr.write(`glimpse: ${thrown.message}\n\n"glimpse --help" shows all commands and options.\n`);
     return EXIT.usage;
   }
 }

@@ -5,9 +5,10 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline/promises';
 import { type App, buildApp } from '../app.ts';
 import type { Config } from '../config/config.ts';
-import { publicBaseOf } from '../core.ts';
+import { type CoreDeps, publicBaseOf } from '../core.ts';
 import { BotError, toBotError } from '../domain/errors.ts';
-import { ask, keepQuestion } from '../questions/ask.ts';
+import { createLocalMemory } from '../lib/local-memory.ts';
+import { ask, keepQuestion, type Memory } from '../questions/ask.ts';
 import { presentAnswer } from '../render/answer-parts.ts';
 import { plainMessage } from '../render/markup.ts';
 import { refusalMessage } from '../render/words.ts';
@@ -24,47 +25,81 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
   const deps = coreDeps(io, config.logLevel);
   const app = await buildApp(config, deps);
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  const impatient = heedSignals(stopping, deps);
   try {
     await listen(app, config);
     await app.start();
-    await greet(app, config, io, stopping.signal);
-    const terminal = io.stdin.isTTY && io.stdout.isTTY ? converse(app, io, stopping) : undefined;
+    const isTerminal = io.stdin.isTTY === true && io.stdout.isTTY === true;
+    await greet(app, config, isTerminal, io, stopping.signal);
+    const terminal = isTerminal ? converse(app, io, stopping) : undefined;
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
     await terminal;
   } finally {
-    await app.close(GRACE_MS);
+    await Promise.race([app.close(GRACE_MS), impatient]);
   }
   return EXIT.answered;
+}
+
+/** A terminal and whatever started the bot may both pass the same signal on. */
+const SAME_SIGNAL_MS = 1_000;
+
+/**
+ * The first SIGINT or SIGTERM stops the bot gently; resolves on a second one, of somebody who will not wait for that.
+ * SIGHUP is heard and left: the terminal that started the bot was closed, or somebody expects that a config is read again.
+ */
+function heedSignals(stopping: AbortController, { clock, log }: CoreDeps): Promise<void> {
+  return new Promise((resolve) => {
+    let firstMs: number | undefined;
+    const heed = () => {
+      const nowMs = clock.now();
+      firstMs ??= nowMs;
+      stopping.abort();
+      if (nowMs - firstMs > SAME_SIGNAL_MS) resolve();
+    };
+    process.on('SIGINT', heed).on('SIGTERM', heed);
+    process.on('SIGHUP', () => log.info('SIGHUP changes nothing; definitions are read again by themselves'));
+  });
 }
 
 /** Port 0 is picked before anything is built: links need to know it. */
 async function withPort(config: Config): Promise<Config> {
   if (config.listen.port !== 0) return config;
   const probe = createServer().listen(0, config.listen.host);
-  await once(probe, 'listening');
+  await once(probe, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    throw cannotListen(config, cause);
+  });
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
   return { ...config, listen: { ...config.listen, port } };
 }
 
-async function listen({ http }: App, { listen: address }: Config): Promise<void> {
+async function listen({ http }: App, config: Config): Promise<void> {
   try {
-    await http.listen(address);
+    await http.listen(config.listen);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
-    const message = `Port ${address.port} of ${address.host} is taken. Another Glimpse may be running; else set GLIMPSE_LISTEN=${address.host}:0 for a free port.`;
-    throw new BotError('CONFIG_INVALID', message, {}, { cause });
+    throw cannotListen(config, cause as NodeJS.ErrnoException);
   }
 }
 
-async function greet(app: App, config: Config, io: Io, signal: AbortSignal): Promise<void> {
+function cannotListen({ listen: { host, port } }: Config, cause: NodeJS.ErrnoException): BotError {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} of ${host} is taken. Another Glimpse may be running; else set GLIMPSE_LISTEN=${host}:0 for a free port.`,
+    EACCES: `The user that Glimpse runs as may not listen on port ${port}; ports above 1023 are open to everybody.`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine; \`listen\` or GLIMPSE_LISTEN says where to listen.`,
+    ENOTFOUND: `${host} has no address; \`listen\` or GLIMPSE_LISTEN says where to listen.`,
+  };
+  const message = reasons[cause.code ?? ''] ?? `Glimpse cannot listen on ${host}:${port}: ${cause.message}.`;
+  return new BotError('CONFIG_INVALID', message, {}, { cause });
+}
+
+async function greet(app: App, config: Config, isTerminal: boolean, io: Io, signal: AbortSignal): Promise<void> {
   const examples = await app.examples(signal);
   const lines = [
     `Glimpse is ready at ${publicBaseOf(config)}`,
     ...(config.chats.length > 0 ? [`Chats: ${config.chats.map(({ name }) => name).join(', ')}`] : []),
-    'Try, here in another terminal or in a browser:',
-    ...examples.map((question) => `  glimpse ask "${question}"`),
+    'Open that page, or ask in another terminal:',
+    ...examples.map((question) => `  npx glimpse ask "${question}"`),
+    ...(isTerminal ? ['Or ask here, e.g. `help`. Ctrl-C or Ctrl-D stops the bot.'] : []),
   ];
   io.stdout.write(`${lines.join('\n')}\n`);
 }
@@ -75,17 +110,29 @@ async function converse(app: App, io: Io, stopping: AbortController): Promise<vo
   stopping.signal.addEventListener('abort', () => lines.close(), { once: true });
   lines.on('SIGINT', () => stopping.abort());
   lines.prompt();
+  const memory = terminalMemory(app);
   for await (const line of lines) {
-    if (['exit', 'quit'].includes(line.trim())) break;
-    if (line.trim() !== '') await answerLine(line, app, io, stopping.signal);
-    lines.prompt();
+    // what the greeting shows for other terminals is pasted here as well
+    const question = line.trim().replace(/^(?:npx )?glimpse (?:ask )?"?(.*?)"?$/, '$1');
+    if (['exit', 'quit'].includes(question)) break;
+    if (question !== '') await answerLine(question, app, memory, io, stopping.signal);
+    if (!stopping.signal.aborted) lines.prompt();
   }
   stopping.abort();
 }
 
-async function answerLine(line: string, app: App, io: Io, signal: AbortSignal): Promise<void> {
+/** A terminal's follow-ups are its own and need no store; only the zone outlives it. */
+function terminalMemory({ store }: App): Memory {
+  return {
+    ...createLocalMemory(),
+    zoneOf: (person) => store.zoneOf(person).catch(() => undefined),
+    setZone: (person, zone) => store.setZone(person, zone),
+  };
+}
+
+async function answerLine(line: string, app: App, memory: Memory, io: Io, signal: AbortSignal): Promise<void> {
   const context = terminalContext(undefined);
-  const deps = app.core.askDeps(app.store);
+  const deps = app.core.askDeps(memory);
   try {
     const reply = await ask(line, context, deps, signal);
     if (reply.kind === 'none') return;
@@ -102,7 +149,7 @@ async function answerLine(line: string, app: App, io: Io, signal: AbortSignal): 
     io.stdout.write(`${plainMessage(message)}\n`);
     const path = file ? await showPicture(file.bytes, undefined, io) : undefined;
     if (path) io.stdout.write(`${file?.mediaType === 'image/png' ? 'Picture' : 'File'}: ${path}\n`);
-    await keepQuestion(context.conversations, reply, app.store);
+    await keepQuestion(context.conversations, reply, memory);
   } catch (thrown) {
     if (signal.aborted) return;
     io.stdout.write(`${plainMessage(refusalMessage(toBotError(thrown)))}\n`);

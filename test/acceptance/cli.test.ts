@@ -136,7 +136,59 @@ it('checks sources and definitions', async () => {
   expect((await glimpse(['queries', 'list', 'latency'])).stdout).toMatch(/latency.*service.*demo/);
 });
 
+describe('an address that cannot be listened on', () => {
+  it('ends with 78 and says why', async () => {
+    const yaml = join(folder, 'tokens.yaml');
+    await writeFile(yaml, 'tokens: [{ name: ops, token: 0123456789abcdef0123456789abcdef }]\n');
+    const env = { GLIMPSE_LISTEN: '192.0.2.1:0' };
+    const { code, stderr } = await glimpse(['--config', yaml], env);
+    expect(code).toBe(78);
+    expect(stderr).toBe(
+      '192.0.2.1 is not an address of this machine; `listen` or GLIMPSE_LISTEN says where to listen.\n',
+    );
+  });
+});
+
 describe('glimpse serve', () => {
+  async function serve(env: Record<string, string> = {}) {
+    const dataDir = await newDataDir();
+    const all = { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', GLIMPSE_DATA: dataDir, ...env };
+    const bot = spawn(process.execPath, [BIN], { cwd: folder, env: all, stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    bot.stdout.on('data', (chunk: Buffer) => {
+      text += chunk;
+    });
+    await expect.poll(() => text, { timeout: 30_000 }).toMatch(/glimpse ask/);
+    return { bot, url: /http:\S+/.exec(text)?.[0] ?? '', exit: once(bot, 'exit') };
+  }
+
+  it('lives on when its terminal is closed: SIGHUP, and nobody reads what it prints', async () => {
+    const { bot, url, exit } = await serve();
+    bot.stdout.destroy();
+    bot.stderr.destroy();
+    bot.kill('SIGHUP');
+    bot.kill('SIGHUP');
+    const response = await fetch(`${url}api/ask`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ q: 'cpu web01' }),
+    });
+    expect(response.status).toBe(200);
+    expect((await fetch(`${url}healthz`)).status).toBe(200);
+    bot.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+  });
+
+  it('stops gently when a signal comes twice at once, from the terminal and from what started it', async () => {
+    const { bot, url, exit } = await serve();
+    const asked = fetch(`${url}render?q=${encodeURIComponent('cpu web* last 7d')}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    bot.kill('SIGINT');
+    bot.kill('SIGINT');
+    expect((await asked).status).toBe(200);
+    expect(await exit).toEqual([0, null]);
+  });
+
   it('prints its address and three questions, answers them to glimpse ask, and stops on SIGTERM', async () => {
     const env = { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', GLIMPSE_DATA: await newDataDir() };
     const bot = spawn(process.execPath, [BIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
