@@ -12,7 +12,8 @@ export interface GuardOptions {
   readonly tokens: readonly Secret[];
 }
 
-const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
+/** Names of loopback, as a browser writes them; all of 127.0.0.0/8 is. */
+const LOOPBACK_HOST = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
 /** Open wherever the listener is: orchestrators have no token. */
 const HEALTH_PATHS = new Set(['/healthz', '/readyz']);
 
@@ -29,7 +30,7 @@ export function installGuard(app: FastifyInstance, options: GuardOptions): void 
 
 /** A page elsewhere can make a browser call loopback; its `Host` (DNS rebinding) or `Origin` gives it away. */
 function checkNames({ headers }: FastifyRequest, publicHost: string | undefined): void {
-  const isKnown = (host: string) => LOOPBACK_HOSTS.has(host) || host === publicHost;
+  const isKnown = (host: string) => LOOPBACK_HOST.test(host) || host === publicHost;
   if (!isKnown(hostOf(`http://${headers.host ?? ''}`))) {
     throw new BotError('HTTP_FORBIDDEN', 'The Host header names neither this machine nor the publicUrl of the config.');
   }
