@@ -16,14 +16,23 @@ const COLUMNS_MAX = 12;
 
 const field = z.string().regex(FIELD, { error: 'is not the name of a field, such as host.name' });
 
+const Query = z.record(z.string(), z.unknown());
+
+/** Comes out as a list. Checked as a whole, as the faults of a union's members are lost. */
 const Filter = z
-  .record(z.string(), z.unknown())
-  .superRefine((filter, context) => {
-    const fault = faultOfFilter(filter);
-    if (fault) context.addIssue({ code: 'custom', message: fault.message, path: [...fault.path] });
+  .union([Query, z.array(Query).max(20)], {
+    error: 'should be a query, such as { term: { host.name: "${host}" } }, or a list of them',
   })
+  .superRefine((filter, context) => {
+    for (const [index, one] of [filter].flat().entries()) {
+      const fault = faultOfFilter(one);
+      const path = Array.isArray(filter) ? [index, ...(fault?.path ?? [])] : [...(fault?.path ?? [])];
+      if (fault) context.addIssue({ code: 'custom', message: fault.message, path });
+    }
+  })
+  .transform((filter) => [filter].flat())
   .describe(
-    'Query DSL, e.g. `{ term: { service.name: "${service}" } }`. A placeholder is a whole value of term, terms, match, match_phrase, prefix or range',
+    'What documents must match: a query of the DSL, e.g. `{ term: { service.name: "${service}" } }`, or a list of which all must match. A placeholder is a whole value of term, terms, match, match_phrase, prefix or range',
   );
 
 const Metric = z.union(
@@ -75,10 +84,7 @@ export const ElasticsearchBlock = z.strictObject({
       error: 'is not the name of an index, data stream or pattern, such as logs-*; nothing is filled in here',
     })
     .describe('Index, data stream or pattern, e.g. `logs-nginx-*`'),
-  filter: z
-    .union([Filter.transform((filter) => [filter]), z.array(Filter).max(20)])
-    .default([])
-    .describe('What documents must match: one query, or a list of which all must match'),
+  filter: Filter.prefault([]),
   text: z
     .string()
     .regex(/^[A-Za-z]\w*$/, { error: 'should be the name of a parameter' })

@@ -57,7 +57,8 @@ function describe(text: string): Described {
   const [first = {}] = listIn(error, 'root_cause');
   const reasons = [first, ...chain.toReversed()].flatMap(({ reason }) => (typeof reason === 'string' ? [reason] : []));
   const reason = reasons.find((one) => one !== '' && one !== 'all shards failed') ?? '';
-  const index = [first, error].flatMap(({ index: name }) => (typeof name === 'string' ? [name] : []))[0];
+  const named = [first, error].flatMap(({ index: name }) => (typeof name === 'string' ? [name] : []))[0];
+  const index = (named ?? indexIn(reason))?.replaceAll('*', '…');
   return { types, reason: harmless(reason), ...(index !== undefined && { index: harmless(index) }) };
 }
 
@@ -125,7 +126,7 @@ function messageOf(title: string, code: ErrorCode, { status, contentType }: Http
     case 'SOURCE_FORBIDDEN':
       return said.types.some((type) => /block|closed/.test(type))
         ? `${title} has blocked this index${why}`
-        : `${title} does not let my login read ${said.index ?? indexIn(said.reason) ?? 'this'} (403).`;
+        : `${title} does not let my login read ${said.index ?? 'this'} (403).`;
     case 'SOURCE_NOT_FOUND':
       return said.index === undefined
         ? `${title} has nothing at this address (404); check the url in the configuration, and the index.`
@@ -155,7 +156,7 @@ function unexpected(title: string, status: number, contentType: string, { types 
 
 /** `… is unauthorized for user [x] … on indices [logs-*], this action …` */
 function indexIn(reason: string): string | undefined {
-  return /on (?:restricted )?indices ([\w.,:+-]{1,100})/.exec(reason)?.[1];
+  return /\bindices \[([^\]]{1,100})\]/.exec(reason)?.[1];
 }
 
 function endSentence(text: string): string {
