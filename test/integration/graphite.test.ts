@@ -129,6 +129,18 @@ describe.skipIf(typeof rig === 'string')(`a real Graphite${why}`, () => {
     }
   });
 
+  it('puts series of different steps under the same times, also where both stand for several samples', async () => {
+    for (const maxPoints of [100, 250, 700]) {
+      const target = [CPU, 'servers.${host}.memory.used'];
+      const { series, stepMs = 0 } = await ask(target, lastHours(5, maxPoints), { consolidate: 'max' });
+      const [cpu, memory] = series as [Series, Series];
+      expect(stepMs % 60_000).toBe(0);
+      expect([...memory.times].filter((ms) => !cpu.times.includes(ms)).length).toBeLessThanOrEqual(1);
+      expect(Math.max(...cpu.values)).toBe(19);
+      expect(Math.abs(cpu.times.length - memory.times.length)).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('scales by the unit, names by the alias and labels by the argument', async () => {
     const { series } = await ask('alias(servers.${host}.memory.used, "RAM of ${host}")', lastHours(1), {
       unit: 'bytes',

@@ -92,7 +92,9 @@ function labelsOf({ target, labels }: BoundTarget, { tags }: RenderRow): Series[
 
 function toStep(series: Series, own: number | undefined, stepMs: number | undefined, how: Consolidation): Series {
   if (own === undefined || stepMs === undefined) return series;
-  if (own < stepMs && stepMs % own === 0) return { ...resample(series, stepMs, how), stepMs };
+  // a sum of buckets that do not fit into the wider ones would count some of them twice
+  const fits = stepMs % own === 0 || how !== 'sum';
+  if (own < stepMs && fits) return { ...resample(series, stepMs, how), stepMs };
   return { ...series, stepMs: own };
 }
 

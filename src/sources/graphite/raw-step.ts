@@ -50,13 +50,19 @@ export async function findRawSteps(
     plan,
     signal,
   );
-  return rows.map(({ bound, name, row }, index) => {
+  const found = rows.map(({ bound, name, row }, index) => {
     const stepMs = (steps[index] as number) * 1000;
     if (!isDense(index)) return Number.isNaN(stepMs) ? undefined : { rawStepMs: stepMs, lateMs: 0 };
     const like = stored.filter(({ template }) => template === bound.template);
     const raw = like.find((one) => one.name === name) ?? like.find(({ stepMs: own }) => own <= stepMs);
     return raw && howMade(row, stepMs, raw);
   });
+  return isTogether(found) ? found : found.map((raw) => raw && { ...raw, lateMs: 0 });
+}
+
+/** Rows that are late by different times would no longer stand above each other; then all stay as they were labelled. */
+function isTogether(found: readonly (RawStep | undefined)[]): boolean {
+  return new Set(found.flatMap((raw) => (raw ? [raw.lateMs] : []))).size <= 1;
 }
 
 /** Seconds; NaN where there is none, or the points are out of order. */
