@@ -56,7 +56,10 @@ export function rawPrefixOf(text: string, prefixes: readonly string[]): string |
  */
 export function refuseUnspokenLanguage(text: string): void {
   const language = /^[\s`]*([a-z]{2,20}):/i.exec(text)?.[1]?.toLowerCase();
-  if (language !== undefined && RAW_LANGUAGES.has(language)) throw notAllowed(language, []);
+  if (language === undefined || !RAW_LANGUAGES.has(language)) return;
+  throw new BotError('ASK_FORBIDDEN', `No source here speaks ${code(`${language}:`)}. The operator may add one.`, {
+    suggestions: ['queries'],
+  });
 }
 
 /**
@@ -70,17 +73,27 @@ export function readRaw(text: string, kind: string, vocabulary: Vocabulary): Raw
   const body = all.slice(kind.length + 1).trim();
   const blank: Vocabulary = { ...vocabulary, isQuery: () => false };
   let refusal: BotError | undefined;
-  for (const start of tailStarts(body)) {
+  const starts = isAllTail(body, blank) ? [] : tailStarts(body);
+  for (const start of starts) {
     const parts = tailParts(body.slice(start), blank);
     if (parts instanceof BotError) refusal ??= parts;
     else if (parts) return { kind, expression: body.slice(0, start).trim(), parts };
   }
   // `a.b 25:00`: no shorter tail is a time, so this one was meant as one.
   if (refusal) throw refusal;
-  if (body === '') {
+  if (isNeverClosed(body)) {
+    throw new BotError('ASK_UNKNOWN_VALUE', `A bracket or a quote of ${code(body)} is never closed.`);
+  }
+  if (body === '' || isAllTail(body, blank)) {
     throw new BotError('ASK_EMPTY', `What shall I ask? Behind ${code(`${kind}:`)} comes an expression and a time.`);
   }
   return { kind, expression: body, parts: readParts([], blank) };
+}
+
+/** Nothing but time, looks and source: `graphite: on demo 1h`. */
+function isAllTail(body: string, vocabulary: Vocabulary): boolean {
+  const parts = tailParts(body, vocabulary);
+  return parts !== undefined && !(parts instanceof BotError);
 }
 
 function tailParts(tail: string, vocabulary: Vocabulary): Parts | BotError | undefined {
@@ -97,6 +110,12 @@ function partsOrRefusal(tail: string, vocabulary: Vocabulary): Parts | BotError 
     if (thrown instanceof BotError) return thrown;
     throw thrown;
   }
+}
+
+function isNeverClosed(body: string): boolean {
+  const plain = body.replace(/"[^"]*"|'[^']*'/g, '');
+  const count = (marks: RegExp) => plain.match(marks)?.length ?? 0;
+  return plain.includes('"') || count(/[([{]/g) > count(/[)\]}]/g);
 }
 
 /** Places between words where a tail may begin, the longest tail first; never inside brackets or quotes. */

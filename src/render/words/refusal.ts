@@ -54,12 +54,19 @@ function nextStep(error: BotError): Line {
         ? []
         : ['A shorter window, fewer hosts or ', { code: 'top 10' }, ' stays below.'];
     case 'SOURCE_BAD_QUERY':
-      return ['The definition must be mended; ', { code: 'help' }, ' with the query’s name says whose it is.'];
+      return badQueryWords(error.details.query);
     case 'INTERNAL':
       return typeof id === 'string' ? ['It is logged as ', { code: id }, '.'] : [];
     default:
       return [];
   }
+}
+
+/** A raw question (`graphite:`) is its asker's own; a definition has an owner. */
+function badQueryWords(query: unknown): Line {
+  if (typeof query === 'string' && query.endsWith(':')) return ['It was sent as you typed it.'];
+  const name = typeof query === 'string' ? [{ code: `help ${query}` }] : [{ code: 'help' }, ' with the query’s name'];
+  return ['The definition must be mended; ', ...name, ' says whose it is.'];
 }
 
 /** The suggestions that the sentence does not hold already. */

@@ -1,6 +1,6 @@
 /** Questions as people say and paste them: small talk, brackets, quotes, trailing marks. */
 import { describe, expect, it } from 'vitest';
-import { ask, makeCatalog, makeDeps, makeQuery, QUERIES, questionOf } from './world.ts';
+import { ask, makeCatalog, makeDeps, makeQuery, QUERIES, questionOf, refusalOf } from './world.ts';
 
 describe('small talk', () => {
   it.each([
@@ -68,4 +68,21 @@ describe('what ranks', () => {
       expect([ranking, notes]).toEqual([{ order: 'top', count: 3 }, []]);
     },
   );
+});
+
+describe('raw questions that cannot be sent', () => {
+  it.each(['graphite: sumSeries(servers.web01.cpu 1h', 'graphite: alias(a.b, "x 1h'])(
+    '`%s` is never closed, and is not asked of any source',
+    async (text) => {
+      expect((await refusalOf(text)).message).toMatch(/^A bracket or a quote of `.*` is never closed\.$/);
+    },
+  );
+
+  it.each(['graphite: on demo', 'graphite: 1h', 'graphite: 6h as table'])('`%s` has no expression', async (text) => {
+    expect((await refusalOf(text)).code).toBe('ASK_EMPTY');
+  });
+
+  it('a language that no source speaks is not said to be forbidden', async () => {
+    expect((await refusalOf('promql: up')).message).toBe('No source here speaks `promql:`. The operator may add one.');
+  });
 });

@@ -55,6 +55,13 @@ describe('refusalMessage', () => {
       { suggestions: ['top 10 cpu', 'cpu web*'] },
       'These work: `top 10 cpu` · `cpu web*`',
     ],
+    [
+      'SOURCE_BAD_QUERY',
+      'Graphite knows no function `x`.',
+      { query: 'cpu' },
+      'The definition must be mended; `help cpu` says whose it is.',
+    ],
+    ['SOURCE_BAD_QUERY', 'Graphite knows no function `x`.', { query: 'graphite:' }, 'It was sent as you typed it.'],
     ['INTERNAL', 'Something went wrong.', { id: 'a1b2' }, 'It is logged as `a1b2`.'],
   ])('gives %s its own way on', (code, message, details, next) => {
     expect(said(code, message, details)).toEqual([message, next]);
