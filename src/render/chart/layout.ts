@@ -187,11 +187,13 @@ function gutterLabels(content: Content, names: Names, space: Space, palette: Pal
 function tableEntries(content: Content, names: Names, palette: Palette) {
   const short = (name: string) => name.slice(names.prefix.length, name.length - names.suffix.length);
   const members = content.kind === 'stack' ? content.shown.toReversed() : byLastValue(content.shown);
-  const entries = members.map((member) => ({
-    name: short(member.name),
-    member,
-    color: member.color,
-  }));
+  const endOf = new Map(
+    content.kind === 'lines' ? content.shown.map((member, index) => [member, names.seeds[index]]) : [],
+  );
+  const entries = members.map((member) => {
+    const suffix = endOf.get(member)?.nameSuffix;
+    return { name: short(member.name), member, color: member.color, ...(suffix && { suffix }) };
+  });
   if (content.others.length === 0) return entries;
   return [...entries, { name: `${content.others.length} others`, color: palette.context }];
 }

@@ -4,7 +4,7 @@ import { GUTTER } from './labels.ts';
 import type { Box, EndLabel } from './model.ts';
 import type { Palette } from './palette.ts';
 import type { Content } from './prepare.ts';
-import { fitText, isolate, TYPE, textWidth } from './text.ts';
+import { fitApart, isolate, TYPE, textWidth } from './text.ts';
 
 const ROW = 26;
 /** Middle of the first row under the plot's top; the head stands above it. */
@@ -50,16 +50,17 @@ export function placeSums(
   const texts = sumTexts(content);
   const row = Math.min(ROW, (plot.bottom - plot.top - FIRST_ROW) / Math.max(1, content.shown.length - 1));
   const left = plot.right + GUTTER.connector;
+  const widest = Math.max(0, ...texts.map((text) => textWidth(text, TYPE.value)));
+  const fitted = fitApart(names, right - left - NAME_TO_SUM - widest, TYPE.axis);
   return content.shown
-    .map((member, index) => ({ member, own: names[index] ?? member.name, text: texts[index] as string }))
+    .map((member, index) => ({ member, own: fitted[index] ?? member.name, text: texts[index] as string }))
     .toReversed()
     .map(({ member, own, text }, index): EndLabel => {
       const y = plot.top + FIRST_ROW + index * row;
-      const room = right - left - NAME_TO_SUM - textWidth(text, TYPE.value);
       return {
         y,
         name: {
-          text: isolate(fitText(own, room, TYPE.axis)),
+          text: isolate(own),
           x: left,
           y: y + 6,
           align: 'left',

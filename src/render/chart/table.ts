@@ -27,6 +27,8 @@ export function tableHeight(rows: number): number {
 export interface TableEntry {
   readonly name: string;
   readonly member?: Member;
+  /** Stays whole when the name is cut: `, until 13:58`; its row is quiet. */
+  readonly suffix?: string;
   readonly color: string;
 }
 
@@ -62,17 +64,17 @@ export function placeTable(
   ];
   const names = fitApart(
     entries.map(({ name }) => name),
-    nameRoom,
+    nameRoom - Math.max(0, ...entries.map(({ suffix = '' }) => textWidth(suffix, TYPE.axis))),
     TYPE.axis,
   );
-  const rows = entries.map(({ member, color }, index): TableRow => {
+  const rows = entries.map(({ member, color, suffix = '' }, index): TableRow => {
     const y = plotBottom + BELOW_PLOT.row + index * ROW_HEIGHT;
-    const nameColor = member ? palette.ink : palette.ink3;
-    const name = isolate(names[index] ?? '');
+    const nameColor = member && !suffix ? palette.ink : palette.ink3;
+    const name = isolate(names[index] ?? '') + suffix;
     const nameText: Text = { text: name, x: nameLeft, y, align: 'left', color: nameColor, ...TYPE.axis };
     const swatch: Fill = { left, right: left + 18, top: y - 8, bottom: y - 4, color, role: 'bar' };
     const numbers = cells.map((column) => column[index] ?? '');
-    return { cells: [nameText, ...(member ? numberTexts(numbers, columnX, y, palette) : [])], swatch };
+    return { cells: [nameText, ...(member ? numberTexts(numbers, columnX, y, suffix !== '', palette) : [])], swatch };
   });
   const ruleY = plotBottom + BELOW_PLOT.rule;
   return { heads, rule: { points: [left, ruleY, right, ruleY], color: palette.grid, width: 1 }, rows };
@@ -84,9 +86,16 @@ const columnWidth = (widest: number) => Math.max(COLUMN_WIDTH, widest + COLUMN_G
 const sumOf = (widths: readonly number[]) => widths.reduce((sum, width) => sum + width, 0);
 
 /** The numbers of a row; the last value stands out. */
-function numberTexts(numbers: readonly string[], columnX: readonly number[], y: number, palette: Palette): Text[] {
+function numberTexts(
+  numbers: readonly string[],
+  columnX: readonly number[],
+  y: number,
+  isQuiet: boolean,
+  palette: Palette,
+): Text[] {
   return numbers.map((text, column): Text => {
-    const look = column === 0 ? { color: palette.ink, ...TYPE.strong } : { color: palette.ink2, ...TYPE.axis };
+    const color = isQuiet ? palette.ink3 : column === 0 ? palette.ink : palette.ink2;
+    const look = { color, ...(column === 0 ? TYPE.strong : TYPE.axis) };
     return { text, x: columnX[column] as number, y, align: 'right', ...look };
   });
 }

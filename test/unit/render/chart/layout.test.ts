@@ -584,3 +584,27 @@ it('leaves an hour of ten-second steps as a line, however it jumps', () => {
   expect(model.lines.map(({ role }) => role)).toEqual(['series']);
   expect(model.lines[0]?.xs).toHaveLength(360);
 });
+
+it('says in a table, too, when a series ended', () => {
+  const names = ['a', 'b'].map((digit) => `${'x'.repeat(60)}${digit}${'y'.repeat(60)}`) as [string, string];
+  const { table } = layout({
+    title: 'CPU',
+    series: { [names[0]]: wave, [names[1]]: (at) => (at > 0.5 ? null : 20) },
+  });
+  const cells = table?.rows.map(({ cells: [name] }) => name?.text) ?? [];
+  expect(cells[0]).not.toContain('until');
+  expect(cells[1]).toMatch(/…, until 14:30$/);
+});
+
+it('keeps names apart that are too long for the list beside bars', () => {
+  const names = ['1', '2', '3'].map((digit) => `${'x'.repeat(40)}${digit}${'y'.repeat(40)}`);
+  const model = layout({
+    title: 'Errors',
+    unit: 'count',
+    stepMs: MINUTE,
+    looks: { bars: true },
+    query: { consolidate: 'sum' },
+    series: Object.fromEntries(names.map((name) => [name, () => 3])),
+  });
+  expect(new Set(model.labels.map(({ name }) => name.text)).size).toBe(3);
+});
