@@ -138,6 +138,16 @@ it('takes every line of a direct room as addressed', async () => {
   expect(message).not.toHaveProperty('roomName');
 });
 
+it('takes no line of a new direct room of three as addressed, but a mention', async () => {
+  const { server, bot, ana, heard } = await startBot();
+  const ben = server.users.addUser({ username: 'ben' });
+  const three = server.rooms.addRoom({ name: '', type: 'd', members: [bot, ana, ben] });
+  server.say(ana, three.id, 'cpu web01');
+  server.say(ana, three.id, '@glimpse cpu web02');
+  await until(() => heard.length > 0, 'the question arrives');
+  expect(heard).toMatchObject([{ text: 'cpu web02', isDirect: false }]);
+});
+
 it('takes bare lines where the config says so, and only there', async () => {
   const { server, bot, ana, heard, texts } = await startBot({ config: { rooms: { OPS: { bareLines: true } } } });
   const other = server.rooms.addRoom({ name: 'other', type: 'p', members: [bot, ana] });

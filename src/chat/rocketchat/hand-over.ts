@@ -55,9 +55,10 @@ export function createHandOver(deps: HandOverDeps, signal: AbortSignal): (candid
   };
 }
 
-/** A direct room of two has both users' ids in its own, or, on newer servers, a random id like one of several. */
+/** The id of a direct room of two is both users' ids side by side, as a rule; any other may be of several. */
 function mayBeGroup({ event: { message, room }, bot }: Candidate): boolean {
-  return room.roomType === 'd' && !message.rid.includes(bot.userId);
+  const { rid, u } = message;
+  return room.roomType === 'd' && rid !== bot.userId + u._id && rid !== u._id + bot.userId;
 }
 
 /** Rooms of type `d` with more than two members are rooms, not dialogues. */
