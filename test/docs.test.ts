@@ -81,6 +81,7 @@ describe('examples', () => {
     const sources = [
       { name: 'graphite-eu', kind: 'graphite' },
       { name: 'prometheus', kind: 'prometheus' },
+      { name: 'logs', kind: 'elasticsearch' },
     ];
     const { text: report } = await checkQueries([{ pack: 'docs', path }], sources, sourceKinds, { hostname: 'web01' });
     expect(report).toMatch(/all good$/);
