@@ -129,6 +129,30 @@ describe.skipIf(typeof rig === 'string')(`a real Graphite${why}`, () => {
     }
   });
 
+  it.each([2, 3, 7, 100, 179, 180, 181, 359, 360, 361, 362, 720])(
+    'stands for exactly its samples with %i points for 360 of them, live and settled',
+    async (maxPoints) => {
+      for (const toMs of [NOW_MS, NOW_MS - 31 * 60_000 - 7_000]) {
+        const window = windowOf(toMs - HOUR_MS, toMs, maxPoints);
+        const {
+          series,
+          stepMs = 0,
+          rawStepMs = stepMs,
+        } = await ask('servers.${host}.load.shortterm', window, {
+          consolidate: 'sum',
+          hosts: ['web02'],
+        });
+        expect(rawStepMs).toBe(stepMs === 0 ? 0 : 10_000);
+        const count = stepMs / rawStepMs;
+        const load = (second: number) => 1 + 0.25 * (Math.floor(second / 60) % 8);
+        expectExact(series[0] as Series, (second) =>
+          Array.from({ length: count }, (_, at) => load(second + at * 10)).reduce((sum, value) => sum + value, 0),
+        );
+        expect(series[0]?.times.every((ms) => ms >= window.fromMs && ms < toMs)).toBe(true);
+      }
+    },
+  );
+
   it('puts series of different steps under the same times, also where both stand for several samples', async () => {
     for (const maxPoints of [100, 250, 700]) {
       const target = [CPU, 'servers.${host}.memory.used'];
