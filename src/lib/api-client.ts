@@ -18,7 +18,8 @@ export interface ApiAddress {
 /** Requests to one API. */
 export interface ApiClient {
   /**
-   * Sends a request and hands over whatever came back, without our own credentials in its text.
+   * Sends a request and hands over whatever came back; a complaint is without our own credentials in its text, which
+   * some proxies and tracebacks echo. Data stay as they are: a tenant may be called `1`.
    *
    * @param path - below the address, without a slash in front
    * @param parameters - the query, or of a POST the form
@@ -32,6 +33,8 @@ export interface ApiClient {
    * @param request - its headers go before our own of the same name, but for credentials
    */
   exchange(path: string, request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
+  /** Takes our own credentials out of a reply that looked like data and turned out to be a complaint. */
+  withoutSecrets(reply: HttpReply): HttpReply;
 }
 
 /**
@@ -41,14 +44,16 @@ export interface ApiClient {
  */
 export function createApiClient(title: string, address: ApiAddress, http: HttpClient): ApiClient {
   const own = credentialsOf(address);
-  // some proxies and tracebacks echo what they were sent
-  const withoutSecrets = (text: string) => secretsOf(address).reduce((rest, one) => rest.replaceAll(one, '…'), text);
+  const withoutSecrets = (reply: HttpReply) => ({
+    ...reply,
+    text: secretsOf(address).reduce((rest, one) => rest.replaceAll(one, '…'), reply.text),
+  });
 
   async function exchange(path: string, request: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
     const headers = { accept: 'application/json', ...request.headers, ...own };
     try {
       const reply = await http.send(new URL(path, address.url), { ...request, headers }, signal);
-      return reply.text.length > ECHO_MAX_CHARS ? reply : { ...reply, text: withoutSecrets(reply.text) };
+      return isData(reply) ? reply : withoutSecrets(reply);
     } catch (thrown) {
       throw inTheNameOf(title, thrown);
     }
@@ -56,6 +61,7 @@ export function createApiClient(title: string, address: ApiAddress, http: HttpCl
 
   return {
     exchange,
+    withoutSecrets,
     send(path, parameters, signal, method = 'GET') {
       const body = parameters.toString();
       if (method === 'GET') return exchange(body === '' ? path : `${path}?${body}`, {}, signal);
@@ -65,8 +71,9 @@ export function createApiClient(title: string, address: ApiAddress, http: HttpCl
   };
 }
 
-/** What is larger is data, not a complaint, and not worth a copy. */
-const ECHO_MAX_CHARS = 128 * 1024;
+function isData({ status, text }: HttpReply): boolean {
+  return status === 200 && /^\s*[[{]/.test(text);
+}
 
 function credentialsOf({ username, password, token, apiKey, headers = {} }: ApiAddress): Record<string, string> {
   const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]));

@@ -150,7 +150,7 @@ sources:
 
     it('names series of one expression by the labels that differ, of several by their names', async () => {
       const codes = await ask('rate(rig_http_requests_total{host="${host}"}[5m])', lastHours(1));
-      expect(codes.series.map(({ name }) => name).sort()).toEqual(['200', '500']);
+      expect(codes.series.map(({ name }) => name).sort()).toEqual(['code 200', 'code 500']);
       const block = { expr: [{ cpu: 'rig_cpu_user_percent{host="${host}"}' }, { load: 'rig_load1{host="${host}"}' }] };
       const named = await ask(block, lastHours(1), ['web01', 'db01']);
       expect(named.series.map(({ name }) => name)).toEqual(['web01 cpu', 'web01 load', 'db01 cpu', 'db01 load']);

@@ -22,8 +22,8 @@ const TITLE = 'Graphite';
 
 /** Makes a client; it holds nothing open. */
 export function createGraphiteClient(address: ApiAddress, http: HttpClient, clock: Clock): GraphiteClient {
-  const { send } = createApiClient(TITLE, address, http);
-  const failure = (reply: HttpReply) => failureOf(TITLE, reply, clock.now());
+  const { send, withoutSecrets } = createApiClient(TITLE, address, http);
+  const failure = (reply: HttpReply) => failureOf(TITLE, withoutSecrets(reply), clock.now());
 
   async function text(path: string, parameters: URLSearchParams, signal: AbortSignal, method?: 'GET' | 'POST') {
     const reply = await send(path, parameters, signal, method);

@@ -24,7 +24,7 @@ export function createPrometheusClient(address: ApiAddress, http: HttpClient, cl
   async function text(path: string, parameters: URLSearchParams, signal: AbortSignal, method?: 'GET' | 'POST') {
     const reply = await send(path, parameters, signal, method);
     const isData = reply.status === 200 && /^\s*[[{]/.test(reply.text) && errorOf(reply.text) === undefined;
-    if (!isData) throw failureOf(reply, clock.now());
+    if (!isData) throw failureOf(api.withoutSecrets(reply), clock.now());
     return reply.text;
   }
 

@@ -60,10 +60,15 @@ function differingNames(rows: readonly NamedRow[], fallback: string): string[] {
     const words = [
       ...parameters.map((name) => row.parameters[name] ?? ''),
       ...(hasExpressions && row.expression !== undefined ? [row.expression] : []),
-      ...inGroups.map((name) => own[index]?.[name] ?? ''),
+      ...inGroups.map((name) => wordOf(name, own[index]?.[name] ?? '')),
     ].filter((word) => word !== '');
     return words.length > 0 ? words.join(' ') : alone(row, fallback);
   });
+}
+
+/** A bare number says nothing without its label: `cpu 0`, `code 500`. */
+function wordOf(label: string, value: string): string {
+  return /^[-+]?[\d.]+$/.test(value) ? `${label} ${value}` : value;
 }
 
 /** What a series is called that nothing tells from others. */

@@ -81,6 +81,14 @@ describe('what is asked', () => {
 });
 
 describe('what comes back', () => {
+  it('keeps every digit, whatever the tenant is called, and names no secret in an error with status 200', async () => {
+    const options = { headers: { 'X-Scope-OrgID': '1' }, token: 'hunter2' };
+    const { ask } = await startPrometheus({ body: bodyOf([{ values: [[60, '111']] }]) }, options);
+    expect(((await ask('up')) as SeriesFrame).series[0]?.values.at(-1)).toBe(111);
+    const broken = await startPrometheus({ body: '{"status":"error","errorType":"x","error":"no hunter2"}' }, options);
+    await expect(broken.ask('up')).rejects.toMatchObject({ message: expect.not.stringContaining('hunter2') });
+  });
+
   it('makes gaps of moments without an entry, of NaN and of infinities', async () => {
     const row = {
       metric: { host: 'a' },
@@ -165,6 +173,7 @@ describe('what comes back', () => {
     ],
     ['the metric, where nothing differs', [{ __name__: 'up', job: 'x' }], ['up']],
     ['several metrics', [{ __name__: 'a' }, { __name__: 'b' }], ['a', 'b']],
+    ['the label too, where its value is a number', [{ cpu: '0' }, { cpu: '1' }], ['cpu 0', 'cpu 1']],
     ['a number, where names are the same', [{}, {}], ['sum(x)', 'sum(x) (2)']],
   ])('names series by %s', async (_, metrics, names) => {
     const { ask } = await startPrometheus({ body: bodyOf(metrics.map((metric) => ({ metric, values: [[60, '1']] }))) });
