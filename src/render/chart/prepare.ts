@@ -148,7 +148,8 @@ function prepareLines(
   return {
     shown: coloured
       .map((member) => ({ ...member, color: slotColor(slots, member, palette) }))
-      .map((member) => band?.(member) ?? line(member)),
+      .map((member) => band?.(member) ?? line(member))
+      .map((member) => (answer.question.looks.step ? heldOn(member, Math.min(toMs, answer.nowMs)) : member)),
     others: others.map(line),
     past: past.map(line),
     ...(denseMs && isMany && { envelope: envelopeOf(members, fromMs, toMs, denseMs) }),
@@ -158,6 +159,22 @@ function prepareLines(
     ...(stepMs !== undefined && { stepMs }),
     ...(thinnedMs !== undefined && { thinnedMs }),
   };
+}
+
+/** A state holds until its next sample: while that is not due, the last value is drawn on to now. */
+function heldOn(member: Shown, untilMs: number): Shown {
+  const { series, summary } = member;
+  const { lastMs, last } = summary;
+  if (untilMs <= lastMs || lastMs + (series.stepMs ?? 0) < untilMs) return member;
+  const end = series.times.indexOf(lastMs) + 1; // after it stand only gaps
+  const longer = (values: Float64Array, value: number) => {
+    const held = new Float64Array(end + 1);
+    held.set(values.subarray(0, end));
+    held[end] = value;
+    return held;
+  };
+  const held = { ...series, times: longer(series.times, untilMs), values: longer(series.values, last) };
+  return { ...member, series: held, summary: { ...summary, lastMs: untilMs } };
 }
 
 const slotColor = (slots: ReadonlyMap<string, number>, { series }: Member, palette: Palette) =>

@@ -608,3 +608,15 @@ it('keeps names apart that are too long for the list beside bars', () => {
   });
   expect(new Set(model.labels.map(({ name }) => name.text)).size).toBe(3);
 });
+
+it('holds the last state up to now, unless its next sample is overdue', () => {
+  const spec = { title: 'Replicas', unit: 'count', looks: { step: true }, stepMs: 5 * MINUTE };
+  const model = layout({ ...spec, series: { live: () => 3, ended: (at) => (at > 0.5 ? null : 2) } });
+  const ends = Object.fromEntries(
+    model.lines.map(({ name, xs, ys }) => [name, xs[ys.findLastIndex((y) => !Number.isNaN(y))]]),
+  );
+  expect(ends.live).toBeCloseTo(model.plot.right);
+  expect(ends.ended).toBeCloseTo((model.plot.left + model.plot.right) / 2);
+  expect(model.dots.some(({ x }) => Math.abs(x - model.plot.right) < 0.01)).toBe(true);
+  expect(model.labels.find(({ name }) => name.text === 'live')?.connector?.dash).toBeUndefined();
+});
