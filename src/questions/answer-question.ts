@@ -147,7 +147,7 @@ async function fetchFrom(
   signal: AbortSignal,
 ): Promise<Frame[]> {
   try {
-    const frames = await source.fetch(request, window, withDeadline(timeoutMs, signal));
+    const frames = await fetchFitting(source, request, window, withDeadline(timeoutMs, signal));
     return window.fromMs === question.range.fromMs
       ? frames.map((frame) => ({ ...frame, range: question.range }))
       : frames;
@@ -157,6 +157,25 @@ async function fetchFrom(
     const link = source.link(request, window);
     const details = { ...error.details, source: name, query: question.query.id, ...(link && { link }) };
     throw new BotError(error.code, error.message, details, { cause: error });
+  }
+}
+
+/**
+ * Asks once more for as few points as a picture needs, where an answer was too large: a definition with a wildcard may stand
+ * for hundreds of series, and nobody knows before.
+ */
+async function fetchFitting(
+  source: ConfiguredSource['source'],
+  request: SourceRequest,
+  window: FetchWindow,
+  signal: AbortSignal,
+): Promise<Frame[]> {
+  try {
+    return await source.fetch(request, window, signal);
+  } catch (thrown) {
+    const isLarge = thrown instanceof BotError && thrown.code === 'SOURCE_TOO_MUCH' && 'maxBytes' in thrown.details;
+    if (!isLarge || window.maxPoints <= SERIES_MIN_POINTS) throw thrown;
+    return source.fetch(request, { ...window, maxPoints: SERIES_MIN_POINTS }, signal);
   }
 }
 
