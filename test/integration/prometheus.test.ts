@@ -316,8 +316,8 @@ sources:
       expect(top.text).toMatch(/db01 6 .*web02 4/s);
       const raw = await say('promql: sum by (host) (rig_load1) 1h on rig');
       expect(raw.frame.series.map(({ name }) => name).sort()).toEqual([...HOSTS].sort());
-      const wrong = await say('promql: sum(rig_load1 1h on rig');
-      expect(wrong.text).toContain('has a "(" without its other end');
+      const wrong = await say('promql: rate(rig_load1[$__nope]) 1h on rig');
+      expect(wrong.text).toContain('has an unknown variable "$__nope"');
       const unknown = await say('promql: nothing_like_it 1h on rig');
       expect(unknown.text).toMatch(/`?nothing_like_it`? has never sent anything/);
       expect((await say('requests web99 1h')).code).toBe('ASK_UNKNOWN_VALUE');
