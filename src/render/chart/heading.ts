@@ -66,7 +66,7 @@ export function titleParts(
 
 function subtitleParts(input: HeadingInput) {
   const { answer, content, scale, drawn } = input;
-  const { range, query, looks } = answer.question;
+  const { range, looks } = answer.question;
   const leftOut = leftOutText(answer, content.kind === 'lines' ? content.shown.length : content.drawn, content.drawn);
   const asked = askedWindow(cleanText(range.text));
   const resolution = resolutionOf(content);
@@ -78,11 +78,21 @@ function subtitleParts(input: HeadingInput) {
     ...(resolution && { resolution }),
     remarks: [
       ...(scale.isLog ? ['log scale'] : looks.log ? ['no log scale: nothing above zero'] : []),
-      ...(!scale.isLog && scale.min > 0 ? [`axis from ${formatValue(scale.min, query.unit)}`] : []),
+      ...(scale.isLog ? [] : cutText(content, scale)),
       ...(drawn.lines.some(({ role }) => role === 'past') ? [`dashed: ${dashedText(answer)}`] : []),
       ...missingPast(input),
     ],
   };
+}
+
+/** Where the axis was told to begin or end, and whether values lie beyond. */
+function cutText({ extent, unit }: Content, { min, max }: ValueScale): string[] {
+  const slack = (max - min) * 1e-6; // what no pixel shows
+  const [isCutBelow, isCutAbove] = [extent.min < min - slack, extent.max > max + slack];
+  return [
+    ...(min > 0 || isCutBelow ? [`axis from ${formatValue(min, unit)}${isCutBelow ? ', lower is cut' : ''}`] : []),
+    ...(isCutAbove ? [`axis to ${formatValue(max, unit)}, higher is cut`] : []),
+  ];
 }
 
 /** How many series have nothing to be compared with: they would seem to be forgotten. */

@@ -620,3 +620,11 @@ it('holds the last state up to now, unless its next sample is overdue', () => {
   expect(model.dots.some(({ x }) => Math.abs(x - model.plot.right) < 0.01)).toBe(true);
   expect(model.labels.find(({ name }) => name.text === 'live')?.connector?.dash).toBeUndefined();
 });
+
+it('says when the axis that was asked for cuts values off', () => {
+  const said = (looks: { min?: number; max?: number }) =>
+    plain(layout({ title: 'CPU', looks, series: { a: () => 70, b: () => 20 } }).subtitle.text);
+  expect(said({ min: 10 })).toMatch(/10 s steps · axis from 10 %$/);
+  expect(said({ min: 30, max: 60 })).toMatch(/axis from 30 %, lower is cut · axis to 60 %, higher is cut$/);
+  expect(said({ min: 0, max: 100 })).toMatch(/10 s steps$/);
+});
