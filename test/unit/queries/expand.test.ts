@@ -83,6 +83,7 @@ describe('filling', () => {
     ['[fe80::1]:9100', 'fe80::1', 'fe80::1'],
     ['fe80::1', 'fe80::1', 'fe80::1'],
     ['web01', 'web01', 'web01'],
+    ['db01:9100', 'db01', 'db01'], // its name is hexadecimal, and no address
     ['', '', ''],
   ])('reads the host of %s', (value, host, fqdn) => {
     expect(fill('${v:host}', { v: value })).toBe(host);
