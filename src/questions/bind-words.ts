@@ -5,6 +5,7 @@ import { isGlob, matchGlob } from './glob.ts';
 import type { Known, KnownValues } from './known-values.ts';
 import type { NamedWord, Shown } from './parts.ts';
 import type { Token } from './tokens.ts';
+import { ALL_WORDS, nounOf, pluralOf } from './words.ts';
 
 /** The words to bind. */
 export interface Words {
@@ -60,6 +61,8 @@ export function bindWords(query: SavedQuery, { words, soft, named }: Words, know
   const draft: Draft = { query, known, given: new Map(), matched: 0, unchecked: [] };
   const unused: UnusedWord[] = named.flatMap((word) => bindNamed(draft, word));
   let rest = words.filter((token) => !bindExact(draft, token.text) && !bindGlob(draft, token));
+  rest = rest.filter((token) => !bindAll(draft, token));
+  rest = rest.filter((token) => !isNoun(draft, token));
   const shown = rest.flatMap((token) => soft.get(token) ?? []);
   rest = rest.filter((token) => !soft.has(token));
   rest = rest.filter((token) => !token.isQuoted || !bindFree(draft, token.text, true));
@@ -113,6 +116,16 @@ function bindGlob(draft: Draft, { text: word, isQuoted }: Token): boolean {
   });
 }
 
+/** `all` is the pattern for every value. */
+function bindAll(draft: Draft, token: Token): boolean {
+  return !token.isQuoted && ALL_WORDS.has(token.lower) && bindGlob(draft, { ...token, text: '*' });
+}
+
+/** `host web01`, `all hosts`: what a parameter is called, beside a value of it. */
+function isNoun({ given }: Draft, { lower, isQuoted }: Token): boolean {
+  return !isQuoted && [...given.keys()].some((name) => lower === nounOf(name) || lower === pluralOf(nounOf(name)));
+}
+
 /** A quoted string is for free text first; any other word for what is no free text. */
 function bindFree(draft: Draft, word: string, isText: boolean): boolean {
   return openParameters(draft).some((parameter) => {
@@ -129,8 +142,16 @@ function bindSpeech(draft: Draft, rest: readonly Token[]): Token[] {
   );
   const text = rest.map((token) => token.text).join(' ');
   if (!parameter || rest.length === 0 || !fits(parameter, text)) return [...rest];
+  // a name of a list is still wanted: one of these words may be it, mistyped
+  if (isListedMissing(draft) && !rest.every(({ isQuoted }) => isQuoted)) return [...rest];
   give(draft, parameter, draft.known(draft.query, parameter), { written: text, values: [text] });
   return [];
+}
+
+function isListedMissing({ query, given, known }: Draft): boolean {
+  return query.parameters.some(
+    (one) => one.default === undefined && !given.has(one.name) && known(query, one).kind === 'list',
+  );
 }
 
 /** Those that can take one more value. */

@@ -86,6 +86,19 @@ export function refuseUnknownValues(
     const [example, ...more] = examplesOf(bounds, parameter.name, known);
     const noun = withArticle(nounOf(parameter.name));
     const works = example === undefined ? '' : ` ${code(`${name} ${example}`)} works.`;
+    const [, key] =
+      first.parameter || first.token.isQuoted ? [] : (/^(\p{L}[\p{L}\p{N}_-]{0,63})=/u.exec(first.text) ?? []);
+    if (key !== undefined && query.parameters.every((one) => one.name !== key)) {
+      const takes = list(
+        query.parameters.map((one) => code(one.name)),
+        'or',
+      );
+      throw new BotError('ASK_UNKNOWN_VALUE', `${code(name)} takes no ${code(key)}, only ${takes}.${works}`, {
+        at: first.token.at,
+        value: first.text,
+        suggestions: example === undefined ? [] : [`${name} ${example}`],
+      });
+    }
     throw new BotError('ASK_UNKNOWN_VALUE', `${code(first.text)} is not ${noun} I know.${works}`, {
       at: first.token.at,
       value: first.text,

@@ -64,9 +64,17 @@ function candidatesFor(unused: UnusedWord, bound: Bound, known: KnownValues): re
     const isMeant = unused.parameter ? unused.parameter.name === parameter.name : isOpen(bound, parameter);
     const values = known(bound.query, parameter);
     if (!isMeant || values.kind !== 'list') return [];
-    const near = findNear(unused.text, values.values);
+    const near = findNear(unused.text, values.values) ?? begunBy(unused.text.replace(/s$/i, ''), values.values);
     return near ? [{ ...near, parameter }] : [];
   });
+}
+
+/** `webs` are those that `web` begins. */
+function begunBy(word: string, values: readonly string[]): Near | undefined {
+  const near = findNear(word, values);
+  const isBegun =
+    near?.how === 'piece' && near.names.every((name) => name.toLowerCase().startsWith(word.toLowerCase()));
+  return isBegun ? near : undefined;
 }
 
 function isOpen({ given }: Bound, { name, isMulti }: Parameter): boolean {
@@ -96,7 +104,10 @@ function severalNear(
 ): BotError {
   const nouns = pluralOf(nounOf(parameter.name));
   const suggestions = names.slice(0, MAX_LISTED).map((name) => retry(token, name));
-  const isBegun = how === 'piece' && names.every((name) => name.toLowerCase().startsWith(text.toLowerCase()));
+  const begin = [text, text.replace(/s$/i, '')].find((one) =>
+    names.every((name) => name.toLowerCase().startsWith(one.toLowerCase())),
+  );
+  const isBegun = how === 'piece' && begin !== undefined;
   if (!isBegun || !parameter.isMulti) {
     const noun = withArticle(nounOf(parameter.name));
     const near = list(names.slice(0, MAX_LISTED).map(code), 'or');
@@ -106,7 +117,7 @@ function severalNear(
       suggestions,
     });
   }
-  const all = retry(token, `${text}*`);
+  const all = retry(token, `${begin}*`);
   const listed = names.length > MAX_LISTED ? `${names[0]} … ${names.at(-1)}` : list(names, 'or');
   const sentence = `${code(text)} could be ${listed} (${names.length} ${nouns}). One of them, or all: ${code(all)}`;
   return new BotError('ASK_AMBIGUOUS', sentence, { at: token.at, value: text, suggestions: [all, ...suggestions] });

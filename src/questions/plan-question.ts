@@ -10,6 +10,7 @@ import type { Vocabulary } from './read-parts.ts';
 import { comparedRange } from './resolve-comparison.ts';
 import { type ResolvedTime, resolveTime } from './resolve-time.ts';
 import { code, codes } from './say.ts';
+import type { Token } from './tokens.ts';
 import { nounOf, pluralOf } from './words.ts';
 import { type WrittenQuestion, writeQuestion, writeValue } from './write-question.ts';
 
@@ -60,7 +61,7 @@ export function planQuestion(input: PlanInput, known: KnownValues, vocabulary: V
         ...compared.notes,
         ...time.notes,
         ...uncheckedNote(bound),
-        ...unusedNote(unused),
+        ...unusedNotes(unused, bound, input, vocabulary),
       ],
       text: writeQuestion(full, vocabulary),
     },
@@ -155,6 +156,37 @@ function uncheckedNote({ unchecked, query }: Bound): readonly string[] {
   return [`I could not list the ${nouns} of ${code(query.sourceName)}, so ${codes(unchecked)} is taken as typed.`];
 }
 
-function unusedNote(unused: readonly string[]): readonly string[] {
-  return unused.length === 0 ? [] : [`I used everything but ${codes(unused)}.`];
+/** What was left over: other questions, places that are not known, words. */
+function unusedNotes(
+  unused: readonly string[],
+  { unused: words, query, given }: Bound,
+  { text, parts }: PlanInput,
+  vocabulary: Vocabulary,
+): readonly string[] {
+  const others = words.filter(({ token }) => !token.isQuoted && vocabulary.isQuery(token.text));
+  const places = words.filter(({ token }) => !others.some((one) => one.token === token) && isPlace(token, text));
+  const range = parts.time && { rangeText: text.slice(parts.time.at, parts.time.end) };
+  const own = others.map(({ token }) =>
+    writeQuestion({ name: token.text, given: given.values(), ...range }, vocabulary),
+  );
+  const said = [...others, ...places].map((one) => one.text);
+  const rest = unused.filter((one) => !said.includes(one));
+  return [
+    ...(own.length > 0 ? [`One question at a time: ask ${codes(own)} on its own.`] : []),
+    ...(places.length > 0
+      ? [
+          `I know no source or environment called ${codes(places.map((one) => one.text))}: this is from ${code(query.sourceName)}.`,
+        ]
+      : []),
+    ...(rest.length > 0 ? [`I used everything but ${codes(rest)}.`] : []),
+  ];
+}
+
+/** Whether a word stands behind `in` or `on`, as sources and environments do. */
+function isPlace({ at, isQuoted, text: word }: Token, text: string): boolean {
+  return (
+    !isQuoted &&
+    /^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u.test(word) &&
+    /(?:^|\s)(?:on|in)\s+$/i.test(text.slice(Math.max(0, at - 8), at))
+  );
 }

@@ -109,6 +109,30 @@ function asked(thrown: unknown, { tokens, vocabulary, context }: Reading): unkno
 }
 
 async function understandAddressed(reading: Reading): Promise<Understood> {
+  const { first, next } = splitQuestions(reading.text, reading);
+  if (next === undefined) return understandOne(reading);
+  const understood = await understandOne({ ...reading, text: first, tokens: tokenize(first) });
+  if (understood.kind !== 'question') return understandOne(reading);
+  const note = `One question at a time: ask ${code(next)} on its own.`;
+  const { question } = understood;
+  return { ...understood, question: { ...question, notes: [...question.notes, note] } };
+}
+
+/** A text whose semicolons or lines each begin a question of their own: the first of them, and the one behind it. */
+function splitQuestions(text: string, { deps, vocabulary }: Reading): { first: string; next?: string } {
+  if (rawPrefixOf(text, deps.rawPrefixes) !== undefined || /["\u201C\u201D\u201E]/.test(text)) return { first: text };
+  const isQuestion = (part: string) => {
+    const tokens = tokenize(part);
+    return tokens.some((token) => vocabulary.isQuery(token.text)) || readCommand(tokens, deps.catalog) !== undefined;
+  };
+  const [first = '', next, ...more] = text
+    .split(/\s*[;\n]\s*|\s+(?:and then|then)\s+/)
+    .filter((part) => part.trim() !== '');
+  if (next === undefined || ![first, next, ...more].every(isQuestion)) return { first: text };
+  return { first, next: tidy(next) };
+}
+
+async function understandOne(reading: Reading): Promise<Understood> {
   const { text, tokens, deps, vocabulary } = reading;
   if (tokens.length === 0) {
     throw new BotError('ASK_EMPTY', 'Ask me something: `help` says what.', { suggestions: ['help', 'queries'] });

@@ -53,11 +53,16 @@ export async function noSuchQuery(
   const near = firstNear(parts, deps.catalog);
   if (near) return severalNear(near.token, near.ids.slice(0, MAX_NEAR), text);
   const word = parts.words.find((token) => !parts.soft.has(token));
-  const takers = word ? await queriesTaking(word, deps, signal) : [];
-  if (word && takers.length > 0) {
-    const suggestions = takers.map((id) => insertName(text, id, word));
-    const what = `What of ${code(word.text)}? For example ${list(suggestions.map(code), 'or')}. All: \`queries\`.`;
-    return new BotError('ASK_UNKNOWN_QUERY', what, { at: word.at, suggestions });
+  const value = await firstValue(parts, deps, signal);
+  if (word && value) {
+    const { token, takers, isAlone } = value;
+    const time = parts.time ? ` ${text.slice(parts.time.at, parts.time.end)}` : '';
+    const suggestions = takers.map((id) =>
+      isAlone ? insertName(text, id, token) : tidy(`${id} ${token.text}${time}`),
+    );
+    const what = token === word ? `What of ${code(word.text)}?` : `No query is called ${code(word.text)}.`;
+    const works = `For example ${list(suggestions.map(code), 'or')}. All: \`queries\`.`;
+    return new BotError('ASK_UNKNOWN_QUERY', `${what} ${works}`, { at: word.at, suggestions });
   }
   const suggestions = await exampleQuestions(deps, signal);
   const [example] = suggestions;
@@ -66,6 +71,24 @@ export async function noSuchQuery(
     ? `No query is called ${code(word.text)}.`
     : 'That names no query, and no answer here came before it.';
   return new BotError('ASK_UNKNOWN_QUERY', `${what}${works} All: \`queries\`.`, { at: word?.at ?? 0, suggestions });
+}
+
+/** So many words are looked up; each may ask a source for a list. */
+const MAX_LOOKED_UP = 3;
+
+/** The first word that some query takes as a value. */
+async function firstValue(
+  parts: Parts,
+  deps: { readonly catalog: Catalog; readonly valuesOf: ValuesOf },
+  signal: AbortSignal,
+): Promise<{ readonly token: Token; readonly takers: readonly string[]; readonly isAlone: boolean } | undefined> {
+  const words = parts.words.filter((token) => !parts.soft.has(token)).slice(0, MAX_LOOKED_UP);
+  const found = await Promise.all(
+    words.map(async (token) => ({ token, takers: await queriesTaking(token, deps, signal) })),
+  );
+  const first = found.find(({ takers }) => takers.length > 0);
+  const isAlone = parts.verb === undefined && found.every(({ takers }) => takers.length > 0);
+  return first && { ...first, isAlone };
 }
 
 function severalNear(token: Token, ids: readonly string[], text: string): BotError {

@@ -289,6 +289,9 @@ export const VERB_WORDS: Readonly<Record<string, Verb>> = {
   zoom: 'zoom',
 };
 
+/** Stand for every value, where none is called so: `cpu all hosts`. */
+export const ALL_WORDS: ReadonlySet<string> = new Set(['all', 'every', 'everything', 'each', 'any']);
+
 /** Values that follow are left out. */
 export const WITHOUT_WORDS: ReadonlySet<string> = new Set([
   'without',

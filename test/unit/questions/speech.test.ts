@@ -86,3 +86,61 @@ describe('raw questions that cannot be sent', () => {
     expect((await refusalOf('promql: up')).message).toBe('No source here speaks `promql:`. The operator may add one.');
   });
 });
+
+describe('several questions in one text', () => {
+  it.each([
+    ['cpu web01; memory laptop', '`memory laptop`'],
+    ['cpu web01\nerrors checkout 6h', '`errors checkout 6h`'],
+    ['cpu web01 then load web02', '`load web02`'],
+    ['cpu web01 and load web01', '`load web01`'],
+  ])('%j: the first is answered, the next is named', async (text, next) => {
+    const { text: full, notes } = await questionOf(text);
+    expect(full).toBe('cpu web01 last 1h');
+    expect(notes).toEqual([`One question at a time: ask ${next} on its own.`]);
+  });
+
+  it.each(['cpu web01\nlast 6h', 'cpu web01 6h;', 'cpu\nweb01\n6h'])('%j is one', async (text) => {
+    const { text: full, notes } = await questionOf(text);
+    expect([full, notes]).toEqual(['cpu web01 last 6h', []]);
+  });
+});
+
+describe('words beside values', () => {
+  it.each(['cpu all', 'cpu all hosts', 'cpu every host', 'cpu everything'])('`%s` is about all hosts', async (text) => {
+    const { arguments: args, notes, text: full } = await questionOf(text);
+    expect([args.host?.length, notes, full]).toEqual([20, [], 'cpu * last 1h']);
+  });
+
+  it.each(['cpu host web01', 'cpu of the host web01'])('`%s` names what the value is', async (text) => {
+    const { text: full, notes } = await questionOf(text);
+    expect([full, notes]).toEqual(['cpu web01 last 1h', []]);
+  });
+
+  it('a plural is a beginning of several', async () => {
+    const { message } = await refusalOf('cpu webs');
+    expect(message).toBe('`webs` could be web01 … web12 (12 hosts). One of them, or all: `cpu web*`');
+  });
+
+  it('a source that is not there is never passed over in silence', async () => {
+    expect((await questionOf('cpu web01 in testing')).notes).toEqual([
+      'I know no source or environment called `testing`: this is from `demo`.',
+    ]);
+  });
+
+  it('a key that the query does not have is named with those it has', async () => {
+    const { message } = await refusalOf('cpu foo=web01');
+    expect(message).toBe('`cpu` takes no `foo`, only `host`. `cpu web01` works.');
+  });
+});
+
+describe('what is asked of a known value without a query', () => {
+  it.each([
+    ['is web01 ok?', 'What of `web01`? For example `cpu web01`'],
+    ['also web02', 'What of `web02`? For example `cpu web02`'],
+    ['banana checkout', 'No query is called `banana`. For example `errors checkout`'],
+  ])('`%s` is met with questions of that value alone', async (text, sentence) => {
+    const { message, details } = await refusalOf(text);
+    expect(message.startsWith(sentence)).toBe(true);
+    for (const suggestion of details.suggestions ?? []) expect((await questionOf(suggestion)).notes).toEqual([]);
+  });
+});
