@@ -58,11 +58,19 @@ export async function queryHelpMessage(query: SavedQuery, deps: ExampleDeps, sig
     description === undefined ? undefined : [{ name: description }],
     ...variants.flatMap((variant) => variantLines(variant, variants.length > 1, known)),
     [{ bold: 'Examples ' }, ...codes(examplesOf(variants, known))],
-    [`Default window ${query.rangeText}, at most ${daysOf(query.maxRangeMs)}`],
+    ...windowLines(variants),
     owner === undefined ? undefined : ['Owner ', { name: owner }],
     runbookUrl === undefined ? undefined : [{ link: { title: 'Runbook', url: runbookUrl } }],
   ];
   return { blocks: [{ kind: 'text', lines: lines.filter((line) => line !== undefined) }] };
+}
+
+/** The default window and the longest, once where all variants have the same. */
+function windowLines(variants: readonly SavedQuery[]): readonly Line[] {
+  const wordsOf = ({ rangeText, maxRangeMs }: SavedQuery) => `${rangeText}, at most ${daysOf(maxRangeMs)}`;
+  const [words, ...others] = [...new Set(variants.map(wordsOf))];
+  if (words !== undefined && others.length === 0) return [[`Default window ${words}`]];
+  return variants.map((variant): Line => [`Default window on `, { name: variant.sourceName }, ` ${wordsOf(variant)}`]);
 }
 
 function variantLines(query: SavedQuery, isOneOfMany: boolean, known: KnownValues): readonly Line[] {
@@ -73,7 +81,7 @@ function variantLines(query: SavedQuery, isOneOfMany: boolean, known: KnownValue
 
 function parameterLine(query: SavedQuery, parameter: Parameter, known: KnownValues): Line {
   const values = known(query, parameter);
-  const preset = parameter.default === undefined ? [] : [', ', { code: parameter.default }, ' unless you say another'];
+  const preset = !parameter.default ? [] : [', ', { code: parameter.default }, ' unless you say another'];
   const start: Line = ['• ', { bold: nounOf(parameter.name) }, ...preset];
   const meaning = parameter.description === undefined ? [] : [': ', { name: parameter.description }];
   if (values.kind !== 'list') {
@@ -120,7 +128,7 @@ export function queriesMessage(catalog: Catalog, filter?: string): Message {
     { bold: counted(found.length, 'query') },
     ...(wanted === undefined ? [] : [' for ', { code: wanted }]),
   ];
-  const lines = found.slice(0, MAX_QUERIES).map((id) => queryLine(id, catalog.named(id)));
+  const lines = found.slice(0, MAX_QUERIES).map((id) => queryLine(id, fitting(catalog.named(id), wanted)));
   const more = found.length - MAX_QUERIES;
   const tail: Line[] = more > 0 ? [[`… ${more} more: `, { code: 'queries WORD' }, ' lists fewer']] : [];
   return { blocks: [{ kind: 'text', lines: [head, ...lines, ...tail] }] };
@@ -130,6 +138,11 @@ function isAbout(variants: readonly SavedQuery[], wanted: string): boolean {
   return variants.some(({ id, aliases, tags, description = '', sourceName, pack }) =>
     [id, ...aliases, ...tags, description, sourceName, pack].some((text) => text.toLowerCase().includes(wanted)),
   );
+}
+
+/** Of several variants those that the filter is about, so that the line shows why it is there. */
+function fitting(variants: readonly SavedQuery[], wanted: string | undefined): readonly SavedQuery[] {
+  return wanted === undefined ? variants : variants.filter((variant) => isAbout([variant], wanted));
 }
 
 function queryLine(id: string, variants: readonly SavedQuery[]): Line {

@@ -31,9 +31,14 @@ export function logsOf({ frames }: Answer): LogsFrame | undefined {
   return frames.find((frame: Frame): frame is LogsFrame => frame.kind === 'logs');
 }
 
+/** The log lines, where they are what the answer is about: in rankings and comparisons the numbers are. */
+function toldLogs(answer: Answer): LogsFrame | undefined {
+  return answer.question.ranking || answer.comparison ? undefined : logsOf(answer);
+}
+
 /** Whether an answer shows its lines: it has some, and nobody asked for something else. */
 export function isLinesAnswer(answer: Answer): boolean {
-  return answer.question.output === 'lines' && logsOf(answer) !== undefined;
+  return answer.question.output === 'lines' && toldLogs(answer) !== undefined;
 }
 
 /** The columns of lines, in the order in which they appear: those of the definition that any line has. */
@@ -55,9 +60,9 @@ function patternsOf(logs: LogsFrame): readonly MessagePattern[] {
  * 94 %`; `undefined` for other answers, and where what counts is a ranking or a comparison.
  */
 export function logsHeadline(answer: Answer): Line | undefined {
-  const logs = logsOf(answer);
-  const { ranking, range } = answer.question;
-  if (!logs || ranking || answer.comparison) return undefined;
+  const logs = toldLogs(answer);
+  const { range } = answer.question;
+  if (!logs) return undefined;
   const amount = logs.total === 0 ? 'none' : formatValue(logs.total, COUNT);
   const numbers = joined([
     [`${amount} in ${formatDuration(range.toMs - range.fromMs)}`],
@@ -103,7 +108,7 @@ function shareWords(logs: LogsFrame): Line {
 
 /** The most frequent messages, each on its line: `1. timeout after {n} ms 71 · first 10:41`. */
 export function patternLines(answer: Answer): Line[] {
-  const logs = logsOf(answer);
+  const logs = toldLogs(answer);
   if (!logs || logs.lines.length < 2) return [];
   const patterns = patternsOf(logs);
   if (patterns.length === logs.lines.length && patterns.length > PATTERNS_MAX) return [];
@@ -119,7 +124,7 @@ export function patternLines(answer: Answer): Line[] {
 
 /** The most frequent message as a sentence, for who cannot see. */
 export function patternClause(answer: Answer): string[] {
-  const logs = logsOf(answer);
+  const logs = toldLogs(answer);
   const [first] = logs ? patternsOf(logs) : [];
   if (!first || first.count < 2) return [];
   return [`Most often: ${harmless(cutEnd(first.pattern, PATTERN_MAX_COLUMNS))} (${formatValue(first.count, COUNT)}).`];
