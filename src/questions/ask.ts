@@ -15,6 +15,7 @@ import { helpMessage, hostsMessage, queriesMessage, queryHelpMessage } from './h
 import { rawPrefixesOf } from './raw-question.ts';
 import { statusMessage } from './status.ts';
 import { type Command, type UnderstandDeps, type Understood, understand } from './understand.ts';
+import { questionsAbout } from './unknown-query.ts';
 
 /** Listing valid values is a help, not the answer: a source that is slow at it is asked without. */
 const VALUES_TIMEOUT_MS = 2_000;
@@ -172,7 +173,7 @@ async function obey(command: Command, { context, deps, signal, kept }: Obeying):
     case 'hosts':
       return hostsMessage(understanding, command.filter, signal);
     case 'status':
-      return statusMessage(deps.sources, command.what, signal);
+      return obeyStatus(command.what, deps, understanding, signal);
     case 'zone':
       return obeyZone(command.zone, context, deps);
     case 'why':
@@ -188,6 +189,20 @@ function invitation(examples: readonly string[]): Message {
   if (first === undefined) return oneLine([{ code: 'help' }, ' says what can be asked.']);
   const or: Line = second === undefined ? [] : [' or ', { code: second }];
   return oneLine(['Ask for example ', { code: first }, ...or, '. ', { code: 'help' }, ' has the rest.']);
+}
+
+/** Of a source, else of a value: what can be asked about it. */
+async function obeyStatus(
+  what: string | undefined,
+  { sources }: AskDeps,
+  understanding: UnderstandDeps,
+  signal: AbortSignal,
+): Promise<Message> {
+  const isSource = what === undefined || sources.all.some(({ name }) => name.includes(what));
+  const questions = isSource ? [] : await questionsAbout(what, understanding, signal);
+  if (what === undefined || questions.length === 0) return statusMessage(sources, what, signal);
+  const codes = questions.flatMap((question, index): Line => [index === 0 ? '' : ' · ', { code: question }]);
+  return oneLine([{ code: what }, ' is no source. What is known of it: ', ...codes.filter((span) => span !== '')]);
 }
 
 async function obeyZone(zone: string | undefined, context: AskContext, deps: AskDeps): Promise<Message> {

@@ -105,8 +105,18 @@ function insertName(text: string, id: string, word: Token): string {
 /** So many definitions are asked whether they know a value; a bound on the lists that are fetched for a refusal. */
 const MAX_ASKED = 20;
 
+/** Questions about a value, of queries that take it: `errors checkout`; none where it is no value. */
+export async function questionsAbout(
+  value: string,
+  deps: { readonly catalog: Catalog; readonly valuesOf: ValuesOf },
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const takers = await queriesTaking({ lower: value.toLowerCase() }, deps, signal);
+  return takers.map((id) => `${id} ${value}`);
+}
+
 async function queriesTaking(
-  word: Token,
+  word: Pick<Token, 'lower'>,
   { catalog, valuesOf }: { readonly catalog: Catalog; readonly valuesOf: ValuesOf },
   signal: AbortSignal,
 ): Promise<readonly string[]> {

@@ -63,6 +63,23 @@ describe('POST /api/ask', () => {
     );
   });
 
+  it('meets status of a service with what can be asked about it', async () => {
+    expect((await ask('status checkout')).text).toBe(
+      '`checkout` is no source. What is known of it: `errors checkout` · `latency checkout` · `requests checkout`',
+    );
+    expect((await ask('status demo')).text).toMatch(/^up · demo/);
+  });
+
+  it('says whose default window is which in help', async () => {
+    const { text } = await ask('help cpu');
+    expect(text).toContain('Default window on machine 15m, at most 24 hours');
+    expect(text).toContain('Default window on demo 1h, at most 366 days');
+  });
+
+  it('lists the definition that a filter is about', async () => {
+    expect((await ask('queries incident')).text).toContain('`cpu HOST` Share of time the processors were busy. Demo');
+  });
+
   it('reads and shows times in the zone of the call', async () => {
     const result = await ask('cpu web01 since 09:00', 'Asia/Kolkata');
     expect(result.explanation.range).toMatchObject({ zone: 'Asia/Kolkata', from: '2026-11-25T03:30:00Z' });
@@ -246,4 +263,31 @@ it('finishes what is being answered when it is told to stop, and takes no more',
   expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(1_000);
   await stopped;
   await expect(fetch(`${other.url}/healthz`)).rejects.toThrow();
+});
+
+describe('the page', () => {
+  const page = async (q: string) => {
+    const response = await fetch(`${bot.url}/?${new URLSearchParams({ q })}`);
+    return { status: response.status, html: await response.text() };
+  };
+
+  it('answers in words and with a picture for each theme', async () => {
+    const { status, html } = await page('cpu web01 last 1h');
+    expect(status).toBe(200);
+    expect(html).toMatch(/<pre>CPU of web01 \d/);
+    expect(html).toMatch(/srcset="[^"]+theme=dark"><img src="\/render\?/);
+  });
+
+  it('shows a refusal in words with what would work, and help as text', async () => {
+    const { status, html } = await page('cpu nosuchhost');
+    expect(status).toBe(400);
+    expect(html).toMatch(/nosuchhost.*is not a host I know/);
+    expect(html).toMatch(/These work: <a href="\/\?q=cpu/);
+    expect((await page('help')).html).toMatch(/<pre>Ask for a query/);
+  });
+
+  it('never lets a question become markup', async () => {
+    const { html } = await page('"><script>alert(1)</script><img src=x onerror=alert(1)>');
+    expect(html).not.toMatch(/<script|<img src=x/);
+  });
 });
