@@ -69,7 +69,8 @@ describe('examples', () => {
   it.each(configExamples)('%s: a config loads as it stands', async (_page, text) => {
     const cwd = temporaryFolder();
     mkdirSync(join(cwd, 'secrets'));
-    for (const name of ['graphite', 'rocketchat']) writeFileSync(join(cwd, 'secrets', name), 'a-secret-for-the-docs');
+    for (const name of ['graphite', 'rocketchat', 'elasticsearch'])
+      writeFileSync(join(cwd, 'secrets', name), 'a-secret-for-the-docs');
     writeFileSync(join(cwd, 'glimpse.yaml'), text.replaceAll('/run/secrets/', 'secrets/'));
     const env = { ROCKETCHAT_USER_ID: 'bot', GLIMPSE_TOKEN: 'a-token-for-the-docs' };
     await expect(loadConfig({ cwd, env, sourceKinds, chatKinds })).resolves.toBeDefined();
