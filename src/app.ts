@@ -178,7 +178,7 @@ function buildHttp(
   });
   healthRoutes(http, readinessOf(core, store, chats), () => deps.clock.now());
   askRoutes(http, { ask: core.askDeps(createForgetful()), present: { renderer: core.renderer, log: deps.log } });
-  frontPage(http, { catalog: core.catalog, examples: (signal) => examplesOf(core, signal) });
+  frontPage(http, { ask: core.askDeps(createForgetful()), examples: (signal) => examplesOf(core, signal) });
   if (core.embedded) demoRoutes(http, core.embedded.handlers);
   return http;
 }

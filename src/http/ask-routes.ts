@@ -45,17 +45,17 @@ export function askRoutes(app: FastifyInstance, deps: AskRoutesDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.post('/api/ask', { schema: { body: AskBody } }, async (request, response) => {
     const { q, zone } = request.body;
-    const reply = await ask(q, contextOf(zone), deps.ask, signalOf(response));
+    const reply = await ask(q, callerContext(zone), deps.ask, signalOf(response));
     return askResult(reply);
   });
   routes.post('/api/explain', { schema: { body: AskBody } }, (request, response) =>
-    explainText(request.body.q, contextOf(request.body.zone), deps.ask, signalOf(response)),
+    explainText(request.body.q, callerContext(request.body.zone), deps.ask, signalOf(response)),
   );
   routes.get('/api/queries', async () => ({ queries: deps.ask.catalog().queries.map(queryJson) }));
   routes.get('/render', { schema: { querystring: RenderQuery } }, async (request, response) => {
     const { q, zone, theme } = request.query;
     const signal = signalOf(response);
-    const reply = await ask(q, contextOf(zone), deps.ask, signal);
+    const reply = await ask(q, callerContext(zone), deps.ask, signal);
     if (reply.kind !== 'answer') throw new BotError('HTTP_BAD_REQUEST', 'That is no question with a picture.');
     const { answer } = reply;
     if (answer.empty) throw new BotError('SOURCE_NO_DATA', emptyText(answer));
@@ -106,7 +106,7 @@ function firstLine({ blocks }: Message): string {
 }
 
 /** Over HTTP nobody is known yet and nothing is kept between calls. */
-function contextOf(zone: string | undefined): AskContext {
+export function callerContext(zone: string | undefined): AskContext {
   const asker = { platform: 'http', userId: 'anonymous', userName: 'anonymous' };
   return { asker, conversations: [], isAddressed: true, ...(zone !== undefined && { zone }) };
 }

@@ -1,7 +1,11 @@
 /** The page at `/`: what can be asked here, with pictures to try. Plain HTML, no script. */
 import { createHash } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { MESSAGE_MAX_CHARS } from '../chat/chat.ts';
 import type { Catalog } from '../domain/catalog.ts';
+import { toBotError } from '../domain/errors.ts';
+import { type AskDeps, ask } from '../questions/ask.ts';
+import { askResult, callerContext } from './ask-routes.ts';
 import { signalOf } from './request-signal.ts';
 
 const STYLE = `
@@ -12,6 +16,7 @@ body{margin:0 auto;max-width:60rem;padding:1.5rem;background:var(--ground);color
 h1{font-size:1.6rem;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}
 p{margin:.25rem 0 .75rem;color:var(--ink2)}
 a{color:var(--link)}
+code,th{white-space:nowrap}td code{white-space:normal}td:first-child code{white-space:nowrap}
 code{background:var(--code);padding:.1em .35em;border-radius:4px;font-size:.95em;overflow-wrap:anywhere}
 img{display:block;width:100%;height:auto;aspect-ratio:9/4;border:1px solid var(--line);border-radius:4px}
 table{width:100%;border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-top:1px solid var(--line)}
@@ -19,6 +24,8 @@ th{font-weight:600;color:var(--ink2)}
 input{font:inherit;flex:1;min-width:12rem;padding:.45rem .6rem;color:inherit;background:var(--ground);border:1px solid #767e8b;border-radius:4px}
 button{font:inherit;padding:.45rem 1rem;border:0;border-radius:4px;background:#204fc4;color:#fff}
 form{display:flex;flex-wrap:wrap;gap:.5rem;margin:1rem 0}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.75rem 0;font:inherit}
+@media(max-width:40rem){body{padding:1rem}thead{position:absolute;clip-path:inset(50%)}tr{display:block;padding:.5rem 0;border-top:1px solid var(--line)}td{display:block;border:0;padding:.1rem 0}}
 `;
 
 /** The one style above and pictures of this server; nothing else is loaded or run. */
@@ -26,50 +33,84 @@ const CSP = `default-src 'none'; img-src 'self'; form-action 'self'; frame-ances
 
 /** What the page shows; read anew for each request. */
 export interface FrontPageDeps {
-  catalog(): Catalog;
+  readonly ask: AskDeps;
   /** Questions that work here, best first. */
   examples(signal: AbortSignal): Promise<readonly string[]>;
 }
 
-/** Registers `/`. */
+/** An answer or a refusal, as the page shows it. */
+interface Shown {
+  readonly status: number;
+  readonly text: string;
+  readonly image?: string;
+  readonly alt: string;
+  /** Questions that would work instead. */
+  readonly suggestions: readonly string[];
+}
+
+/** Registers `/`, which answers `/?q=…` in words and with its picture, for people without a chat at hand. */
 export function frontPage(app: FastifyInstance, deps: FrontPageDeps): void {
-  app.get('/', async (_request, reply) => {
+  app.get<{ Querystring: { q?: unknown } }>('/', async ({ query: { q } }, reply) => {
     const examples = await deps.examples(signalOf(reply));
+    const question = typeof q === 'string' ? q.slice(0, MESSAGE_MAX_CHARS).trim() : '';
+    const shown = question === '' ? firstOf(examples) : await answerTo(question, deps.ask, reply);
     return reply
+      .code(shown?.status ?? 200)
       .type('text/html; charset=utf-8')
       .headers({
         'content-security-policy': CSP,
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',
       })
-      .send(pageOf(deps.catalog(), examples));
+      .send(pageOf(deps.ask.catalog(), examples, question, shown));
   });
 }
 
-function pageOf(catalog: Catalog, examples: readonly string[]): string {
+/** Before anything is asked, the first example shows what an answer looks like. */
+function firstOf([first]: readonly string[]): Shown | undefined {
+  if (first === undefined) return undefined;
+  const image = `/render?${new URLSearchParams({ q: first })}`;
+  return { status: 200, text: '', image, alt: `Answer to: ${first}`, suggestions: [] };
+}
+
+async function answerTo(question: string, deps: AskDeps, reply: FastifyReply): Promise<Shown> {
+  try {
+    const { text, alt, image } = askResult(await ask(question, callerContext(undefined), deps, signalOf(reply)));
+    return { status: 200, text, alt, ...(image !== null && { image }), suggestions: [] };
+  } catch (thrown) {
+    const { status, message, details } = toBotError(thrown);
+    return { status, text: message, alt: '', suggestions: details.suggestions ?? [] };
+  }
+}
+
+function shownHtml({ text, image, alt, suggestions }: Shown): string {
+  const words = text === '' ? '' : `<pre>${escapeHtml(text)}</pre>`;
+  const others = suggestions.length === 0 ? '' : `<p>These work: ${linksOf(suggestions, ' · ')}</p>`;
+  if (image === undefined) return words + others;
+  const [light, dark] = [escapeHtml(image), escapeHtml(`${image}&theme=dark`)];
+  return `${words}<a href="${light}"><picture><source media="(prefers-color-scheme:dark)" srcset="${dark}"><img src="${light}" alt="${escapeHtml(alt)}" width="900" height="400"></picture></a>`;
+}
+
+function linksOf(questions: readonly string[], separator: string): string {
+  const link = (text: string) =>
+    `<a href="${escapeHtml(`/?${new URLSearchParams({ q: text })}`)}"><code>${escapeHtml(text)}</code></a>`;
+  return questions.map(link).join(separator);
+}
+
+function pageOf(catalog: Catalog, examples: readonly string[], question: string, shown: Shown | undefined): string {
   const [first] = examples;
-  const picture = first
-    ? `<a href="${renderUrl(first)}"><img src="${renderUrl(first)}" alt="Answer to: ${escapeHtml(first)}" width="900" height="400"></a>`
-    : '';
-  const tries = examples.map((text) => `<a href="${renderUrl(text)}"><code>${escapeHtml(text)}</code></a>`).join(' · ');
+  const tries = linksOf(examples, ' · ');
   const rows = catalog.queries.map(
     ({ id, description, title, examples: own, sourceName, isDemo }) =>
-      `<tr><td><code>${escapeHtml(id)}</code></td><td>${escapeHtml(description ?? title)}</td><td>${own
-        .slice(0, 2)
-        .map((text) => `<a href="${renderUrl(text)}"><code>${escapeHtml(text)}</code></a>`)
-        .join('<br>')}</td><td>${escapeHtml(sourceName)}${isDemo ? ' (demo data)' : ''}</td></tr>`,
+      `<tr><td><code>${escapeHtml(id)}</code></td><td>${escapeHtml(description ?? title)}</td><td>${linksOf(own.slice(0, 2), '<br>')}</td><td>${isDemo ? 'demo data' : escapeHtml(sourceName)}</td></tr>`,
   );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Glimpse</title><style>${STYLE}</style></head><body>
 <h1>Glimpse</h1><p>Ask for a metric in words; get the chart, the numbers and a link that keeps its window.</p>
-<form action="/render" method="get"><input name="q" required maxlength="4000" aria-label="Question" placeholder="${escapeHtml(first ?? 'cpu last 1h')}"><button>Draw</button></form>
-${picture}<p>Try: ${tries}</p>
+<form action="/" method="get"><input name="q" value="${escapeHtml(question)}" required maxlength="4000" aria-label="Question" placeholder="${escapeHtml(first ?? 'cpu last 1h')}"><button>Ask</button></form>
+${shown ? shownHtml(shown) : ''}<p>Try: ${tries}</p>
 <h2>What can be asked</h2><table><thead><tr><th scope="col">Word</th><th scope="col">Meaning</th><th scope="col">Examples</th><th scope="col">Source</th></tr></thead><tbody>${rows.join('')}</tbody></table>
 <h2>For programs</h2><p><code>POST /api/ask</code> with <code>{"q": "…"}</code> · <a href="/api/queries"><code>GET /api/queries</code></a> · <code>GET /render?q=…</code> · <a href="/readyz"><code>/readyz</code></a></p>
 </body></html>`;
-}
-
-function renderUrl(question: string): string {
-  return escapeHtml(`/render?${new URLSearchParams({ q: question })}`);
 }
 
 function escapeHtml(text: string): string {
