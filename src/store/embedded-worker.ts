@@ -45,7 +45,10 @@ parentPort?.on('message', (call: WorkerCall) => {
   answer(call).then(
     (rows) => parentPort?.postMessage({ id: call.id, rows } satisfies WorkerReply),
     (thrown: unknown) => {
-      const { message = String(thrown), code } = thrown as { message?: string; code?: string };
+      const { message = `its files cannot be used (${JSON.stringify(thrown)})`, code } = thrown as {
+        message?: string; // errors of PGlite's own file system have none
+        code?: string;
+      };
       const error = { message, ...(code !== undefined && { code }) };
       parentPort?.postMessage({ id: call.id, error } satisfies WorkerReply);
     },

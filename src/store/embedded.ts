@@ -59,6 +59,7 @@ export async function openEmbedded(folder: string): Promise<Database> {
     await worker.stop();
     lock.release();
     if (cause instanceof BotError) throw cause;
+    await assertWritable(); // the disk may have filled up meanwhile, which is then the reason
     const why = (cause as Error).message;
     throw new BotError('STORE_UNAVAILABLE', `The embedded store in ${folder} cannot be opened: ${why}`, {}, { cause });
   }
