@@ -177,7 +177,7 @@ describe.skipIf(skip)('an answer from a real Graphite', () => {
     );
     expect([here?.last, there?.last]).toEqual([22, 18]);
     expect(asked.lines[0]).toMatch(
-      /^Workload of web01 22 % now, 4 points more than 2h ?4m(?:in)? ago · mean 19.5 % \(was 19.5 %\)/,
+      /^Workload of web01 22 % now, 4 points more than 2 ?h(?:ours)? ?4 ?m(?:in)? ago · mean 19.5 % \(was 19.5 %\)/,
     );
     expect(asked.lines[0]).toContain(
       `peak 24 % at ${clock(here?.maxMs ?? 0)} (was 24 % at ${clock(there?.maxMs ?? 0)})`,

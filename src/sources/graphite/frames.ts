@@ -9,7 +9,6 @@ import type { BoundTarget, GraphiteRequest } from './bind.ts';
 import type { RenderRow } from './decode-render.ts';
 import { type NamedRow, nameRows } from './names.ts';
 import { mayBeConsolidated, type WindowPlan } from './plan-window.ts';
-import type { RawStep } from './raw-step.ts';
 import { resample } from './resample.ts';
 
 /** A row of an answer with the target that it answers. */
@@ -18,6 +17,14 @@ export interface BoundRow {
   readonly row: RenderRow;
   /** The row's name without our own wrapping. */
   readonly name: string;
+}
+
+/** How the points of a row were made. */
+export interface RawStep {
+  /** Distance of the stored points, ms; that of the row itself where its points are as stored. */
+  readonly rawStepMs: number;
+  /** How much later than its first stored point a point is labelled, ms. */
+  readonly lateMs: number;
 }
 
 /** Graphite's newest points are often not flushed yet: so many nulls at the end are lateness, not silence. */

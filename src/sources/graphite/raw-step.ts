@@ -3,18 +3,10 @@ import type { Consolidation } from '../../domain/saved-query.ts';
 import { inferStepMs } from '../../domain/series.ts';
 import type { GraphiteClient } from './client.ts';
 import { decodeRender, type RenderRow } from './decode-render.ts';
-import type { BoundRow } from './frames.ts';
+import type { BoundRow, RawStep } from './frames.ts';
 import { markTarget, readMark, withoutConsolidation } from './marks.ts';
 import { mayBeConsolidated, type WindowPlan } from './plan-window.ts';
 import { renderForm } from './render.ts';
-
-/** How the points of a row were made. */
-export interface RawStep {
-  /** Distance of the stored points, ms; that of the row itself where its points are as stored. */
-  readonly rawStepMs: number;
-  /** How much later than its first stored point a point is labelled, ms. */
-  readonly lateMs: number;
-}
 
 /** So many of the steps that were sent: at least six of those that are stored, if they are finer. */
 const PROBED_STEPS = 3;
