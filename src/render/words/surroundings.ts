@@ -4,6 +4,7 @@ import type { Answer } from '../../domain/answer.ts';
 import { formatDuration } from '../../domain/format-number.ts';
 import type { Frame } from '../../domain/frame.ts';
 import type { Line, Span } from '../../domain/message.ts';
+import type { Question } from '../../domain/question.ts';
 import { askedWords, createTimeTeller, type TimeTeller, windowWords } from '../clock-words.ts';
 import { joined } from './saying.ts';
 import { sentence } from './sentence.ts';
@@ -39,14 +40,38 @@ function changedWords({ question }: Answer): Line {
   const bold = (name: string): Line => [{ name, bold: true } satisfies Span];
   switch (question.changed) {
     case 'arguments':
-      return bold(Object.values(question.arguments).flat().join(', '));
+      return bold(argumentWords(question));
     case 'output':
-      return bold(`as ${question.output}`);
+      return bold(lookWords(question));
     case 'comparison':
       return question.comparison ? bold(`vs ${question.comparison.label}`) : bold('without comparison');
     default:
       return [];
   }
+}
+
+/** More values than this are counted. */
+const VALUES_MAX = 5;
+
+function argumentWords({ ranking, arguments: args }: Question): string {
+  if (ranking) return `${ranking.order} ${ranking.count}`;
+  const values = Object.values(args).flat();
+  const more = values.length - VALUES_MAX;
+  return `${values.slice(0, VALUES_MAX).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The looks that were asked for, as they are said: `as bars, 0..100`. */
+function lookWords({ output, askedLooks = {} }: Question): string {
+  const { bars, stacked, step, log, min, max, theme } = askedLooks;
+  const words = [
+    bars && 'as bars',
+    stacked && 'stacked',
+    step && 'stepped',
+    log && 'log scale',
+    (min !== undefined || max !== undefined) && `${min ?? ''}..${max ?? ''}`,
+    theme,
+  ].filter((word) => typeof word === 'string');
+  return output === 'chart' && words.length > 0 ? words.join(', ') : `as ${output}`;
 }
 
 function comparedWindow(answer: Answer): Line {

@@ -350,6 +350,20 @@ describe('what is said once', () => {
   });
 });
 
+describe('what changed in a follow-up', () => {
+  const hosts = Array.from({ length: 20 }, (_, index) => `web${index + 1}`);
+
+  it.each([
+    ['arguments' as const, { arguments: { host: hosts }, ranking: { order: 'bottom' as const, count: 3 } }, 'bottom 3'],
+    ['arguments' as const, { arguments: { host: hosts } }, 'web1, web2, web3, web4, web5 and 15 more'],
+    ['output' as const, { askedLooks: { bars: true, min: 0 } }, 'as bars, 0..'],
+    ['output' as const, { output: 'table' as const }, 'as table'],
+  ])('%s are echoed short', (changed, question, words) => {
+    const answer = sampleAnswer([sampleSeries('web01', exampleValues())], { question: { ...question, changed } });
+    expect(said(answer)[1]?.startsWith(`${words} · `)).toBe(true);
+  });
+});
+
 describe('limits far ahead', () => {
   const rising = (name: string) =>
     sampleSeries(
