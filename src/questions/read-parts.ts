@@ -10,6 +10,7 @@ import { scanTimes, type TimeScanner } from './read-time-phrase.ts';
 import { code } from './say.ts';
 import type { Token } from './tokens.ts';
 import {
+  COMPARE_WORDS,
   NOISE_WORDS,
   NUMBER_WORDS,
   RANKING_WORDS,
@@ -211,6 +212,10 @@ function plainWords({ tokens, index, vocabulary, times }: Place): readonly Token
 function readWithout({ draft, tokens, index, vocabulary }: Place): number {
   const { lower = '', isQuoted = true } = tokens[index] ?? {};
   if (isQuoted || !WITHOUT_WORDS.has(lower)) return 0;
+  if (COMPARE_WORDS.comparison.some((word) => word === tokens[index + 1]?.lower)) {
+    draft.comparison = { kind: 'none' };
+    return 2;
+  }
   const words = joinedValues(tokens, index + 1, vocabulary.isQuery);
   draft.without.push(...words.values);
   return words.values.length === 0 ? 0 : 1 + words.count;

@@ -249,6 +249,8 @@ export const COMPARE_WORDS = {
   none: ['nothing', 'none'],
   /** `the previous window`. */
   window: ['window', 'period', 'one'],
+  /** `without comparison`. */
+  comparison: ['comparison', 'comparing'],
   /** `the week before`. */
   behindUnit: ['before'],
 } as const satisfies Record<string, readonly string[]>;

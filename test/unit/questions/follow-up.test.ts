@@ -43,6 +43,7 @@ describe('a follow-up', () => {
     ['cpu', '6h', 'cpu last 6h', 'range'],
     ['cpu web01', '6h vs yesterday as table', 'cpu web01 last 6h vs yesterday as table', 'range'],
     ['logs checkout "payment refused"', '6h', 'logs checkout "payment refused" last 6h', 'range'],
+    ['cpu web01 1h vs yesterday', 'without comparison', 'cpu web01 last 1h', 'comparison'],
     ['graphite: sum(a.*.b) 3h', '6h', 'graphite: sum(a.*.b) last 6h', 'range'],
     ['graphite: sum(a.*.b) 3h', 'vs yesterday', 'graphite: sum(a.*.b) last 3h vs yesterday', 'comparison'],
   ])('after `%s`: `%s`', async (first, second, text, changed) => {
