@@ -48,7 +48,8 @@ function lineOf(hit: Hit, timeMs: number, { block: { lines } }: ElasticsearchReq
 }
 
 function textOf({ fields, _source }: Hit, name: string): string | undefined {
-  const values = fields?.[name] ?? [sourceValue(_source, name)];
+  // an object of a document is no value but the place of others: `log` of ECS holds `log.level`
+  const values = fields?.[name] ?? [sourceValue(_source, name)].flat().filter((value) => typeof value !== 'object');
   const texts = values.filter((value) => value !== undefined && value !== null).map(plainText);
   return texts.length === 0 ? undefined : texts.join(', ');
 }

@@ -266,6 +266,12 @@ describe('log lines', () => {
     ]);
   });
 
+  it('takes no object for a text, and joins lists', async () => {
+    const { ask } = await start(hitsReply({ sort: [1], _source: { log: { level: 'info' }, tags: ['a', 'b'] } }));
+    const [logs] = (await ask({ lines: { columns: ['tags'] } })) as [LogsFrame];
+    expect(logs.lines[0]).toEqual({ timeMs: 1, level: 'info', message: '', fields: { tags: 'a, b' } });
+  });
+
   it('takes the fields that the definition names', async () => {
     const { ask, requests } = await start(hitsReply({ sort: [1], fields: { text: ['t'], message: ['m'], sev: [3] } }));
     const [logs] = (await ask({ lines: { message: 'text', level: 'sev', columns: [] } })) as [LogsFrame];
