@@ -17,7 +17,8 @@ if (Number(process.versions.node.split('.')[0]) >= MIN_MAJOR) {
     );
     process.exit(78);
   }
-  const child = spawn(newer, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // The channel carries nothing: it breaks when this process dies, however it dies, and the bot then stops too.
+  const child = spawn(newer, [main, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(`glimpse cannot start ${newer}: ${error.message}\n`);

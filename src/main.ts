@@ -5,6 +5,10 @@ import { runCommand } from './cli/run-command.ts';
 // a reader that has gone (`glimpse ask … | head -1`, a closed terminal) is no reason to die
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+// started by `bin/glimpse.js` under an older Node: whoever kills that one means this one
+process.channel?.unref();
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+
 const code = await runCommand({
   argv: process.argv.slice(2),
   env: process.env,

@@ -1,9 +1,9 @@
 /** The command as a script and a person use it: a real process, exit codes, files. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AskResult } from '../../src/http/ask-routes.ts';
@@ -209,5 +209,40 @@ describe('glimpse serve', () => {
     expect(second.stderr).toMatch(/Another Glimpse has/);
     bot.kill('SIGTERM');
     expect((await once(bot, 'exit'))[0]).toBe(0);
+  });
+});
+
+/** A Node of this machine that is too old for the sources, as newcomers have it; not the one that `npm ci` brought. */
+function olderNode(): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
+  return folders
+    .map((folder) => join(folder, 'node'))
+    .find((path) => {
+      const { status, stdout } = spawnSync(path, ['-p', 'process.versions.node.split(".")[0]']);
+      return status === 0 && Number(stdout) < 24;
+    });
+}
+
+const older = olderNode();
+if (!older) process.stderr.write('skipped: there is no Node.js older than 24 on this machine to start under\n');
+
+describe.skipIf(!older)('started under an older Node.js', () => {
+  it('hands over to the newer one, and stops with the process that was started even when that is killed', async () => {
+    const env = { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', GLIMPSE_DATA: await newDataDir() };
+    const bot = spawn(older ?? '', [BIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
+    let text = '';
+    bot.stdout.on('data', (chunk: Buffer) => {
+      text += chunk;
+    });
+    await expect.poll(() => text.match(/glimpse ask/g)?.length, { timeout: 30_000 }).toBe(3);
+    const url = /http:\S+/.exec(text)?.[0] ?? '';
+    const isUp = () =>
+      fetch(url).then(
+        () => true,
+        () => false,
+      );
+    expect(await isUp()).toBe(true);
+    bot.kill('SIGKILL');
+    await expect.poll(isUp, { timeout: 30_000 }).toBe(false);
   });
 });
