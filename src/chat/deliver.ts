@@ -24,7 +24,8 @@ const ANSWER_TIMEOUT_MS = 60_000;
  * Answers one message; what goes wrong on the way is said in the room. A room that takes no post (archived, read-only,
  * the bot thrown out) is told to the log alone.
  *
- * @throws BotError `CHAT_…` when nothing could be posted for now: the queue then tries again
+ * @throws BotError `CHAT_…` when nothing could be posted, `STORE_…` when nothing could be remembered for now: the queue then
+ *   tries again
  */
 export async function deliverAnswer(
   message: ChatMessage,
@@ -85,6 +86,8 @@ async function replyTo(
     return await ask(message.text, context, deps.ask, signal);
   } catch (thrown) {
     const error = toBotError(thrown);
+    // the queue is in the same store: the question is answered when that is back, and needs no apology now
+    if (error.code.startsWith('STORE_')) throw error;
     if (error.actor !== 'asker')
       deps.log.warn({ code: error.code, err: thrown, message: message.id }, 'a question failed');
     if (!message.isAddressed && error.code === 'ASK_UNKNOWN_QUERY') return { kind: 'none' };
