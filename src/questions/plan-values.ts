@@ -143,7 +143,7 @@ function allOf(known: Known): readonly string[] {
  *
  * @throws BotError `ASK_UNKNOWN_VALUE` for a word that is no value
  */
-export function bindMore(
+function bindMore(
   words: readonly Token[],
   { bound, known, input }: Settling,
 ): { readonly given: readonly Given[]; readonly notes: readonly string[] } {
