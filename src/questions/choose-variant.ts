@@ -85,7 +85,8 @@ function ambiguous(bounds: readonly Bound[], text: string): BotError {
     scopes.map((scope) => code(scope)),
     'or',
   );
-  return new BotError('ASK_AMBIGUOUS', `${code(id)} is known to several sources. Say which: ${where}.`, {
+  const owners = new Set(bounds.map(({ query }) => query.sourceName)).size > 1 ? 'sources' : 'packs';
+  return new BotError('ASK_AMBIGUOUS', `${code(id)} is known to several ${owners}. Say which: ${where}.`, {
     suggestions,
   });
 }
@@ -107,6 +108,8 @@ function withoutWords(text: string, unused: Bound['unused']): string {
   return tidy(left);
 }
 
+/** What tells the variants apart: their sources, else their packs. */
 function scopesOf(bounds: readonly Bound[]): readonly string[] {
-  return [...new Set(bounds.map(({ query }) => `on ${query.sourceName}`))];
+  const onSources = new Set(bounds.map(({ query }) => `on ${query.sourceName}`));
+  return onSources.size === bounds.length ? [...onSources] : bounds.map(({ query }) => `in ${query.pack}`);
 }

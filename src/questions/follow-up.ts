@@ -18,6 +18,7 @@ const RememberedQuestion = z.object({
   text: z.string(),
   query: z.string(),
   source: z.string(),
+  pack: z.string().optional(),
   range: z.object({ fromMs: z.number(), toMs: z.number(), zone: z.string(), text: z.string() }),
 });
 
@@ -27,7 +28,13 @@ export type RememberedQuestion = z.output<typeof RememberedQuestion>;
 /** Keeps what is needed to ask again with a change. */
 export function rememberQuestion({ text, query, range }: Question): RememberedQuestion {
   const { fromMs, toMs, zone } = range;
-  return { text, query: query.id, source: query.sourceName, range: { fromMs, toMs, zone, text: range.text } };
+  return {
+    text,
+    query: query.id,
+    source: query.sourceName,
+    pack: query.pack,
+    range: { fromMs, toMs, zone, text: range.text },
+  };
 }
 
 /** What was kept, or nothing when it is not of this shape: an older version may have written it. */

@@ -41,7 +41,7 @@ export interface NamedWord {
 
 /** `on graphite-eu`, `in staging`: which of several variants is meant. */
 export interface Scope {
-  readonly kind: 'source' | 'env';
+  readonly kind: 'source' | 'env' | 'pack';
   readonly name: string;
   /** As it was said, for writing the question again. */
   readonly text: string;

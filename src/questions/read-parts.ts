@@ -25,6 +25,8 @@ import {
 export interface Vocabulary {
   isQuery(word: string): boolean;
   readonly sources: readonly { readonly name: string; readonly env?: string }[];
+  /** Names of packs, which tell apart what one source is asked by several of them. */
+  readonly packs: readonly string[];
   readonly nowMs: number;
   readonly zone: string;
 }
@@ -152,7 +154,10 @@ function readScope({ draft, tokens, index, vocabulary }: Place): number {
     text: `on ${source.name}`,
     ...place,
   };
-  const scope = lead.lower === 'in' ? (inEnv ?? onSource) : (onSource ?? inEnv);
+  const pack = vocabulary.packs.find((name) => name.toLowerCase() === token.lower);
+  const inPack: Scope | undefined =
+    pack === undefined ? undefined : { kind: 'pack', name: pack, text: `in ${pack}`, ...place };
+  const scope = lead.lower === 'in' ? (inEnv ?? onSource ?? inPack) : (onSource ?? inEnv ?? inPack);
   if (!scope) return 0;
   draft.scope = scope;
   return 2;

@@ -81,6 +81,7 @@ export async function understand(
   const vocabulary: Vocabulary = {
     isQuery: (word) => deps.catalog.named(word).length > 0,
     sources: deps.sources,
+    packs: [...new Set(deps.catalog.queries.map(({ pack }) => pack))],
     nowMs: context.nowMs,
     zone: context.zone,
   };
@@ -229,7 +230,8 @@ function inScope(
   { name, text }: { readonly name: string; readonly text: string },
 ): readonly SavedQuery[] {
   if (!scope) return variants;
-  const meant = variants.filter(({ sourceName, env }) => (scope.kind === 'env' ? env : sourceName) === scope.name);
+  const keys = { env: 'env', source: 'sourceName', pack: 'pack' } as const;
+  const meant = variants.filter((variant) => variant[keys[scope.kind]] === scope.name);
   if (meant.length > 0) return meant;
   const there = [...new Set(variants.map(({ sourceName }) => `on ${sourceName}`))];
   throw new BotError('ASK_AMBIGUOUS', `${code(name)} is not known ${scope.text}. It is ${list(there, 'and')}.`, {
@@ -260,7 +262,9 @@ async function understandFollowUp(reading: Reading, parts: Parts): Promise<Plann
   const raw = kind === undefined ? undefined : readRaw(remembered.text, kind, vocabulary);
   const named = deps.catalog.named(remembered.query);
   const all = raw ? [rawQuery(raw, await rawSourceOf(raw, remembered, deps, signal))] : named;
-  const pinned = all.filter(({ sourceName }) => sourceName === remembered.source);
+  const pinned = all.filter(
+    ({ sourceName, pack }) => sourceName === remembered.source && pack === (remembered.pack ?? pack),
+  );
   const variants =
     parts.scope && !raw ? inScope(named, parts, { name: remembered.query, text }) : pinned.length > 0 ? pinned : all;
   const [query] = variants;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BotError } from '../../../src/domain/errors.ts';
 import { explain } from '../../../src/questions/explain.ts';
+import { rememberQuestion } from '../../../src/questions/follow-up.ts';
 import {
   ask,
   LISTS,
@@ -398,5 +399,29 @@ describe('lists of values that cannot be had', () => {
     const asked = understand('cpu web01', { nowMs: 0, zone: 'UTC', isAddressed: true }, hanging, controller.signal);
     controller.abort(new Error('gave up'));
     await expect(asked).rejects.toThrow('gave up');
+  });
+});
+
+describe('two packs on one source', () => {
+  const host = makeParameter('host', { type: 'host', values: 'servers.*', example: 'web01' });
+  const queries = ['collectd', 'ours'].map((pack) => makeQuery('cpu', 'demo', { pack, parameters: [host] }));
+  const deps = makeDeps({ catalog: makeCatalog(queries) });
+
+  it('are told apart by name, in what is offered and in what is understood', async () => {
+    const { code, message, details } = await refusalOf('cpu web01 6h', {}, deps);
+    expect(code).toBe('ASK_AMBIGUOUS');
+    expect(message).toContain('several packs');
+    expect(details.suggestions).toEqual(['cpu web01 6h in collectd', 'cpu web01 6h in ours']);
+    for (const [index, suggestion] of (details.suggestions ?? []).entries()) {
+      const question = await questionOf(suggestion, {}, deps);
+      expect(question.query).toBe(queries[index]);
+      expect(question.text).toMatch(/ in (?:collectd|ours)$/);
+    }
+  });
+
+  it('stay told apart in a follow-up', async () => {
+    const first = await questionOf('cpu web01 in ours', {}, deps);
+    const previous = JSON.parse(JSON.stringify(rememberQuestion(first)));
+    expect((await questionOf('6h', { previous }, deps)).query.pack).toBe('ours');
   });
 });
