@@ -1,6 +1,6 @@
 /** `glimpse ask "…"`: one question, answered by the running bot or, when there is none, here and without the store. */
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { buildCore } from '../core.ts';
@@ -9,7 +9,7 @@ import type { Theme } from '../domain/saved-query.ts';
 import { type AskResult, askResult } from '../http/ask-routes.ts';
 import { createForgetful } from '../lib/local-memory.ts';
 import { ask } from '../questions/ask.ts';
-import { presentAnswer, wantsPicture } from '../render/answer-parts.ts';
+import { presentAnswer, wantsPicture, wordsOf } from '../render/answer-parts.ts';
 import { plainMessage } from '../render/markup.ts';
 import { type CommandOptions, configFor, coreDeps, EXIT, type Io, UsageError } from './command.ts';
 import { findRunningBot } from './remote.ts';
@@ -25,6 +25,7 @@ interface Asked {
 interface Shown {
   readonly result: AskResult;
   readonly picture?: string;
+  readonly file?: string;
 }
 
 /** Answers, and shows the picture. Throws BotError. */
@@ -41,10 +42,15 @@ export async function askCommand(words: readonly string[], options: CommandOptio
     io.stdout.write(
       `${JSON.stringify({ ...shown.result, image: shown.picture ?? shown.result.image }, undefined, 2)}\n`,
     );
-  else io.stdout.write(`${[shown.result.text, ...(shown.picture ? [`Picture: ${shown.picture}`] : [])].join('\n')}\n`);
-  if (options.out !== undefined && shown.picture === undefined)
+  else io.stdout.write(`${[shown.result.text, ...placeOf(shown)].join('\n')}\n`);
+  if (options.out !== undefined && shown.picture === undefined && shown.file === undefined)
     io.stderr.write(`There is no picture to write to ${options.out}.\n`);
   return EXIT.answered;
+}
+
+function placeOf({ picture, file }: Shown): string[] {
+  if (picture !== undefined) return [`Picture: ${picture}`];
+  return file === undefined ? [] : [`File: ${file}`];
 }
 
 /** Told before anything is asked: an answer whose picture cannot be written is half an answer. */
@@ -61,11 +67,21 @@ async function askRunningBot({ q, options, theme }: Asked, config: Config, io: I
   const bot = await findRunningBot(config);
   if (!bot) return undefined;
   const result = await bot.ask(q, options.zone);
-  if (result.image === null) return { result };
+  if (result.image === null) {
+    const isFile = options.out !== undefined && result.explanation.output === 'csv';
+    return fileOf(result, isFile ? await bot.file(q, options.zone) : undefined, options.out);
+  }
   const url = bot.imageUrl(result.image);
   if (options.json && options.out === undefined) return { result, picture: url };
   const picture = await showPicture(await bot.picture(result.image, theme), options.out, io);
   return { result, ...(picture !== undefined && { picture }) };
+}
+
+/** A CSV goes into the file that was named; without one the words are all. */
+async function fileOf(result: AskResult, bytes: Uint8Array | undefined, out: string | undefined): Promise<Shown> {
+  if (out === undefined || bytes === undefined) return { result };
+  await writeFile(out, bytes);
+  return { result, file: out };
 }
 
 async function askHere({ q, options, theme }: Asked, config: Config, io: Io): Promise<Shown> {
@@ -75,7 +91,8 @@ async function askHere({ q, options, theme }: Asked, config: Config, io: Io): Pr
     const never = new AbortController().signal;
     const reply = await ask(q, terminalContext(options.zone), core.askDeps(createForgetful()), never);
     const result = { ...askResult(reply), image: null };
-    if (reply.kind !== 'answer' || !wantsPicture(reply.answer)) return { result };
+    if (reply.kind !== 'answer') return { result };
+    if (!wantsPicture(reply.answer)) return fileOf(result, wordsOf(reply.answer).file?.bytes, options.out);
     return await draw(reply.answer);
     async function draw(answer: Answer): Promise<Shown> {
       const { file, message } = await presentAnswer(answer, theme, { renderer: core.renderer, log: deps.log }, never);

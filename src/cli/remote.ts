@@ -16,6 +16,8 @@ export interface RemoteBot {
   /** Absolute address of an `image` of an {@link AskResult}. */
   imageUrl(image: string): string;
   picture(image: string, theme: string | undefined): Promise<Uint8Array>;
+  /** The file of a question that asks for one: `… as csv`. */
+  file(q: string, zone: string | undefined): Promise<Uint8Array>;
 }
 
 /** Finds the bot that runs under this configuration; `undefined` when there is none. */
@@ -43,9 +45,17 @@ export async function findRunningBot({ listen, tokens }: Config): Promise<Remote
     async picture(image, theme) {
       const url = new URL(image, base);
       if (theme !== undefined) url.searchParams.set('theme', theme);
-      return new Uint8Array(await (await call(url)).arrayBuffer());
+      return bytesOf(await call(url));
+    },
+    async file(q, zone) {
+      const query = new URLSearchParams({ q, ...(zone !== undefined && { zone }) });
+      return bytesOf(await call(new URL(`render?${query}`, base)));
     },
   };
+}
+
+async function bytesOf(response: Response): Promise<Uint8Array> {
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 async function isGlimpse(base: URL): Promise<boolean> {

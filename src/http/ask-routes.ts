@@ -59,6 +59,10 @@ export function askRoutes(app: FastifyInstance, deps: AskRoutesDeps): void {
     if (reply.kind !== 'answer') throw new BotError('HTTP_BAD_REQUEST', 'That is no question with a picture.');
     const { answer } = reply;
     if (answer.empty) throw new BotError('SOURCE_NO_DATA', emptyText(answer));
+    if (answer.question.output === 'csv') {
+      const bytes = wordsOf(answer).file?.bytes ?? new Uint8Array();
+      return response.type('text/csv; charset=utf-8').header('cache-control', 'no-store').send(Buffer.from(bytes));
+    }
     const picture = await deps.present.renderer.render(
       answer,
       { theme: theme ?? answer.question.looks.theme ?? 'light' },

@@ -52,6 +52,15 @@ describe('glimpse ask', () => {
     expect((await readFile(result.image ?? '')).subarray(1, 4).toString()).toBe('PNG');
   });
 
+  it('writes a CSV file where it was told to', async () => {
+    const { code, stdout } = await glimpse(['ask', 'cpu web01 web02 1h as csv', '--out', 'cpu.csv']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('File: cpu.csv');
+    const lines = (await readFile(join(folder, 'cpu.csv'), 'utf8')).trim().split('\r\n');
+    expect(lines[0]).toMatch(/^time,web01.*,web02/);
+    expect(lines.length).toBeGreaterThan(300);
+  });
+
   it('prints a table', async () => {
     const { stdout } = await glimpse(['ask', 'top 3 cpu 1h', '--table']);
     expect(stdout).toMatch(/host +now +mean +peak/);

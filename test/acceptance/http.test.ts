@@ -135,6 +135,12 @@ describe('GET /render', () => {
     expect(await corner('dark')).toEqual([0x1a, 0x1d, 0x21]);
   });
 
+  it('gives the file of a question that asks for one', async () => {
+    const response = await fetch(`${bot.url}/render?q=${encodeURIComponent('load db01 1h as csv')}`);
+    expect(response.headers.get('content-type')).toContain('text/csv');
+    expect((await response.text()).split('\r\n')[0]).toMatch(/^time,db01/);
+  });
+
   it('says why there is nothing instead of drawing an empty chart', async () => {
     const response = await fetch(`${bot.url}/render?q=${encodeURIComponent('cpu web01 2020-01-01')}`);
     expect(response.status).toBe(404);
