@@ -27,6 +27,8 @@ export interface CoreDeps {
   readonly zone: string;
   /** Faults name files relative to it. */
   readonly cwd: string;
+  /** Whether to wait until this machine has been measured once: a command asks at once, a server is asked later. */
+  readonly isPatient: boolean;
 }
 
 /** Everything that answers. */

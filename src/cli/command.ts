@@ -61,7 +61,7 @@ export function configFor(io: Io, path: string | undefined): Promise<Config> {
 /** The machine as the core needs it. */
 export function coreDeps(io: Io, logLevel: string): CoreDeps {
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return { clock: systemClock, log: createLog(logLevel), hostname: io.hostname, zone, cwd: io.cwd };
+  return { clock: systemClock, log: createLog(logLevel), hostname: io.hostname, zone, cwd: io.cwd, isPatient: true };
 }
 
 /** All options of all commands, for `parseArgs`. */

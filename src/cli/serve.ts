@@ -22,7 +22,7 @@ const GRACE_MS = 20_000;
 export async function serveCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
   if (words.length > 0) throw new UsageError(`to ask a question: glimpse ask "${words.join(' ')}"`);
   const config = await withPort(await configFor(io, options.config));
-  const deps = coreDeps(io, config.logLevel);
+  const deps = { ...coreDeps(io, config.logLevel), isPatient: false };
   const app = await buildApp(config, deps);
   const stopping = new AbortController();
   const impatient = heedSignals(stopping, deps);

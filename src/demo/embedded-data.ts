@@ -19,13 +19,19 @@ export interface EmbeddedData {
   close(): Promise<void>;
 }
 
-/** Starts sampling and serving; resolves when this machine's first sample is there. */
+/**
+ * Starts sampling and serving.
+ *
+ * @param isPatient - whether to wait for this machine's first sample, half a second
+ */
 export async function startEmbeddedData({
   clock,
   hostname,
+  isPatient,
 }: {
   clock: Clock;
   hostname: string;
+  isPatient: boolean;
 }): Promise<EmbeddedData> {
   const stopping = new AbortController();
   const sampler = createMachineSampler({ clock, hostname });
@@ -41,7 +47,9 @@ export async function startEmbeddedData({
     isDemo: false,
     clock,
   });
-  const [server] = await Promise.all([startGraphiteServer({ demo, machine }), sampler.start(stopping.signal)]);
+  const sampled = sampler.start(stopping.signal);
+  const server = await startGraphiteServer({ demo, machine });
+  if (isPatient) await sampled;
   return {
     urls: { demo: `${server.url}/demo/`, machine: `${server.url}/machine/` },
     handlers: { demo, machine },

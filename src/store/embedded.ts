@@ -2,10 +2,9 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { drizzle } from 'drizzle-orm/pg-proxy';
-import { migrate } from 'drizzle-orm/pg-proxy/migrator';
 import { BotError } from '../domain/errors.ts';
 import { type Database, MIGRATIONS_FOLDER } from './database.ts';
+import { onProxy } from './drizzle.ts';
 import type { WorkerCall, WorkerReply } from './embedded-worker.ts';
 import { lockFolder } from './folder-lock.ts';
 
@@ -27,14 +26,14 @@ export async function openEmbedded(folder: string): Promise<Database> {
   try {
     await assertWritable();
     await worker.call({ kind: 'open' });
-    const db = drizzle(async (sql, parameters, method) => {
+    const db = onProxy.drizzle(async (sql, parameters, method) => {
       const rowMode = method === 'execute' ? 'object' : 'array';
       return { rows: await worker.call({ kind: 'query', sql, parameters, rowMode }) };
     });
     const runAll = async (statements: string[]) => {
       for (const sql of statements) await worker.call({ kind: 'boss', sql, parameters: undefined });
     };
-    await migrate(db, runAll, { migrationsFolder: MIGRATIONS_FOLDER });
+    await onProxy.migrate(db, runAll, { migrationsFolder: MIGRATIONS_FOLDER });
     return {
       drizzle: db,
       boss: {

@@ -1,10 +1,10 @@
 /** Opens the store: PostgreSQL where a URL is given, else an embedded folder. */
-import { eq, lt, sql } from 'drizzle-orm';
 import { BotError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Secret } from '../lib/secret.ts';
 import type { Database } from './database.ts';
+import { eq, lt, sql } from './drizzle.ts';
 import { openEmbedded } from './embedded.ts';
 import { openPostgres } from './postgres.ts';
 import { startQuestionQueue } from './question-queue.ts';

@@ -1,11 +1,10 @@
 /** PostgreSQL as the store: any number of replicas on one database. */
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { BotError } from '../domain/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Secret } from '../lib/secret.ts';
 import { type Database, MIGRATIONS_FOLDER } from './database.ts';
+import { onPostgres } from './drizzle.ts';
 
 /** Connections of our own; pg-boss keeps a pool of the same size, and one to listen. */
 const POOL_SIZE = 8;
@@ -40,7 +39,7 @@ export async function openPostgres(url: Secret, log: Log): Promise<Database> {
     throw new BotError('STORE_UNAVAILABLE', `PostgreSQL cannot be used: ${reasonOf(cause)}.`, {}, { cause });
   }
   return {
-    drizzle: drizzle(pool),
+    drizzle: onPostgres.drizzle(pool),
     boss: {
       connectionString: url.reveal(),
       max: POOL_SIZE,
@@ -58,7 +57,10 @@ async function migrateOnce(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER, migrationsSchema: 'glimpse_migrations' });
+    await onPostgres.migrate(onPostgres.drizzle(client), {
+      migrationsFolder: MIGRATIONS_FOLDER,
+      migrationsSchema: 'glimpse_migrations',
+    });
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
     client.release();

@@ -1,5 +1,5 @@
 /** Tables of the store, as drizzle sees them; `migrations/` makes them. */
-import { bigint, jsonb, pgSchema, text } from 'drizzle-orm/pg-core';
+import { bigint, jsonb, pgSchema, text } from './drizzle.ts';
 
 /** Everything of ours is in a schema of its own, so that the bot may share a database. */
 const glimpse = pgSchema('glimpse');

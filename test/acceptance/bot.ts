@@ -71,6 +71,7 @@ export async function startBot({
     hostname: 'rig-1.example.net',
     zone: 'Europe/Berlin',
     cwd: folder,
+    isPatient: true,
   });
   const url = await app.http.listen({ host: config.listen.host, port: 0 });
   await app.start();

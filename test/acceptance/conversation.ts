@@ -59,7 +59,7 @@ export async function openConversation({ nowMs, yaml, definitions }: Setting): P
   const config = await loadConfig({ env: {}, cwd, sourceKinds, chatKinds });
   const log = createLog('silent');
   const clock = { now: () => nowMs, sleep: systemClock.sleep };
-  const core = await buildCore(config, { clock, log, hostname: 'rig', zone: 'UTC', cwd });
+  const core = await buildCore(config, { clock, log, hostname: 'rig', zone: 'UTC', cwd, isPatient: true });
   const memory = createLocalMemory();
   const context = {
     asker: { platform: 'test', userId: 'ana', userName: 'ana' },

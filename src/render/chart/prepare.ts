@@ -5,10 +5,11 @@ import type { SeriesFrame } from '../../domain/frame.ts';
 import type { Consolidation } from '../../domain/saved-query.ts';
 import { inferStepMs, type Series, summarize } from '../../domain/series.ts';
 import type { Unit } from '../../domain/unit.ts';
+import { chartFrames } from './chart-frames.ts';
 import { type Band, denseInterval, type Envelope, envelopeOf, withBand, withMeans } from './dense.ts';
 import { thinInterval, thinSeries } from './lines.ts';
 import { assignSlots, type Palette } from './palette.ts';
-import { chartFrames, isOrderedSet, type Member, membersOf, selectMembers } from './select.ts';
+import { isOrderedSet, type Member, membersOf, selectMembers } from './select.ts';
 import { alignSeries, chooseBands, type Grid, stackRows, sumRows, thinGrid, widenBuckets } from './stack.ts';
 import type { ValueExtent } from './value-axis.ts';
 

@@ -1,6 +1,6 @@
 /** Which series are drawn, which of them in colour, and which as a grey crowd. Pure. */
 import type { Answer } from '../../domain/answer.ts';
-import type { Frame, SeriesFrame } from '../../domain/frame.ts';
+import type { SeriesFrame } from '../../domain/frame.ts';
 import type { Measure } from '../../domain/saved-query.ts';
 import { type Series, type Summary, summarize } from '../../domain/series.ts';
 import { cleanText } from './text.ts';
@@ -24,13 +24,6 @@ export interface Selection {
 /** So many lines are told apart by colour; more become the five worst and a grey crowd. */
 const COLOURED_MAX = 8;
 const COLOURED_BESIDE_GREY = 5;
-
-/** The series frames that share one axis: the first, and those after it in the same unit. */
-export function chartFrames(frames: readonly Frame[]): SeriesFrame[] {
-  const all = frames.filter((frame): frame is SeriesFrame => frame.kind === 'series' && frame.series.length > 0);
-  const unitId = all[0]?.series[0]?.unit.id;
-  return all.filter(({ series }) => series[0]?.unit.id === unitId);
-}
 
 /** The members of frames that have a value between two moments; samples outside are not looked at. */
 export function membersOf(frames: readonly SeriesFrame[], fromMs: number, toMs: number): Member[] {

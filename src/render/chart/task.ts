@@ -3,9 +3,9 @@ import type { Answer } from '../../domain/answer.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { Frame, SeriesFrame } from '../../domain/frame.ts';
 import type { Series } from '../../domain/series.ts';
+import { chartFrames } from './chart-frames.ts';
 import type { ChartOptions } from './layout.ts';
 import type { Picture } from './picture.ts';
-import { chartFrames } from './select.ts';
 
 /** A chart to draw. */
 export interface RenderTask {
