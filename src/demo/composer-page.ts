@@ -49,7 +49,7 @@ export function renderComposerPage({ info, targets, window, rows, zone, browse }
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(COMPOSER_CSP)}">
-<title>${escapeHtml(title)} · ${escapeHtml(info.title)}</title><style>${COMPOSER_CSS}</style></head>
+<title>${escapeHtml(title === info.title ? title : `${title} · ${info.title}`)}</title><style>${COMPOSER_CSS}</style></head>
 <body><header><h1>${escapeHtml(info.title)}</h1>${info.isDemo ? '<span class="badge">DEMO</span>' : ''}
 <p>${escapeHtml(info.notice)}</p></header>
 <main>${main}</main></body></html>

@@ -16,7 +16,7 @@ export function titleOf(question: Question): string {
 
 function namesIn({ arguments: args, asWritten, ranking }: Question, name: string): string {
   const values = asWritten?.[name] ?? args[name] ?? [];
-  if (ranking && values.length > TITLE_MAX_NAMES) return `${values.length} ${name}s`;
+  if (ranking && values.length > 1) return `${values.length} ${name}s`;
   if (values.length <= TITLE_MAX_NAMES) return values.join(', ');
   return `${values.slice(0, TITLE_MAX_NAMES - 1).join(', ')} and ${values.length - TITLE_MAX_NAMES + 1} more`;
 }

@@ -47,9 +47,13 @@ export async function presentAnswer(
   return wantsPicture(answer) ? withPicture(parts, answer, roomTheme, deps, signal) : parts;
 }
 
-/** Whether an answer is shown as a picture: there are values, nobody asked otherwise, and a table does not say more. */
+/**
+ * Whether an answer is shown as a picture: there are values that a chart can show (a heatmap it cannot yet), nobody asked
+ * otherwise, and a table does not say more.
+ */
 export function wantsPicture(answer: Answer): boolean {
-  return !answer.empty && outputOf(answer) === 'chart';
+  const isDrawable = answer.frames.some(({ kind }) => kind === 'series');
+  return !answer.empty && isDrawable && outputOf(answer) === 'chart';
 }
 
 /** Everything but the picture: words, tables, a CSV file. */
