@@ -118,10 +118,11 @@ export function catalogSourcesOf(config: Config): readonly CatalogSource[] {
   return [...embedded, ...config.sources];
 }
 
-/** The address that people reach the bot under, with a final slash. */
+/** The address that people reach the bot under, with a final slash; without `publicUrl` one that works on this machine. */
 export function publicBaseOf({ publicUrl, listen }: Pick<Config, 'publicUrl' | 'listen'>): string {
-  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
-  return publicUrl ?? `http://${host}:${listen.port}/`;
+  const isEverywhere = ['0.0.0.0', '::'].includes(listen.host);
+  const host = isEverywhere ? 'localhost' : listen.host;
+  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${listen.port}/`;
 }
 
 /** Embedded data are there for their pack, unless the config has a source of that name. */
