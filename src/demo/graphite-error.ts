@@ -20,8 +20,3 @@ export function refused(message: string): GraphiteError {
 export function broken(message: string): GraphiteError {
   return new GraphiteError(500, message);
 }
-
-/** Writes text so that HTML shows it and nothing else. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
-}

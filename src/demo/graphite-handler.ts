@@ -1,7 +1,8 @@
 /** A small Graphite: the parts of graphite-web's HTTP interface that a reader uses, over a tree of metrics, without sockets. */
 import type { Clock } from '../lib/clock.ts';
+import { escapeHtml } from '../lib/escape-html.ts';
 import { type BrowseEntry, renderComposerPage, renderSvgFile } from './composer-page.ts';
-import { escapeHtml, GraphiteError, refused } from './graphite-error.ts';
+import { GraphiteError, refused } from './graphite-error.ts';
 import { FUNCTION_NAMES } from './graphite-evaluate.ts';
 import { type FoundNode, findNodes } from './graphite-find.ts';
 import { renderCsv, renderJson, renderRaw, renderRows, targetsOf, windowOf } from './graphite-render.ts';

@@ -4,8 +4,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { MESSAGE_MAX_CHARS } from '../chat/chat.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { toBotError } from '../domain/errors.ts';
-import { type AskDeps, ask } from '../questions/ask.ts';
+import { escapeHtml } from '../lib/escape-html.ts';
+import { type AskDeps, ask, type Reply } from '../questions/ask.ts';
+import { wordsOf } from '../render/answer-parts.ts';
 import { askResult, callerContext } from './ask-routes.ts';
+import { messageHtml } from './message-html.ts';
 import { signalOf } from './request-signal.ts';
 
 const STYLE = `
@@ -24,7 +27,8 @@ th{font-weight:600;color:var(--ink2)}
 input{font:inherit;flex:1;min-width:12rem;padding:.45rem .6rem;color:inherit;background:var(--ground);border:1px solid #767e8b;border-radius:4px}
 button{font:inherit;padding:.45rem 1rem;border:0;border-radius:4px;background:#204fc4;color:#fff}
 form{display:flex;flex-wrap:wrap;gap:.5rem;margin:1rem 0}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.75rem 0;font:inherit}
+.said{white-space:pre-wrap;overflow-wrap:anywhere;margin:.75rem 0}
+pre{overflow-x:auto;margin:.25rem 0;padding:.6rem .75rem;background:var(--code);border-radius:4px;font-size:.95rem}
 @media(max-width:40rem){body{padding:1rem}thead{position:absolute;clip-path:inset(50%)}tr{display:block;padding:.5rem 0;border-top:1px solid var(--line)}td{display:block;border:0;padding:.1rem 0}}
 `;
 
@@ -41,7 +45,8 @@ export interface FrontPageDeps {
 /** An answer or a refusal, as the page shows it. */
 interface Shown {
   readonly status: number;
-  readonly text: string;
+  /** What is said, as HTML; empty for nothing. */
+  readonly html: string;
   readonly image?: string;
   readonly alt: string;
   /** Questions that would work instead. */
@@ -70,21 +75,28 @@ export function frontPage(app: FastifyInstance, deps: FrontPageDeps): void {
 function firstOf([first]: readonly string[]): Shown | undefined {
   if (first === undefined) return undefined;
   const image = `/render?${new URLSearchParams({ q: first })}`;
-  return { status: 200, text: '', image, alt: `Answer to: ${first}`, suggestions: [] };
+  return { status: 200, html: '', image, alt: `Answer to: ${first}`, suggestions: [] };
 }
 
 async function answerTo(question: string, deps: AskDeps, reply: FastifyReply): Promise<Shown> {
   try {
-    const { text, alt, image } = askResult(await ask(question, callerContext(undefined), deps, signalOf(reply)));
-    return { status: 200, text, alt, ...(image !== null && { image }), suggestions: [] };
+    const answered = await ask(question, callerContext(undefined), deps, signalOf(reply));
+    const { alt, image } = askResult(answered);
+    return { status: 200, html: saidIn(answered), alt, ...(image !== null && { image }), suggestions: [] };
   } catch (thrown) {
-    const { status, message, details } = toBotError(thrown);
-    return { status, text: message, alt: '', suggestions: details.suggestions ?? [] };
+    const error = toBotError(thrown);
+    const { status, message, details } = error;
+    return { status, html: escapeHtml(message), alt: '', suggestions: details.suggestions ?? [] };
   }
 }
 
-function shownHtml({ text, image, alt, suggestions }: Shown): string {
-  const words = text === '' ? '' : `<pre>${escapeHtml(text)}</pre>`;
+function saidIn(reply: Reply): string {
+  if (reply.kind === 'none') return '';
+  return messageHtml(reply.kind === 'answer' ? wordsOf(reply.answer).message : reply.message);
+}
+
+function shownHtml({ html, image, alt, suggestions }: Shown): string {
+  const words = html === '' ? '' : `<div class="said">${html}</div>`;
   const others = suggestions.length === 0 ? '' : `<p>These work: ${linksOf(suggestions, ' · ')}</p>`;
   if (image === undefined) return words + others;
   const [light, dark] = [escapeHtml(image), escapeHtml(`${image}&theme=dark`)];
@@ -111,15 +123,4 @@ ${shown ? shownHtml(shown) : ''}<p>Try: ${tries}</p>
 <h2>What can be asked</h2><table><thead><tr><th scope="col">Word</th><th scope="col">Meaning</th><th scope="col">Examples</th><th scope="col">Source</th></tr></thead><tbody>${rows.join('')}</tbody></table>
 <h2>For programs</h2><p><code>POST /api/ask</code> with <code>{"q": "…"}</code> · <a href="/api/queries"><code>GET /api/queries</code></a> · <code>GET /render?q=…</code> · <a href="/readyz"><code>/readyz</code></a></p>
 </body></html>`;
-}
-
-function escapeHtml(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
 }
