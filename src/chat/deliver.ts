@@ -112,7 +112,7 @@ async function postReply(
   }
   const theme = message.roomName === undefined ? undefined : settings.rooms[message.roomName]?.theme;
   const begunMs = deps.clock.now();
-  const parts = await presentAnswer(reply.answer, theme, deps.present, signal);
+  const parts = await presentAnswer(reply.answer, { theme, slots: reply.slots }, deps.present, signal);
   const presentedMs = deps.clock.now();
   const options = { idempotencyKey, sinceMs: message.sentMs };
   const post = () => postParts(parts, chat, destination, options, deps, signal);
@@ -120,7 +120,8 @@ async function postReply(
   const times = { presentMs: presentedMs - begunMs, postMs: deps.clock.now() - presentedMs };
   deps.log.info({ message: message.id, query: reply.answer.question.query.id, askMs, ...times }, 'answered');
   const conversations = [...conversationsOf(message, settings), conversationOf(message, receipt.id)];
-  await keepQuestion([...new Set(conversations)], reply, deps.ask.memory).catch((error: unknown) => {
+  const kept = { ...reply, ...(parts.slots && { slots: parts.slots }) };
+  await keepQuestion([...new Set(conversations)], kept, deps.ask.memory).catch((error: unknown) => {
     deps.log.warn({ err: error }, 'a question could not be kept for follow-ups');
   });
 }

@@ -95,7 +95,12 @@ async function askHere({ q, options, theme }: Asked, config: Config, io: Io): Pr
     if (!wantsPicture(reply.answer)) return fileOf(result, wordsOf(reply.answer).file?.bytes, options.out);
     return await draw(reply.answer);
     async function draw(answer: Answer): Promise<Shown> {
-      const { file, message } = await presentAnswer(answer, theme, { renderer: core.renderer, log: deps.log }, never);
+      const { file, message } = await presentAnswer(
+        answer,
+        { theme },
+        { renderer: core.renderer, log: deps.log },
+        never,
+      );
       if (!file) return { result: { ...result, text: plainMessage(message) } };
       const picture = await showPicture(file.bytes, options.out, io);
       return { result, ...(picture !== undefined && { picture }) };

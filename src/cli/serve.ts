@@ -140,16 +140,16 @@ async function answerLine(line: string, app: App, memory: Memory, io: Io, signal
       io.stdout.write(`${plainMessage(reply.message)}\n`);
       return;
     }
-    const { message, file } = await presentAnswer(
+    const { message, file, slots } = await presentAnswer(
       reply.answer,
-      undefined,
+      { slots: reply.slots },
       { renderer: app.core.renderer, log: app.log },
       signal,
     );
     io.stdout.write(`${plainMessage(message)}\n`);
     const path = file ? await showPicture(file.bytes, undefined, io) : undefined;
     if (path) io.stdout.write(`${file?.mediaType === 'image/png' ? 'Picture' : 'File'}: ${path}\n`);
-    await keepQuestion(context.conversations, reply, memory);
+    await keepQuestion(context.conversations, { ...reply, ...(slots && { slots }) }, memory);
   } catch (thrown) {
     if (signal.aborted) return;
     io.stdout.write(`${plainMessage(refusalMessage(toBotError(thrown)))}\n`);

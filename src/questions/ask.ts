@@ -52,9 +52,18 @@ export interface AskContext {
   readonly nowMs?: number;
 }
 
+/** Colour slots (1 to 8) by series name. */
+type Slots = Readonly<Record<string, number>>;
+
 /** What came of it. `none`: a bare line that was no question. */
 export type Reply =
-  | { readonly kind: 'answer'; readonly answer: Answer; readonly explanation: Explanation }
+  | {
+      readonly kind: 'answer';
+      readonly answer: Answer;
+      readonly explanation: Explanation;
+      /** Colours that names have in this conversation, of the pictures that this one follows. */
+      readonly slots?: Slots;
+    }
   | { readonly kind: 'message'; readonly message: Message; readonly explanation: Explanation }
   | { readonly kind: 'none' };
 
@@ -64,6 +73,7 @@ interface Kept {
   readonly explanation: Explanation;
   /** What was sent to the source, for `why`. */
   readonly origin: string;
+  readonly slots?: Slots;
 }
 
 /**
@@ -82,7 +92,8 @@ export async function ask(text: string, context: AskContext, deps: AskDeps, sign
   }
   const nowMs = context.nowMs ?? deps.clock.now();
   const answer = await answerQuestion(understood.question, { sources: deps.sources, nowMs }, signal);
-  return { kind: 'answer', answer, explanation };
+  const slots = understood.question.changed === undefined ? undefined : kept?.slots;
+  return { kind: 'answer', answer, explanation, ...(slots && { slots }) };
 }
 
 /** Says how a text is understood, without fetching data; it may list values. Throws as {@link ask}. */
@@ -99,11 +110,19 @@ export async function explainText(
 /** Keeps an answered question for follow-ups in each of these conversations. */
 export async function keepQuestion(
   conversations: readonly string[],
-  { answer, explanation }: { readonly answer: Answer; readonly explanation: Explanation },
+  { answer, explanation, slots }: Omit<Extract<Reply, { kind: 'answer' }>, 'kind'>,
   memory: Memory,
 ): Promise<void> {
-  const kept: Kept = { question: rememberQuestion(answer.question), explanation, origin: answer.origin };
+  const question = rememberQuestion(answer.question);
+  const kept: Kept = { question, explanation, origin: answer.origin, ...(slots && { slots: bounded(slots) }) };
   await Promise.all(conversations.map((conversation) => memory.remember(conversation, kept)));
+}
+
+/** Names whose colours are kept; more than this are not told apart by colour anyway. */
+const SLOTS_MAX = 64;
+
+function bounded(slots: Slots): Slots {
+  return Object.fromEntries(Object.entries(slots).slice(-SLOTS_MAX));
 }
 
 async function recallFirst(conversations: readonly string[], memory: Memory): Promise<Kept | undefined> {

@@ -22,14 +22,22 @@ export interface PresentDeps {
   readonly log: Log;
 }
 
+/** Where a picture will be seen. */
+export interface PicturePlace {
+  /** The room's theme; a question's own wins. */
+  readonly theme?: Theme | undefined;
+  /** Colours that names have there already. */
+  readonly slots?: Picture['slots'] | undefined;
+}
+
 /** An answer as it is sent. */
 export interface AnswerParts {
   readonly message: Message;
   readonly alt: string;
   /** The picture or the CSV file; absent when there is none. */
   readonly file?: Attachment;
-  /** The size of the picture, px. */
-  readonly size?: { readonly width: number; readonly height: number };
+  /** Colours that the picture gave to names, for the pictures that follow it. */
+  readonly slots?: Picture['slots'];
 }
 
 /** A table longer than this goes into a file, with its first rows in the message. */
@@ -39,12 +47,12 @@ const CSV_PREVIEW_ROWS = 5;
 /** Makes words and, where asked, picture or file. A picture that fails leaves the words with one line about it. */
 export async function presentAnswer(
   answer: Answer,
-  roomTheme: Theme | undefined,
+  place: PicturePlace,
   deps: PresentDeps,
   signal: AbortSignal,
 ): Promise<AnswerParts> {
   const parts = wordsOf(answer);
-  return wantsPicture(answer) ? withPicture(parts, answer, roomTheme, deps, signal) : parts;
+  return wantsPicture(answer) ? withPicture(parts, answer, place, deps, signal) : parts;
 }
 
 /**
@@ -81,15 +89,15 @@ function tableParts(message: Message, alt: string, answer: Answer): AnswerParts 
 async function withPicture(
   { message, alt }: AnswerParts,
   answer: Answer,
-  roomTheme: Theme | undefined,
+  { theme: usual, slots: kept }: PicturePlace,
   { renderer, log }: PresentDeps,
   signal: AbortSignal,
 ): Promise<AnswerParts> {
-  const theme = answer.question.looks.theme ?? roomTheme ?? 'light';
+  const theme = answer.question.looks.theme ?? usual ?? 'light';
   try {
-    const { png, width, height } = await renderer.render(answer, { theme }, signal);
+    const { png, slots } = await renderer.render(answer, { theme, ...(kept && { slots: kept }) }, signal);
     const file: Attachment = { fileName: fileNameOf(answer, 'png'), mediaType: 'image/png', bytes: png, alt };
-    return { message, alt, file, size: { width, height } };
+    return { message, alt, file, slots };
   } catch (thrown) {
     if (signal.aborted && !(thrown instanceof BotError)) throw thrown;
     const error = toBotError(thrown);

@@ -253,3 +253,29 @@ sources: { gone: { kind: graphite, url: "http://127.0.0.1:9", timeout: 1s } }`,
     expect(textOf(answer as Message)).not.toContain('](http://evil');
   });
 });
+
+it('keeps the colour of a host through the follow-ups of a thread', async () => {
+  const { chat, posts } = await setScene();
+  const question = chat.say('ana', 'ops', '@glimpse load db01 db02 1h');
+  await posts(1);
+  chat.say('ana', 'ops', 'without db01', { tmid: question._id });
+  await posts(2);
+  const pictures = [...chat.files.values()].filter(({ type, name }) => type === 'image/png' && !name.includes('thumb'));
+  const [blue, orange] = [[0x20, 0x4f, 0xc4] as const, [0xe8, 0x62, 0x0d] as const];
+  const [both, alone] = await Promise.all(pictures.map(({ data }) => coloursOf(data, [blue, orange])));
+  expect(both?.every((count) => count > 500)).toBe(true);
+  expect(alone?.[0]).toBe(0);
+  expect(alone?.[1]).toBeGreaterThan(500);
+});
+
+/** How many pixels have exactly each of the colours. */
+async function coloursOf(png: Buffer, colours: readonly (readonly [number, number, number])[]): Promise<number[]> {
+  const { data } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return colours.map(([red, green, blue]) => {
+    let count = 0;
+    for (let at = 0; at < data.length; at += 3) {
+      if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) count += 1;
+    }
+    return count;
+  });
+}

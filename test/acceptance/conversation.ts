@@ -1,7 +1,9 @@
 /** Questions through the real core at a "now" that stands still: config, definitions, words, table, file, picture, model. */
+
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { chatKinds } from '../../src/chat/index.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { buildCore, type Core } from '../../src/core.ts';
@@ -73,8 +75,13 @@ export async function openConversation({ nowMs, yaml, definitions }: Setting): P
       try {
         const reply = await ask(question, context, core.askDeps(memory), signal);
         if (reply.kind !== 'answer') throw new Error(`no answer to: ${question}`);
-        const parts = await presentAnswer(reply.answer, undefined, { renderer: core.renderer, log }, signal);
-        await keepQuestion(context.conversations, reply, memory);
+        const parts = await presentAnswer(
+          reply.answer,
+          { slots: reply.slots },
+          { renderer: core.renderer, log },
+          signal,
+        );
+        await keepQuestion(context.conversations, { ...reply, ...(parts.slots && { slots: parts.slots }) }, memory);
         return askedOf(reply.answer, parts);
       } catch (thrown) {
         const error = toBotError(thrown);
@@ -190,4 +197,10 @@ export function eveningZone(nowMs: number): string {
   const hoursEast = 20 - new Date(nowMs).getUTCHours();
   const offset = hoursEast < -12 ? hoursEast + 24 : hoursEast > 14 ? hoursEast - 24 : hoursEast;
   return offset === 0 ? 'Etc/GMT' : `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`; // its signs are the wrong way round
+}
+
+/** The size of the picture of an answer, px. */
+export async function pictureSize({ parts }: Asked): Promise<{ width: number; height: number }> {
+  const { width, height } = await sharp(parts.file?.bytes).metadata();
+  return { width, height };
 }

@@ -5,7 +5,7 @@ import { ARCHIVES, type Formula, type MetricStore } from '../doubles/graphite-me
 import { graphiteWeb } from '../doubles/graphite-web.ts';
 import { type Received, type Reply, startHttpBackend } from '../doubles/http-backend.ts';
 import { victoriametrics } from '../doubles/victoriametrics.ts';
-import { clockIn, factsOf, openConversation, seeded, spellsAbove } from './conversation.ts';
+import { clockIn, factsOf, openConversation, pictureSize, seeded, spellsAbove } from './conversation.ts';
 
 const NOW_MS = Date.parse('2026-11-25T19:07:03.500Z');
 const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000];
@@ -87,7 +87,7 @@ it.each(FLAVOURS)('$name: words, samples, ranking, comparison and reasons are th
       `Workload of web01 ${last} % now · mean ${Number(mean.toPrecision(3))} %, peak ${max} % at ${clock(maxMs)} · ` +
         `above warning (22 %) ${spells.length} times, 12 min in all, last ${clock(spells.at(-1)?.fromMs ?? 0)}–${clock(spells.at(-1)?.toMs ?? 0)}`,
     );
-    expect(one.parts.size).toEqual({ width: 1800, height: 800 });
+    expect(await pictureSize(one)).toEqual({ width: 1800, height: 800 });
 
     const day = await talk.ask('workload web02 from 12h ago until 8h ago');
     const minutes = seeded(

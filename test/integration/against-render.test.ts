@@ -1,6 +1,6 @@
 /** Odd targets and odd data, through the whole path, against the numbers that the server gives to whoever asks it plainly. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asked, type Conversation, eveningZone } from '../acceptance/conversation.ts';
+import { type Asked, type Conversation, eveningZone, pictureSize } from '../acceptance/conversation.ts';
 import { type Installation, startInstallation } from './graphite-installation.ts';
 
 const started = await startInstallation(18_630);
@@ -105,7 +105,7 @@ describe.skipIf(skip)('what a real Graphite says to whoever asks it plainly', ()
     const fromMs = nowMs - hours * HOUR;
     const asked = await talk.ask(`graphite: ${target} ${hours}h on rig`);
     expectSame(asked, await render(target, fromMs, nowMs), fromMs, nowMs);
-    expect(asked.parts.size).toEqual({ width: 1800, height: 800 });
+    expect(await pictureSize(asked)).toEqual({ width: 1800, height: 800 });
   });
 
   it('reads names that look like numbers and words of its language', async () => {

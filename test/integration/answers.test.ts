@@ -6,6 +6,7 @@ import {
   clockIn,
   eveningZone,
   factsOf,
+  pictureSize,
   type Sample,
   seeded,
   spellsAbove,
@@ -106,7 +107,7 @@ describe.skipIf(skip)('an answer from a real Graphite', () => {
     expect(model.labels.map(({ name, value }) => [name.text, plain(value?.text)])).toEqual([['web01', '22 %']]);
     expect(model.title.text).toBe('Workload of web01');
     expect(plain(model.subtitle.text)).toMatch(/^last 1 h · .* · 10 s steps$/);
-    expect(asked.parts.size).toEqual({ width: 1800, height: 800 });
+    expect(await pictureSize(asked)).toEqual({ width: 1800, height: 800 });
     const { bytes } = asked.parts.file ?? {};
     expect([bytes?.[1], bytes?.[2], bytes?.[3]]).toEqual([...'PNG'].map((char) => char.charCodeAt(0)));
     const header = new DataView((bytes as Uint8Array).slice(16, 24).buffer);
