@@ -156,6 +156,7 @@ function makeSource(entry: SourceConfig, { clock }: CoreDeps): ConfiguredSource 
   const source = withResilience(definition.create(options, { name, http, clock, timeoutMs }), name, {
     title,
     timeoutMs,
+    clock,
   });
   const optional = {
     ...(env !== undefined && { env }),

@@ -15,7 +15,7 @@ import {
   wrap,
 } from 'cockatiel';
 import { BotError, type ErrorCode } from '../domain/errors.ts';
-import { isDeadline } from '../lib/clock.ts';
+import { type Clock, isDeadline, systemClock } from '../lib/clock.ts';
 import type { Source } from './source.ts';
 
 /** How a source is protected; what is left out has a default that suits most. */
@@ -33,6 +33,8 @@ export interface ResilienceOptions {
   readonly pauseMs?: number;
   /** Longest random wait before the retry, where the source does not say. */
   readonly jitterMs?: number;
+  /** The machine's own unless given. */
+  readonly clock?: Pick<Clock, 'now'>;
 }
 
 /** Four chart questions of a busy room, each of a few requests. */
@@ -75,7 +77,8 @@ type Call<Result> = (signal: AbortSignal) => Promise<Result>;
 
 function createGuard(name: string, options: ResilienceOptions) {
   const { title, timeoutMs, atOnce = AT_ONCE, waiting = WAITING } = options;
-  const { breakAfter = BREAK_AFTER, pauseMs = PAUSE_MS, jitterMs = JITTER_MS } = options;
+  const { breakAfter = BREAK_AFTER, pauseMs = PAUSE_MS, jitterMs = JITTER_MS, clock = systemClock } = options;
+  let lastGoodMs: number | undefined;
   const breaker = circuitBreaker(
     handleWhen((thrown) => isUnhealthy(thrown, timeoutMs)),
     {
@@ -92,7 +95,7 @@ function createGuard(name: string, options: ResilienceOptions) {
   return async function guard<Result>(call: Call<Result>, signal: AbortSignal): Promise<Result> {
     signal.throwIfAborted();
     try {
-      return await policy.execute(async ({ signal: inner }) => {
+      const result = await policy.execute(async ({ signal: inner }) => {
         try {
           return await call(inner);
         } catch (thrown) {
@@ -100,10 +103,19 @@ function createGuard(name: string, options: ResilienceOptions) {
           throw timedOut(title, timeoutMs, thrown); // seen by the breaker too
         }
       }, signal);
+      lastGoodMs = clock.now();
+      return result;
     } catch (thrown) {
-      throw named(name, inOurWords(thrown, signal));
+      throw dated(named(name, inOurWords(thrown, signal)));
     }
   };
+
+  /** Says of a source that fails how long ago it did not. */
+  function dated(thrown: unknown): unknown {
+    if (!(thrown instanceof BotError) || lastGoodMs === undefined || !UNHEALTHY.includes(thrown.code)) return thrown;
+    const details = { ...thrown.details, lastGoodAgoMs: clock.now() - lastGoodMs };
+    return new BotError(thrown.code, thrown.message, details, { cause: thrown });
+  }
 
   function inOurWords(thrown: unknown, signal: AbortSignal): unknown {
     if (signal.aborted) return isDeadline(signal.reason) ? timedOut(title, timeoutMs, thrown) : signal.reason;

@@ -2,6 +2,7 @@
 import type { BotError, ErrorCode } from '../../domain/errors.ts';
 import { formatDuration } from '../../domain/format-number.ts';
 import type { Line, Message } from '../../domain/message.ts';
+import { aboutWords } from '../clock-words.ts';
 import { joined } from './saying.ts';
 import { sentence } from './sentence.ts';
 
@@ -10,9 +11,19 @@ const SUGGESTIONS_MAX = 3;
 
 /** A failure as the asker reads it: the sentence of the error, then what works or who can mend it, and a way on. */
 export function refusalMessage(error: BotError): Message {
-  const next = joined([nextStep(error), linkOf(error)]);
+  const next = joined([lastGood(error), nextStep(error), linkOf(error)]);
   const lines: Line[] = [firstLine(error), ...(next.length > 0 ? [next] : [])];
   return { blocks: [{ kind: 'text', lines }] };
+}
+
+/** `Last good answer 3 min ago.`, of a source that fails for now. */
+function lastGood({ details: { lastGoodAgoMs } }: BotError): Line {
+  if (typeof lastGoodAgoMs !== 'number') return [];
+  return [
+    lastGoodAgoMs < 60_000
+      ? 'It answered less than a minute ago.'
+      : `Last good answer ${aboutWords(lastGoodAgoMs)} ago.`,
+  ];
 }
 
 /** Why words came without their picture: `The picture could not be drawn (timed out); the numbers are complete.` */

@@ -78,3 +78,11 @@ it('says why a picture is missing and that the numbers are not', () => {
   );
   expect(renderFailureNote(new BotError('RENDER_FAILED', 'x'))).toContain('(the renderer failed)');
 });
+
+it.each([
+  [180_000, 'Last good answer 3\u202Fmin ago.'],
+  [20_000, 'It answered less than a minute ago.'],
+])('says of a source that answered %i ms ago: %s', (lastGoodAgoMs, words) => {
+  const error = new BotError('SOURCE_TIMEOUT', 'Graphite did not answer within 5 s.', { lastGoodAgoMs });
+  expect(plainMessage(refusalMessage(error))).toContain(words);
+});

@@ -178,3 +178,15 @@ it('does not take a caller that gave up early for a failure of the source', asyn
     expect(calls()).toBe(count);
   }
 });
+
+it('says of a source that fails how long ago it still answered, and nothing of one that never did', async () => {
+  let nowMs = 1_000_000;
+  const clock = { now: () => nowMs };
+  const { ask } = protect(async (count) => (count === 0 ? undefined : fails('SOURCE_TIMEOUT')()), { clock });
+  await ask();
+  nowMs += 180_000;
+  await expect(ask()).rejects.toMatchObject({ details: { lastGoodAgoMs: 180_000, source: 'graphite-eu' } });
+  const never = protect(fails('SOURCE_TIMEOUT'), { clock });
+  const error: BotError = await never.ask().catch((thrown) => thrown);
+  expect(error.details).not.toHaveProperty('lastGoodAgoMs');
+});
