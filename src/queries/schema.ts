@@ -192,7 +192,11 @@ const fields = {
   thresholds: z.array(Threshold).max(10).default([]).describe('Limits to draw, and to say when they were crossed'),
   range: range.default('1h').describe('The window when a question names none'),
   maxRange: duration.default('366d').describe('A longer window is refused'),
-  overlays: z.array(Overlay).max(8).default([]).describe('Drawn over it: events of a source, another query'),
+  overlays: z
+    .array(Overlay)
+    .max(8)
+    .default([])
+    .describe('Drawn over it: events of a source. Another query is checked and kept, not drawn yet; answers say so'),
   links: z.array(QueryLink).max(10).default([]).describe('Links under the answer, after the one to the source'),
   alerts: z.array(AlertMatch).max(20).default([]).describe('Alerts that this chart belongs to'),
 };

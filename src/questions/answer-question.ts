@@ -213,6 +213,10 @@ async function fetchMarks(
 ): Promise<{ annotations: Annotation[]; notes: string[] }> {
   const notes: string[] = [];
   const overlays = query.overlays.filter((overlay) => overlay.kind === 'annotations');
+  for (const overlay of query.overlays) {
+    if (overlay.kind === 'query')
+      notes.push(`The overlay \`${overlay.query}\` is not drawn yet; ask for it on its own.`);
+  }
   const found = await Promise.all(
     overlays.map(async (overlay) => {
       const { source, title } = sources.get(overlay.source);

@@ -117,3 +117,11 @@ it('ranks many by what they are, though a coarse look comes first', async () => 
   expect(namesOf(answer)).toEqual(['h399', 'h398', 'h397']);
   expect(answer.rankedFrom).toBe(400);
 });
+
+it('says of an overlay that it does not draw, instead of leaving it out in silence', async () => {
+  const { ask } = fakeSource();
+  const query = makeQuery('cpu', 'fake', { overlays: [{ kind: 'query', query: 'errors', with: {} }] });
+  expect((await ask(questionAbout(['h1'], { query }))).notes).toEqual([
+    'The overlay `errors` is not drawn yet; ask for it on its own.',
+  ]);
+});
