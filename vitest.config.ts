@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** One project per kind of test; `npm test` runs all that need nothing but Node. */
 export default defineConfig({
   test: {
+    setupFiles: ['test/setup.ts'],
     // A slow, shared machine must not turn a right answer into a failure.
     testTimeout: 30_000,
     hookTimeout: 60_000,

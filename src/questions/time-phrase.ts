@@ -109,10 +109,16 @@ function instantText(ms: number): string {
 function betweenText(from: Point, to: Point): string {
   if (from.kind === 'wall' && to.kind === 'wall' && from.clock && to.clock) {
     const day = from.day ? bareDayText(from.day) : '';
-    const isOneDay = !to.day || (from.day && bareDayText(to.day) === day);
+    // `wednesday 10:00 to wednesday 10:00` is a week, `wednesday 10:00-10:00` would be nothing
+    const isOneDay = !to.day || (from.day && bareDayText(to.day) === day && isBefore(from.clock, to.clock));
     if (isOneDay) return `${day} ${clockText(from.clock)}-${clockText(to.clock)}`.trim();
   }
   return `${from.kind === 'ago' ? 'from ' : ''}${pointText(from)} to ${pointText(to)}`;
+}
+
+function isBefore(one: ClockTime, other: ClockTime): boolean {
+  const secondsOf = ({ hour, minute, second }: ClockTime) => (hour * 60 + minute) * 60 + second;
+  return secondsOf(one) < secondsOf(other);
 }
 
 function pad(value: number): string {

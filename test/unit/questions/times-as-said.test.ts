@@ -8,6 +8,7 @@ const wall = (ms: number) => DateTime.fromMillis(ms, { zone: ZONE }).toFormat('M
 describe('windows as they are said', () => {
   it.each([
     ['yesterday around 14:32', '11-24 14:02', '11-24 15:02'],
+    ['from tuesday 10:00 to tuesday 10:00', '11-17 10:00', '11-24 10:00'],
     ['monday around noon', '11-23 11:30', '11-23 12:30'],
     ['at 10', '11-25 09:30', '11-25 10:30'],
     ['around 9', '11-25 08:30', '11-25 09:30'],
