@@ -114,15 +114,24 @@ async function postReply(
   const begunMs = deps.clock.now();
   const parts = await presentAnswer(reply.answer, { theme, slots: reply.slots }, deps.present, signal);
   const presentedMs = deps.clock.now();
+  const kept = { ...reply, ...(parts.slots && { slots: parts.slots }) };
+  // before the answer is seen: who follows up at once must be understood
+  await keep(conversationsOf(message, settings), kept, deps);
   const options = { idempotencyKey, sinceMs: message.sentMs };
   const post = () => postParts(parts, chat, destination, options, deps, signal);
   const receipt = await untilPosted(post, deps, signal);
   const times = { presentMs: presentedMs - begunMs, postMs: deps.clock.now() - presentedMs };
   deps.log.info({ message: message.id, query: reply.answer.question.query.id, askMs, ...times }, 'answered');
-  const conversations = [...conversationsOf(message, settings), conversationOf(message, receipt.id)];
-  const kept = { ...reply, ...(parts.slots && { slots: parts.slots }) };
-  await keepQuestion([...new Set(conversations)], kept, deps.ask.memory).catch((error: unknown) => {
-    deps.log.warn({ err: error }, 'a question could not be kept for follow-ups');
+  await keep([conversationOf(message, receipt.id)], kept, deps);
+}
+
+async function keep(
+  conversations: readonly string[],
+  reply: Extract<Reply, { kind: 'answer' }>,
+  { ask: { memory }, log }: DeliverDeps,
+): Promise<void> {
+  await keepQuestion(conversations, reply, memory).catch((error: unknown) => {
+    log.warn({ err: error }, 'a question could not be kept for follow-ups');
   });
 }
 
