@@ -80,6 +80,7 @@ async function replyTo(
     asker: { platform: chat, userId: user.id, userName: user.name, ...(user.zone && { zone: user.zone }) },
     conversations: conversationsOf(message, settings),
     isAddressed: message.isAddressed,
+    messageId: message.id,
     ...(room?.zone && { roomZone: room.zone }),
   };
   try {
@@ -116,21 +117,22 @@ async function postReply(
   const presentedMs = deps.clock.now();
   const kept = { ...reply, ...(parts.slots && { slots: parts.slots }) };
   // before the answer is seen: who follows up at once must be understood
-  await keep(conversationsOf(message, settings), kept, deps);
+  await keep(conversationsOf(message, settings), kept, message, deps);
   const options = { idempotencyKey, sinceMs: message.sentMs };
   const post = () => postParts(parts, chat, destination, options, deps, signal);
   const receipt = await untilPosted(post, deps, signal);
   const times = { presentMs: presentedMs - begunMs, postMs: deps.clock.now() - presentedMs };
   deps.log.info({ message: message.id, query: reply.answer.question.query.id, askMs, ...times }, 'answered');
-  await keep([conversationOf(message, receipt.id)], kept, deps);
+  await keep([conversationOf(message, receipt.id)], kept, message, deps);
 }
 
 async function keep(
   conversations: readonly string[],
   reply: Extract<Reply, { kind: 'answer' }>,
+  { id }: ChatMessage,
   { ask: { memory }, log }: DeliverDeps,
 ): Promise<void> {
-  await keepQuestion(conversations, reply, memory).catch((error: unknown) => {
+  await keepQuestion(conversations, reply, memory, id).catch((error: unknown) => {
     log.warn({ err: error }, 'a question could not be kept for follow-ups');
   });
 }

@@ -48,6 +48,8 @@ export interface AskContext {
   /** Zone asked for in this call alone; wins over all others. */
   readonly zone?: string;
   readonly isAddressed: boolean;
+  /** The message that asks: a second try at it follows what came before it, not its own first try. */
+  readonly messageId?: string;
   /** What "now" means; the clock's time unless given. */
   readonly nowMs?: number;
 }
@@ -74,6 +76,9 @@ interface Kept {
   /** What was sent to the source, for `why`. */
   readonly origin: string;
   readonly slots?: Slots;
+  /** The message that asked it, and what was kept before it. */
+  readonly messageId?: string;
+  readonly before?: Kept;
 }
 
 /**
@@ -82,7 +87,7 @@ interface Kept {
  * @throws BotError `ASK_…` for what was not understood, `SOURCE_…` when the data cannot be had
  */
 export async function ask(text: string, context: AskContext, deps: AskDeps, signal: AbortSignal): Promise<Reply> {
-  const kept = await recallFirst(context.conversations, deps.memory);
+  const kept = await recallFor(context, deps.memory);
   const understood = await understandIn(text, context, deps, kept, signal);
   if (understood.kind === 'none') return { kind: 'none' };
   const explanation = explain(understood);
@@ -112,9 +117,19 @@ export async function keepQuestion(
   conversations: readonly string[],
   { answer, explanation, slots }: Omit<Extract<Reply, { kind: 'answer' }>, 'kind'>,
   memory: Memory,
+  messageId?: string,
 ): Promise<void> {
   const question = rememberQuestion(answer.question);
-  const kept: Kept = { question, explanation, origin: answer.origin, ...(slots && { slots: bounded(slots) }) };
+  const last = await recallFirst(conversations, memory);
+  const { before: earlier, ...previous } = last ?? {};
+  const before = last === undefined ? undefined : last.messageId === messageId ? earlier : (previous as Kept);
+  const kept: Kept = {
+    question,
+    explanation,
+    origin: answer.origin,
+    ...(slots && { slots: bounded(slots) }),
+    ...(messageId !== undefined && { messageId, ...(before && { before }) }),
+  };
   await Promise.all(conversations.map((conversation) => memory.remember(conversation, kept)));
 }
 
@@ -123,6 +138,11 @@ const SLOTS_MAX = 64;
 
 function bounded(slots: Slots): Slots {
   return Object.fromEntries(Object.entries(slots).slice(-SLOTS_MAX));
+}
+
+async function recallFor({ conversations, messageId }: AskContext, memory: Memory): Promise<Kept | undefined> {
+  const kept = await recallFirst(conversations, memory);
+  return messageId !== undefined && kept?.messageId === messageId ? kept.before : kept;
 }
 
 async function recallFirst(conversations: readonly string[], memory: Memory): Promise<Kept | undefined> {
