@@ -15,7 +15,7 @@ import type { AskDeps, Memory } from './questions/ask.ts';
 import { createRenderPool, type RenderPool } from './render/pool.ts';
 import { sourceKinds } from './sources/index.ts';
 import { withResilience } from './sources/resilience.ts';
-import type { SourceDefinition } from './sources/source.ts';
+import type { Source, SourceDefinition, SourceDeps } from './sources/source.ts';
 import { type ConfiguredSource, createSourceSet, type SourceSet } from './sources/source-set.ts';
 
 /** What the machine is and how time passes. */
@@ -60,7 +60,9 @@ export async function buildCore(config: Config, deps: CoreDeps): Promise<Core> {
     ...(embedded ? wanted.map((name) => embeddedSource(name, embedded, config)) : []),
     ...config.sources,
   ];
-  const sources = createSourceSet(entries.map((entry) => makeSource(entry, deps)));
+  const sources: SourceSet = createSourceSet(
+    entries.map((entry) => makeSource(entry, deps, (name, kind) => peerIn(sources, name, kind))),
+  );
   let watch: CatalogWatch;
   try {
     watch = await watchCatalog({
@@ -146,24 +148,40 @@ function embeddedSource(name: EmbeddedName, { urls }: EmbeddedData, config: Conf
   return { name, kind: 'graphite', timeoutMs: 5_000, isDemo: name === 'demo', allowsRaw: true, options };
 }
 
-function makeSource(entry: SourceConfig, { clock }: CoreDeps): ConfiguredSource {
-  const { name, kind, env, timeoutMs, isDemo, allowsRaw, options } = entry;
+function peerIn(sources: SourceSet, name: string, kind: string): Source {
+  const found = sources.get(name);
+  if (found.kind === kind) return found.source;
+  throw new BotError('CONFIG_INVALID', `The source ${name} is of kind ${found.kind}; one of kind ${kind} is needed.`);
+}
+
+function makeSource(entry: SourceConfig, { clock }: CoreDeps, peer: NonNullable<SourceDeps['peer']>): ConfiguredSource {
+  const { name, kind, env, timeoutMs, isDemo, options } = entry;
   const definition = definitionOf(kind);
-  const { rawPrefix } = definition;
+  const { raw, rawPrefixes = [] } = definition;
   const title = definition.titleOf?.(options) ?? definition.title;
   const linkTitle = definition.linkTitleOf?.(options);
   const http = createHttpClient({ timeoutMs, clock });
-  const source = withResilience(definition.create(options, { name, http, clock, timeoutMs }), name, {
+  const source = withResilience(definition.create(options, { name, http, clock, timeoutMs, peer }), name, {
     title,
     timeoutMs,
     clock,
   });
   const optional = {
     ...(env !== undefined && { env }),
-    ...(rawPrefix !== undefined && { rawPrefix }),
     ...(linkTitle !== undefined && { linkTitle }),
+    ...(raw && { rawBlock: (expression: string, prefix: string) => raw.call(definition, expression, prefix) }),
   };
-  return { name, kind, title, ...optional, isDemo, allowsRaw, timeoutMs, source };
+  return {
+    name,
+    kind,
+    title,
+    ...optional,
+    rawPrefixes: [...rawPrefixes, kind],
+    isDemo,
+    allowsRaw: entry.allowsRaw && raw !== undefined,
+    timeoutMs,
+    source,
+  };
 }
 
 function definitionOf(kind: string): SourceDefinition {

@@ -1,14 +1,10 @@
 /** An answer: data in hand, not yet words or pixels. */
 import type { Annotation, Threshold } from './annotation.ts';
 import type { Frame } from './frame.ts';
+import type { Link } from './link.ts';
 import type { Question } from './question.ts';
 
-/** A link that people follow. */
-export interface Link {
-  readonly title: string;
-  /** Absolute, http or https, with a frozen window. */
-  readonly url: string;
-}
+export type { Link } from './link.ts';
 
 /** Why there is nothing to draw; every kind has its own words. */
 export type EmptyReason =
@@ -32,8 +28,13 @@ export interface Answer {
   readonly question: Question;
   /** The definition's title with its arguments: `CPU of web01`. */
   readonly title: string;
-  /** One or more; series are in the order of the definition or of the arguments. */
+  /**
+   * One or more; series are in the order of the definition or of the arguments. Series of another unit than the first get a
+   * strip of their own; several frames with a `title` are a contact sheet.
+   */
   readonly frames: readonly Frame[];
+  /** Frames of other queries, each with its `title`: drawn as strips beneath, over the same time, and said in a line each. */
+  readonly under?: readonly Frame[];
   /** The other window or the other arguments; series pair with `frames` by name, or by position when alone. */
   readonly comparison?: {
     /** `last week`, `web02`. */

@@ -220,7 +220,7 @@ function blockSchema(kind: SourceDefinition): z.ZodType {
   const shorthand = z
     .string()
     .min(1)
-    .transform((text) => raw.call(kind, text))
+    .transform((text) => raw.call(kind, text, kind.kind))
     .pipe(block);
   return z.union([shorthand, block]).describe(description);
 }

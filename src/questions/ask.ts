@@ -12,7 +12,6 @@ import { exampleQuestions } from './examples.ts';
 import { explain, explanationMessage } from './explain.ts';
 import { type RememberedQuestion, rememberQuestion } from './follow-up.ts';
 import { helpMessage, hostsMessage, queriesMessage, queryHelpMessage } from './help.ts';
-import { rawPrefixesOf } from './raw-question.ts';
 import { statusMessage } from './status.ts';
 import { type Command, type UnderstandDeps, type Understood, understand } from './understand.ts';
 import { questionsAbout } from './unknown-query.ts';
@@ -185,7 +184,7 @@ export function understandDeps({ catalog, sources }: AskDeps): UnderstandDeps {
   return {
     catalog: catalog(),
     sources: sources.all,
-    rawPrefixes: [...new Set(sources.all.flatMap(rawPrefixesOf))],
+    rawPrefixes: [...new Set(sources.all.flatMap(({ rawPrefixes }) => rawPrefixes))],
     async valuesOf(sourceName, pattern, signal) {
       const { source } = sources.get(sourceName);
       return (await source.values?.(pattern, withDeadline(VALUES_TIMEOUT_MS, signal))) ?? [];

@@ -13,18 +13,13 @@ import { RAW_LANGUAGES } from './words.ts';
 export interface RawSource {
   readonly name: string;
   readonly kind: string;
-  /** What people type instead of the kind: `promql`. */
-  readonly rawPrefix?: string;
+  /** What raw questions to it may begin with, the usual one first: `promql`, `prometheus`. */
+  readonly rawPrefixes: readonly string[];
   readonly env?: string;
   readonly allowsRaw: boolean;
   readonly isDemo: boolean;
   /** The block of a definition that an expression stands for; left out, the block is the expression itself. */
-  rawBlock?(expression: string): unknown;
-}
-
-/** What raw questions to a source may begin with: its language, and its kind. */
-export function rawPrefixesOf({ kind, rawPrefix }: Pick<RawSource, 'kind' | 'rawPrefix'>): readonly string[] {
-  return rawPrefix === undefined ? [kind] : [rawPrefix, kind];
+  rawBlock?(expression: string, prefix: string): unknown;
 }
 
 /** A raw question, taken apart. */
@@ -156,8 +151,7 @@ export async function rawSource(
   const { scope } = parts;
   const meant = sources.filter(
     (source) =>
-      rawPrefixesOf(source).includes(kind) &&
-      (!scope || (scope.kind === 'env' ? source.env : source.name) === scope.name),
+      source.rawPrefixes.includes(kind) && (!scope || (scope.kind === 'env' ? source.env : source.name) === scope.name),
   );
   const allowed = meant.filter(({ allowsRaw }) => allowsRaw);
   if (allowed.length === 0) throw notAllowed(kind, meant);
@@ -200,7 +194,7 @@ export function rawQuery({ kind, expression }: RawQuestion, source: RawSource): 
     sourceName: source.name,
     kind: source.kind,
     ...(source.env !== undefined && { env: source.env }),
-    block: source.rawBlock ? source.rawBlock(expression) : expression,
+    block: source.rawBlock ? source.rawBlock(expression, kind) : expression,
     // A definition's title is a template, an expression is not.
     title: expression.replaceAll('${', () => '$${'),
     aliases: [],

@@ -12,7 +12,6 @@ import { type Planned, planQuestion } from './plan-question.ts';
 import {
   type RawQuestion,
   type RawSource,
-  rawPrefixesOf,
   rawPrefixOf,
   rawQuery,
   rawSource,
@@ -288,8 +287,6 @@ async function rawSourceOf(
   deps: UnderstandDeps,
   signal: AbortSignal,
 ): Promise<RawSource> {
-  const same = deps.sources.find(
-    (one) => one.name === source && rawPrefixesOf(one).includes(raw.kind) && one.allowsRaw,
-  );
+  const same = deps.sources.find((one) => one.name === source && one.rawPrefixes.includes(raw.kind) && one.allowsRaw);
   return same ?? rawSource(raw, deps, text, signal);
 }

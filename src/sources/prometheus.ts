@@ -42,7 +42,7 @@ export const prometheus = defineSource({
   options: PrometheusOptions,
   block: PrometheusBlock,
   placeholders: placeholdersOfBlock,
-  rawPrefix: 'promql',
+  rawPrefixes: ['promql'],
   raw: (expression) => ({ expr: expression }),
   create,
 });

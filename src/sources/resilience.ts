@@ -56,7 +56,7 @@ const UNHEALTHY: readonly ErrorCode[] = ['SOURCE_BACKEND_DOWN', 'SOURCE_OVERLOAD
  */
 export function withResilience(source: Source, name: string, options: ResilienceOptions): Source {
   const guard = createGuard(name, options);
-  const { values, annotations, whyEmpty } = source;
+  const { values, annotations, whyEmpty, annotate, dashboardLink, library } = source;
   return {
     request: (block, binding) => source.request(block, binding),
     link: (request, window) => source.link(request, window),
@@ -66,6 +66,21 @@ export function withResilience(source: Source, name: string, options: Resilience
     ...(annotations && {
       annotations: (window, filter, signal) =>
         guard((inner) => annotations.call(source, window, filter, inner), signal),
+    }),
+    // never tried twice: a mark would be there twice
+    ...(annotate && { annotate: (mark, signal) => annotate.call(source, mark, signal) }),
+    ...(dashboardLink && {
+      dashboardLink: (link, window, signal) =>
+        guard((inner) => dashboardLink.call(source, link, window, inner), signal),
+    }),
+    ...(library && {
+      library: {
+        noun: library.noun,
+        owns: (url) => library.owns(url),
+        search: (words, signal) => guard((inner) => library.search(words, inner), signal),
+        open: (wanted, signal) => guard((inner) => library.open(wanted, inner), signal),
+        import: (wanted, signal) => guard((inner) => library.import(wanted, inner), signal),
+      },
     }),
     ...(whyEmpty && {
       whyEmpty: (request, window, signal) => guard((inner) => whyEmpty.call(source, request, window, inner), signal),

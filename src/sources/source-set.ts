@@ -12,10 +12,12 @@ export interface ConfiguredSource {
   readonly linkTitle?: string;
   readonly env?: string;
   readonly isDemo: boolean;
-  /** What raw questions may begin with instead of the kind: `promql`. */
-  readonly rawPrefix?: string;
+  /** What raw questions may begin with, the usual one first: `promql`, `prometheus`. */
+  readonly rawPrefixes: readonly string[];
   /** Whether raw questions (`graphite: …`) may be asked of it. */
   readonly allowsRaw: boolean;
+  /** The block of a definition that a raw expression stands for; absent when there is no raw language. */
+  rawBlock?(expression: string, prefix: string): unknown;
   /** Longest that one fetch may take, its retry included. */
   readonly timeoutMs: number;
   readonly source: Source;

@@ -1,10 +1,10 @@
 /** The port of sources: what every back end gives, and how one is defined. */
 import type { z } from 'zod';
-import type { Annotation } from '../domain/annotation.ts';
+import type { Annotation, Threshold } from '../domain/annotation.ts';
 import type { EmptyReason } from '../domain/answer.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Arguments, Output } from '../domain/question.ts';
-import type { Consolidation } from '../domain/saved-query.ts';
+import type { Consolidation, DashboardLink, Looks, Parameter } from '../domain/saved-query.ts';
 import type { Unit } from '../domain/unit.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { HttpClient } from '../lib/http-client.ts';
@@ -63,13 +63,117 @@ export interface Source {
   check(signal: AbortSignal): Promise<CheckReport>;
   /** Values that exist for a parameter's `values` pattern, sorted; cached for a while, bounded. */
   values?(pattern: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Present where the back end keeps things that can be asked for by name. */
+  readonly library?: Library;
+  /** The page of a dashboard with these variables over this window; nothing when there is none such. */
+  dashboardLink?(link: DashboardLink, window: FetchWindow, signal: AbortSignal): Promise<string | undefined>;
   annotations?(
     window: FetchWindow,
     filter: { readonly tags: readonly string[] },
     signal: AbortSignal,
   ): Promise<Annotation[]>;
+  /** Writes a mark that a person asked for; present only where the operator allows it. Gives a page that shows it. */
+  annotate?(mark: NewAnnotation, signal: AbortSignal): Promise<{ readonly url?: string }>;
   /** Finds out why a request gave no value at all. */
   whyEmpty?(request: SourceRequest, window: FetchWindow, signal: AbortSignal): Promise<EmptyReason>;
+}
+
+/** A mark that somebody wants to have written. */
+export interface NewAnnotation {
+  /** ms since the Unix epoch. */
+  readonly timeMs: number;
+  readonly endMs?: number;
+  readonly text: string;
+  readonly tags: readonly string[];
+}
+
+/** Things that a back end keeps by itself and that can be asked for without a definition: dashboards, panels, searches. */
+export interface Library {
+  /** What people call one of them: `panel`, `saved search`. */
+  readonly noun: string;
+  /** What is there by these words, best first, bounded. */
+  search(words: string, signal: AbortSignal): Promise<readonly LibraryEntry[]>;
+  /** Whether an address is a page of this back end that {@link open} can read. Pure. */
+  owns(url: URL): boolean;
+  /**
+   * Finds the thing that words or a pasted page mean.
+   *
+   * @throws BotError `ASK_UNKNOWN_QUERY` with the nearest names, `ASK_AMBIGUOUS` with a choice, `ASK_EMPTY`; `SOURCE_…`.
+   *   `details.suggestions` are whole questions
+   */
+  open(wanted: Wanted, signal: AbortSignal): Promise<Opened>;
+  /**
+   * Writes a thing down as definitions.
+   *
+   * @throws BotError as {@link open}
+   */
+  import(wanted: ImportWanted, signal: AbortSignal): Promise<readonly ImportedQuery[]>;
+}
+
+/** A thing in a list. */
+export interface LibraryEntry {
+  /** As people see it: `Web overview / CPU`. */
+  readonly title: string;
+  /** The words behind the kind that ask for it: `web-overview cpu`. */
+  readonly ask: string;
+  readonly url?: string;
+  /** Where it is kept: a folder, a space. */
+  readonly folder?: string;
+}
+
+/** What was said of a thing. */
+export interface Wanted {
+  /** The words behind the kind, without times, looks and `name=value`; empty for a pasted page. */
+  readonly words: readonly string[];
+  /** The names in `name=value`, for telling apart what has such a parameter. */
+  readonly named: readonly string[];
+  readonly url?: URL;
+  /** ms since the Unix epoch: what relative times of a pasted page are counted from. */
+  readonly nowMs: number;
+  readonly zone: string;
+}
+
+/** A thing that was found, as a definition for one question. */
+export interface Opened {
+  /** The words behind the kind that ask for the same again, without arguments: `web-overview cpu`. */
+  readonly ask: string;
+  /** A block of the source's own schema, with a `${…}` for each parameter. */
+  readonly block: unknown;
+  /** May hold `${parameter}`. */
+  readonly title: string;
+  readonly description?: string;
+  readonly parameters: readonly Parameter[];
+  /** Values that hold unless the question says others: those of the page, else those saved. */
+  readonly arguments: Readonly<Record<string, readonly string[]>>;
+  /** Id for `makeUnit`. */
+  readonly unit?: string;
+  readonly output?: Output;
+  readonly looks?: Looks;
+  readonly thresholds?: readonly Threshold[];
+  /** The window of a pasted page, ms. */
+  readonly window?: { readonly fromMs: number; readonly toMs: number };
+  /** The window it is usually shown with: `6h`. */
+  readonly rangeText?: string;
+  /** Whole sentences for the asker. */
+  readonly notes: readonly string[];
+}
+
+/** What is to be written down. */
+export interface ImportWanted {
+  /** Name, uid, id or address of the dashboard or search. */
+  readonly what: string;
+  /** A panel of it by id or name; left out, all that can be. */
+  readonly panel?: string;
+}
+
+/** A definition that was made from a thing. */
+export interface ImportedQuery {
+  /** The word to ask for it. */
+  readonly name: string;
+  /** As its YAML will have it, keys in the order of the documentation. */
+  readonly definition: Readonly<Record<string, unknown>>;
+  /** What could not be carried over: whole sentences. */
+  readonly notes: readonly string[];
 }
 
 /** What a source is given to work with. */
@@ -80,6 +184,13 @@ export interface SourceDeps {
   readonly clock: Clock;
   /** Longest that one call may take, ms, for back ends that can be told. */
   readonly timeoutMs?: number;
+  /**
+   * Another source of the config, for what reads through it. To be called when it is needed, not at the
+   * start: it may come later. Absent where there are no others.
+   *
+   * @throws BotError `CONFIG_INVALID` when there is none of that name and kind
+   */
+  peer?(name: string, kind: string): Source;
 }
 
 /** One kind of source: how its config and its block in definitions are checked, how it is made. */
@@ -94,10 +205,10 @@ export interface SourceDefinition<Options extends z.ZodType = z.ZodType, BlockSc
   readonly block: BlockSchema;
   /** Names of `${…}` placeholders in a block; the catalog compares them with the parameters. */
   placeholders(block: z.output<BlockSchema>): readonly string[];
-  /** What people type before a raw question, where it is not the kind: `promql`. */
-  readonly rawPrefix?: string;
+  /** What people may type before a raw question beside the kind, the usual one first: `promql`; `kql`, `esql`. */
+  readonly rawPrefixes?: readonly string[];
   /** The block that a raw question (`graphite: …`) stands for; absent when there is no raw language. */
-  raw?(expression: string): z.input<BlockSchema>;
+  raw?(expression: string, prefix: string): z.input<BlockSchema>;
   /** What people call one that is configured so, where the kind has several products: `OpenSearch`. */
   titleOf?(options: z.output<Options>): string;
   /** What its drill-down link is called, where that leads to another product: `Kibana`. */

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { rawPrefixesOf } from '../../../src/questions/raw-question.ts';
 import { understand } from '../../../src/questions/understand.ts';
 import { makeDeps } from './world.ts';
 
-const PROM = { name: 'prom', kind: 'prometheus', rawPrefix: 'promql', allowsRaw: true, isDemo: false };
-const deps = makeDeps({ sources: [PROM], rawPrefixes: rawPrefixesOf(PROM) });
+const PROM = {
+  name: 'prom',
+  kind: 'prometheus',
+  rawPrefixes: ['promql', 'prometheus'],
+  allowsRaw: true,
+  isDemo: false,
+};
+const deps = makeDeps({ sources: [PROM], rawPrefixes: PROM.rawPrefixes });
 const context = { nowMs: Date.UTC(2026, 10, 25, 12), zone: 'UTC', isAddressed: true };
 
 describe('the prefix of a raw question', () => {

@@ -104,10 +104,24 @@ export const QUERIES: readonly SavedQuery[] = [
 
 /** Sources of the small installation. */
 export const SOURCES: UnderstandDeps['sources'] = [
-  { name: 'machine', kind: 'graphite', allowsRaw: false, isDemo: false },
-  { name: 'demo', kind: 'graphite', allowsRaw: true, isDemo: true, rawBlock: (target) => ({ target }) },
-  { name: 'graphite-eu', kind: 'graphite', env: 'production', allowsRaw: false, isDemo: false },
-  { name: 'graphite-us', kind: 'graphite', env: 'staging', allowsRaw: false, isDemo: false },
+  { name: 'machine', kind: 'graphite', rawPrefixes: ['graphite'], allowsRaw: false, isDemo: false },
+  {
+    name: 'demo',
+    kind: 'graphite',
+    rawPrefixes: ['graphite'],
+    allowsRaw: true,
+    isDemo: true,
+    rawBlock: (target) => ({ target }),
+  },
+  {
+    name: 'graphite-eu',
+    kind: 'graphite',
+    rawPrefixes: ['graphite'],
+    env: 'production',
+    allowsRaw: false,
+    isDemo: false,
+  },
+  { name: 'graphite-us', kind: 'graphite', rawPrefixes: ['graphite'], env: 'staging', allowsRaw: false, isDemo: false },
 ];
 
 /** The small installation; `fields` replace parts of it. */

@@ -162,7 +162,7 @@ it('reads a million points into typed arrays', async () => {
 });
 
 it('turns a raw expression into a block', () => {
-  const block = graphite.block.parse(graphite.raw?.('sumSeries(a.*)'));
+  const block = graphite.block.parse(graphite.raw?.('sumSeries(a.*)', 'graphite'));
   expect(graphite.placeholders(block)).toEqual([]);
 });
 

@@ -423,8 +423,8 @@ describe('links', () => {
 });
 
 it('is asked raw behind promql:', () => {
-  expect(prometheus.rawPrefix).toBe('promql');
-  expect(prometheus.block.parse(prometheus.raw?.('up'))).toEqual({ expr: 'up', heatmap: false });
+  expect(prometheus.rawPrefixes).toEqual(['promql']);
+  expect(prometheus.block.parse(prometheus.raw?.('up', 'promql'))).toEqual({ expr: 'up', heatmap: false });
 });
 
 it('keeps a block that was read once as it is when it is read again', () => {
