@@ -66,7 +66,7 @@ export interface Source {
   /** Present where the back end keeps things that can be asked for by name. */
   readonly library?: Library;
   /** The page of a dashboard with these variables over this window; nothing when there is none such. */
-  dashboardLink?(link: DashboardLink, window: FetchWindow, signal: AbortSignal): Promise<string | undefined>;
+  dashboardLink?(link: BoundDashboard, window: FetchWindow, signal: AbortSignal): Promise<string | undefined>;
   annotations?(
     window: FetchWindow,
     filter: { readonly tags: readonly string[] },
@@ -76,6 +76,11 @@ export interface Source {
   annotate?(mark: NewAnnotation, signal: AbortSignal): Promise<{ readonly url?: string }>;
   /** Finds out why a request gave no value at all. */
   whyEmpty?(request: SourceRequest, window: FetchWindow, signal: AbortSignal): Promise<EmptyReason>;
+}
+
+/** A dashboard link of a definition with the values that its variables have. */
+export interface BoundDashboard extends Omit<DashboardLink, 'variables'> {
+  readonly variables: Arguments;
 }
 
 /** A mark that somebody wants to have written. */
