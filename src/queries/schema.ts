@@ -196,7 +196,7 @@ const fields = {
     .array(Overlay)
     .max(8)
     .default([])
-    .describe('Drawn over it: events of a source. Another query is checked and kept, not drawn yet; answers say so'),
+    .describe('Drawn with it: events of a source as marks, another query as a strip beneath'),
   links: z.array(QueryLink).max(10).default([]).describe('Links under the answer, after the one to the source'),
   alerts: z.array(AlertMatch).max(20).default([]).describe('Alerts that this chart belongs to'),
 };

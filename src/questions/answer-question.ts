@@ -1,6 +1,6 @@
 /** Question → Answer: fetches what was asked, what it is compared with and what is drawn over it, side by side. */
-import type { Annotation } from '../domain/annotation.ts';
 import type { Answer, EmptyReason } from '../domain/answer.ts';
+import type { Catalog } from '../domain/catalog.ts';
 import { BotError, toBotError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Arguments, Question } from '../domain/question.ts';
@@ -8,6 +8,7 @@ import type { Consolidation } from '../domain/saved-query.ts';
 import { withDeadline } from '../lib/clock.ts';
 import type { FetchWindow, SourceRequest } from '../sources/source.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
+import { dashboardLinks, fetchMarks, fetchUnder } from './beside.ts';
 import { withBindableValues } from './bindable.ts';
 import { linksOf, titleOf } from './present.ts';
 import { rankedArguments, rankFrames, valueCount } from './rank.ts';
@@ -30,16 +31,14 @@ const RANKING_SERIES_MAX = 5_000;
 const SHORTLIST_EXTRA = 10;
 /** A file is for machines: as fine as stored, within reason (a year of 10 min steps is 52,560). */
 const CSV_MAX_POINTS = 60_000;
-/** Marks are a courtesy: a chart does not wait longer for them. */
-const OVERLAY_TIMEOUT_MS = 2_000;
 /** Finding out why there is nothing must not make the asker wait long for it. */
 const WHY_EMPTY_TIMEOUT_MS = 3_000;
-/** More marks than this would hide the data; then none is drawn, and the words say so. */
-const ANNOTATIONS_MAX = 40;
 
 /** What answering needs. */
 export interface AnswerDeps {
   readonly sources: SourceSet;
+  /** Where the queries are that are drawn with the one that was asked. */
+  readonly catalog: Catalog;
   /** The moment that "now" means, ms since the Unix epoch. */
   readonly nowMs: number;
 }
@@ -58,10 +57,12 @@ export async function answerQuestion(asked: Question, deps: AnswerDeps, signal: 
   const args = shortlist?.arguments ?? question.arguments;
   const request = bind(configured, question, args);
   const window = windowOf(args, question, question.range);
-  const [fetched, comparison, marks] = await Promise.all([
+  const [fetched, comparison, marks, under, dashboards] = await Promise.all([
     fetchFrom(configured, request, window, question, signal),
     fetchComparison(configured, args, question, signal),
     fetchMarks(question, window, deps.sources, signal),
+    fetchUnder(question, window, deps, signal),
+    dashboardLinks(question, window, deps.sources, signal),
   ]);
   const frames = question.ranking ? rankFrames(fetched, question) : fetched;
   const empty = frames.some((frame) => valueCount(frame) > 0)
@@ -74,15 +75,26 @@ export async function answerQuestion(asked: Question, deps: AnswerDeps, signal: 
     frames,
     ...(comparison.value && { comparison: comparison.value }),
     ...(question.ranking && { rankedFrom: shortlist?.rankedFrom ?? seriesCount(fetched) }),
+    ...(under.frames.length > 0 && { under: under.frames }),
     annotations: marks.annotations,
     thresholds: question.query.thresholds,
-    links: linksOf(
-      question,
-      configured,
-      question.ranking ? bind(configured, question, rankedArguments(question, frames)) : request,
-      window,
-    ),
-    notes: [...question.notes, ...new Set(warnings), ...comparison.notes, ...marks.notes],
+    links: [
+      ...linksOf(
+        question,
+        configured,
+        question.ranking ? bind(configured, question, rankedArguments(question, frames)) : request,
+        window,
+      ),
+      ...dashboards.links,
+    ],
+    notes: [
+      ...question.notes,
+      ...new Set(warnings),
+      ...comparison.notes,
+      ...marks.notes,
+      ...under.notes,
+      ...dashboards.notes,
+    ],
     ...(empty && { empty }),
     origin: `${configured.title} · ${request.label}`,
     nowMs: deps.nowMs,
@@ -203,39 +215,6 @@ async function fetchComparison(
     if (signal.aborted) throw thrown;
     return { notes: [`The comparison with ${label} is missing: ${toBotError(thrown).message}`] };
   }
-}
-
-async function fetchMarks(
-  { query }: Question,
-  window: FetchWindow,
-  sources: SourceSet,
-  signal: AbortSignal,
-): Promise<{ annotations: Annotation[]; notes: string[] }> {
-  const notes: string[] = [];
-  const overlays = query.overlays.filter((overlay) => overlay.kind === 'annotations');
-  for (const overlay of query.overlays) {
-    if (overlay.kind === 'query')
-      notes.push(`The overlay \`${overlay.query}\` is not drawn yet; ask for it on its own.`);
-  }
-  const found = await Promise.all(
-    overlays.map(async (overlay) => {
-      const { source, title } = sources.get(overlay.source);
-      if (!source.annotations) return [];
-      try {
-        return await source.annotations(window, { tags: overlay.tags }, withDeadline(OVERLAY_TIMEOUT_MS, signal));
-      } catch (thrown) {
-        if (signal.aborted) throw thrown;
-        const { message, code } = toBotError(thrown);
-        const why = code === 'INTERNAL' ? 'it did not answer in time.' : message;
-        notes.push(`Marks of ${title} (${overlay.source}) are missing: ${why}`);
-        return [];
-      }
-    }),
-  );
-  const annotations = found.flat().sort((a, b) => a.timeMs - b.timeMs);
-  if (annotations.length <= ANNOTATIONS_MAX) return { annotations, notes };
-  notes.push(`${annotations.length} marks are too many for one picture; a shorter window shows them.`);
-  return { annotations: [], notes };
 }
 
 async function findWhyEmpty(

@@ -95,7 +95,11 @@ export async function ask(text: string, context: AskContext, deps: AskDeps, sign
     return { kind: 'message', message, explanation };
   }
   const nowMs = context.nowMs ?? deps.clock.now();
-  const answer = await answerQuestion(understood.question, { sources: deps.sources, nowMs }, signal);
+  const answer = await answerQuestion(
+    understood.question,
+    { sources: deps.sources, catalog: deps.catalog(), nowMs },
+    signal,
+  );
   const slots = understood.question.changed === undefined ? undefined : kept?.slots;
   return { kind: 'answer', answer, explanation, ...(slots && { slots }) };
 }

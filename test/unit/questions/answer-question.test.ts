@@ -7,7 +7,7 @@ import { makeUnit } from '../../../src/domain/unit.ts';
 import { answerQuestion } from '../../../src/questions/answer-question.ts';
 import type { FetchWindow, Source } from '../../../src/sources/source.ts';
 import { type ConfiguredSource, createSourceSet } from '../../../src/sources/source-set.ts';
-import { makeQuery, NOW_MS, ZONE } from './world.ts';
+import { makeCatalog, makeQuery, NOW_MS, ZONE } from './world.ts';
 
 const HOUR = 3_600_000;
 const unit = makeUnit('percent');
@@ -67,7 +67,7 @@ function fakeSource({ pointsMax = Number.POSITIVE_INFINITY, seriesMax = 500 } = 
   };
   const sources = createSourceSet([configured as ConfiguredSource]);
   const ask = (question: Question) =>
-    answerQuestion(question, { sources, nowMs: NOW_MS }, new AbortController().signal);
+    answerQuestion(question, { sources, catalog: makeCatalog([]), nowMs: NOW_MS }, new AbortController().signal);
   return { ask, windows };
 }
 
@@ -116,12 +116,4 @@ it('ranks many by what they are, though a coarse look comes first', async () => 
   expect(windows.map(({ maxPoints }) => maxPoints)).toEqual([60, 3_750]);
   expect(namesOf(answer)).toEqual(['h399', 'h398', 'h397']);
   expect(answer.rankedFrom).toBe(400);
-});
-
-it('says of an overlay that it does not draw, instead of leaving it out in silence', async () => {
-  const { ask } = fakeSource();
-  const query = makeQuery('cpu', 'fake', { overlays: [{ kind: 'query', query: 'errors', with: {} }] });
-  expect((await ask(questionAbout(['h1'], { query }))).notes).toEqual([
-    'The overlay `errors` is not drawn yet; ask for it on its own.',
-  ]);
 });
