@@ -12,6 +12,7 @@ import { exampleQuestions } from './examples.ts';
 import { explain, explanationMessage } from './explain.ts';
 import { type RememberedQuestion, rememberQuestion } from './follow-up.ts';
 import { helpMessage, hostsMessage, queriesMessage, queryHelpMessage } from './help.ts';
+import { searchMessage } from './library.ts';
 import { statusMessage } from './status.ts';
 import { type Command, type UnderstandDeps, type Understood, understand } from './understand.ts';
 import { questionsAbout } from './unknown-query.ts';
@@ -220,6 +221,8 @@ async function obey(command: Command, { context, deps, signal, kept }: Obeying):
       return obeyZone(command.zone, context, deps);
     case 'why':
       return whyMessage(kept);
+    case 'search':
+      return searchMessage(command.said, signal);
     case 'small-talk':
       return invitation(await exampleQuestions(understanding, signal));
   }

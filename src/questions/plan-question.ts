@@ -35,7 +35,8 @@ export function planQuestion(input: PlanInput, known: KnownValues, vocabulary: V
   checkMissing({ bound, bounds, known, name, isRanked, vocabulary, text, nameToken: parts.name });
   const settling: Settling = { input, bound, known, ...(ranking && { ranking }) };
   const values = planValues(settling);
-  const { given, without, asWritten } = values;
+  const { without, asWritten } = values;
+  const given = input.presets ? values.given.map((one) => ({ ...one, isKeyed: true })) : values.given;
   const scope = parts.scope?.text;
   const optional = { ...(ranking && { ranking }), ...(scope && { scope }), ...usualOutput(query) };
   const written: WrittenQuestion = { name, given, without, ...optional };

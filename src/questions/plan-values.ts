@@ -22,6 +22,11 @@ export interface PlanInput {
   readonly parts: Parts;
   /** The question as it was written, for suggestions. */
   readonly text: string;
+  /**
+   * Values of parameters that the question does not name, in place of their defaults. Only what a back end keeps has them;
+   * there a bare word is part of the name, so values are always written with their keys.
+   */
+  readonly presets?: Arguments;
 }
 
 /** A definition with the words in it, and what to say about them. */
@@ -118,7 +123,7 @@ function leftOf(values: readonly string[], removed: readonly string[]): readonly
 }
 
 function argumentsOf(
-  { bound, known, ranking }: Settling,
+  { input, bound, known, ranking }: Settling,
   given: readonly Given[],
   removed: ReadonlyMap<string, readonly string[]>,
 ): Arguments {
@@ -128,7 +133,7 @@ function argumentsOf(
     const own = given.find((one) => one.parameter === parameter)?.values;
     if (own) return [name, own];
     if (parameter === ranked) return [name, leftOf(allOf(known(bound.query, parameter)), removed.get(name) ?? [])];
-    return [name, preset === undefined ? [] : [preset]];
+    return [name, input.presets?.[name] ?? (preset === undefined ? [] : [preset])];
   });
   return Object.fromEntries(entries);
 }

@@ -4,6 +4,7 @@ import type { Question } from '../domain/question.ts';
 import { expandTemplate, parseTemplate } from '../queries/expand.ts';
 import type { FetchWindow, SourceRequest } from '../sources/source.ts';
 import type { ConfiguredSource } from '../sources/source-set.ts';
+import { nounOf, pluralOf } from './words.ts';
 
 /** More names than this in a title are counted. */
 const TITLE_MAX_NAMES = 3;
@@ -16,6 +17,8 @@ export function titleOf(question: Question): string {
 
 function namesIn({ arguments: args, asWritten, ranking }: Question, name: string): string {
   const values = asWritten?.[name] ?? args[name] ?? [];
+  // a source that takes a star for everything, and nobody who wrote one
+  if (!asWritten?.[name] && values.length === 1 && values[0] === '*') return `all ${pluralOf(nounOf(name))}`;
   if (ranking && values.length > 1) return `${values.length} ${name}s`;
   if (values.length <= TITLE_MAX_NAMES) return values.join(', ');
   return `${values.slice(0, TITLE_MAX_NAMES - 1).join(', ')} and ${values.length - TITLE_MAX_NAMES + 1} more`;

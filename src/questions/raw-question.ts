@@ -2,6 +2,7 @@
 import { BotError } from '../domain/errors.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
 import { makeUnit } from '../domain/unit.ts';
+import type { Source } from '../sources/source.ts';
 import type { ValuesOf } from './known-values.ts';
 import type { Parts } from './parts.ts';
 import { readParts, type Vocabulary } from './read-parts.ts';
@@ -20,6 +21,8 @@ export interface RawSource {
   readonly isDemo: boolean;
   /** The block of a definition that an expression stands for; left out, the block is the expression itself. */
   rawBlock?(expression: string, prefix: string): unknown;
+  /** What it keeps by itself. */
+  readonly source?: Pick<Source, 'library'>;
 }
 
 /** A raw question, taken apart. */

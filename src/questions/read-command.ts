@@ -3,6 +3,7 @@ import { IANAZone } from 'luxon';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
+import type { LibraryText } from './library.ts';
 import { findNear } from './nearest.ts';
 import { code, list } from './say.ts';
 import type { Token } from './tokens.ts';
@@ -17,6 +18,8 @@ export type Command =
   /** Without a zone: asks which one is in force. */
   | { readonly kind: 'zone'; readonly zone?: string }
   | { readonly kind: 'why' }
+  /** What a back end keeps: `grafana search nginx`. */
+  | { readonly kind: 'search'; readonly said: LibraryText }
   /** `hello`, `thanks`: nothing is asked. */
   | { readonly kind: 'small-talk' };
 

@@ -1,12 +1,20 @@
 /** Understands what somebody said: a question, a follow-up, a command, or nothing that is for the bot. */
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
-import type { Question } from '../domain/question.ts';
+import type { Arguments, Question } from '../domain/question.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
 import { bindWords } from './bind-words.ts';
 import { exampleQuestions } from './examples.ts';
 import { applyFollowUp, hasChange, type RememberedQuestion, readRemembered } from './follow-up.ts';
 import { listValues, type ValuesOf } from './known-values.ts';
+import {
+  isOwnedPage,
+  type LibraryText,
+  type OpenedQuestion,
+  openLibrary,
+  readLibrary,
+  searchWords,
+} from './library.ts';
 import type { Parts } from './parts.ts';
 import { type Planned, planQuestion } from './plan-question.ts';
 import {
@@ -139,6 +147,8 @@ async function understandOne(reading: Reading): Promise<Understood> {
   }
   const kind = rawPrefixOf(text, deps.rawPrefixes);
   if (kind !== undefined) return understandRaw(reading, text, kind);
+  const said = readLibrary(text, deps.sources, vocabulary);
+  if (said) return understandLibrary(reading, said);
   if (tokens.length >= MAX_TOKENS) {
     throw new BotError('ASK_TOO_MUCH', `That is ${MAX_TOKENS} words or more; a question is one line.`);
   }
@@ -164,6 +174,8 @@ async function understandBare(reading: Reading): Promise<Understood> {
   try {
     const kind = rawPrefixOf(text, deps.rawPrefixes);
     if (kind !== undefined) return await understandRaw(reading, text, kind);
+    const said = isOwnedPage(text, deps.sources) && readLibrary(text, deps.sources, vocabulary);
+    if (said) return await understandLibrary(reading, said);
     if (isBareCommand(tokens, vocabulary, context.previous !== undefined)) {
       const command = readCommand(tokens, deps.catalog);
       return command ? { kind: 'command', command } : { kind: 'none' };
@@ -252,32 +264,70 @@ async function understandRaw(reading: Reading, text: string, kind: string): Prom
   return { kind: 'question', question };
 }
 
+async function understandLibrary(reading: Reading, said: LibraryText): Promise<Understood> {
+  const { vocabulary, signal, text } = reading;
+  if (searchWords(said) !== undefined) return { kind: 'command', command: { kind: 'search', said } };
+  return asUnderstood(await planOpened(await openLibrary(said, vocabulary, text.trim(), signal), reading));
+}
+
+/** Plans the question that an opened thing makes; its parameters bring their own lists. */
+async function planOpened({ query, notes, ...rest }: OpenedQuestion, reading: Reading): Promise<Planned> {
+  const { text, deps, vocabulary, signal } = reading;
+  const known = await listValues([query], deps.valuesOf, signal);
+  const planned = planQuestion({ ...rest, variants: [query], text }, known, vocabulary);
+  return { ...planned, question: { ...planned.question, notes: [...notes, ...planned.question.notes] } };
+}
+
 /** Plans a change of the question before; nothing when there is none, or the words are no change of it. */
 async function understandFollowUp(reading: Reading, parts: Parts): Promise<Planned | undefined> {
   const { context, deps, vocabulary, signal, text } = reading;
   const remembered = readRemembered(context.previous);
   if (!remembered || !hasChange(parts)) return undefined;
-  const kind = rawPrefixOf(remembered.text, deps.rawPrefixes);
-  const raw = kind === undefined ? undefined : readRaw(remembered.text, kind, vocabulary);
+  const unsaved = await unsavedBefore(remembered, reading);
   const named = deps.catalog.named(remembered.query);
-  const all = raw ? [rawQuery(raw, await rawSourceOf(raw, remembered, deps, signal))] : named;
-  const pinned = all.filter(
+  const pinned = named.filter(
     ({ sourceName, pack }) => sourceName === remembered.source && pack === (remembered.pack ?? pack),
   );
-  const variants =
-    parts.scope && !raw ? inScope(named, parts, { name: remembered.query, text }) : pinned.length > 0 ? pinned : all;
+  const saved = parts.scope
+    ? inScope(named, parts, { name: remembered.query, text })
+    : pinned.length > 0
+      ? pinned
+      : named;
+  const variants = unsaved ? [unsaved.query] : saved;
   const [query] = variants;
   if (!query) return undefined;
   const known = await listValues(variants, deps.valuesOf, signal);
-  const oldParts = raw?.parts ?? readParts(tokenize(remembered.text), vocabulary);
+  const oldParts = unsaved?.parts ?? readParts(tokenize(remembered.text), vocabulary);
   const before = { parts: oldParts, bound: bindWords(query, oldParts, known), remembered };
   const followUp = applyFollowUp(before, { parts, text }, known, context.nowMs);
   if (!followUp) return undefined;
-  const name = raw ? `${raw.kind}: ${raw.expression}` : query.id;
-  const planned = planQuestion({ variants, name, parts: followUp.parts, text }, known, vocabulary);
+  const name = unsaved?.name ?? query.id;
+  const presets = unsaved?.presets;
+  const input = { variants, name, parts: followUp.parts, text, ...(presets && { presets }) };
+  const planned = planQuestion(input, known, vocabulary);
   const { question } = planned;
   const notes = [...followUp.notes, ...question.notes];
   return { ...planned, question: { ...question, notes, ...(followUp.changed && { changed: followUp.changed }) } };
+}
+
+/** The question before, where no saved query was asked: a raw one, or one for what a back end keeps. */
+async function unsavedBefore(
+  remembered: RememberedQuestion,
+  { deps, vocabulary, signal }: Reading,
+): Promise<(Omit<OpenedQuestion, 'notes' | 'presets'> & { readonly presets?: Arguments }) | undefined> {
+  const { text, source } = remembered;
+  const kind = rawPrefixOf(text, deps.rawPrefixes);
+  if (kind !== undefined) {
+    const raw = readRaw(text, kind, vocabulary);
+    const query = rawQuery(raw, await rawSourceOf(raw, remembered, deps, signal));
+    return { query, name: `${raw.kind}: ${raw.expression}`, parts: raw.parts };
+  }
+  const said = readLibrary(
+    text,
+    deps.sources.filter(({ name }) => name === source),
+    vocabulary,
+  );
+  return said && openLibrary(said, vocabulary, text, signal);
 }
 
 /** A raw question stays with the source that answered it. */
