@@ -40,6 +40,13 @@ export const plainUrl = httpUrl.refine((url) => !/^https?:\/\/[^/]*@/i.test(url)
   error: 'must not hold a login; use `username` and `password`',
 });
 
+/** The authority of a server's own certificate. It is no secret, but like one it is best kept in a file: `ca_file`. */
+export const certificateAuthority = z
+  .string()
+  .includes('-----BEGIN CERTIFICATE-----', { error: 'is no certificate in PEM form (-----BEGIN CERTIFICATE-----)' })
+  .meta({ secret: true })
+  .transform((value) => new Secret(value));
+
 /** Who we are to an HTTP API: basic authentication, a bearer token, headers of a proxy. */
 export const credentialFields = {
   username: z.string().min(1).optional().describe('for basic authentication, with `password`'),

@@ -20,6 +20,8 @@ export type EmptyReason =
   | { readonly kind: 'not_yet'; readonly what: string; readonly firstMs: number }
   | { readonly kind: 'too_old'; readonly keptMs: number }
   | { readonly kind: 'filter'; readonly filter: string; readonly withoutFilter: number }
+  /** That there is nothing is the answer: `no problems: 12 checks fine`. */
+  | { readonly kind: 'none'; readonly said: string }
   /** It exists and is silent over this window; nothing more is known. */
   | { readonly kind: 'silent'; readonly what: string };
 

@@ -1,6 +1,7 @@
 /** Outbound HTTP: deadline, no redirects, a bound on the body, and transport failures as codes, once for everybody. */
 import { BotError, type ErrorCode } from '../domain/errors.ts';
 import { type Clock, isDeadline, systemClock, withDeadline } from './clock.ts';
+import { fetchWithCa } from './fetch-with-ca.ts';
 
 /** A body larger than this is refused while it arrives (`SOURCE_TOO_MUCH`); the design's cap for sources. */
 const BODY_MAX_BYTES = 32 * 1024 * 1024;
@@ -13,6 +14,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | URLSearchParams | FormData | Uint8Array;
   readonly maxBytes?: number;
+  /** Certificates (PEM) that are trusted beside the usual authorities, for servers with an authority of their own. */
+  readonly ca?: string;
 }
 
 /** An answer of any status; redirects are answers too (3xx), they are never followed. */
@@ -58,17 +61,18 @@ const CONNECT_FAILURES: Readonly<Record<string, string>> = {
 /** Makes a client whose requests take at most `timeoutMs`, the body included. */
 export function createHttpClient({ timeoutMs, clock = systemClock }: { timeoutMs: number; clock?: Clock }): HttpClient {
   return {
-    async send(url, { method = 'GET', headers = {}, body, maxBytes = BODY_MAX_BYTES }, signal) {
+    async send(url, { method = 'GET', headers = {}, body, maxBytes = BODY_MAX_BYTES, ca }, signal) {
       const deadline = withDeadline(timeoutMs, signal);
       const startedMs = clock.now();
       try {
-        const response = await fetch(url, {
+        const init = {
           method,
           headers,
           redirect: 'manual',
           signal: deadline,
           ...(body !== undefined && { body: body as NonNullable<RequestInit['body']> }),
-        });
+        } as const;
+        const response = ca === undefined ? await fetch(url, init) : await fetchWithCa(url, init, ca);
         const isError = response.status >= 400;
         const text = await readText(response, isError ? ERROR_BODY_MAX_BYTES : maxBytes, isError);
         return {
@@ -107,7 +111,7 @@ function connectFailed(url: URL, thrown: unknown): BotError {
   return new BotError('SOURCE_BACKEND_DOWN', `${placeOf(url)} ${why}.`, { reason: name }, { cause: thrown });
 }
 
-async function readText(response: Response, maxBytes: number, mayCut: boolean): Promise<string> {
+async function readText(response: Pick<Response, 'body'>, maxBytes: number, mayCut: boolean): Promise<string> {
   if (!response.body) return '';
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;

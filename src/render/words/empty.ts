@@ -39,6 +39,8 @@ export function emptyWords(answer: Answer, reason: EmptyReason): { readonly reas
       return tooOldWords(answer, reason.keptMs);
     case 'filter':
       return filterWords(answer, reason);
+    case 'none':
+      return { reason: [`${reason.said}.`], next: [] };
     case 'silent':
       return {
         reason: [{ name: reason.what }, ' exists, but sent nothing in this window.'],

@@ -12,6 +12,7 @@ export function otherHeadline(answer: Answer): Line {
   const { fromMs, toMs } = answer.question.range;
   switch (frame?.kind) {
     case 'table':
+      if (frame.said !== undefined) return [frame.said];
       return [`${frame.rows.length} ${frame.rows.length === 1 ? 'row' : 'rows'}`];
     case 'logs':
       return [`${formatValue(frame.total, COUNT)} lines in ${formatDuration(toMs - fromMs)}`];
