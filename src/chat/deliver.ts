@@ -80,6 +80,7 @@ async function replyTo(
     asker: { platform: chat, userId: user.id, userName: user.name, ...(user.zone && { zone: user.zone }) },
     conversations: conversationsOf(message, settings),
     isAddressed: message.isAddressed,
+    mayWrite: message.isAddressed,
     messageId: message.id,
     ...(room?.zone && { roomZone: room.zone }),
   };

@@ -9,7 +9,7 @@ import { imageProtocolOf, inlineImage } from './inline-image.ts';
 /** One person, one conversation. */
 export function terminalContext(zone: string | undefined): AskContext {
   const asker = { platform: 'terminal', userId: 'local', userName: 'local' };
-  return { asker, conversations: ['terminal'], isAddressed: true, ...(zone !== undefined && { zone }) };
+  return { asker, conversations: ['terminal'], isAddressed: true, mayWrite: true, ...(zone !== undefined && { zone }) };
 }
 
 /**

@@ -45,7 +45,7 @@ export function askRoutes(app: FastifyInstance, deps: AskRoutesDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.post('/api/ask', { schema: { body: AskBody } }, async (request, response) => {
     const { q, zone } = request.body;
-    const reply = await ask(q, callerContext(zone), deps.ask, signalOf(response));
+    const reply = await ask(q, { ...callerContext(zone), mayWrite: true }, deps.ask, signalOf(response));
     return askResult(reply);
   });
   routes.post('/api/explain', { schema: { body: AskBody } }, (request, response) =>

@@ -7,6 +7,7 @@ import type { Line, Message } from '../domain/message.ts';
 import type { Asker, Explanation } from '../domain/question.ts';
 import { type Clock, withDeadline } from '../lib/clock.ts';
 import type { SourceSet } from '../sources/source-set.ts';
+import { type AnnotateCommand, annotate } from './annotate.ts';
 import { answerQuestion } from './answer-question.ts';
 import { exampleQuestions } from './examples.ts';
 import { explain, explanationMessage } from './explain.ts';
@@ -48,6 +49,8 @@ export interface AskContext {
   /** Zone asked for in this call alone; wins over all others. */
   readonly zone?: string;
   readonly isAddressed: boolean;
+  /** Whether this may write (`annotate`): never what a link can make a browser do. Left out: no. */
+  readonly mayWrite?: boolean;
   /** The message that asks: a second try at it follows what came before it, not its own first try. */
   readonly messageId?: string;
   /** What "now" means; the clock's time unless given. */
@@ -221,11 +224,29 @@ async function obey(command: Command, { context, deps, signal, kept }: Obeying):
       return obeyZone(command.zone, context, deps);
     case 'why':
       return whyMessage(kept);
+    case 'annotate':
+      return obeyAnnotate(command, context, deps, signal);
     case 'search':
       return searchMessage(command.said, signal);
     case 'small-talk':
       return invitation(await exampleQuestions(understanding, signal));
   }
+}
+
+/** Writes a mark, for those who may. */
+async function obeyAnnotate(
+  command: AnnotateCommand,
+  context: AskContext,
+  deps: AskDeps,
+  signal: AbortSignal,
+): Promise<Message> {
+  if (!context.mayWrite) {
+    throw new BotError(
+      'ASK_FORBIDDEN',
+      'Marks are written only for those who ask in chat, in a terminal or by `POST /api/ask`.',
+    );
+  }
+  return annotate(command, context.asker, { sources: deps.sources, zone: await zoneFor(context, deps) }, signal);
 }
 
 /** Nothing was asked: what could be, in one line. */

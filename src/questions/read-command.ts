@@ -3,8 +3,10 @@ import { IANAZone } from 'luxon';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
+import { type AnnotateCommand, readAnnotate } from './annotate.ts';
 import type { LibraryText } from './library.ts';
 import { findNear } from './nearest.ts';
+import type { Vocabulary } from './read-parts.ts';
 import { code, list } from './say.ts';
 import type { Token } from './tokens.ts';
 import { COMMAND_WORDS, NOISE_WORDS, SMALL_TALK_FILLERS, SMALL_TALK_WORDS } from './words.ts';
@@ -18,6 +20,8 @@ export type Command =
   /** Without a zone: asks which one is in force. */
   | { readonly kind: 'zone'; readonly zone?: string }
   | { readonly kind: 'why' }
+  /** A mark to write. */
+  | AnnotateCommand
   /** What a back end keeps: `grafana search nginx`. */
   | { readonly kind: 'search'; readonly said: LibraryText }
   /** `hello`, `thanks`: nothing is asked. */
@@ -28,7 +32,7 @@ export type Command =
  *
  * @throws BotError `ASK_UNKNOWN_QUERY` for help on what is not there, `ASK_UNKNOWN_VALUE` for a zone that is none
  */
-export function readCommand(tokens: readonly Token[], catalog: Catalog): Command | undefined {
+export function readCommand(tokens: readonly Token[], catalog: Catalog, vocabulary: Vocabulary): Command | undefined {
   if (isSmallTalk(tokens, catalog)) return { kind: 'small-talk' };
   const said = tokens.filter(({ lower, isQuoted }) => isQuoted || lower === '?' || !NOISE_WORDS.has(lower));
   const [first, ...rest] = said;
@@ -46,6 +50,8 @@ export function readCommand(tokens: readonly Token[], catalog: Catalog): Command
       return text === '' ? { kind } : { kind, what: text };
     case 'zone':
       return text === '' ? { kind } : { kind, zone: zoneNamed(text) };
+    case 'annotate':
+      return readAnnotate(tokens.slice(tokens.indexOf(first) + 1), vocabulary);
     case 'why':
       return tokens.length === 1 ? { kind } : undefined;
     default:

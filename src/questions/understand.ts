@@ -131,7 +131,10 @@ function splitQuestions(text: string, { deps, vocabulary }: Reading): { first: s
   if (rawPrefixOf(text, deps.rawPrefixes) !== undefined || /["\u201C\u201D\u201E]/.test(text)) return { first: text };
   const isQuestion = (part: string) => {
     const tokens = tokenize(part);
-    return tokens.some((token) => vocabulary.isQuery(token.text)) || readCommand(tokens, deps.catalog) !== undefined;
+    return (
+      tokens.some((token) => vocabulary.isQuery(token.text)) ||
+      readCommand(tokens, deps.catalog, vocabulary) !== undefined
+    );
   };
   const [first = '', next, ...more] = text
     .split(/\s*[;\n]\s*|\s+(?:and then|then)\s+/)
@@ -153,7 +156,7 @@ async function understandOne(reading: Reading): Promise<Understood> {
     throw new BotError('ASK_TOO_MUCH', `That is ${MAX_TOKENS} words or more; a question is one line.`);
   }
   refuseUnspokenLanguage(text);
-  const command = readCommand(tokens, deps.catalog);
+  const command = readCommand(tokens, deps.catalog, vocabulary);
   if (command) return { kind: 'command', command };
   const parts = readParts(tokens, vocabulary);
   if (parts.name) return asUnderstood(await planNew(reading, parts, parts.name.text));
@@ -177,7 +180,7 @@ async function understandBare(reading: Reading): Promise<Understood> {
     const said = isOwnedPage(text, deps.sources) && readLibrary(text, deps.sources, vocabulary);
     if (said) return await understandLibrary(reading, said);
     if (isBareCommand(tokens, vocabulary, context.previous !== undefined)) {
-      const command = readCommand(tokens, deps.catalog);
+      const command = readCommand(tokens, deps.catalog, vocabulary);
       return command ? { kind: 'command', command } : { kind: 'none' };
     }
     const parts = readParts(tokens, vocabulary);

@@ -305,7 +305,9 @@ export const WITHOUT_WORDS: ReadonlySet<string> = new Set([
 ]);
 
 /** Commands by the words that name them. */
-export const COMMAND_WORDS: Readonly<Record<string, 'help' | 'queries' | 'hosts' | 'status' | 'zone' | 'why'>> = {
+export const COMMAND_WORDS: Readonly<
+  Record<string, 'help' | 'queries' | 'hosts' | 'status' | 'zone' | 'why' | 'annotate'>
+> = {
   help: 'help',
   '?': 'help',
   commands: 'help',
@@ -315,6 +317,7 @@ export const COMMAND_WORDS: Readonly<Record<string, 'help' | 'queries' | 'hosts'
   zone: 'zone',
   timezone: 'zone',
   why: 'why',
+  annotate: 'annotate',
 };
 
 /** Words with a job somewhere in a question: a value of that name is written in quotes. */
