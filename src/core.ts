@@ -176,7 +176,7 @@ function makeSource(entry: SourceConfig, { clock }: CoreDeps, peer: NonNullable<
     kind,
     title,
     ...optional,
-    rawPrefixes: [...rawPrefixes, kind],
+    rawPrefixes: raw ? [...rawPrefixes, kind] : [],
     isDemo,
     allowsRaw: entry.allowsRaw && raw !== undefined,
     timeoutMs,

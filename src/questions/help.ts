@@ -4,12 +4,18 @@ import type { Line, Message, Span } from '../domain/message.ts';
 import type { Parameter, SavedQuery } from '../domain/saved-query.ts';
 import { anotherValue, type ExampleDeps, exampleOf, exampleQuestions } from './examples.ts';
 import { type KnownValues, listValues } from './known-values.ts';
+import type { RawSource } from './raw-question.ts';
 import { nounOf, pluralOf } from './words.ts';
 
 export { exampleQuestions } from './examples.ts';
 
+/** What help is made from. */
+export interface HelpDeps extends ExampleDeps {
+  readonly sources?: readonly Pick<RawSource, 'kind' | 'source'>[];
+}
+
 /** General help, short enough for the screen of a phone. */
-export async function helpMessage(deps: ExampleDeps, signal: AbortSignal): Promise<Message> {
+export async function helpMessage(deps: HelpDeps, signal: AbortSignal): Promise<Message> {
   const [examples, other] = await Promise.all([exampleQuestions(deps, signal), anotherValue(deps, signal)]);
   const [query] = idsOf(deps.catalog);
   const lines: Line[] = [
@@ -22,6 +28,7 @@ export async function helpMessage(deps: ExampleDeps, signal: AbortSignal): Promi
       { bold: 'In the thread ' },
       ...codes(['6h', ...(other ? [`also ${other}`] : []), 'vs yesterday', 'zoom 14:00-14:20', 'why']),
     ],
+    ...librariesLine(deps.sources ?? []),
     [
       { bold: 'More ' },
       { code: 'queries' },
@@ -30,6 +37,13 @@ export async function helpMessage(deps: ExampleDeps, signal: AbortSignal): Promi
     ],
   ];
   return { blocks: [{ kind: 'text', lines }] };
+}
+
+/** `grafana search nginx`: what back ends keep can be asked for too. */
+function librariesLine(sources: NonNullable<HelpDeps['sources']>): readonly Line[] {
+  const kinds = [...new Set(sources.flatMap(({ kind, source }) => (source?.library ? [kind] : [])))];
+  if (kinds.length === 0) return [];
+  return [[{ bold: 'Dashboards ' }, ...codes(kinds.map((kind) => `${kind} search nginx`)), ', or paste a link']];
 }
 
 function codes(texts: readonly string[]): readonly Span[] {

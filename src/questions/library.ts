@@ -74,11 +74,12 @@ export function readLibrary(
   const first = tokens.findIndex(({ lower, isQuoted }) => isQuoted || !NOISE_WORDS.has(lower));
   const token = tokens[first];
   if (!token || token.isQuoted || vocabulary.isQuery(token.text)) return undefined;
-  const named = all.filter(({ name }) => name.toLowerCase() === token.lower);
-  const meant = named.length > 0 ? named : all.filter(({ kind }) => kind === token.lower);
+  const word = token.lower.replace(/:$/, '');
+  const named = all.filter(({ name }) => name.toLowerCase() === word);
+  const meant = named.length > 0 ? named : all.filter(({ kind }) => kind === word);
   if (meant.length === 0) return undefined;
   const tail = tailOf(tokens.slice(first + 1), vocabulary);
-  return { word: token.lower, sources: inScope(meant, tail.parts), ...tail };
+  return { word, sources: inScope(meant, tail.parts), ...tail };
 }
 
 /** Whether a text is nothing but a page that a library has. */

@@ -1,65 +1,12 @@
 /** Questions about dashboards, panels and searches that a back end keeps: by words, by a pasted page, and what follows. */
 import { describe, expect, it } from 'vitest';
-import { BotError } from '../../../src/domain/errors.ts';
 import type { Question } from '../../../src/domain/question.ts';
 import { rememberQuestion } from '../../../src/questions/follow-up.ts';
 import { searchMessage } from '../../../src/questions/library.ts';
 import { understand } from '../../../src/questions/understand.ts';
-import type { Library, Opened, Wanted } from '../../../src/sources/source.ts';
-import { makeDeps, makeParameter, NOW_MS, SOURCES, ZONE } from './world.ts';
+import { GRAFANA, libraryOf, makeDeps, NOW_MS, opened, wanted, ZONE } from './world.ts';
 
-const HOSTS = ['web01', 'web02', 'web03'];
-const asked: Wanted[] = [];
-
-/** A panel `cpu` of the dashboard `web-overview`, with a variable for hosts and one that is saved. */
-const opened: Opened = {
-  ask: 'web-overview cpu',
-  block: { dashboard: 'abc', panel: 4, variables: { host: '${host}', interval: '${interval}' } },
-  title: 'CPU of ${host}',
-  parameters: [
-    makeParameter('host', { values: HOSTS }),
-    makeParameter('interval', { type: 'word', isMulti: false, values: ['1m', '5m'] }),
-  ],
-  arguments: { host: ['web01', 'web02'], interval: ['5m'] },
-  unit: 'percent',
-  rangeText: '6h',
-  notes: ['A note of the panel.'],
-};
-
-function libraryOf(fields: Partial<Library> = {}): Library {
-  return {
-    noun: 'panel',
-    owns: (url) => url.origin === 'https://graphs.example',
-    search: async (words) => [
-      { title: `Web / ${words}`, ask: 'web-overview cpu', url: 'https://graphs.example/d/abc', folder: 'Ops' },
-    ],
-    async open(wanted) {
-      asked.push(wanted);
-      if (wanted.url?.pathname.startsWith('/d/'))
-        return {
-          ...opened,
-          arguments: { host: ['web03'], interval: ['1m'] },
-          window: { fromMs: NOW_MS - 7_200_000, toMs: NOW_MS - 3_600_000 },
-        };
-      if (wanted.words.join(' ') === 'web-overview cpu') return opened;
-      throw new BotError('ASK_UNKNOWN_QUERY', 'No panel is called that.', {
-        suggestions: ['grafana web-overview cpu'],
-      });
-    },
-    import: async () => [],
-    ...fields,
-  };
-}
-
-const GRAFANA = {
-  name: 'graphs',
-  kind: 'grafana',
-  rawPrefixes: ['grafana'],
-  allowsRaw: false,
-  isDemo: false,
-  source: { library: libraryOf() },
-};
-const deps = makeDeps({ sources: [...SOURCES, GRAFANA] });
+const deps = makeDeps();
 
 async function ask(text: string, previous?: Question, isAddressed = true, these = deps) {
   const context = { nowMs: NOW_MS, zone: ZONE, isAddressed, ...(previous && { previous: rememberQuestion(previous) }) };
@@ -87,10 +34,11 @@ describe('a panel by its words', () => {
     'grafana web-overview cpu host=web03 1h',
     'show me grafana web-overview cpu last 1h host=web03',
     'Graphs web-overview cpu 1h host=web03',
+    'grafana: web-overview cpu host=web03 1h',
   ])('takes values and times in any order: %s', async (text) => {
     const { arguments: args, range } = await question(text);
     expect([args.host, range.text]).toEqual([['web03'], 'last 1h']);
-    expect(asked.at(-1)).toMatchObject({ words: ['web-overview', 'cpu'], named: ['host'] });
+    expect(wanted.at(-1)).toMatchObject({ words: ['web-overview', 'cpu'], named: ['host'] });
   });
 
   it('writes itself so that it can be asked again', async () => {
@@ -140,8 +88,8 @@ describe('a pasted page', () => {
 
   it.each([page, `<${page}>`, `[CPU](${page})`, `look at ${page}.`, `${page} please`])('%s', async (text) => {
     const { range, arguments: args, text: written } = await question(text);
-    expect(asked.at(-1)?.url?.href).toBe(new URL(page).href);
-    expect(asked.at(-1)?.words).toEqual([]);
+    expect(wanted.at(-1)?.url?.href).toBe(new URL(page).href);
+    expect(wanted.at(-1)?.words).toEqual([]);
     expect([range.fromMs, range.toMs]).toEqual([NOW_MS - 7_200_000, NOW_MS - 3_600_000]);
     expect(args).toEqual({ host: ['web03'], interval: ['1m'] });
     const again = await question(written);

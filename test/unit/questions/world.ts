@@ -6,6 +6,7 @@ import type { Parameter, SavedQuery } from '../../../src/domain/saved-query.ts';
 import { makeUnit } from '../../../src/domain/unit.ts';
 import { rememberQuestion } from '../../../src/questions/follow-up.ts';
 import {
+import type { Library, Opened, Wanted } from '../../../src/sources/source.ts';
   type AskContext,
   type UnderstandDeps,
   type Understood,
@@ -128,7 +129,7 @@ export const SOURCES: UnderstandDeps['sources'] = [
 export function makeDeps(fields: Partial<UnderstandDeps> = {}): UnderstandDeps {
   return {
     catalog: makeCatalog(QUERIES),
-    sources: SOURCES,
+    sources: [...SOURCES, GRAFANA],
     valuesOf: async (sourceName, pattern) => LISTS[sourceName]?.[pattern] ?? [],
     rawPrefixes: ['graphite'],
     ...fields,
@@ -174,3 +175,58 @@ export async function refusalOf(...args: Parameters<typeof ask>): Promise<BotErr
   }
   throw new Error(`${args[0]} was understood`);
 }
+
+const PANEL_HOSTS = ['web01', 'web02', 'web03'];
+/** What the library was asked to open. */
+export const wanted: Wanted[] = [];
+
+/** A panel `cpu` of the dashboard `web-overview`, with a variable for hosts and one that is saved. */
+export const opened: Opened = {
+  ask: 'web-overview cpu',
+  block: { dashboard: 'abc', panel: 4, variables: { host: '${host}', interval: '${interval}' } },
+  title: 'CPU of ${host}',
+  parameters: [
+    makeParameter('host', { values: PANEL_HOSTS }),
+    makeParameter('interval', { type: 'word', isMulti: false, values: ['1m', '5m'] }),
+  ],
+  arguments: { host: ['web01', 'web02'], interval: ['5m'] },
+  unit: 'percent',
+  rangeText: '6h',
+  notes: ['A note of the panel.'],
+};
+
+/** A library with that panel. */
+export function libraryOf(fields: Partial<Library> = {}): Library {
+  return {
+    noun: 'panel',
+    owns: (url) => url.origin === 'https://graphs.example',
+    search: async (words) => [
+      { title: `Web / ${words}`, ask: 'web-overview cpu', url: 'https://graphs.example/d/abc', folder: 'Ops' },
+    ],
+    async open(one) {
+      wanted.push(one);
+      if (one.url?.pathname.startsWith('/d/'))
+        return {
+          ...opened,
+          arguments: { host: ['web03'], interval: ['1m'] },
+          window: { fromMs: NOW_MS - 7_200_000, toMs: NOW_MS - 3_600_000 },
+        };
+      if (one.words.join(' ') === 'web-overview cpu') return opened;
+      throw new BotError('ASK_UNKNOWN_QUERY', 'No panel is called that.', {
+        suggestions: ['grafana web-overview cpu'],
+      });
+    },
+    import: async () => [],
+    ...fields,
+  };
+}
+
+/** A source that keeps panels. */
+export const GRAFANA = {
+  name: 'graphs',
+  kind: 'grafana',
+  rawPrefixes: ['grafana'],
+  allowsRaw: false,
+  isDemo: false,
+  source: { library: libraryOf() },
+};
