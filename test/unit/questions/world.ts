@@ -6,12 +6,12 @@ import type { Parameter, SavedQuery } from '../../../src/domain/saved-query.ts';
 import { makeUnit } from '../../../src/domain/unit.ts';
 import { rememberQuestion } from '../../../src/questions/follow-up.ts';
 import {
-import type { Library, Opened, Wanted } from '../../../src/sources/source.ts';
   type AskContext,
   type UnderstandDeps,
   type Understood,
   understand,
 } from '../../../src/questions/understand.ts';
+import type { Library, Opened, Wanted } from '../../../src/sources/source.ts';
 
 /** A Wednesday, 11:02 in Berlin. */
 export const NOW_MS = Date.parse('2026-11-25T10:02:00Z');
