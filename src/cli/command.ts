@@ -75,6 +75,7 @@ export const OPTIONS = {
   theme: { type: 'string' },
   zone: { type: 'string' },
   now: { type: 'string' },
+  panel: { type: 'string' },
 } as const satisfies ParseArgsConfig['options'];
 
 /** Options as given; each command takes those it knows and refuses the rest. */

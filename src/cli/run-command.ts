@@ -21,6 +21,8 @@ const USAGE = `glimpse: metrics where people talk
   glimpse check                    test every configured source and chat
   glimpse queries check            find faults in the saved queries
   glimpse queries list [FILTER]    what can be asked    --json
+  glimpse queries import SOURCE WHAT   write a dashboard or saved search down as definitions
+      --panel P     one panel of it            --out FILE   --json
 
   --config FILE   (or GLIMPSE_CONFIG; else glimpse.yaml here, else none)
   GLIMPSE_LISTEN, GLIMPSE_DATA, DATABASE_URL win over the file.
@@ -38,7 +40,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ask: { options: ['json', 'out', 'table', 'theme', 'zone'], run: askCommand },
   explain: { options: ['json', 'zone', 'now'], run: explainCommand },
   check: { options: ['json'], run: checkCommand },
-  queries: { options: ['json'], run: queriesCommand },
+  queries: { options: ['json', 'out', 'panel'], run: queriesCommand },
 };
 
 /** Runs the command that the arguments name; resolves to the exit code, never rejects. */

@@ -27,6 +27,8 @@ it.each([
   [['explain', 'cpu', '--now', 'soon'], /--now soon is no ISO 8601 time/],
   [['check', 'everything'], /check takes no words/],
   [['queries', 'frob'], /queries needs a verb/],
+  [['queries', 'import', 'grafana'], /queries import wants a source and what to import/],
+  [['queries', 'import', 'grafana', 'web'], /nothing can be imported from "grafana"/],
 ])('ends with 2 on wrong usage, and one clear line or a problem object: %j', async (args, why) => {
   const plain = await glimpse(args);
   expect([plain.code, plain.stdout]).toEqual([2, '']);
