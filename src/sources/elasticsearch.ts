@@ -5,7 +5,7 @@ import { BotError } from '../domain/errors.ts';
 import { createNameLists } from '../lib/name-lists.ts';
 import { createBackend } from './elasticsearch/backend.ts';
 import { bindBlock, type ElasticsearchRequest } from './elasticsearch/bind.ts';
-import { ElasticsearchBlock, parseBlock, placeholdersOfBlock } from './elasticsearch/block.ts';
+import { ElasticsearchBlock, indexName, parseBlock, placeholdersOfBlock } from './elasticsearch/block.ts';
 import { checkBackend } from './elasticsearch/check.ts';
 import { type FetchContext, fetchFrames } from './elasticsearch/fetch.ts';
 import { discoverLink } from './elasticsearch/link.ts';
@@ -33,6 +33,9 @@ const ElasticsearchOptions = z.strictObject({
     .enum(['auto', 'elasticsearch', 'opensearch'])
     .default('auto')
     .describe('which product answers; `auto` finds out'),
+  index: indexName
+    .default('logs-*')
+    .describe('what is read where a definition names no index, and by questions such as `kql: log.level: error`'),
   timeField: z.string().min(1).default('@timestamp').describe('the field with the time'),
   dataView: z.string().min(1).optional().describe('id of the data view that links open, where a definition names none'),
   version: z
@@ -54,22 +57,30 @@ export const elasticsearch = defineSource({
   titleOf: ({ flavour }) => (flavour === 'opensearch' ? 'OpenSearch' : 'Elasticsearch'),
   linkTitleOf: ({ flavour }) => (flavour === 'opensearch' ? 'OpenSearch Dashboards' : 'Kibana'),
   outputOf: ({ lines }) => (lines ? 'lines' : 'chart'),
+  rawPrefixes: ['kql', 'lucene', 'esql'],
+  raw: rawBlock,
   create,
 });
+
+/** A typed question has no placeholders: `${` is text, which a block writes `$${`. */
+function rawBlock(expression: string, prefix: string): z.input<typeof ElasticsearchBlock> {
+  if (prefix === 'lucene') return { lucene: expression, lines: {} };
+  const text = expression.replaceAll('${', '$$$${');
+  return prefix === 'esql' ? { esql: text } : { kql: text, lines: {} };
+}
 
 function create(options: ElasticsearchOptions, { http, clock, timeoutMs = TIMEOUT_MS }: SourceDeps): Source {
   const { publicUrl, timeField } = options;
   const backend = createBackend(options, options.flavour, http, clock);
   const context = (signal: AbortSignal): FetchContext => ({
     backend,
-    timeField,
     timeoutMs: timeoutMs * SERVER_SHARE,
     nowMs: clock.now(),
     signal,
   });
-  const lists = createNameLists((pattern, signal) => listValues(pattern, context(signal), signal), clock);
+  const lists = createNameLists((pattern, signal) => listValues(pattern, context(signal), timeField, signal), clock);
   return {
-    request: (block, binding) => bindBlock(parseBlock(block), binding),
+    request: (block, binding) => bindBlock(parseBlock(block, options), binding),
     fetch: (request, window, signal) => fetchFrames(asElasticsearch(request), window, context(signal)),
     link: (request, window) =>
       publicUrl === undefined ? undefined : discoverLink({ ...options, publicUrl }, asElasticsearch(request), window),

@@ -4,21 +4,23 @@ import { expect } from 'vitest';
 import { makeUnit } from '../../src/domain/unit.ts';
 import { type RisonValue, rison } from '../../src/lib/rison.ts';
 import { bindBlock } from '../../src/sources/elasticsearch/bind.ts';
-import { ElasticsearchBlock } from '../../src/sources/elasticsearch/block.ts';
+import { parseBlock } from '../../src/sources/elasticsearch/block.ts';
 import { discoverLink } from '../../src/sources/elasticsearch/link.ts';
 import { planBuckets } from '../../src/sources/elasticsearch/plan-window.ts';
 import { searchBody } from '../../src/sources/elasticsearch/search-body.ts';
 import { readRison } from '../doubles/rison.ts';
 
-const block = ElasticsearchBlock.parse({
-  index: 'logs-*',
-  filter: [
-    { term: { 'host.name': '${host}' } },
-    { bool: { should: [{ prefix: { 'host.name': { value: '${host}' } } }, { terms: { 'log.level': ['error'] } }] } },
-  ],
-  text: 'phrase',
-  lines: {},
-});
+const block = parseBlock(
+  {
+    filter: [
+      { term: { 'host.name': '${host}' } },
+      { bool: { should: [{ prefix: { 'host.name': { value: '${host}' } } }, { terms: { 'log.level': ['error'] } }] } },
+    ],
+    text: 'phrase',
+    lines: {},
+  },
+  { index: 'logs-*', timeField: '@timestamp' },
+);
 const window = { fromMs: 1_795_000_000_000, toMs: 1_795_003_600_000, zone: 'UTC', maxPoints: 800 };
 
 const HOSTILE = [
@@ -60,7 +62,13 @@ const bind = (host: string, phrase: string) =>
 
 function bodyOf(host: string, phrase: string): object {
   const request = bind(host, phrase);
-  return searchBody(request, window, planBuckets(window, request), { timeField: '@timestamp', timeoutMs: 4_000 }, 10);
+  return searchBody(
+    request,
+    window,
+    planBuckets(window, request),
+    { timeoutMs: 4_000 },
+    { size: 10, isHighlighted: true },
+  );
 }
 
 /** The value with every place of one text given another. */
@@ -103,7 +111,7 @@ test.prop([value, value], { numRuns: 1_000 })(
       expect(isRefusal(thrown)).toBe(true);
       return;
     }
-    const address = { publicUrl: 'https://kibana.example.net/', timeField: '@timestamp' };
+    const address = { publicUrl: 'https://kibana.example.net/' };
     const link = discoverLink(address, request, window);
     expect(link).toMatch(/^https:\/\/kibana\.example\.net\/app\/discover#\/\?[\w%=&.-]+$/);
     expect(link).not.toMatch(/_/);

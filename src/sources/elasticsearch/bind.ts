@@ -4,11 +4,15 @@ import type { Labels } from '../../domain/labels.ts';
 import type { Arguments } from '../../domain/question.ts';
 import { makeUnit, type Unit } from '../../domain/unit.ts';
 import type { Binding, SourceRequest } from '../source.ts';
-import type { ElasticsearchBlock } from './block.ts';
+import type { WholeBlock } from './block.ts';
+import { clausesOf, luceneClauses } from './clauses.ts';
+import { type EsqlQuery, parseEsql, placeholdersOfEsql } from './esql-text.ts';
 import { bindFilter, type Filter, placeholdersOfFilter } from './filter.ts';
 
 /** Each is a bucket of one answer; a picture with more lines says nothing. */
 const GROUPS_MAX = 500;
+/** Each is a query of its own. */
+const ESQL_GROUPS_MAX = 20;
 /** Elasticsearch refuses terms beyond 32,766 bytes; nothing that a person types is near it. */
 const VALUE_MAX_CHARS = 1_000;
 /** Labels are cut here; they stand in a footer. */
@@ -23,24 +27,30 @@ export interface Group {
 
 /** What a question asks of Elasticsearch. */
 export interface ElasticsearchRequest extends SourceRequest {
-  readonly block: ElasticsearchBlock;
+  readonly block: WholeBlock;
   /** At least one; in the order of the arguments. */
   readonly groups: readonly Group[];
   /** The clauses without placeholders. */
   readonly fixed: readonly Filter[];
   /** The phrase that lines must hold. */
   readonly phrase?: string;
+  /** Asked once for each group, instead of a search. */
+  readonly esql?: EsqlQuery;
   readonly unit: Unit;
 }
 
 /** Binds a block. @throws BotError `ASK_UNKNOWN_VALUE`, `ASK_MISSING_ARGUMENT`, `SOURCE_TOO_MUCH` */
 export function bindBlock(
-  block: ElasticsearchBlock,
+  block: WholeBlock,
   { arguments: args, unit, seriesMax = GROUPS_MAX }: Binding,
 ): ElasticsearchRequest {
-  const names = [...new Set(block.filter.flatMap(placeholdersOfFilter))];
-  const asked = block.filter.filter((filter) => placeholdersOfFilter(filter).length > 0);
-  const groups = combine(names, args, Math.min(seriesMax, GROUPS_MAX)).map((labels) => ({
+  const clauses = clausesOf(block);
+  const { esql } = block;
+  const ofEsql = esql === undefined ? [] : placeholdersOfEsql(esql);
+  const names = [...new Set([...clauses.flatMap(placeholdersOfFilter), ...ofEsql])];
+  const asked = clauses.filter((filter) => placeholdersOfFilter(filter).length > 0);
+  const max = Math.min(seriesMax, esql === undefined ? GROUPS_MAX : ESQL_GROUPS_MAX);
+  const groups = combine(names, args, max).map((labels) => ({
     labels,
     filters: asked.map((filter) => bindFilter(filter, labels)),
   }));
@@ -49,15 +59,19 @@ export function bindBlock(
     label: labelOf(block, groups, phrase),
     block,
     groups,
-    fixed: block.filter.filter((filter) => !asked.includes(filter)),
+    fixed: [
+      ...clauses.filter((one) => !asked.includes(one)).map((one) => bindFilter(one, {})),
+      ...luceneClauses(block),
+    ],
+    ...(esql !== undefined && { esql: parseEsql(esql) }),
     ...(phrase !== undefined && { phrase }),
     unit: unitOf(block, unit),
   };
 }
 
 /** Counts are whole, unless the definition says what they are. */
-function unitOf({ metric }: ElasticsearchBlock, unit: Unit): Unit {
-  const isCount = metric === 'count' || 'unique' in metric;
+function unitOf({ metric, esql }: WholeBlock, unit: Unit): Unit {
+  const isCount = esql === undefined && (metric === 'count' || 'unique' in metric);
   return isCount && unit.id === 'none' ? makeUnit('count') : unit;
 }
 
@@ -101,11 +115,20 @@ function phraseOf(values: readonly string[] | undefined, parameter: string): str
   return phrase === '' ? undefined : checkValue(phrase, parameter);
 }
 
-function labelOf({ index }: ElasticsearchBlock, groups: readonly Group[], phrase: string | undefined): string {
+function labelOf(
+  { index, kql, lucene, esql }: WholeBlock,
+  groups: readonly Group[],
+  phrase: string | undefined,
+): string {
   const words = groups.map(({ labels }) => Object.values(labels).join(' ')).filter((text) => text !== '');
   const [first = ''] = words;
   const more = words.length > 1 ? ` and ${words.length - 1} more` : '';
-  const parts = [index, first === '' ? '' : `${first}${more}`, phrase === undefined ? '' : `"${phrase}"`];
+  const parts = [
+    esql ?? index,
+    kql ?? lucene ?? '',
+    first === '' ? '' : `${first}${more}`,
+    phrase === undefined ? '' : `"${phrase}"`,
+  ];
   return parts
     .filter((part) => part !== '')
     .join(', ')

@@ -4,6 +4,7 @@ import type { Frame } from '../../domain/frame.ts';
 import type { FetchWindow } from '../source.ts';
 import type { Backend } from './backend.ts';
 import type { ElasticsearchRequest } from './bind.ts';
+import { fetchEsql } from './esql.ts';
 import { makeLogsFrame } from './lines.ts';
 import { planBuckets } from './plan-window.ts';
 import { otherShape, type SearchAnswer, search } from './search.ts';
@@ -20,6 +21,7 @@ const NAMED_MAX = 5;
 /** What reading needs. */
 export interface FetchContext extends BodyContext {
   readonly backend: Backend;
+  /** ms since the Unix epoch. */
   readonly nowMs: number;
   readonly signal: AbortSignal;
 }
@@ -31,9 +33,10 @@ export async function fetchFrames(
   context: FetchContext,
 ): Promise<Frame[]> {
   const { backend, nowMs } = context;
+  if (request.esql) return fetchEsql(request, window, context);
   const buckets = planBuckets(window, request);
-  const ask = (size: number) =>
-    search(backend, request.block.index, searchBody(request, window, buckets, context, size), context.signal);
+  const ask: AskForLines = (wanted) =>
+    search(backend, request.block.index, searchBody(request, window, buckets, context, wanted), context.signal);
   const answer = await askForLines(request, ask);
   const found = readGroups(answer.aggregations, request);
   if (!found) throw otherShape(backend);
@@ -46,17 +49,20 @@ export async function fetchFrames(
   return [logs, series];
 }
 
-async function askForLines(
-  { block }: ElasticsearchRequest,
-  ask: (size: number) => Promise<SearchAnswer>,
-): Promise<SearchAnswer> {
-  if (!block.lines) return ask(0);
+type AskForLines = (wanted: { readonly size: number; readonly isHighlighted: boolean }) => Promise<SearchAnswer>;
+
+async function askForLines({ block }: ElasticsearchRequest, ask: AskForLines): Promise<SearchAnswer> {
+  if (!block.lines) return ask({ size: 0, isHighlighted: false });
   try {
-    return await ask(LINES_MAX);
+    const answer = await ask({ size: LINES_MAX, isHighlighted: true });
+    return answer.isHighlightBroken ? await ask({ size: LINES_MAX, isHighlighted: false }) : answer;
   } catch (thrown) {
+    if (!(thrown instanceof BotError)) throw thrown;
+    // a text may be too long to be marked; the lines are there all the same
+    if (/highlight/i.test(thrown.message)) return ask({ size: LINES_MAX, isHighlighted: false });
     // the body's bound, not the server's
-    if (!(thrown instanceof BotError) || thrown.details.maxBytes === undefined) throw thrown;
-    return ask(LARGE_LINES_MAX);
+    if (thrown.details.maxBytes === undefined) throw thrown;
+    return ask({ size: LARGE_LINES_MAX, isHighlighted: false });
   }
 }
 
@@ -77,9 +83,9 @@ async function whatIsThere(
 /** Those that have any document in the window, whatever the definition's own clauses say. */
 async function aliveAmong(
   empty: readonly GroupFound[],
-  { block: { index } }: ElasticsearchRequest,
+  { block: { index, timeField, runtimeMappings } }: ElasticsearchRequest,
   window: FetchWindow,
-  { backend, timeField, timeoutMs, signal }: FetchContext,
+  { backend, timeoutMs, signal }: FetchContext,
 ): Promise<ReadonlySet<GroupFound>> {
   const filters = Object.fromEntries(empty.map(({ group }, at) => [groupKey(at), allOf(group.filters)]));
   const body = {
@@ -87,6 +93,7 @@ async function aliveAmong(
     track_total_hits: false,
     timeout: `${Math.round(timeoutMs)}ms`,
     query: allOf([rangeFilter(timeField, window)]),
+    ...(runtimeMappings && { runtime_mappings: runtimeMappings }),
     aggs: { groups: { filters: { filters } } },
   };
   const { aggregations } = await search(backend, index, body, signal);

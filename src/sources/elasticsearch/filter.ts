@@ -12,7 +12,18 @@ const COMPOUND = new Set(['bool', 'constant_score', 'nested', 'dis_max', 'boosti
 /** What stands in those: more queries. */
 const CLAUSES = new Set(['filter', 'must', 'must_not', 'should', 'query', 'queries', 'positive', 'negative']);
 /** Queries whose values are data: they have no syntax of their own. */
-const TAKES_VALUES = new Set(['term', 'terms', 'match', 'match_phrase', 'match_phrase_prefix', 'prefix', 'range']);
+const TAKES_VALUES = new Set([
+  'term',
+  'terms',
+  'match',
+  'match_phrase',
+  'match_phrase_prefix',
+  'multi_match',
+  'prefix',
+  'range',
+]);
+/** Keys of a query that its value may stand behind, where the query names its fields elsewhere. */
+const VALUE_KEYS = new Set(['query']);
 /** A program in a query, or documents of elsewhere: nothing that a chat needs. */
 const FORBIDDEN = new Set(['script', 'script_score', 'runtime_mappings', 'percolate', 'more_like_this']);
 /** A filter that a person keeps is far from it. */
@@ -31,27 +42,47 @@ interface Place {
   readonly field: string;
 }
 
-/** The first fault of a filter; `undefined` when it is good. */
-export function faultOfFilter(filter: Filter): FilterFault | undefined {
-  return faultIn(filter, []);
+/** What a query may hold. */
+interface Allowance {
+  readonly depth: number;
+  readonly forbidden: ReadonlySet<string>;
 }
 
-function faultIn(value: unknown, path: readonly (string | number)[]): FilterFault | undefined {
-  if (path.length > DEPTH_MAX) return { message: `is nested deeper than ${DEPTH_MAX}`, path };
+/** A filter that a person wrote into a definition. */
+const FILTER: Allowance = { depth: DEPTH_MAX, forbidden: FORBIDDEN };
+/** A query that was stored somewhere else and is trusted as such: a saved search. */
+const QUERY: Allowance = { depth: 3 * DEPTH_MAX, forbidden: new Set() };
+
+/** The first fault of a filter; `undefined` when it is good. */
+export function faultOfFilter(filter: Filter): FilterFault | undefined {
+  return faultIn(filter, [], FILTER);
+}
+
+/** The first fault of a stored query, which may use all of the DSL; its placeholders stand where those of filters may. */
+export function faultOfQuery(query: Filter): FilterFault | undefined {
+  return faultIn(query, [], QUERY);
+}
+
+function faultIn(value: unknown, path: readonly (string | number)[], may: Allowance): FilterFault | undefined {
+  if (path.length > may.depth) return { message: `is nested deeper than ${may.depth}`, path };
   if (typeof value === 'string') return faultOfText(value, path);
   if (typeof value !== 'object' || value === null) return undefined;
   const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   for (const [key, inner] of entries) {
-    const fault = faultOfKey(key, path) ?? faultIn(inner, [...path, key]);
+    const fault = faultOfKey(key, path, may) ?? faultIn(inner, [...path, key], may);
     if (fault) return fault;
   }
   return undefined;
 }
 
-function faultOfKey(key: string | number, path: readonly (string | number)[]): FilterFault | undefined {
+function faultOfKey(
+  key: string | number,
+  path: readonly (string | number)[],
+  { forbidden }: Allowance,
+): FilterFault | undefined {
   if (typeof key === 'number') return undefined;
   if (key.includes('${')) return { message: 'may have a placeholder in values only, not in a name', path };
-  return FORBIDDEN.has(key) ? { message: `may not use \`${key}\``, path: [...path, key] } : undefined;
+  return forbidden.has(key) ? { message: `may not use \`${key}\``, path: [...path, key] } : undefined;
 }
 
 function faultOfText(text: string, path: readonly (string | number)[]): FilterFault | undefined {
@@ -66,7 +97,8 @@ function faultOfText(text: string, path: readonly (string | number)[]): FilterFa
     throw thrown;
   }
   const query = queryOf(path);
-  if (query !== undefined && TAKES_VALUES.has(query)) return undefined;
+  const isSettings = query === 'multi_match' && !VALUE_KEYS.has(String(path.at(-1)));
+  if (query !== undefined && TAKES_VALUES.has(query) && !isSettings) return undefined;
   const allowed = [...TAKES_VALUES].join(', ');
   return {
     message: `may not have a placeholder in \`${query ?? 'this'}\`, whose text has a meaning; use ${allowed}`,
@@ -84,9 +116,10 @@ export function placeholdersOfFilter(filter: Filter): readonly string[] {
   return placesOf(filter, []).map(({ name }) => name);
 }
 
-/** The field that a parameter is compared with; `undefined` when there is none. */
+/** The field that a parameter is compared with; `undefined` when there is none, as any field may have it. */
 export function fieldOf(filters: readonly Filter[], parameter: string): string | undefined {
-  return filters.flatMap((filter) => placesOf(filter, [])).find(({ name }) => name === parameter)?.field;
+  const places = filters.flatMap((filter) => placesOf(filter, []));
+  return places.find(({ name, field }) => name === parameter && field !== '')?.field;
 }
 
 function placesOf(value: unknown, path: readonly string[]): Place[] {
@@ -94,7 +127,8 @@ function placesOf(value: unknown, path: readonly string[]): Place[] {
     const [part] = value.includes('${') ? parseTemplate(value) : [];
     if (part === undefined || typeof part === 'string') return [];
     const query = queryOf(path) ?? '';
-    return [{ name: part.name, field: path[path.indexOf(query) + 1] ?? '' }];
+    const field = query === 'multi_match' ? '' : (path[path.indexOf(query) + 1] ?? '');
+    return [{ name: part.name, field }];
   }
   if (Array.isArray(value)) return value.flatMap((inner) => placesOf(inner, path));
   if (typeof value !== 'object' || value === null) return [];
@@ -126,9 +160,19 @@ export function filterWords(filter: Filter): string {
   if (typeof inner !== 'object' || inner === null) return query;
   if (query === 'bool') return boolWords(inner as Readonly<Record<string, unknown>>);
   if (query === 'exists') return `has ${String((inner as { field?: unknown }).field)}`;
+  if (query === 'multi_match' || query === 'query_string') return anyFieldWords(inner as Filter);
   if (!TAKES_VALUES.has(query)) return query;
   const [field = '', value] = Object.entries(inner)[0] ?? [];
   return `${field}: ${wordsOfValue(value)}`;
+}
+
+function anyFieldWords({ fields, query }: Filter): string {
+  const names = listOfTexts(fields).join(' or ');
+  return names === '' ? `"${String(query)}"` : `${names}: ${String(query)}`;
+}
+
+function listOfTexts(value: unknown): string[] {
+  return [value].flat().filter((one) => typeof one === 'string');
 }
 
 function boolWords({ filter, must, should, must_not: not }: Readonly<Record<string, unknown>>): string {

@@ -3,16 +3,25 @@ import { z } from 'zod';
 import type { LogLine, LogsFrame } from '../../domain/frame.ts';
 import type { FetchWindow } from '../source.ts';
 import type { ElasticsearchRequest } from './bind.ts';
-import { LEVEL_FIELDS, MESSAGE_FIELDS } from './search-body.ts';
+import { termsOfClauses } from './clauses.ts';
+import { createFinder, type Matches, markedBy } from './matches.ts';
+import { LEVEL_FIELDS, messageFields, timePosition } from './search-body.ts';
 
 const Hit = z.object({
   sort: z.array(z.unknown()).optional(),
   fields: z.record(z.string(), z.array(z.unknown())).optional(),
   _source: z.record(z.string(), z.unknown()).optional(),
+  highlight: z.record(z.string(), z.array(z.string())).optional(),
 });
 type Hit = z.output<typeof Hit>;
 
-/** The frame of hits that come newest first; `undefined` when they have another shape. */
+/** What reads one line. */
+interface LineReader {
+  readonly request: ElasticsearchRequest;
+  find(message: string): Matches;
+}
+
+/** The frame of hits that come newest first, or as the definition sorts them; `undefined` when they have another shape. */
 export function makeLogsFrame(
   hits: readonly unknown[],
   total: number,
@@ -20,21 +29,38 @@ export function makeLogsFrame(
   { fromMs, toMs, zone }: FetchWindow,
   warnings: readonly string[],
 ): LogsFrame | undefined {
+  const reader: LineReader = { request, find: finderOf(request) };
+  const position = timePosition(request.block);
   const lines: LogLine[] = [];
   for (const one of hits) {
     const { success, data } = Hit.safeParse(one);
-    const timeMs = Number(success ? data.sort?.[0] : undefined);
+    const timeMs = Number(success ? data.sort?.[position] : undefined);
     if (!success || !Number.isFinite(timeMs)) return undefined;
-    lines.push(lineOf(data, timeMs, request));
+    lines.push(lineOf(data, timeMs, reader));
   }
-  lines.reverse();
+  if (!isOldestFirst(request)) lines.reverse();
   return { kind: 'logs', lines, total, range: { fromMs, toMs, zone, text: '' }, warnings };
 }
 
-function lineOf(hit: Hit, timeMs: number, { block: { lines } }: ElasticsearchRequest): LogLine {
-  const { columns = [], message, level } = lines ?? {};
-  const first = (names: readonly string[]) => names.map((name) => textOf(hit, name)).find((text) => text !== undefined);
-  const levelText = first(level === undefined ? LEVEL_FIELDS : [level]);
+function isOldestFirst({ block: { sort = [], timeField } }: ElasticsearchRequest): boolean {
+  return sort[0]?.[timeField] === 'asc';
+}
+
+function finderOf({ block, phrase }: ElasticsearchRequest): LineReader['find'] {
+  if (!block.highlight) return () => [];
+  const terms = termsOfClauses(block, messageFields(block));
+  return createFinder(phrase === undefined ? terms : [phrase, ...terms]);
+}
+
+function lineOf(hit: Hit, timeMs: number, { request: { block }, find }: LineReader): LogLine {
+  const { columns = [], level } = block.lines ?? {};
+  const first = (names: readonly string[]) => {
+    const name = names.find((one) => textOf(hit, one) !== undefined);
+    return name === undefined ? undefined : { name, text: textOf(hit, name) ?? '' };
+  };
+  const levelText = first(level === undefined ? LEVEL_FIELDS : [level])?.text;
+  const { name = '', text: message = '' } = first(messageFields(block)) ?? {};
+  const matches = markedBy(hit.highlight?.[name]?.join(', ') ?? '', message) ?? find(message);
   const shown = columns.flatMap((name): [string, string][] => {
     const text = textOf(hit, name);
     return text === undefined ? [] : [[name, text]];
@@ -42,7 +68,8 @@ function lineOf(hit: Hit, timeMs: number, { block: { lines } }: ElasticsearchReq
   return {
     timeMs,
     ...(levelText !== undefined && { level: levelText }),
-    message: first(message === undefined ? MESSAGE_FIELDS : [message]) ?? '',
+    message,
+    ...(matches.length > 0 && { matches }),
     fields: Object.fromEntries(shown),
   };
 }

@@ -3,6 +3,8 @@ import { encodeForLink as encode } from '../../lib/encode-link.ts';
 import { type RisonValue, rison } from '../../lib/rison.ts';
 import type { FetchWindow } from '../source.ts';
 import type { ElasticsearchRequest } from './bind.ts';
+import { queryBarOf } from './clauses.ts';
+import { esqlWithValues } from './esql-text.ts';
 import { type Filter, filterWords } from './filter.ts';
 import { allOf, groupsFilter, LEVEL_FIELDS, MESSAGE_FIELDS, phraseFilter } from './search-body.ts';
 
@@ -19,7 +21,6 @@ export interface DiscoverAddress {
   readonly dataView?: string | undefined;
   /** `8.19`; unknown, the form that all versions read. */
   readonly version?: string | undefined;
-  readonly timeField: string;
 }
 
 /** A filter as it stands above the documents, with the words on it. */
@@ -38,7 +39,9 @@ const ALIAS_MAX_CHARS = 80;
 export function discoverLink(address: DiscoverAddress, request: ElasticsearchRequest, window: FetchWindow): string {
   const named = (filter: Filter): Pill => ({ filter, alias: filterWords(filter).slice(0, ALIAS_MAX_CHARS) });
   const phrases = phraseFilter(request).map((filter): Pill => ({ filter, alias: `"${request.phrase}"` }));
-  const all = [...request.fixed.map(named), ...groupsFilter(request.groups).map(named), ...phrases];
+  const covered = new Set(queryBarOf(request.block).covers.map((filter) => JSON.stringify(filter)));
+  const fixed = request.fixed.filter((filter) => !covered.has(JSON.stringify(filter)));
+  const all = [...fixed.map(named), ...groupsFilter(request.groups).map(named), ...phrases];
   for (let count = all.length; ; count -= 1) {
     const link = linkWith(address, request, window, all.slice(0, count));
     if (link.length <= LINK_MAX_CHARS || count === 0) return link;
@@ -46,25 +49,34 @@ export function discoverLink(address: DiscoverAddress, request: ElasticsearchReq
 }
 
 function linkWith(
-  { publicUrl, dataView, version, timeField }: DiscoverAddress,
-  { block }: ElasticsearchRequest,
+  { publicUrl, dataView, version }: DiscoverAddress,
+  { block, esql, groups }: ElasticsearchRequest,
   { fromMs, toMs }: FetchWindow,
   pills: readonly Pill[],
 ): string {
   const view = block.dataView ?? dataView ?? block.index;
   const time = { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
   const global = { filters: [], refreshInterval: { pause: true, value: 0 }, time };
-  const state = {
+  const bar = queryBarOf(block);
+  const documents = {
     columns: columnsOf(block),
     ...(hasDataSource(version) ? { dataSource: { dataViewId: view, type: 'dataView' } } : { index: view }),
     filters: pills.map((pill) => filterState(pill, view)),
     interval: 'auto',
-    query: { language: 'kuery', query: '' },
-    sort: [[timeField, 'desc']],
+    query: { language: bar.language, query: bar.query },
+    sort: sortOf(block),
   };
+  const state = esql
+    ? { dataSource: { type: 'esql' }, query: { esql: esqlWithValues(esql, groups[0]?.labels ?? {}) } }
+    : documents;
   // chats take `_` for the beginning of italics
   const query = `${encode('_g')}=${encode(rison(global))}&${encode('_a')}=${encode(rison(state))}`;
   return `${new URL('app/discover', publicUrl).href}#/?${query}`;
+}
+
+function sortOf({ sort, timeField }: ElasticsearchRequest['block']): RisonValue[] {
+  const own = sort?.flatMap((one) => Object.entries(one).map(([name, order]) => [name, order]));
+  return own ?? [[timeField, 'desc']];
 }
 
 function columnsOf({ lines }: ElasticsearchRequest['block']): string[] {

@@ -1,13 +1,15 @@
 /** Sends a `_search` and reads what its answer says of itself: whether it is whole. */
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
-import { harmless } from '../../lib/said.ts';
 import type { Backend } from './backend.ts';
+import { clustersWords, shardsWords } from './partial.ts';
+
+const Reason = z.object({ type: z.string().default(''), reason: z.string().nullish() });
 
 const Shards = z.object({
   total: z.number(),
   failed: z.number().default(0),
-  failures: z.array(z.object({ reason: z.object({ type: z.string().default('') }).optional() })).default([]),
+  failures: z.array(z.object({ index: z.string().optional(), reason: Reason.optional() })).default([]),
 });
 
 /** Only what is read is checked; the answer may be 32 MB. */
@@ -15,7 +17,14 @@ const Answer = z.object({
   timed_out: z.boolean().default(false),
   terminated_early: z.boolean().default(false),
   _shards: Shards,
-  _clusters: z.object({ total: z.number(), skipped: z.number().default(0), partial: z.number().default(0) }).optional(),
+  _clusters: z
+    .object({
+      total: z.number(),
+      skipped: z.number().default(0),
+      partial: z.number().default(0),
+      failed: z.number().optional(),
+    })
+    .optional(),
   hits: z.object({
     total: z.union([z.number(), z.object({ value: z.number() })]).optional(),
     hits: z.array(z.unknown()),
@@ -31,6 +40,8 @@ export interface SearchAnswer {
   readonly aggregations: Readonly<Record<string, unknown>>;
   /** Why it may not be the whole truth: sentences for people. */
   readonly warnings: readonly string[];
+  /** Whether shards failed because they could not mark what was looked for. */
+  readonly isHighlightBroken: boolean;
 }
 
 /**
@@ -58,6 +69,7 @@ export async function search(
     hits: data.hits.hits,
     aggregations: data.aggregations ?? {},
     warnings: warningsOf(data, backend.title()),
+    isHighlightBroken: data._shards.failures.some(({ reason }) => /highlight/i.test(reason?.reason ?? '')),
   };
 }
 
@@ -70,15 +82,10 @@ function warningsOf(
   { timed_out, terminated_early, _shards, _clusters }: z.output<typeof Answer>,
   title: string,
 ): string[] {
-  const types = [...new Set(_shards.failures.flatMap(({ reason }) => (reason?.type ? [harmless(reason.type)] : [])))];
-  const why = types.length > 0 ? ` (${types.slice(0, 3).join(', ')})` : '';
-  const missing = (_clusters?.skipped ?? 0) + (_clusters?.partial ?? 0);
   return [
-    ...(_shards.failed > 0
-      ? [`Partial: ${_shards.failed} of ${_shards.total} shards of ${title} failed${why}; the numbers are too low.`]
-      : []),
+    ...shardsWords(title, _shards),
     ...(timed_out ? [`${title} ran out of time, so the numbers are what it had counted until then.`] : []),
     ...(terminated_early ? [`${title} stopped early, so the numbers are too low.`] : []),
-    ...(missing > 0 ? [`Partial: ${missing} of ${_clusters?.total} clusters did not answer in full.`] : []),
+    ...(_clusters ? clustersWords(_clusters) : []),
   ];
 }

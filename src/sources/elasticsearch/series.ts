@@ -15,6 +15,7 @@ const Point = z.object({
   value: z
     .object({
       value: z.number().nullable().optional(),
+      normalized_value: z.number().nullable().optional(),
       values: z.array(z.object({ key: z.number(), value: z.union([z.number(), z.string()]).nullable() })).optional(),
     })
     .optional(),
@@ -75,7 +76,11 @@ export function makeSeriesFrame(
     series: found.flatMap((one) => seriesOf(one, isAlone, shaping)),
     range: { fromMs: window.fromMs, toMs: window.toMs, zone: window.zone, text: '' },
     stepMs: buckets.stepMs,
-    warnings: [...warnings, ...(request.block.split ? splitWarnings(found, request.block) : [])],
+    warnings: [
+      ...warnings,
+      ...(request.block.split ? splitWarnings(found, request.block) : []),
+      ...resetWarnings(found),
+    ],
   };
 }
 
@@ -115,11 +120,18 @@ function measured(points: Points, { name, labels }: Named, prefix: string, shapi
     return makeSortedSeries({ name: own, labels, unit, stepMs: shaping.buckets.stepMs }, times, values);
   };
   if (metric === 'count') return [make(name || 'count', ({ doc_count }) => doc_count)];
+  if ('rate' in metric) return [make(name || metricWords(metric), ratePerSecond)];
   if (!('percentiles' in metric)) return [make(name || metricWords(metric), ({ value }) => value?.value)];
   return metric.percentiles.percents.map((percent, index) =>
     // empty buckets are null, or "NaN" in older versions
     make(`${prefix}p${percent}`, ({ value }) => Number(value?.values?.[index]?.value ?? Number.NaN)),
   );
+}
+
+/** What a counter gained each second; a counter that fell was set back, and what it gained then nobody knows. */
+function ratePerSecond({ value }: Points[number]): number | null | undefined {
+  const rate = value?.normalized_value;
+  return typeof rate === 'number' && rate < 0 ? null : rate;
 }
 
 function metricWords(metric: Exclude<Metric, 'count'>): string {
@@ -163,4 +175,10 @@ function splitWarnings(found: readonly GroupFound[], { split, metric }: Elastics
     ...(error > 0 ? [`Counts by ${split?.field} are approximate: up to ${error} may be missing from each.`] : []),
     ...(isHidden ? [`${count} documents with other values of ${split?.field} are not shown.`] : []),
   ];
+}
+
+function resetWarnings(found: readonly GroupFound[]): string[] {
+  const all = found.flatMap(({ answer: { time, split } }) => [time, ...(split?.buckets.map((one) => one.time) ?? [])]);
+  const isReset = all.some(({ buckets }) => buckets.some(({ value }) => (value?.normalized_value ?? 0) < 0));
+  return isReset ? ['A counter was set back; what it gained just then is left out.'] : [];
 }

@@ -19,7 +19,8 @@ const Terms = z.object({
 /** Asks for the values of a pattern; most frequent first. @throws BotError `SOURCE_…` */
 export async function listValues(
   pattern: string,
-  { backend, timeField, timeoutMs, nowMs }: BodyContext & { readonly backend: Backend; readonly nowMs: number },
+  { backend, timeoutMs, nowMs }: BodyContext & { readonly backend: Backend; readonly nowMs: number },
+  timeField: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const [, field, index] = PATTERN.exec(pattern.trim()) ?? [];

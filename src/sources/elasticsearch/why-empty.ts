@@ -4,6 +4,7 @@ import type { EmptyReason } from '../../domain/answer.ts';
 import { nearest } from '../../lib/nearest.ts';
 import type { FetchWindow } from '../source.ts';
 import type { ElasticsearchRequest } from './bind.ts';
+import { clausesOf } from './clauses.ts';
 import type { FetchContext } from './fetch.ts';
 import { type Filter, fieldOf, filterWords } from './filter.ts';
 import { search } from './search.ts';
@@ -26,8 +27,10 @@ export async function whyEmpty(
   window: FetchWindow,
   context: WhyContext,
 ): Promise<EmptyReason> {
-  const { fixed, groups, phrase } = request;
-  const inWindow = rangeFilter(context.timeField, window);
+  const { fixed, groups, phrase, esql, label } = request;
+  // what its FROM reads and its WHERE leaves out is in the text of the query only
+  if (esql) return { kind: 'silent', what: label };
+  const inWindow = rangeFilter(request.block.timeField, window);
   const ofGroups = groupsFilter(groups);
   if (phrase !== undefined) {
     const withoutFilter = await count([inWindow, ...fixed, ...ofGroups], request, context);
@@ -49,7 +52,7 @@ async function neverExisted(request: ElasticsearchRequest, context: WhyContext):
   if (!group || group.filters.length === 0) return undefined;
   if ((await count(group.filters, request, context)) > 0) return undefined;
   const [[parameter = '', what = ''] = []] = Object.entries(group.labels);
-  const field = fieldOf(block.filter, parameter);
+  const field = fieldOf(clausesOf(block), parameter);
   const known = field === undefined ? [] : await context.values(valuesPattern(field, block.index), context.signal);
   return { kind: 'never_existed', what, near: nearest(what, known, NEAR_MAX) };
 }
@@ -60,8 +63,12 @@ async function count(
   context: WhyContext,
 ): Promise<number> {
   const timeout = `${Math.round(context.timeoutMs)}ms`;
-  const body = { size: 0, track_total_hits: true, timeout, query: allOf(filters) };
+  const body = { size: 0, track_total_hits: true, timeout, query: allOf(filters), ...runtimeOf(block) };
   return (await search(context.backend, block.index, body, context.signal)).total;
+}
+
+function runtimeOf({ runtimeMappings }: ElasticsearchRequest['block']): object {
+  return runtimeMappings ? { runtime_mappings: runtimeMappings } : {};
 }
 
 async function silence(
@@ -71,8 +78,8 @@ async function silence(
   context: WhyContext,
 ): Promise<EmptyReason> {
   const what = Object.values(request.groups[0]?.labels ?? {}).join(' ') || request.block.index;
-  const lastMs = await edgeOf('desc', [...filters, before(context.timeField, fromMs)], request, context);
-  const firstMs = await edgeOf('asc', [...filters, after(context.timeField, toMs)], request, context);
+  const lastMs = await edgeOf('desc', [...filters, before(request.block.timeField, fromMs)], request, context);
+  const firstMs = await edgeOf('asc', [...filters, after(request.block.timeField, toMs)], request, context);
   if (lastMs !== undefined && firstMs === undefined) return { kind: 'stopped', what, lastMs };
   if (lastMs === undefined && firstMs !== undefined) return { kind: 'not_yet', what, firstMs };
   return { kind: 'silent', what };
@@ -91,11 +98,20 @@ async function edgeOf(
   order: 'asc' | 'desc',
   filters: readonly Filter[],
   { block }: ElasticsearchRequest,
-  { backend, timeField, timeoutMs, signal }: WhyContext,
+  { backend, timeoutMs, signal }: WhyContext,
 ): Promise<number | undefined> {
+  const { timeField } = block;
   const sort = [{ [timeField]: { order, unmapped_type: 'date', numeric_type: 'date' } }];
   const timeout = `${Math.round(timeoutMs)}ms`;
-  const body = { size: 1, track_total_hits: false, timeout, _source: false, query: allOf(filters), sort };
+  const body = {
+    size: 1,
+    track_total_hits: false,
+    timeout,
+    _source: false,
+    query: allOf(filters),
+    sort,
+    ...runtimeOf(block),
+  };
   const { hits } = await search(backend, block.index, body, signal);
   const hit = TimedHit.safeParse(hits[0]);
   return hit.success ? hit.data.sort[0] : undefined;

@@ -86,7 +86,21 @@ describe('a block of Elasticsearch', () => {
     ['a placeholder in the index', { index: 'logs-${env}' }, /nothing is filled in/],
     ['a path as the index', { index: '../_cluster' }, /nothing is filled in/],
     ['a metric without a field', { metric: 'avg' }, /should be count, or avg/],
-    ['an unknown key', { query: {} }, /query/],
+    ['an unknown key', { queries: {} }, /queries/],
+    ['a query of nothing', { query: {} }, /should be one query/],
+    [
+      'a placeholder in the text of a stored query',
+      { query: { query_string: { query: '${q}' } } },
+      /in `query_string`/,
+    ],
+    ['KQL that is none', { kql: 'host.name:' }, /at character 11: expected a value behind `:`/],
+    ['a placeholder within a text of KQL', { kql: 'host.name: x${host}' }, /must be a whole value/],
+    ['a placeholder as a field of KQL', { kql: '${field}: x' }, /not the name of a field/],
+    ['a placeholder with an unknown filter in KQL', { kql: 'a: ${host:loud}' }, /unknown filter/],
+    ['a placeholder within quotes of ES|QL', { esql: 'FROM a | WHERE b == "${host}"' }, /within quotes/],
+    ['a placeholder in a name of ES|QL', { esql: 'FROM logs-${env}' }, /have its placeholders alone|alone/],
+    ['text behind a placeholder of ES|QL', { esql: 'FROM a | WHERE b == ${host}x' }, /alone/],
+    ['lines sorted by two fields at once', { sort: [{ a: 'asc', b: 'desc' }] }, /should name one field/],
   ])('may not have %s', (_, block, message) => {
     expect(faultOf(block)).toMatch(message);
   });
@@ -108,7 +122,7 @@ describe('answers that are not whole', () => {
     const { ask } = await start(searchReply({ _shards: { total: 20, failed: 3, failures } }));
     const [frame] = await ask();
     expect(frame?.warnings).toEqual([
-      'Partial: 3 of 20 shards of Elasticsearch failed (circuit_breaking_exception); the numbers are too low.',
+      'Partial: 3 of 20 shards of Elasticsearch failed (circuit_breaking_exception), as it has too much to do; the numbers are too low.',
     ]);
   });
 
