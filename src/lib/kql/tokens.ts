@@ -27,6 +27,8 @@ const SPECIAL = '\\():<>"*{}';
 const BLANK = /\s/u;
 /** A keyword stands alone; a bracket may touch it. */
 const KEYWORD = /(and|or|not)(?=[\s()"]|$)/iuy;
+/** A backslash before it makes it a word wherever it stands. */
+const ESCAPED_KEYWORD = /^(?:and|or|not)(?![\p{L}\p{N}_])/iu;
 const WHITESPACE: Readonly<Record<string, string>> = { t: '\t', r: '\r', n: '\n' };
 
 /** How far a text was read. */
@@ -180,7 +182,7 @@ function readEscape(reader: Reader, isQuoted: boolean): string {
   const { text, at } = reader;
   const next = text.charAt(at + 1);
   const code = /^u([0-9a-f]{4})/iu.exec(text.slice(at + 1, at + 6))?.[1];
-  const keyword = keywordAt(text, at + 1);
+  const keyword = ESCAPED_KEYWORD.exec(text.slice(at + 1, at + 5))?.[0];
   const known =
     code !== undefined
       ? ([String.fromCharCode(Number.parseInt(code, 16)), 6] as const)
