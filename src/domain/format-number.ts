@@ -169,7 +169,9 @@ function round(value: number): number {
 
 function decimalsFor(number: number, unit: Unit): number {
   if (number === 0 || (unit.isWhole && Number.isInteger(number))) return 0;
-  return Math.max(0, SIGNIFICANT_DIGITS - 1 - Math.floor(Math.log10(Math.abs(number))));
+  const first = -Math.floor(Math.log10(Math.abs(number)));
+  if (unit.decimals !== undefined) return Math.max(0, first, unit.decimals);
+  return Math.max(0, SIGNIFICANT_DIGITS - 1 + first);
 }
 
 function digits(number: number, decimals: number, unit: Unit, stripZeros: boolean): string {

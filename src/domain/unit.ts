@@ -16,6 +16,8 @@ export interface Unit {
   readonly factor: number;
   /** True for counts: never a decimal. */
   readonly isWhole: boolean;
+  /** Digits behind the point, where somebody chose them (a Grafana panel); a value that is not zero keeps one that shows. */
+  readonly decimals?: number;
 }
 
 /** The units with a meaning of their own; anything else is a symbol or a phrase, see {@link makeUnit}. */
@@ -24,8 +26,35 @@ const KNOWN: Readonly<Record<string, Omit<Unit, 'id'>>> = {
   ratio: { scale: 'percent', symbol: '%', factor: 100, isWhole: false },
   bytes: { scale: 'iec', symbol: 'B', factor: 1, isWhole: false },
   kibibytes: { scale: 'iec', symbol: 'B', factor: 1024, isWhole: false },
+  mebibytes: { scale: 'iec', symbol: 'B', factor: 1024 ** 2, isWhole: false },
+  gibibytes: { scale: 'iec', symbol: 'B', factor: 1024 ** 3, isWhole: false },
+  tebibytes: { scale: 'iec', symbol: 'B', factor: 1024 ** 4, isWhole: false },
+  pebibytes: { scale: 'iec', symbol: 'B', factor: 1024 ** 5, isWhole: false },
+  decbytes: { scale: 'si', symbol: 'B', factor: 1, isWhole: false },
+  kilobytes: { scale: 'si', symbol: 'B', factor: 1e3, isWhole: false },
+  megabytes: { scale: 'si', symbol: 'B', factor: 1e6, isWhole: false },
+  gigabytes: { scale: 'si', symbol: 'B', factor: 1e9, isWhole: false },
+  terabytes: { scale: 'si', symbol: 'B', factor: 1e12, isWhole: false },
+  petabytes: { scale: 'si', symbol: 'B', factor: 1e15, isWhole: false },
+  bits: { scale: 'iec', symbol: 'b', factor: 1, isWhole: false },
+  decbits: { scale: 'si', symbol: 'b', factor: 1, isWhole: false },
   'bytes/s': { scale: 'iec', symbol: 'B/s', factor: 1, isWhole: false },
+  'kibibytes/s': { scale: 'iec', symbol: 'B/s', factor: 1024, isWhole: false },
+  'mebibytes/s': { scale: 'iec', symbol: 'B/s', factor: 1024 ** 2, isWhole: false },
+  'gibibytes/s': { scale: 'iec', symbol: 'B/s', factor: 1024 ** 3, isWhole: false },
+  'decbytes/s': { scale: 'si', symbol: 'B/s', factor: 1, isWhole: false },
+  'kilobytes/s': { scale: 'si', symbol: 'B/s', factor: 1e3, isWhole: false },
+  'megabytes/s': { scale: 'si', symbol: 'B/s', factor: 1e6, isWhole: false },
+  'gigabytes/s': { scale: 'si', symbol: 'B/s', factor: 1e9, isWhole: false },
   'bits/s': { scale: 'si', symbol: 'b/s', factor: 1, isWhole: false },
+  'binbits/s': { scale: 'iec', symbol: 'b/s', factor: 1, isWhole: false },
+  'kilobits/s': { scale: 'si', symbol: 'b/s', factor: 1e3, isWhole: false },
+  'megabits/s': { scale: 'si', symbol: 'b/s', factor: 1e6, isWhole: false },
+  'gigabits/s': { scale: 'si', symbol: 'b/s', factor: 1e9, isWhole: false },
+  days: { scale: 'duration', symbol: 's', factor: 86_400, isWhole: false },
+  hours: { scale: 'duration', symbol: 's', factor: 3600, isWhole: false },
+  minutes: { scale: 'duration', symbol: 's', factor: 60, isWhole: false },
+  centiseconds: { scale: 'duration', symbol: 's', factor: 1e-2, isWhole: false },
   seconds: { scale: 'duration', symbol: 's', factor: 1, isWhole: false },
   milliseconds: { scale: 'duration', symbol: 's', factor: 1e-3, isWhole: false },
   microseconds: { scale: 'duration', symbol: 's', factor: 1e-6, isWhole: false },
