@@ -1,5 +1,6 @@
 /** Raw questions: `graphite: sumSeries(servers.*.cpu.user) 3h`, where the operator allows them. */
 import { BotError } from '../domain/errors.ts';
+import type { Output } from '../domain/question.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
 import { makeUnit } from '../domain/unit.ts';
 import type { Source } from '../sources/source.ts';
@@ -21,6 +22,8 @@ export interface RawSource {
   readonly isDemo: boolean;
   /** The block of a definition that an expression stands for; left out, the block is the expression itself. */
   rawBlock?(expression: string, prefix: string): unknown;
+  /** What a question with that block gets that asks for no output of its own; absent: a chart. */
+  rawOutput?(block: unknown): Output | undefined;
   /** What it keeps by itself. */
   readonly source?: Pick<Source, 'library'>;
 }
@@ -191,13 +194,15 @@ async function sourcesKnowing(
 
 /** Makes the definition that a raw question stands for. */
 export function rawQuery({ kind, expression }: RawQuestion, source: RawSource): SavedQuery {
+  const block = source.rawBlock ? source.rawBlock(expression, kind) : expression;
+  const output = source.rawOutput?.(block);
   return {
     id: `${kind}:`,
     pack: '',
     sourceName: source.name,
     kind: source.kind,
     ...(source.env !== undefined && { env: source.env }),
-    block: source.rawBlock ? source.rawBlock(expression, kind) : expression,
+    block,
     // A definition's title is a template, an expression is not.
     title: expression.replaceAll('${', () => '$${'),
     aliases: [],
@@ -205,6 +210,7 @@ export function rawQuery({ kind, expression }: RawQuestion, source: RawSource): 
     tags: [],
     parameters: [],
     unit: makeUnit('none'),
+    ...(output !== undefined && { output }),
     looks: {},
     consolidate: 'average',
     measure: 'mean',

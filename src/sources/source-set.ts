@@ -1,5 +1,6 @@
 /** The configured sources, by name. */
 import { BotError } from '../domain/errors.ts';
+import type { Output } from '../domain/question.ts';
 import type { Source } from './source.ts';
 
 /** One configured source and what questions need to know of it. */
@@ -18,6 +19,8 @@ export interface ConfiguredSource {
   readonly allowsRaw: boolean;
   /** The block of a definition that a raw expression stands for; absent when there is no raw language. */
   rawBlock?(expression: string, prefix: string): unknown;
+  /** What a raw question with that block gets that asks for no output of its own; absent: a chart. */
+  rawOutput?(block: unknown): Output | undefined;
   /** Longest that one fetch may take, its retry included. */
   readonly timeoutMs: number;
   readonly source: Source;
