@@ -2,13 +2,15 @@
 import { z } from 'zod';
 import { credentialFields, durationMs, plainUrl } from '../config/fields.ts';
 import { BotError } from '../domain/errors.ts';
+import { type AlertsRequest, bindAlerts, fetchAlerts, whyNoAlerts } from './prometheus/alerts.ts';
 import { bindBlock, type PrometheusRequest } from './prometheus/bind.ts';
 import { PrometheusBlock, placeholdersOfBlock } from './prometheus/block.ts';
 import { checkPrometheus } from './prometheus/check.ts';
 import { createPrometheusClient } from './prometheus/client.ts';
 import { createDiscovery } from './prometheus/discover.ts';
+import { type Exemplars, readExemplars } from './prometheus/exemplars.ts';
 import { makeFrames } from './prometheus/frames.ts';
-import { graphLink } from './prometheus/link.ts';
+import { alertsLink, graphLink } from './prometheus/link.ts';
 import { planWindow } from './prometheus/plan-window.ts';
 import { readRange } from './prometheus/read-range.ts';
 import { whyEmpty } from './prometheus/why-empty.ts';
@@ -31,6 +33,13 @@ const PrometheusOptions = z.strictObject({
   scrapeInterval: durationMs
     .prefault('15s')
     .describe('how often it scrapes: the finest step, and what `$__rate_interval` is made from'),
+  traceUrl: z
+    .string()
+    .regex(/^https?:\/\/\S*\$\{trace_id\}\S*$/, {
+      error: 'is not an address with `${trace_id}` in it, such as https://tempo.example/trace/${trace_id}',
+    })
+    .optional()
+    .describe('page of a trace, for exemplars: `https://tempo.example/trace/$${trace_id}`'),
 });
 /** Checked options. */
 type PrometheusOptions = z.output<typeof PrometheusOptions>;
@@ -44,30 +53,52 @@ export const prometheus = defineSource({
   placeholders: placeholdersOfBlock,
   rawPrefixes: ['promql'],
   raw: (expression) => ({ expr: expression }),
+  outputOf: (block) => ('alerts' in block ? 'table' : 'chart'),
   create,
 });
 
 function create(options: PrometheusOptions, { http, clock }: SourceDeps): Source {
   const client = createPrometheusClient(options, http, clock);
   const discovery = createDiscovery(client, clock);
-  const { scrapeInterval: scrapeMs, flavour, url, publicUrl = url } = options;
+  const { scrapeInterval: scrapeMs, flavour, url, publicUrl = url, traceUrl } = options;
   const planOf = (window: FetchWindow, { minStepMs }: PrometheusRequest) => planWindow(window, scrapeMs, minStepMs);
   return {
-    request: (block, binding) => bindBlock(checked(block), binding),
+    request(block, binding) {
+      const whole = checked(block);
+      return 'alerts' in whole ? bindAlerts(whole, binding) : bindBlock(whole, binding);
+    },
     async fetch(request, window, signal) {
+      if (isAlerts(request)) return fetchAlerts(client, request, window, signal);
       const bound = asPrometheus(request);
       const plan = planOf(window, bound);
-      return makeFrames(await readRange(client, bound, plan, signal), bound, window, plan);
+      const [answers, { exemplars, warnings }] = await Promise.all([
+        readRange(client, bound, plan, signal),
+        bound.wantsExemplars ? readExemplars(client, bound, plan, traceUrl, signal) : NO_EXEMPLARS,
+      ]);
+      return makeFrames(answers, bound, window, plan).map((frame) =>
+        frame.kind === 'series' && exemplars.length > 0
+          ? { ...frame, exemplars }
+          : { ...frame, warnings: [...frame.warnings, ...warnings] },
+      );
     },
     link(request, window) {
+      if (isAlerts(request)) return alertsLink(publicUrl, flavour);
       const bound = asPrometheus(request);
       return graphLink(publicUrl, flavour, bound, window, planOf(window, bound));
     },
     check: (signal) => checkPrometheus(client, flavour, signal),
     values: (pattern, signal) => discovery.values(pattern, signal),
     whyEmpty: (request, window, signal) =>
-      whyEmpty(asPrometheus(request), window, { client, scrapeMs, nowMs: clock.now(), signal }),
+      isAlerts(request)
+        ? whyNoAlerts(client, request, signal)
+        : whyEmpty(asPrometheus(request), window, { client, scrapeMs, nowMs: clock.now(), signal }),
   };
+}
+
+const NO_EXEMPLARS: Exemplars = { exemplars: [], warnings: [] };
+
+function isAlerts(request: SourceRequest): request is AlertsRequest {
+  return 'matchers' in request;
 }
 
 /** A block of a definition was checked when it was loaded; one that somebody typed was not. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { BotError } from '../../src/domain/errors.ts';
 import { makeUnit } from '../../src/domain/unit.ts';
 import { bindBlock } from '../../src/sources/prometheus/bind.ts';
-import { PrometheusBlock } from '../../src/sources/prometheus/block.ts';
+import { type ExpressionBlock, PrometheusBlock } from '../../src/sources/prometheus/block.ts';
 import { resolveVariables } from '../../src/sources/prometheus/plan-window.ts';
 import { type PromNode, parsePromql, selectorsIn } from '../doubles/promql-grammar.ts';
 
@@ -12,7 +12,7 @@ const plan = { startMs: 0, endMs: 3_600_000, stepMs: 60_000, scrapeMs: 15_000 };
 
 function bind(expr: string, values: readonly string[]) {
   const binding = { arguments: { host: values }, unit: makeUnit(), consolidate: 'average' } as const;
-  return bindBlock(PrometheusBlock.parse(expr), binding).queries.map((query) => ({
+  return bindBlock(PrometheusBlock.parse(expr) as ExpressionBlock, binding).queries.map((query) => ({
     ...query,
     sent: resolveVariables(query.expr, plan),
   }));

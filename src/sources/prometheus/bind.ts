@@ -8,11 +8,11 @@ import type { Unit } from '../../domain/unit.ts';
 import { applyFilters } from '../../queries/expand.ts';
 import type { Binding, SourceRequest } from '../source.ts';
 import {
+  type ExpressionBlock,
   type ExpressionTemplate,
   expressionsOf,
   hasShape,
   type Place,
-  type PrometheusBlock,
   readTemplate,
 } from './block.ts';
 import { escapeRegex, escapeString, unquote } from './promql.ts';
@@ -58,6 +58,7 @@ export interface PrometheusRequest extends SourceRequest {
   readonly legend?: string;
   readonly minStepMs?: number;
   readonly isHeatmap: boolean;
+  readonly wantsExemplars: boolean;
   readonly consolidate: Consolidation;
   /** More series are refused. */
   readonly seriesMax: number;
@@ -71,7 +72,7 @@ export interface PrometheusRequest extends SourceRequest {
  *
  * @throws BotError `ASK_UNKNOWN_VALUE`, `ASK_MISSING_ARGUMENT`, `SOURCE_TOO_MUCH`
  */
-export function bindBlock(block: PrometheusBlock, binding: Binding): PrometheusRequest {
+export function bindBlock(block: ExpressionBlock, binding: Binding): PrometheusRequest {
   const { arguments: args, unit, consolidate, seriesMax } = binding;
   const queries = expressionsOf(block).flatMap(({ expr, name }) =>
     bindExpression(readTemplate(expr), name, args, true),
@@ -86,6 +87,7 @@ export function bindBlock(block: PrometheusBlock, binding: Binding): PrometheusR
     arguments: args,
     unit,
     isHeatmap: block.heatmap,
+    wantsExemplars: block.exemplars,
     consolidate,
     seriesMax: seriesMax ?? SERIES_MAX,
     ...(seriesMax !== undefined && { lookFor: consolidate }),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
 import { BotError } from '../../domain/errors.ts';
-import { type Placeholder, parseTemplate, type Template } from '../../queries/expand.ts';
+import { type Placeholder, parseTemplate, placeholdersOf, type Template } from '../../queries/expand.ts';
 import { type Matcher, PromqlSyntaxError, readExpression, type Token, unquote, VARIABLES } from './promql.ts';
 
 /** Where a placeholder stands: in the value of which matcher. */
@@ -52,13 +52,17 @@ const NamedExpressions = z
   .min(1)
   .max(EXPRESSIONS_MAX);
 
+const LabelValue = z.string().refine((text) => /^(?:[^$]*|\$\{[A-Za-z]\w*\})$/.test(text), {
+  error: 'should be one value, or one placeholder alone such as "${host}"',
+});
+
 const Step = z.string().refine((text) => parseDuration(text) !== undefined, {
   error: 'is not a duration; write it like 30s, 5m or 1h',
 });
 
 /** A block, or just its expression. What comes out is a block too: definitions are kept as they come out, and read again. */
 export const PrometheusBlock = z.union([
-  Expression.transform((expr) => ({ expr, heatmap: false })),
+  Expression.transform((expr) => ({ expr, heatmap: false, exemplars: false })),
   z.strictObject({
     expr: z
       .union([Expression, NamedExpressions])
@@ -69,18 +73,38 @@ export const PrometheusBlock = z.union([
       .boolean()
       .default(false)
       .describe('draw the buckets of a histogram (`sum by (le) (increase(x_bucket[$__interval]))`) as a heatmap'),
+    exemplars: z
+      .boolean()
+      .default(false)
+      .describe("also read exemplars: dots on the chart, with the trace's page where the source has a `traceUrl`"),
+  }),
+  z.strictObject({
+    alerts: z
+      .record(z.string().regex(/^[A-Za-z_]\w*$/, { error: 'is not the name of a label' }), LabelValue)
+      .describe(
+        'what fires now, as a table: labels that alerts must have, e.g. `{ instance: "${host}", severity: critical }`; `{}` is all of them. `${host}` matches with or without port and domain; `*` matches all',
+      ),
   }),
 ]);
 /** A checked block. */
-export type PrometheusBlock = {
+export type PrometheusBlock = ExpressionBlock | AlertsBlock;
+
+/** A block that asks for what fires. */
+export interface AlertsBlock {
+  readonly alerts: Readonly<Record<string, string>>;
+}
+
+/** A block that asks for series. */
+export type ExpressionBlock = {
   readonly expr: string | readonly Readonly<Record<string, string>>[];
   readonly legend?: string | undefined;
   readonly step?: string | undefined;
   readonly heatmap: boolean;
+  readonly exemplars: boolean;
 };
 
 /** The expressions of a block, with their names where it gives them. */
-export function expressionsOf({ expr }: PrometheusBlock): readonly { readonly name?: string; readonly expr: string }[] {
+export function expressionsOf({ expr }: ExpressionBlock): readonly { readonly name?: string; readonly expr: string }[] {
   if (typeof expr === 'string') return [{ expr }];
   return expr.flatMap((entry) => Object.entries(entry).map(([name, one]) => ({ name, expr: one })));
 }
@@ -96,6 +120,7 @@ function check(read: () => unknown, context: z.core.$RefinementCtx<string>): voi
 
 /** The names of a block's placeholders, each once, in order of appearance; our own variables and a legend's labels are none. */
 export function placeholdersOfBlock(block: PrometheusBlock): readonly string[] {
+  if ('alerts' in block) return [...new Set(Object.values(block.alerts).flatMap((text) => placeholdersOf(text)))];
   const names = expressionsOf(block).flatMap(({ expr }) =>
     readTemplate(expr).places.map(({ placeholder }) => placeholder.name),
   );

@@ -43,6 +43,13 @@ export function graphLink(
   return link;
 }
 
+/** The page of what fires; what it shows is now, so there is no window. Mimir has none of its own. */
+export function alertsLink(publicUrl: string, flavour: Flavour | 'auto'): string | undefined {
+  if (flavour === 'mimir') return undefined;
+  if (flavour === 'victoriametrics') return `${new URL('vmui/', publicUrl).href}#/rules`;
+  return new URL('alerts', publicUrl).href;
+}
+
 function panelOf(
   index: number,
   expr: string,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../../../src/queries/load-catalog.ts';
 import { sourceKinds } from '../../../../src/sources/index.ts';
 import { bindBlock } from '../../../../src/sources/prometheus/bind.ts';
-import { PrometheusBlock } from '../../../../src/sources/prometheus/block.ts';
+import { type ExpressionBlock, PrometheusBlock } from '../../../../src/sources/prometheus/block.ts';
 import { resolveVariables } from '../../../../src/sources/prometheus/plan-window.ts';
 import { parsePromql, selectorsIn } from '../../../doubles/promql-grammar.ts';
 
@@ -20,7 +20,7 @@ describe('the pack node_exporter', async () => {
 
   it.each(queries.map((query) => [query.id, query] as const))('asks %s of the hosts that were named', (_, query) => {
     const { unit, consolidate } = query;
-    const block = PrometheusBlock.parse(query.block);
+    const block = PrometheusBlock.parse(query.block) as ExpressionBlock;
     const { queries: bound } = bindBlock(block, { arguments: { host: ['web01', 'db.01'] }, unit, consolidate });
     for (const { expr } of bound) {
       const selectors = selectorsIn(parsePromql(resolveVariables(expr, plan)));
