@@ -43,3 +43,32 @@ describe('the pack node_exporter', async () => {
     expect(words(queries)).toEqual(words(collectd.queries));
   });
 });
+
+describe.each([['cadvisor'], ['kube-state-metrics'], ['blackbox_exporter'], ['postgres_exporter'], ['prometheus']])(
+  'the pack %s',
+  async (name) => {
+    const { queries } = await load(name, 'prometheus');
+    const asked = queries.filter(({ block }) => !('alerts' in (block as object)));
+
+    it('loads, with an explanation and examples for everything', () => {
+      expect(queries.length).toBeGreaterThan(1);
+      expect(queries.filter(({ examples }) => examples.length === 0)).toEqual([]);
+      expect(queries.filter(({ description = '' }) => !description.endsWith('.'))).toEqual([]);
+    });
+
+    it.each(asked.map((query) => [query.id, query] as const))(
+      'asks %s of what was named, and of nothing else',
+      (_, query) => {
+        const { unit, consolidate, parameters } = query;
+        const args = Object.fromEntries(parameters.map((parameter) => [parameter.name, ['a.b']]));
+        const block = PrometheusBlock.parse(query.block) as ExpressionBlock;
+        const { queries: bound } = bindBlock(block, { arguments: args, unit, consolidate });
+        const selectors = bound.flatMap(({ expr }) => selectorsIn(parsePromql(resolveVariables(expr, plan))));
+        const isBound = (value: string) =>
+          new RegExp(`^(?:${value})$`).test('a.b') && !new RegExp(`^(?:${value})$`).test('axb2');
+        expect(selectors.length).toBeGreaterThan(0);
+        expect(selectors.filter(({ matchers }) => !matchers.some(({ value }) => isBound(value)))).toEqual([]);
+      },
+    );
+  },
+);
