@@ -1,4 +1,5 @@
 /** Tables of what monitoring checks say: problems with the worst first, checks with their values, changes of state. Pure. */
+import { DateTime } from 'luxon';
 import { formatValue } from '../domain/format-number.ts';
 import type { Cell, Column, TableFrame } from '../domain/frame.ts';
 import type { PerfValue } from './perfdata.ts';
@@ -196,6 +197,13 @@ function shortened(text: string): string {
     .replace(/\s+/g, ' ')
     .trim();
   return line.length > OUTPUT_MAX_CHARS ? `${line.slice(0, OUTPUT_MAX_CHARS - 1)}…` : line;
+}
+
+/** When something ends: `23:31`, on another day `26 Nov 08:00`. */
+export function untilWords(timeMs: number, nowMs: number, zone: string): string {
+  const [time, now] = [timeMs, nowMs].map((ms) => DateTime.fromMillis(ms, { zone, locale: 'en' }));
+  if (!time || !now) return '';
+  return time.toFormat(time.hasSame(now, 'day') ? 'HH:mm' : 'd MMM HH:mm');
 }
 
 /** `acknowledged by alice: on it`, as a harmless line. */

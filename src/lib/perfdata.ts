@@ -1,4 +1,5 @@
 /** Performance data of monitoring plugins: `'/srv'=41%;80;90;0;100 time=2.5s;2;5`, as Nagios, Naemon and Icinga pass it on. Pure. */
+import { formatValue } from '../domain/format-number.ts';
 import { makeUnit, type Unit } from '../domain/unit.ts';
 
 /** One measured value of a check. */
@@ -64,6 +65,24 @@ export function parsePerfdata(text: string): readonly PerfValue[] {
   return values;
 }
 
+/** A value that came in pieces, its limits plain numbers. */
+export function perfValue(
+  label: string,
+  pieces: {
+    readonly value: number;
+    readonly uom: string;
+    readonly warning?: number | null | undefined;
+    readonly critical?: number | null | undefined;
+    readonly min?: number | null | undefined;
+    readonly max?: number | null | undefined;
+  },
+): PerfValue {
+  const written = (limit: number | null | undefined) => (limit === null || limit === undefined ? '' : String(limit));
+  const { value, uom, warning, critical, min, max } = pieces;
+  const data = [`${value}${uom}`, ...[warning, critical, min, max].map(written)].join(';');
+  return readValue(label, data) ?? { label, unit: makeUnit() };
+}
+
 /** The label before a `=`: bare without blanks, or in single quotes, where a quote is written twice. */
 function readLabel(text: string): { readonly text: string; readonly length: number } | undefined {
   if (!text.startsWith("'")) {
@@ -82,7 +101,10 @@ function readValue(label: string, data: string): PerfValue | undefined {
   if (digits === undefined && !/^U\b/.test(measured)) return undefined;
   const uom = digits === undefined ? '' : measured.slice(digits.length);
   const [id, factor] = unitOf(uom);
-  const limits = { warning: rangeWords(warning, factor), critical: rangeWords(critical, factor) };
+  const limits = {
+    warning: rangeWords(warning, factor, makeUnit(id)),
+    critical: rangeWords(critical, factor, makeUnit(id)),
+  };
   const ends = { value: numberOf(digits, factor), min: numberOf(min, factor), max: numberOf(max, factor) };
   return { label, unit: makeUnit(id), ...present(limits), ...present(ends) };
 }
@@ -104,16 +126,17 @@ function numberOf(text: string | undefined, factor: number): number | undefined 
  * What a range of the plugins' guidelines means: `10` alerts outside of 0 to 10, `10:` below 10, `~:10` above 10, `10:20` outside,
  * `@10:20` inside.
  */
-function rangeWords(text: string, factor: number): string | undefined {
+function rangeWords(text: string, factor: number, unit: Unit): string | undefined {
   const [, inside = '', from, to = from === undefined ? undefined : ''] = /^(@?)(?:([^:]*):)?([^:]*)$/.exec(text) ?? [];
   if (to === undefined || text === '') return undefined;
   const high = numberOf(to, factor);
   const low = from === undefined ? 0 : from === '~' ? undefined : numberOf(from === '' ? '0' : from, factor);
   if (high === undefined && low === undefined) return undefined;
-  if (inside === '@') return `${low ?? '-∞'} to ${high ?? '∞'}`;
-  if (high === undefined) return `below ${low}`;
-  if (low === undefined || (from === undefined && high >= 0)) return String(high);
-  return `outside ${low} to ${high}`;
+  const [lowest, highest] = [low, high].map((end) => (end === undefined ? undefined : formatValue(end, unit)));
+  if (inside === '@') return `${lowest ?? '-∞'} to ${highest ?? '∞'}`;
+  if (high === undefined) return `below ${lowest}`;
+  if (low === undefined || (from === undefined && high >= 0)) return highest;
+  return `outside ${lowest} to ${highest}`;
 }
 
 type Present<Shape> = { readonly [Key in keyof Shape]?: Exclude<Shape[Key], undefined> };

@@ -156,6 +156,34 @@ export function expandTemplate(
     .join('');
 }
 
+/**
+ * Every text that a template stands for: one for each combination of its values, each once, in the order of the values.
+ *
+ * @param encode - as of {@link expandTemplate}
+ * @param max - more texts are refused
+ * @throws BotError `SOURCE_TOO_MUCH` for more; what {@link expandTemplate} throws
+ */
+export function expandAll(
+  text: string,
+  args: Readonly<Record<string, readonly string[]>>,
+  encode: (value: string, name: string) => string,
+  max: number,
+): readonly string[] {
+  const template = parseTemplate(text);
+  let combinations: Readonly<Record<string, string>>[] = [{}];
+  for (const name of placeholdersOf(text)) {
+    const values = args[name] ?? [];
+    if (combinations.length * values.length > max) {
+      const count = combinations.length * values.length;
+      const message = `This would ask for ${count.toLocaleString('en-US')} things; the limit is ${max}. Name fewer.`;
+      throw new BotError('SOURCE_TOO_MUCH', message, { count, limit: max });
+    }
+    if (values.length > 0)
+      combinations = combinations.flatMap((one) => values.map((value) => ({ ...one, [name]: value })));
+  }
+  return [...new Set(combinations.map((one) => expandTemplate(template, (name) => one[name], encode)))];
+}
+
 /** Passes a value through filters, in order. */
 export function applyFilters(value: string, filters: readonly FilterName[]): string {
   return filters.reduce((current, filter) => FILTERS[filter].apply(current), value);

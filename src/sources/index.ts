@@ -1,8 +1,10 @@
 /** The registry of sources: a line for each kind. */
 import { elasticsearch } from './elasticsearch.ts';
 import { graphite } from './graphite.ts';
+import { icinga2 } from './icinga2.ts';
+import { nagios } from './nagios.ts';
 import { prometheus } from './prometheus.ts';
 import type { SourceDefinition } from './source.ts';
 
 /** Every kind of source that a config may name. */
-export const sourceKinds: readonly SourceDefinition[] = [graphite, prometheus, elasticsearch];
+export const sourceKinds: readonly SourceDefinition[] = [graphite, prometheus, elasticsearch, icinga2, nagios];

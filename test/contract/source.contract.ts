@@ -1,6 +1,6 @@
 /** What every source must do, whatever it reads: run over each registered kind and each flavour of it. */
 import { describe, expect, it } from 'vitest';
-import type { SeriesFrame } from '../../src/domain/frame.ts';
+import type { Frame, SeriesFrame, TableFrame } from '../../src/domain/frame.ts';
 import { makeUnit } from '../../src/domain/unit.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { createHttpClient } from '../../src/lib/http-client.ts';
@@ -24,11 +24,17 @@ export interface SourceHarness {
   backend(nowSeconds: () => number): (request: Received) => Reply | Promise<Reply>;
   /** What the backend has at a moment for the host with that index. */
   valueAt(host: number, second: number): number;
-  /** An answer without any data. */
-  readonly nothing: Reply;
+  /** An answer without any data, to whatever is asked. */
+  readonly nothing: Answering;
   /** Values that its language cannot hold. */
   readonly hostile: readonly string[];
   readonly canAnnotate: boolean;
+  /** What its marks are, where they are no deploys. */
+  readonly markKind?: 'incident' | 'alert';
+  /** Left out: series over the window. A table has what is now, with the columns `host` and `value`, a number. */
+  readonly shape?: 'table';
+  /** How many requests are made once before all others (logging in), and for one fetch. Left out: none and one. */
+  readonly requests?: { readonly setup: number; readonly fetch: number };
 }
 
 /** Stands in the options as every credential; must never be seen. */
@@ -46,9 +52,21 @@ const window: FetchWindow = {
 };
 const binding = { unit: makeUnit('percent'), consolidate: 'average' } as const;
 
+/** Which hosts an answer is about, in its order; with the value of each that is newest. */
+function valuesByHost(frame: Frame | undefined): (readonly [host: unknown, value: unknown])[] {
+  if (frame?.kind === 'series') {
+    return frame.series.map(({ labels, values }) => [labels.host, values.findLast(Number.isFinite)]);
+  }
+  const { columns, rows } = frame as TableFrame;
+  const at = (name: string) => columns.findIndex((column) => column.name === name);
+  return rows.map((row) => [row[at('host')], row[at('value')]]);
+}
+
+const hostsIn = (frame: Frame | undefined) => valuesByHost(frame).map(([host]) => host);
+
 /** Adds the contract's tests for one harness. */
 export function describeSourceContract(harness: SourceHarness): void {
-  const { definition } = harness;
+  const { definition, shape = 'series', requests: { setup, fetch: perFetch } = { setup: 0, fetch: 1 } } = harness;
   const block = definition.block.parse(harness.block);
 
   function create(url: string, timeoutMs = 2_000): Source {
@@ -66,46 +84,57 @@ export function describeSourceContract(harness: SourceHarness): void {
     return { ...backend, source, ask };
   }
 
+  function expectSeries({ series: [series], stepMs }: SeriesFrame): void {
+    expect(series?.times.length).toBeGreaterThan(300);
+    expect([...(series?.times ?? [])]).toEqual([...(series?.times ?? [])].sort((a, b) => a - b));
+    expect(series?.times[0]).toBeGreaterThanOrEqual(window.fromMs);
+    expect(series?.times.at(-1)).toBeLessThan(window.toMs);
+    const expected = [...(series?.times ?? [])].map((timeMs) => harness.valueAt(0, timeMs / 1000));
+    expect([...(series?.values ?? [])]).toEqual(expected);
+    expect(stepMs).toBe(series?.stepMs);
+  }
+
+  function expectTable(frame: TableFrame): void {
+    expect(valuesByHost(frame)).toEqual([[harness.hosts[0], harness.valueAt(0, NOW_SECONDS)]]);
+    const column = frame.columns.find(({ name }) => name === 'value');
+    expect(column).toMatchObject({ type: 'number', unit: makeUnit('percent') });
+  }
+
   describe(`a source of kind ${harness.title}`, () => {
-    it('gives the values that the backend has, ordered and inside the window', async () => {
+    it(`gives the values that the backend has${shape === 'series' ? ', ordered and inside the window' : ' now'}`, async () => {
       const { ask } = await start();
-      const [frame] = (await ask()) as SeriesFrame[];
-      const [series] = frame?.series ?? [];
-      expect(series?.times.length).toBeGreaterThan(300);
-      expect([...(series?.times ?? [])]).toEqual([...(series?.times ?? [])].sort((a, b) => a - b));
-      expect(series?.times[0]).toBeGreaterThanOrEqual(window.fromMs);
-      expect(series?.times.at(-1)).toBeLessThan(window.toMs);
-      const expected = [...(series?.times ?? [])].map((timeMs) => harness.valueAt(0, timeMs / 1000));
-      expect([...(series?.values ?? [])]).toEqual(expected);
-      expect(frame?.stepMs).toBe(series?.stepMs);
+      const [frame] = await ask();
+      if (shape === 'series') expectSeries(frame as SeriesFrame);
+      else expectTable(frame as TableFrame);
     });
 
     it('labels and names the series of several hosts in the order of the question', async () => {
       const { ask } = await start();
       const asked = [harness.hosts[1], harness.hosts[0]];
-      const [frame] = (await ask(asked)) as SeriesFrame[];
-      expect(frame?.series.map(({ labels }) => labels.host)).toEqual(asked);
-      expect(frame?.series.map(({ name }) => name)).toEqual(asked);
+      const [frame] = await ask(asked);
+      // a table is in an order of its own
+      expect(hostsIn(frame)).toEqual(shape === 'series' ? asked : [...asked].sort());
+      if (frame?.kind === 'series') expect(frame.series.map(({ name }) => name)).toEqual(asked);
       expect(frame?.warnings).toEqual([]);
     });
 
     it('draws what it has and names the host that it has nothing for', async () => {
       const { ask } = await start();
-      const [frame] = (await ask([harness.hosts[0], 'web99'])) as SeriesFrame[];
-      expect(frame?.series.map(({ name }) => name)).toEqual([harness.hosts[0]]);
+      const [frame] = await ask([harness.hosts[0], 'web99']);
+      expect(hostsIn(frame)).toEqual([harness.hosts[0]]);
       expect(frame?.warnings.join()).toContain('web99');
     });
 
     it('answers two questions at once, each with its own data', async () => {
       const { ask } = await start();
-      const [one, two] = (await Promise.all([ask([harness.hosts[0]]), ask([harness.hosts[1]])])) as SeriesFrame[][];
-      expect(one?.[0]?.series[0]?.name).toBe(harness.hosts[0]);
-      expect(two?.[0]?.series[0]?.name).toBe(harness.hosts[1]);
+      const [one, two] = await Promise.all([ask([harness.hosts[0]]), ask([harness.hosts[1]])]);
+      expect(hostsIn(one[0])).toEqual([harness.hosts[0]]);
+      expect(hostsIn(two[0])).toEqual([harness.hosts[1]]);
     });
 
-    it('gives frames without series, not an error, where the backend has nothing', async () => {
+    it('gives frames without values, not an error, where the backend has nothing', async () => {
       const { ask } = await start(harness.nothing);
-      expect((await ask()).every((frame) => frame.kind === 'series' && frame.series.length === 0)).toBe(true);
+      expect((await ask()).every((frame) => frame.kind === shape && valuesByHost(frame).length === 0)).toBe(true);
     });
 
     it.each<[string, Reply, string]>([
@@ -185,7 +214,7 @@ export function describeSourceContract(harness: SourceHarness): void {
         count++ === 0 ? { status: 503, body: '' } : healthy(request),
       );
       expect((await ask()).length).toBe(1);
-      expect(requests.length).toBe(2);
+      expect(requests.length).toBe(1 + setup + perFetch);
     });
 
     it('does not try again what will not pass', async () => {
@@ -252,7 +281,7 @@ export function describeSourceContract(harness: SourceHarness): void {
       ]);
       expect(lists).toEqual([harness.hosts, harness.hosts]);
       expect(await source.values?.(harness.pattern, signal)).toEqual(harness.hosts);
-      expect(requests.length).toBe(1);
+      expect(requests.length).toBe(setup + 1);
     });
 
     it('does not lose a list because the first who asked gave up', async () => {
@@ -290,7 +319,7 @@ export function describeSourceContract(harness: SourceHarness): void {
     it(`${harness.canAnnotate ? 'reads' : 'quietly has no'} annotations`, async () => {
       const { source } = await start();
       const marks = (await source.annotations?.(window, { tags: ['deploy'] }, AbortSignal.timeout(5_000))) ?? [];
-      expect(marks.map(({ kind }) => kind)).toEqual(harness.canAnnotate ? ['deploy'] : []);
+      expect(marks.map(({ kind }) => kind)).toEqual(harness.canAnnotate ? [harness.markKind ?? 'deploy'] : []);
     });
   });
 }

@@ -4,9 +4,17 @@ import { sourceKinds } from '../../src/sources/index.ts';
 import { describeSourceContract, type SourceHarness } from './source.contract.ts';
 import { elasticsearchHarnesses } from './sources/elasticsearch.ts';
 import { graphiteHarnesses } from './sources/graphite.ts';
+import { icinga2Harnesses } from './sources/icinga2.ts';
+import { nagiosHarnesses } from './sources/nagios.ts';
 import { prometheusHarnesses } from './sources/prometheus.ts';
 
-const harnesses: readonly SourceHarness[] = [...graphiteHarnesses, ...prometheusHarnesses, ...elasticsearchHarnesses];
+const harnesses: readonly SourceHarness[] = [
+  ...graphiteHarnesses,
+  ...prometheusHarnesses,
+  ...elasticsearchHarnesses,
+  ...icinga2Harnesses,
+  ...nagiosHarnesses,
+];
 
 it('covers every registered kind', () => {
   const covered = new Set(harnesses.map(({ definition }) => definition.kind));

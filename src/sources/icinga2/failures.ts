@@ -1,0 +1,74 @@
+/** What the answers of Icinga's API, and of proxies before it, mean when they are no data. */
+import { BotError, type ErrorCode } from '../../domain/errors.ts';
+import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
+import { harmless, isPage, textOfPage } from '../../lib/said.ts';
+
+/** What it is called in sentences. */
+export const TITLE = 'Icinga';
+
+/** An answer that is no data, as an error in our words; at most one sentence of the server's own. */
+export function failureOf(reply: HttpReply, nowMs: number): BotError {
+  const said = sentenceOf(reply.text);
+  const code = codeOf(reply, said);
+  const wait = retryAfterMs(reply.headers, nowMs);
+  return new BotError(code, messageOf(code, reply, said), {
+    httpStatus: reply.status,
+    ...(wait !== undefined && { retryAfterMs: wait }),
+  });
+}
+
+function codeOf({ status, contentType }: HttpReply, said: string): ErrorCode {
+  if (status < 300) return contentType === 'text/html' ? 'SOURCE_AUTH' : 'SOURCE_UNEXPECTED';
+  // some versions say 404 where a permission is missing
+  if (/missing permission|not permitted/i.test(said)) return 'SOURCE_FORBIDDEN';
+  if (/reloading|not yet ready|shutting down/i.test(said)) return 'SOURCE_OVERLOADED';
+  return codeOfStatus(status);
+}
+
+function messageOf(code: ErrorCode, { status, contentType }: HttpReply, said: string): string {
+  switch (code) {
+    case 'SOURCE_AUTH':
+      return status === 401
+        ? `${TITLE} does not accept my login (401).`
+        : `${TITLE} sent a login page instead of data (${status}); it needs other credentials.`;
+    case 'SOURCE_FORBIDDEN': {
+      const permission = /missing permission:?\s*([\w/*-]+)/i.exec(said)?.[1];
+      const missing = permission === undefined ? '' : `: its ApiUser lacks the permission ${permission}`;
+      return `${TITLE} does not let my login read this (${status})${missing}.`;
+    }
+    case 'SOURCE_NOT_FOUND':
+      return `${TITLE} has no API at this address (404); check the url in the configuration (port 5665, not the web interface).`;
+    case 'SOURCE_OVERLOADED':
+      return `${TITLE} is overloaded or starting (${status}).`;
+    case 'SOURCE_BACKEND_DOWN':
+      return `${TITLE} cannot be reached behind its proxy (${status}).`;
+    case 'SOURCE_TIMEOUT':
+      return `${TITLE} gave up on this question (${status}).`;
+    case 'SOURCE_TOO_MUCH':
+      return `${TITLE} finds this too much (${status}). Name fewer hosts.`;
+    case 'SOURCE_BAD_QUERY':
+      return `${TITLE} does not understand the question${said === '' ? ` (${status}).` : `: ${endSentence(said)}`}`;
+    default: {
+      if (contentType.startsWith('image/')) return `${TITLE} sent a picture instead of data.`;
+      return status < 300 ? `${TITLE} sent something that is no JSON.` : `${TITLE} failed inside (${status}).`;
+    }
+  }
+}
+
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** `{"error":403,"status":"Missing permission: objects/query/Host"}` */
+function sentenceOf(body: string): string {
+  const own = /"status"\s*:\s*"((?:[^"\\]|\\.){1,500})"/.exec(body)?.[1];
+  // a permission has slashes, which `harmless` takes for a path
+  const permission = own === undefined ? undefined : /missing permission:?\s*[\w/*-]{1,80}/i.exec(own)?.[0];
+  if (own !== undefined) return permission ?? harmless(own);
+  if (isPage(body) || /^\s*[[{]/.test(body)) return '';
+  return harmless(
+    textOfPage(body)
+      .split('\n')
+      .find((line) => line.trim() !== '') ?? '',
+  );
+}
