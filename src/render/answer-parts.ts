@@ -56,11 +56,11 @@ export async function presentAnswer(
 }
 
 /**
- * Whether an answer is shown as a picture: there are values that a chart can show (a heatmap it cannot yet), nobody asked
- * otherwise, and a table does not say more.
+ * Whether an answer is shown as a picture: there are values that a chart can show, nobody asked otherwise, and a table
+ * does not say more.
  */
 export function wantsPicture(answer: Answer): boolean {
-  const isDrawable = answer.frames.some(({ kind }) => kind === 'series');
+  const isDrawable = answer.frames.some(({ kind }) => kind === 'series' || kind === 'heatmap');
   return !answer.empty && isDrawable && outputOf(answer) === 'chart';
 }
 

@@ -1,12 +1,13 @@
 /** From an answer to a picture: first a model of everything that will be drawn, then the PNG. */
 import type { Answer } from '../domain/answer.ts';
 import { encodePng, paintModel } from './chart/draw.ts';
-import { type ChartOptions, layoutPicture } from './chart/layout.ts';
+import { layoutPicture } from './chart/layout.ts';
 import type { ChartModel } from './chart/model.ts';
+import type { ChartOptions } from './chart/options.ts';
 import type { Picture } from './chart/picture.ts';
 
-export type { ChartOptions } from './chart/layout.ts';
 export type { ChartModel } from './chart/model.ts';
+export type { ChartOptions } from './chart/options.ts';
 export type { Picture } from './chart/picture.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { Answer } from '../domain/answer.ts';
 import { BotError } from '../domain/errors.ts';
 import { isDeadline, withDeadline } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { ChartOptions } from './chart/layout.ts';
+import type { ChartOptions } from './chart/options.ts';
 import type { Picture } from './chart/picture.ts';
 import { makeTask, type RenderResult } from './chart/task.ts';
 

@@ -6,19 +6,22 @@ import { expect, it } from 'vitest';
 import { drawChart, layoutChart } from '../../src/render/chart.ts';
 import { CASES } from './cases.ts';
 import { compareWithGolden, preview } from './compare.ts';
+import { MORE_CASES } from './more-cases.ts';
 
 const FOLDER = import.meta.dirname;
 
-it.each(CASES)('draws $name as it is kept', async ({ name, theme, answer }) => {
+it.each([...CASES, ...MORE_CASES])('draws $name as it is kept', async ({ name, theme, answer }) => {
   const picture = await drawChart(layoutChart(answer, { theme }));
   const { isEqual, message } = await compareWithGolden(FOLDER, name, picture.png);
   expect(isEqual, message).toBe(true);
 });
 
 /** Widths of previews: Rocket.Chat's, and a phone's. */
-const PREVIEWS = CASES.filter(({ name }) => /^0[127]-/.test(name)).flatMap(({ name, theme, answer }) =>
-  [480, 360].map((width) => ({ name: `14-preview-${width}-${name}`, width, theme, answer })),
-);
+const PREVIEWS = [...CASES, ...MORE_CASES]
+  .filter(({ name }) => /^(?:0[127]|12-contact-sheet-dark|13-heatmap-(?:light|dark)|15-strip)/.test(name))
+  .flatMap(({ name, theme, answer }) =>
+    [480, 360].map((width) => ({ name: `14-preview-${width}-${name}`, width, theme, answer })),
+  );
 
 it.each(PREVIEWS)('keeps $name legible when it is scaled down', async ({ name, width, theme, answer }) => {
   const picture = await drawChart(layoutChart(answer, { theme }));

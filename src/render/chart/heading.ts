@@ -2,22 +2,17 @@
 import type { Threshold } from '../../domain/annotation.ts';
 import type { Answer } from '../../domain/answer.ts';
 import { formatDuration, formatValue } from '../../domain/format-number.ts';
-
+import { placeHeading } from './heading-place.ts';
 import { limitWord } from './limits.ts';
-import type { ChartModel, Text } from './model.ts';
+import type { ChartModel } from './model.ts';
 import type { Names } from './names.ts';
 import type { Palette } from './palette.ts';
 import type { Drawn } from './plot.ts';
 import type { Content } from './prepare.ts';
 import { leftOutText } from './select.ts';
-import { absoluteWindow, askedWindow, countedText, fitSubtitle, resolutionText } from './subtitle.ts';
-import { cleanText, clipText, fitText, isolate, TYPE, textWidth } from './text.ts';
+import { absoluteWindow, askedWindow, countedText, resolutionText } from './subtitle.ts';
+import { cleanText } from './text.ts';
 import type { ValueScale } from './value-axis.ts';
-
-const BADGE = { height: 25, top: 19, padding: 10 } as const;
-const SEPARATOR = ' · ';
-/** The origin keeps at least this when remarks need room. */
-const ORIGIN_MIN_PX = 160;
 
 /** What the words are made of. */
 export interface HeadingInput {
@@ -33,35 +28,15 @@ export interface HeadingInput {
   readonly hasMore: boolean;
 }
 
-/** Places the words around the plot. */
+/** Places the words around the plot; `more` remarks come last. */
 export function titleParts(
   input: HeadingInput,
+  more: readonly string[],
   palette: Palette,
   space: { readonly left: number; readonly right: number; readonly height: number },
 ): Pick<ChartModel, 'title' | 'subtitle' | 'badge' | 'footer'> {
-  const { answer } = input;
-  const { left, right, height } = space;
-  const badgeWidth = answer.question.query.isDemo ? textWidth('DEMO', TYPE.badge) + 2 * BADGE.padding : 0;
-  const titleRoom = right - left - (badgeWidth > 0 ? badgeWidth + 16 : 0);
-  const against = answer.comparison ? `, against ${cleanText(answer.comparison.label)}` : '';
-  const base = { align: 'left' as const };
-  const title = fitText(cleanText(answer.title) + against, titleRoom, TYPE.title);
-  const { text: subtitle, toFooter } = fitSubtitle(subtitleParts(input), right - left, TYPE.axis);
-  const badgeBox = { left: right - badgeWidth, right, top: BADGE.top, bottom: BADGE.top + BADGE.height };
-  const badgeText: Text = {
-    text: 'DEMO',
-    x: right - badgeWidth / 2,
-    y: BADGE.top + 18,
-    align: 'center',
-    color: palette.ink3,
-    ...TYPE.badge,
-  };
-  return {
-    title: { ...base, text: isolate(title), x: left, y: 41, color: palette.ink, ...TYPE.title },
-    subtitle: { ...base, text: subtitle, x: left, y: 67, color: palette.ink2, ...TYPE.axis },
-    ...(badgeWidth > 0 && { badge: { box: badgeBox, text: badgeText } }),
-    footer: footer(input, toFooter, palette, { left, right, y: height - 14 }),
-  };
+  const heading = { subtitle: subtitleParts(input), remarks: [...remarksOf(input), ...more] };
+  return placeHeading(input.answer, heading, palette, space);
 }
 
 function subtitleParts(input: HeadingInput) {
@@ -118,25 +93,6 @@ function dashedText({ comparison }: Answer): string {
   return comparison.offsetMs > 0 ? `${formatDuration(comparison.offsetMs)} earlier` : cleanText(comparison.label);
 }
 
-function footer(
-  input: HeadingInput,
-  moved: string | undefined,
-  palette: Palette,
-  { left, right, y }: { readonly left: number; readonly right: number; readonly y: number },
-): ChartModel['footer'] {
-  const base = { y, color: palette.ink3, ...TYPE.footer };
-  const id = fitText(`query ${cleanText(input.answer.question.query.id)}`, 240, TYPE.footer);
-  const room = right - left - textWidth(id, TYPE.footer) - 24;
-  const remarks = [...(moved ? [moved] : []), ...remarksOf(input)].join(SEPARATOR);
-  const remarksWidth = remarks ? textWidth(SEPARATOR + remarks, TYPE.footer) : 0;
-  const origin = fitText(cleanText(input.answer.origin), Math.max(ORIGIN_MIN_PX, room - remarksWidth), TYPE.footer);
-  const text = clipText([isolate(origin), remarks].filter(Boolean).join(SEPARATOR), room, TYPE.footer);
-  return {
-    left: { ...base, text, x: left, align: 'left' },
-    right: { ...base, text: isolate(id), x: right, align: 'right' },
-  };
-}
-
 /** What the picture leaves out or draws in another way, each in a few words. */
 function remarksOf({ answer, content, scale, names, drawn, far, unplaced, hasMore }: HeadingInput): string[] {
   const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
@@ -161,7 +117,7 @@ function greyText({ envelope, others }: Content, { hasCrowd }: Drawn): string[] 
 }
 
 /** `critical at 900 GiB is above`; a title that is the value itself says nothing new. */
-function farText(threshold: Threshold, { unit }: Content, scale: ValueScale): string {
+export function farText(threshold: Threshold, { unit }: Pick<Content, 'unit'>, scale: ValueScale): string {
   const value = formatValue(threshold.value, unit);
   const word = limitWord(threshold);
   const isValue = word.replaceAll(/\s/g, '') === value.replaceAll(/\s/g, '');

@@ -1,34 +1,37 @@
 /** Lays a picture out: everything that will be drawn gets its place. Pure, apart from measuring text. */
 import type { Answer } from '../../domain/answer.ts';
 import { formatTicks, formatValue } from '../../domain/format-number.ts';
-import type { Theme } from '../../domain/saved-query.ts';
+import { withOwnLooks } from '../own-looks.ts';
+import { heatmapOf, sheetFrames } from './chart-frames.ts';
+import { exemplarRemarks, exemplarsOf, placeExemplars, touchesDiamond, withExemplars } from './exemplars.ts';
 import { extremeLabel } from './extreme.ts';
 import { titleParts } from './heading.ts';
-import { placeLabels } from './labels.ts';
+import { layoutHeatmap } from './heat-layout.ts';
+import { GUTTER, placeLabels } from './labels.ts';
 import { limitBands, pillGutter, placeLimits, splitLimits } from './limits.ts';
 import { type PlacedMarks, placeMarks } from './marks.ts';
 import type { Box, ChartModel, EndLabel, Fill, Limit, Text, ValueTick } from './model.ts';
 import { type Names, nameColumn } from './names.ts';
+import type { ChartOptions } from './options.ts';
 import { type Palette, paletteOf } from './palette.ts';
 import { drawContent, type Space, silences, touchesData } from './plot.ts';
 import { byLastValue, type Content, prepareContent } from './prepare.ts';
+import { layoutSheet } from './sheet.ts';
+import { growBy, placeStrips, prepareStrips, type StripPlan, stripRemarks } from './strips.ts';
 import { placeSums } from './sums.ts';
 import { placeTable, tableHeight } from './table.ts';
 import { TYPE, textWidth } from './text.ts';
 import { timeTicks } from './time-axis.ts';
 import { chooseValueScale, heightOf, labelledTicks, type ValueScale } from './value-axis.ts';
 
-/** How a chart is to look, beside what the answer says. */
-export interface ChartOptions {
-  readonly theme: Theme;
-  /** Colour slots (1 to 8) by series name, of earlier answers in the thread. */
-  readonly slots?: Readonly<Record<string, number>>;
-}
-
 /** The standard picture; a table makes it higher. */
 const SIZE = { width: 900, height: 400 } as const;
 const MARGIN = 24;
 const PLOT_BOTTOM = 338;
+/** With a table, and with strips, a picture is never higher than 4:3. */
+const HEIGHT_MAX = 675;
+/** Strips alone let it grow by this. */
+const GROWTH_MAX = 220;
 /** Top of the plot with no, one or two rows of notes. */
 const PLOT_TOPS = [96, 113, 138] as const;
 /** Between the widest tick and the plot. */
@@ -43,18 +46,30 @@ const PILL_CLEAR = 22;
  *
  * @throws BotError `RENDER_FAILED` when there is no value to draw: callers look at `answer.empty` first
  */
-export function layoutPicture(answer: Answer, options: ChartOptions): ChartModel {
+export function layoutPicture(asked: Answer, options: ChartOptions): ChartModel {
+  const answer = withOwnLooks(asked);
+  if (sheetFrames(answer).length > 0) return layoutSheet(answer, options);
+  const heatmap = heatmapOf(answer);
+  return heatmap ? layoutHeatmap(answer, heatmap, options) : layoutSeries(answer, options);
+}
+
+function layoutSeries(answer: Answer, options: ChartOptions): ChartModel {
   const palette = paletteOf(options.theme);
   const { range } = answer.question;
-  const content = prepareContent(answer, options.slots ?? {}, palette);
+  const exemplars = exemplarsOf(answer);
+  const content = withExemplars(prepareContent(answer, options.slots ?? {}, palette), exemplars);
   const names = nameColumn(content, answer, palette);
-  const frame = chooseFrame(content, answer, palette, names);
+  const below = names.isTable ? tableHeight(tableEntries(content, names, palette).length) : 0;
+  const strips = prepareStrips(answer, content.slots, palette, Math.min(GROWTH_MAX, HEIGHT_MAX - SIZE.height - below));
+  const frame = chooseFrame(content, answer, palette, names, strips);
   const { plot, scale, space, marks, limits } = frame;
   const drawn = drawContent(content, answer, space, palette);
-  const height = SIZE.height + (names.isTable ? tableHeight(tableEntries(content, names, palette).length) : 0);
+  const height = SIZE.height + growBy(strips) + below;
   const silent = silences(content, answer, space, palette.noDataFill);
   const labels = names.isTable ? [] : gutterLabels(content, names, space, palette);
-  const isInked = (box: Box) => touchesData(drawn, box) || touchesWay(labels, box);
+  const { diamonds, beyond } = placeExemplars(exemplars, space);
+  const isInked = (box: Box) =>
+    touchesData(drawn, box) || touchesWay(labels, box) || diamonds.some((diamond) => touchesDiamond(diamond, box));
   const momentXs = marks.marks.filter(({ kind }) => kind === 'moment').map(({ fromX }) => fromX);
   const isTaken = (box: Box) => isInked(box) || momentXs.some((x) => x > box.left + 5 && x < box.right - 5);
   const placed = placeLimits(limits.near, { plot, scale, y: space.y, unit: content.unit, palette, isTaken });
@@ -63,14 +78,21 @@ export function layoutPicture(answer: Answer, options: ChartOptions): ChartModel
   const edges = { left: MARGIN, right: SIZE.width - MARGIN };
   const { unplaced, more } = marks;
   const words = { answer, content, scale, names, drawn, far: limits.far, unplaced, hasMore: more !== undefined };
+  const { panels, bottom = plot.bottom } = placeStrips(strips, answer, plot, edges.right, palette, momentXs);
+  const remarks = [...exemplarRemarks(diamonds.length, beyond), ...stripRemarks(strips)];
   return {
     width: SIZE.width,
     height,
     theme: options.theme,
     plot,
-    ...titleParts(words, palette, { ...edges, height }),
+    ...titleParts(words, remarks, palette, { ...edges, height }),
     valueAxis: { min: scale.min, max: scale.max, isLog: scale.isLog, ticks: valueTicks(scale, content, space, placed) },
-    timeAxis: { fromMs: range.fromMs, toMs: range.toMs, ticks: timeTicks(range, plot.left, plot.right, edges) },
+    timeAxis: {
+      fromMs: range.fromMs,
+      toMs: range.toMs,
+      ticks: timeTicks(range, plot.left, plot.right, edges),
+      ...(bottom !== plot.bottom && { bottom }),
+    },
     fills: [...limitBands(limits.near, { plot, y: space.y, palette }), ...silent, ...spanFills(marks, plot, palette)],
     lines: drawn.lines,
     bars: drawn.bars,
@@ -84,9 +106,11 @@ export function layoutPicture(answer: Answer, options: ChartOptions): ChartModel
       ...(extreme ? [extreme.text] : []),
       ...sumsHead(content, plot, palette),
     ],
-    ...(names.isTable && { table: tableOf(content, names, plot.bottom, palette) }),
+    ...(names.isTable && { table: tableOf(content, names, bottom, palette) }),
+    ...(diamonds.length > 0 && { diamonds }),
+    ...(panels.length > 0 && { panels }),
     hasSolidAreas: content.kind === 'stack',
-    slots: content.slots,
+    slots: strips.slots,
   };
 }
 
@@ -99,7 +123,7 @@ interface Frame {
 }
 
 /** Chooses plot and axis: notes need rows above the plot, their number depends on the plot's edges. */
-function chooseFrame(content: Content, answer: Answer, palette: Palette, names: Names): Frame {
+function chooseFrame(content: Content, answer: Answer, palette: Palette, names: Names, strips: StripPlan): Frame {
   const limits = splitLimits(answer.thresholds, content.extent);
   const reach = {
     ...content.extent,
@@ -119,8 +143,9 @@ function chooseFrame(content: Content, answer: Answer, palette: Palette, names: 
     const cut = limits.near.filter((threshold) => !inRange.includes(threshold));
     const ticks = labelledTicks(scale).map(({ value }) => value);
     const widest = Math.max(0, ...tickLabels(scale, content).map((label) => textWidth(label, TYPE.axis)));
-    const left = MARGIN + Math.max(widest + TICK_GUTTER, pillGutter(inRange, scale, content.unit) + 3);
-    const plot = { left: Math.ceil(left), top, right: Math.floor(SIZE.width - names.gutter), bottom: PLOT_BOTTOM };
+    const left = MARGIN + Math.max(widest + TICK_GUTTER, pillGutter(inRange, scale, content.unit) + 3, strips.left);
+    const right = Math.floor(SIZE.width - Math.max(names.gutter, strips.right + MARGIN));
+    const plot = { left: Math.ceil(left), top, right, bottom: PLOT_BOTTOM };
     const space = spaceOf(plot, scale, answer);
     const isTopTaken = [...ticks, ...inRange.map(({ value }) => value)].some(
       (value) => space.y(value) < top + TOP_CLEAR,
@@ -181,7 +206,10 @@ function gutterLabels(content: Content, names: Names, space: Space, palette: Pal
       ...(endMs !== undefined && { endX: content.kind === 'stack' ? space.plot.right : space.x(endMs) }),
     };
   });
-  return placeLabels(wishes, names.column, space.plot, isHero, palette);
+  // strips beneath may have made the gutter wider: the values still end at the margin
+  const gutter = SIZE.width - MARGIN - GUTTER.connector - space.plot.right;
+  const column = gutter > names.column.width + 1 ? { ...names.column, width: gutter } : names.column;
+  return placeLabels(wishes, column, space.plot, isHero, palette);
 }
 
 function tableEntries(content: Content, names: Names, palette: Palette) {

@@ -102,6 +102,50 @@ export interface Dot {
   readonly role: 'last' | 'alone' | 'extreme';
 }
 
+/** A mark of a single measurement: hollow, so that what lies beneath is seen. */
+export interface Diamond {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The cells of a heatmap. */
+export interface Cells {
+  /** Edges in px, rising. Shape `[columns + 1]`. */
+  readonly xs: Float64Array;
+  /** Edges in px from the bottom up, falling. Shape `[rows + 1]`. */
+  readonly ys: Float64Array;
+  /** Index into `colors` plus one; 0 is ground. Row-major from the bottom up, shape `[rows * columns]`. */
+  readonly steps: Uint8Array;
+  /** From the least step up. */
+  readonly colors: readonly string[];
+}
+
+/** What the colours of a heatmap stand for, the most first. */
+export interface ColorKey {
+  readonly head: Text;
+  readonly rows: readonly { readonly swatch: Fill; readonly text: Text }[];
+}
+
+/** A further, smaller plot: a strip beneath, a panel of a contact sheet. */
+export interface Panel {
+  readonly plot: Box;
+  /** What it shows. */
+  readonly title: Text;
+  /** Values of ticks, names, remarks. */
+  readonly texts: readonly Text[];
+  /** Beneath the data. */
+  readonly grid: readonly Stroke[];
+  readonly fills: readonly Fill[];
+  readonly lines: readonly Line[];
+  readonly bars: readonly Bars[];
+  readonly hasSolidAreas: boolean;
+  /** Above the data: zero line, limits without a pill, time ticks. */
+  readonly strokes: readonly Stroke[];
+  readonly limits: readonly Limit[];
+  readonly dots: readonly Dot[];
+  readonly labels: readonly EndLabel[];
+}
+
 /** The end label of a series: its name, its value and the line that leads there. */
 export interface EndLabel {
   readonly name: Text;
@@ -165,7 +209,13 @@ export interface ChartModel {
     readonly isLog: boolean;
     readonly ticks: readonly ValueTick[];
   };
-  readonly timeAxis: { readonly fromMs: number; readonly toMs: number; readonly ticks: readonly TimeTick[] };
+  readonly timeAxis: {
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly ticks: readonly TimeTick[];
+    /** Where its labels hang; the plot's bottom unless strips lie beneath. */
+    readonly bottom?: number;
+  };
   readonly fills: readonly Fill[];
   readonly lines: readonly Line[];
   readonly bars: readonly Bars[];
@@ -178,6 +228,11 @@ export interface ChartModel {
   /** Texts inside the plot or above the labels: `max`, `no data`, `sum`. */
   readonly texts: readonly Text[];
   readonly table?: Table;
+  readonly cells?: Cells;
+  readonly key?: ColorKey;
+  /** Measurements that were kept with where they came from. */
+  readonly diamonds?: readonly Diamond[];
+  readonly panels?: readonly Panel[];
   /** True where filled areas hide the grid, which is then drawn again above them. */
   readonly hasSolidAreas: boolean;
   /** Colour slots by series name, to be kept for follow-ups. */

@@ -1,7 +1,8 @@
 /** Paints what is no chart.js dataset: ground, grid, limits, notes, labels, words, table. Follows the model, decides nothing. */
 import type { SKRSContext2D } from 'canvas';
-import { fontFor } from './fonts.ts';
-import type { Box, ChartModel, Fill, Stroke, Text } from './model.ts';
+import { paintCircle, paintFill, paintRounded, paintStroke, paintText, paintTriangle } from './brush.ts';
+import type { ChartModel } from './model.ts';
+import { paintCells, paintDiamonds, paintKey, paintPanel } from './paint-more.ts';
 import { type Palette, withAlpha } from './palette.ts';
 import { labelMiddle, tickStyle } from './time-axis.ts';
 
@@ -15,6 +16,7 @@ export function paintBeneath(ctx: SKRSContext2D, model: ChartModel, palette: Pal
   ctx.fillStyle = palette.ground;
   ctx.fillRect(0, 0, model.width, model.height);
   for (const fill of model.fills) paintFill(ctx, fill);
+  for (const panel of model.panels ?? []) paintPanel(ctx, panel, palette);
   paintGrid(ctx, model, palette.grid, palette.grid);
   for (const { x, hasLine } of model.timeAxis.ticks) {
     if (hasLine) paintStroke(ctx, { points: [x, model.plot.top, x, model.plot.bottom], color: palette.grid, width: 1 });
@@ -24,8 +26,10 @@ export function paintBeneath(ctx: SKRSContext2D, model: ChartModel, palette: Pal
 
 /** What lies above the data. */
 export function paintAbove(ctx: SKRSContext2D, model: ChartModel, palette: Palette): void {
+  if (model.cells) paintCells(ctx, model.cells, model.plot);
   if (model.hasSolidAreas) {
-    paintGrid(ctx, model, withAlpha(palette.ground, GRID_OVER_AREAS), undefined);
+    // a heatmap's cells have edges of their own
+    if (!model.cells) paintGrid(ctx, model, withAlpha(palette.ground, GRID_OVER_AREAS), undefined);
     paintMoments(ctx, model, palette);
   }
   paintAxes(ctx, model, palette);
@@ -37,6 +41,7 @@ export function paintAbove(ctx: SKRSContext2D, model: ChartModel, palette: Palet
   }
   for (const { word } of model.limits) if (word) paintText(ctx, { ...word, halo: 6 }, palette);
   paintMarks(ctx, model, palette);
+  if (model.diamonds) paintDiamonds(ctx, model.diamonds, palette);
   for (const { x, y, radius, ring } of model.dots) if (ring > 0) paintCircle(ctx, x, y, radius + ring, palette.ground);
   for (const { x, y, radius, color } of model.dots) paintCircle(ctx, x, y, radius, color);
   for (const { connector, swatch, name, value } of model.labels) {
@@ -49,6 +54,7 @@ export function paintAbove(ctx: SKRSContext2D, model: ChartModel, palette: Palet
     paintRounded(ctx, pill, 4, color);
     paintText(ctx, pill.text, palette);
   }
+  if (model.key) paintKey(ctx, model.key, palette);
   for (const text of model.texts) paintText(ctx, text, palette);
   paintWords(ctx, model, palette);
 }
@@ -91,6 +97,7 @@ function paintGrid(
 
 function paintAxes(ctx: SKRSContext2D, { plot, valueAxis, timeAxis, width }: ChartModel, palette: Palette): void {
   const limits = { left: MARGIN, right: width - MARGIN };
+  const { bottom = plot.bottom } = timeAxis;
   for (const { y, line, label } of valueAxis.ticks) {
     if (line === 'zero') paintStroke(ctx, { points: [plot.left, y, plot.right, y], color: palette.axis, width: 1.5 });
     if (label === undefined) continue;
@@ -102,11 +109,11 @@ function paintAxes(ctx: SKRSContext2D, { plot, valueAxis, timeAxis, width }: Cha
     );
   }
   for (const tick of timeAxis.ticks) {
-    paintStroke(ctx, { points: [tick.x, plot.bottom, tick.x, plot.bottom + TICK_PX], color: palette.axis, width: 1 });
+    paintStroke(ctx, { points: [tick.x, bottom, tick.x, bottom + TICK_PX], color: palette.axis, width: 1 });
     if (tick.label === undefined) continue;
     const color = tick.isDate ? palette.ink : palette.ink2;
     const x = labelMiddle(tick, limits);
-    paintText(ctx, { text: tick.label, x, y: plot.bottom + 26, align: 'center', color, ...tickStyle(tick) }, palette);
+    paintText(ctx, { text: tick.label, x, y: bottom + 26, align: 'center', color, ...tickStyle(tick) }, palette);
   }
 }
 
@@ -129,61 +136,4 @@ function paintMarks(ctx: SKRSContext2D, { marks, moreMarks, plot }: ChartModel, 
     if (text) paintText(ctx, text, palette);
   }
   if (moreMarks) paintText(ctx, moreMarks, palette);
-}
-
-function paintTriangle(ctx: SKRSContext2D, x: number, tipY: number): void {
-  ctx.beginPath();
-  ctx.moveTo(x - 6, tipY - 9);
-  ctx.lineTo(x + 6, tipY - 9);
-  ctx.lineTo(x, tipY);
-  ctx.closePath();
-  ctx.fill();
-}
-
-function paintCircle(ctx: SKRSContext2D, x: number, y: number, radius: number, color: string): void {
-  ctx.fillStyle = color;
-  ctx.beginPath();
-  ctx.arc(x, y, radius, 0, 2 * Math.PI);
-  ctx.fill();
-}
-
-function paintFill(ctx: SKRSContext2D, { left, top, right, bottom, color }: Fill): void {
-  ctx.fillStyle = color;
-  ctx.fillRect(left, top, right - left, bottom - top);
-}
-
-function paintRounded(ctx: SKRSContext2D, { left, top, right, bottom }: Box, radius: number, color: string): void {
-  ctx.fillStyle = color;
-  ctx.beginPath();
-  ctx.roundRect(left, top, right - left, bottom - top, radius);
-  ctx.fill();
-}
-
-function paintStroke(ctx: SKRSContext2D, { points, color, width, dash = [] }: Stroke): void {
-  ctx.strokeStyle = color;
-  ctx.lineWidth = width;
-  ctx.lineJoin = 'round';
-  ctx.setLineDash([...dash]);
-  ctx.beginPath();
-  for (let index = 0; index < points.length; index += 2) {
-    const [x, y] = [points[index] as number, points[index + 1] as number];
-    if (index === 0) ctx.moveTo(x, y);
-    else ctx.lineTo(x, y);
-  }
-  ctx.stroke();
-}
-
-function paintText(ctx: SKRSContext2D, { text, x, y, align, color, size, weight, halo }: Text, palette: Palette): void {
-  ctx.font = fontFor(text, size, weight);
-  ctx.textAlign = align;
-  ctx.textBaseline = 'alphabetic';
-  if (halo) {
-    ctx.strokeStyle = palette.ground;
-    ctx.lineWidth = halo;
-    ctx.lineJoin = 'round';
-    ctx.setLineDash([]);
-    ctx.strokeText(text, x, y);
-  }
-  ctx.fillStyle = color;
-  ctx.fillText(text, x, y);
 }

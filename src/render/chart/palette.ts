@@ -31,6 +31,8 @@ export interface Palette {
   readonly areaAlpha: number;
   /** Slots 1 to 8; a slot keeps its hue in both themes. */
   readonly series: readonly string[];
+  /** Steps of a heatmap, low to high: a sequence of lightness, so that it is read in grey too. */
+  readonly heat: readonly string[];
 }
 
 const LIGHT: Palette = {
@@ -52,6 +54,7 @@ const LIGHT: Palette = {
   noDataFill: withAlpha('#6B7280', 0.1),
   areaAlpha: 0.1,
   series: ['#204FC4', '#E8620D', '#02A48C', '#7D0A47', '#8B5CF6', '#615900', '#007DA9', '#925E5E'],
+  heat: ['#E3ECFA', '#BCD2F3', '#86ACE6', '#4C80D3', '#204FC4', '#122C74'],
 };
 
 const DARK: Palette = {
@@ -73,6 +76,7 @@ const DARK: Palette = {
   noDataFill: withAlpha('#969DA9', 0.14),
   areaAlpha: 0.16,
   series: ['#84B3FF', '#EE8E24', '#55F0D7', '#CC4E7E', '#796DD9', '#EEDB54', '#409ABD', '#C4B1A2'],
+  heat: ['#22303F', '#2C4A69', '#3B6FA3', '#63A0DE', '#A6D0FF', '#E4F1FF'],
 };
 
 /** Colours of a theme. */

@@ -68,8 +68,20 @@ export interface Content {
   readonly slots: Readonly<Record<string, number>>;
 }
 
+/** Of a small plot. */
+export interface SmallPlot {
+  readonly widthPx: number;
+  /** Series in colour, the others grey. */
+  readonly coloured: number;
+}
+
 /** @throws BotError `RENDER_FAILED` when there is no value at all */
-export function prepareContent(answer: Answer, kept: Readonly<Record<string, number>>, palette: Palette): Content {
+export function prepareContent(
+  answer: Answer,
+  kept: Readonly<Record<string, number>>,
+  palette: Palette,
+  small?: SmallPlot,
+): Content {
   const { range, query, looks } = answer.question;
   const frames = chartFrames(answer.frames);
   const members = membersOf(frames, range.fromMs, range.toMs);
@@ -90,7 +102,7 @@ export function prepareContent(answer: Answer, kept: Readonly<Record<string, num
   } as const;
   const past = pastMembers(answer);
   const build = kind === 'lines' ? prepareLines : prepareSums;
-  const { slots, ...rest } = build(answer, members, past, step, base, kept, palette);
+  const { slots, ...rest } = build(answer, members, past, step, base, kept, palette, small);
   return { ...base, ...rest, slots: { ...kept, ...Object.fromEntries(slots) } };
 }
 
@@ -127,8 +139,10 @@ function prepareLines(
   base: Base,
   kept: Readonly<Record<string, number>>,
   palette: Palette,
+  small?: SmallPlot,
 ): Built {
-  const { coloured, others } = selectMembers(members, answer);
+  const { coloured, others } = selectMembers(members, answer, small?.coloured);
+  const widthPx = small?.widthPx ?? NOMINAL_PLOT_PX;
   const slots = assignSlots(
     coloured.map(({ series }) => series.name),
     kept,
@@ -138,9 +152,9 @@ function prepareLines(
   const spanMs = toMs - fromMs;
   const extent = extentOf([...members, ...past], base.isLog);
   const canBand = !base.isLog && answer.question.looks.step !== true;
-  const denseMs = canBand ? denseInterval(coloured, extent, spanMs, NOMINAL_PLOT_PX, stepMs) : undefined;
+  const denseMs = canBand ? denseInterval(coloured, extent, spanMs, widthPx, stepMs) : undefined;
   const longest = Math.max(...members.map(({ series }) => series.times.length));
-  const thinnedMs = denseMs ?? thinInterval(longest, spanMs, NOMINAL_PLOT_PX, stepMs);
+  const thinnedMs = denseMs ?? thinInterval(longest, spanMs, widthPx, stepMs);
   const thin = <T extends Member>(member: T): T =>
     thinnedMs ? { ...member, series: thinSeries(member.series, thinnedMs) } : member;
   const isMany = coloured.length + others.length > BANDED_MAX;
@@ -190,11 +204,13 @@ function prepareSums(
   base: Base,
   kept: Readonly<Record<string, number>>,
   palette: Palette,
+  small?: SmallPlot,
 ): Built {
   const { fromMs, toMs } = answer.question.range;
+  const widthPx = small?.widthPx ?? NOMINAL_PLOT_PX;
   const how = base.isCount ? 'sum' : answer.question.query.consolidate;
   const isBars = base.kind === 'bars';
-  const factor = isBars && stepMs ? barFactor(stepMs, toMs - fromMs) : 1;
+  const factor = isBars && stepMs ? barFactor(stepMs, toMs - fromMs, widthPx) : 1;
   const widen = (series: Series) => (factor > 1 && stepMs ? widenBuckets(series, stepMs, factor, how) : series);
   const bands = chooseBands(all);
   const slots = assignSlots(
@@ -206,7 +222,7 @@ function prepareSums(
   const rest = aligned.rows.slice(bands.members.length);
   const sums = rest.length > 0 ? [sumRows(rest, aligned.times.length)] : [];
   const full: Grid = { times: aligned.times, rows: [...aligned.rows.slice(0, bands.members.length), ...sums] };
-  const thinnedMs = isBars ? undefined : thinInterval(full.times.length, toMs - fromMs, NOMINAL_PLOT_PX, stepMs);
+  const thinnedMs = isBars ? undefined : thinInterval(full.times.length, toMs - fromMs, widthPx, stepMs);
   const grid = thinnedMs ? thinGrid(full, thinnedMs) : full;
   const shown: Shown[] = bands.members.map((member, row) => ({
     ...rowMember(member.series.name, full.rows[row], full.times, member),
@@ -257,8 +273,8 @@ function totalOf(members: readonly Member[], widen: (series: Series) => Series):
   return [rowMember(first.series.name, sumRows(rows, times.length), times, first)];
 }
 
-function barFactor(stepMs: number, spanMs: number): number {
-  const atLeast = (BAR_MIN_PX / BAR_SHARE / NOMINAL_PLOT_PX) * spanMs;
+function barFactor(stepMs: number, spanMs: number, widthPx: number): number {
+  const atLeast = (BAR_MIN_PX / BAR_SHARE / widthPx) * spanMs;
   if (stepMs >= atLeast) return 1;
   const nice = [2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60, 120, 240, 360, 720, 1440].find(
     (factor) => factor * stepMs >= atLeast,

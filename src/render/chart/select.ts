@@ -64,16 +64,24 @@ function measured(summary: Summary, measure: Measure): number {
   return summary[measure];
 }
 
-/** Splits members: up to eight in colour as they come; of more, the five that rank first, the others grey. */
-export function selectMembers(members: readonly Member[], answer: Pick<Answer, 'question'>): Selection {
-  if (members.length <= COLOURED_MAX) return { coloured: members, others: [] };
+/**
+ * Splits members: up to eight in colour as they come; of more, the five that rank first, the others grey. A small plot
+ * has fewer in colour (`most`).
+ */
+export function selectMembers(
+  members: readonly Member[],
+  answer: Pick<Answer, 'question'>,
+  most = COLOURED_MAX,
+): Selection {
+  if (members.length <= most) return { coloured: members, others: [] };
   const { query, ranking } = answer.question;
   const isLowFirst = ranking ? ranking.order === 'bottom' : query.worst === 'low';
   const ranked = members.toSorted((a, b) => {
     const difference = measured(a.summary, query.measure) - measured(b.summary, query.measure);
     return isLowFirst ? difference : -difference;
   });
-  return { coloured: ranked.slice(0, COLOURED_BESIDE_GREY), others: ranked.slice(COLOURED_BESIDE_GREY) };
+  const count = Math.min(most, COLOURED_BESIDE_GREY);
+  return { coloured: ranked.slice(0, count), others: ranked.slice(count) };
 }
 
 const MEASURE_WORDS: Readonly<Record<Measure, string>> = {

@@ -1,0 +1,68 @@
+/** Places title, subtitle, badge and footer, whatever the picture is. Pure. */
+import type { Answer } from '../../domain/answer.ts';
+import type { ChartModel, Text } from './model.ts';
+import type { Palette } from './palette.ts';
+import { fitSubtitle, type SubtitleParts } from './subtitle.ts';
+import { cleanText, clipText, fitText, isolate, TYPE, textWidth } from './text.ts';
+
+const BADGE = { height: 25, top: 19, padding: 10 } as const;
+const SEPARATOR = ' · ';
+/** The origin keeps at least this when remarks need room. */
+const ORIGIN_MIN_PX = 160;
+
+/** The words of a picture. */
+export interface Heading {
+  readonly subtitle: SubtitleParts;
+  /** For the footer: what is left out or drawn in another way. */
+  readonly remarks: readonly string[];
+}
+
+/** Places the words around a picture. */
+export function placeHeading(
+  answer: Answer,
+  { subtitle: parts, remarks }: Heading,
+  palette: Palette,
+  space: { readonly left: number; readonly right: number; readonly height: number },
+): Pick<ChartModel, 'title' | 'subtitle' | 'badge' | 'footer'> {
+  const { left, right, height } = space;
+  const badgeWidth = answer.question.query.isDemo ? textWidth('DEMO', TYPE.badge) + 2 * BADGE.padding : 0;
+  const titleRoom = right - left - (badgeWidth > 0 ? badgeWidth + 16 : 0);
+  const against = answer.comparison ? `, against ${cleanText(answer.comparison.label)}` : '';
+  const base = { align: 'left' as const };
+  const title = fitText(cleanText(answer.title) + against, titleRoom, TYPE.title);
+  const { text: subtitle, toFooter } = fitSubtitle(parts, right - left, TYPE.axis);
+  const badgeBox = { left: right - badgeWidth, right, top: BADGE.top, bottom: BADGE.top + BADGE.height };
+  const badgeText: Text = {
+    text: 'DEMO',
+    x: right - badgeWidth / 2,
+    y: BADGE.top + 18,
+    align: 'center',
+    color: palette.ink3,
+    ...TYPE.badge,
+  };
+  return {
+    title: { ...base, text: isolate(title), x: left, y: 41, color: palette.ink, ...TYPE.title },
+    subtitle: { ...base, text: subtitle, x: left, y: 67, color: palette.ink2, ...TYPE.axis },
+    ...(badgeWidth > 0 && { badge: { box: badgeBox, text: badgeText } }),
+    footer: placeFooter(answer, toFooter ? [toFooter, ...remarks] : remarks, palette, { left, right, y: height - 14 }),
+  };
+}
+
+function placeFooter(
+  { question, origin: target }: Answer,
+  remarks: readonly string[],
+  palette: Palette,
+  { left, right, y }: { readonly left: number; readonly right: number; readonly y: number },
+): ChartModel['footer'] {
+  const base = { y, color: palette.ink3, ...TYPE.footer };
+  const id = fitText(`query ${cleanText(question.query.id)}`, 240, TYPE.footer);
+  const room = right - left - textWidth(id, TYPE.footer) - 24;
+  const said = remarks.join(SEPARATOR);
+  const remarksWidth = said ? textWidth(SEPARATOR + said, TYPE.footer) : 0;
+  const origin = fitText(cleanText(target), Math.max(ORIGIN_MIN_PX, room - remarksWidth), TYPE.footer);
+  const text = clipText([isolate(origin), said].filter(Boolean).join(SEPARATOR), room, TYPE.footer);
+  return {
+    left: { ...base, text, x: left, align: 'left' },
+    right: { ...base, text: isolate(id), x: right, align: 'right' },
+  };
+}

@@ -1,0 +1,135 @@
+/** Lays out a contact sheet: up to six small plots over one window, two beside each other. Pure, but for measuring text. */
+import type { Answer } from '../../domain/answer.ts';
+import { BotError } from '../../domain/errors.ts';
+import { answerOf } from '../own-looks.ts';
+import { hasValue, sheetFrames } from './chart-frames.ts';
+import { type Heading, placeHeading } from './heading-place.ts';
+import type { Box, ChartModel, Panel, Stroke, Text } from './model.ts';
+import type { ChartOptions } from './options.ts';
+import { type Palette, paletteOf } from './palette.ts';
+import { placePanel, preparePanel, type SheetPanel } from './sheet-panel.ts';
+import { absoluteWindow, askedWindow, resolutionText } from './subtitle.ts';
+import { cleanText } from './text.ts';
+import { labelMiddle, tickStyle, timeTicks } from './time-axis.ts';
+
+const WIDTH = 900;
+const MARGIN = 24;
+const PANELS_MAX = 6;
+/** Two columns. */
+const COLUMNS = { count: 2, gap: 36 } as const;
+const PANEL_WIDTH = (WIDTH - 2 * MARGIN - COLUMNS.gap) / COLUMNS.count;
+const ROW = { top: 88, height: 158, plotTop: 46, plotBottom: 142 } as const;
+/** Under the last row: time labels and footer. */
+const BELOW = 58;
+const LABELS_BELOW = 24;
+const TICK_PX = 6;
+
+/** @throws BotError `RENDER_FAILED` when no panel has a value */
+export function layoutSheet(answer: Answer, { theme, slots = {} }: ChartOptions): ChartModel {
+  const palette = paletteOf(theme);
+  const { range } = answer.question;
+  const plans = plansOf(answer, palette);
+  if (plans.shown.length === 0) throw new BotError('RENDER_FAILED', 'There is no value to draw in this window.');
+  const rows = Math.ceil(plans.shown.length / COLUMNS.count);
+  const height = ROW.top + ROW.height * rows + BELOW;
+  const panels = plans.shown.map((plan, index): Panel => {
+    const plot = plotOf(index);
+    const panel = placePanel(plan, plot, answer, palette);
+    const isLast = index + COLUMNS.count >= plans.shown.length;
+    return isLast ? withTimes(panel, answer, palette) : panel;
+  });
+  const [first] = panels as [Panel];
+  return {
+    width: WIDTH,
+    height,
+    theme,
+    plot: first.plot,
+    ...placeHeading(answer, headingOf(answer, plans), palette, { left: MARGIN, right: WIDTH - MARGIN, height }),
+    valueAxis: { min: 0, max: 1, isLog: false, ticks: [] },
+    timeAxis: { fromMs: range.fromMs, toMs: range.toMs, ticks: [] },
+    fills: [],
+    lines: [],
+    bars: [],
+    limits: [],
+    marks: [],
+    dots: [],
+    labels: [],
+    texts: [],
+    panels,
+    hasSolidAreas: false,
+    slots,
+  };
+}
+
+interface Plans {
+  readonly shown: readonly SheetPanel[];
+  /** How many have values, how many have none, and what is no curve. */
+  readonly total: number;
+  readonly silent: number;
+  readonly otherKinds: number;
+}
+
+function plansOf(answer: Answer, palette: Palette): Plans {
+  const frames = sheetFrames(answer);
+  const drawn = frames.filter((frame) => hasValue(frame, answer.question.range));
+  const size = { width: PANEL_WIDTH, height: ROW.plotBottom - ROW.plotTop };
+  return {
+    shown: drawn.slice(0, PANELS_MAX).map((frame) => preparePanel(answerOf(answer, frame), palette, size)),
+    total: drawn.length,
+    silent: frames.length - drawn.length,
+    otherKinds: answer.frames.length - frames.length,
+  };
+}
+
+function plotOf(index: number): Box {
+  const left = MARGIN + (index % COLUMNS.count) * (PANEL_WIDTH + COLUMNS.gap);
+  const top = ROW.top + Math.floor(index / COLUMNS.count) * ROW.height;
+  return { left, right: left + PANEL_WIDTH, top: top + ROW.plotTop, bottom: top + ROW.plotBottom };
+}
+
+/** Time ticks and labels under a panel. */
+function withTimes(panel: Panel, { question: { range } }: Answer, palette: Palette): Panel {
+  const { plot } = panel;
+  const limits = { left: plot.left, right: plot.right };
+  const ticks = timeTicks(range, plot.left, plot.right, limits);
+  const texts = ticks.flatMap((tick): Text[] => {
+    if (tick.label === undefined) return [];
+    const color = tick.isDate ? palette.ink : palette.ink2;
+    const at = { x: labelMiddle(tick, limits), y: plot.bottom + LABELS_BELOW };
+    return [{ text: tick.label, ...at, align: 'center', color, ...tickStyle(tick) }];
+  });
+  const strokes = ticks.map(
+    ({ x }): Stroke => ({ points: [x, plot.bottom, x, plot.bottom + TICK_PX], color: palette.axis, width: 1 }),
+  );
+  return { ...panel, texts: [...panel.texts, ...texts], strokes: [...panel.strokes, ...strokes] };
+}
+
+function headingOf(answer: Answer, { shown, total, silent, otherKinds }: Plans): Heading {
+  const { range } = answer.question;
+  const asked = askedWindow(cleanText(range.text));
+  const steps = new Set(shown.map(({ content }) => resolutionText({ ...content, hasEnvelope: false })));
+  const [resolution] = steps;
+  return {
+    subtitle: {
+      ...(total > shown.length && { leftOut: `${shown.length} of ${total} panels` }),
+      ...(asked && { asked }),
+      window: absoluteWindow(range, answer.nowMs),
+      ...(steps.size === 1 && resolution && { resolution }),
+      remarks: shown.some(({ content }) => content.past.length > 0) ? ['dashed: before'] : [],
+    },
+    remarks: [
+      ...(silent > 0 ? [`${silent} ${silent === 1 ? 'panel' : 'panels'} without values`] : []),
+      ...(otherKinds > 0 ? [`${otherKinds} not drawn`] : []),
+      ...limitRemark(shown),
+      ...(shown.some(({ content }) => content.others.length > 0) ? ['grey: the other series'] : []),
+      'top gridline of each panel is labelled',
+    ],
+  };
+}
+
+function limitRemark(shown: readonly SheetPanel[]): string[] {
+  const severities = new Set(shown.flatMap(({ limits }) => limits.map(({ severity }) => severity)));
+  const words = [severities.has('warning') && 'dashed: warning', severities.has('critical') && 'red: critical'];
+  const said = words.filter((word) => typeof word === 'string');
+  return said.length > 0 ? [said.join(', ')] : [];
+}
