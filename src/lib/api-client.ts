@@ -10,6 +10,8 @@ export interface ApiAddress {
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;
   readonly token?: Secret | undefined;
+  /** What stands before the token; left out: `Bearer`. InfluxDB 2 wants `Token`. */
+  readonly tokenScheme?: 'Bearer' | 'Token' | undefined;
   /** Sent as `Authorization: ApiKey`, as Elasticsearch and Kibana want it. */
   readonly apiKey?: Secret | undefined;
   readonly headers?: Readonly<Record<string, Secret>> | undefined;
@@ -75,10 +77,11 @@ function isData({ status, text }: HttpReply): boolean {
   return status === 200 && /^\s*[[{]/.test(text);
 }
 
-function credentialsOf({ username, password, token, apiKey, headers = {} }: ApiAddress): Record<string, string> {
+function credentialsOf(address: ApiAddress): Record<string, string> {
+  const { username, password, token, tokenScheme = 'Bearer', apiKey, headers = {} } = address;
   const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]));
   if (apiKey) return { ...own, authorization: `ApiKey ${apiKey.reveal()}` };
-  if (token) return { ...own, authorization: `Bearer ${token.reveal()}` };
+  if (token) return { ...own, authorization: `${tokenScheme} ${token.reveal()}` };
   if (username === undefined) return own;
   return { ...own, authorization: `Basic ${basicPair(username, password)}` };
 }

@@ -2,9 +2,17 @@
 import { elasticsearch } from './elasticsearch.ts';
 import { graphite } from './graphite.ts';
 import { icinga2 } from './icinga2.ts';
+import { influxdb } from './influxdb.ts';
 import { nagios } from './nagios.ts';
 import { prometheus } from './prometheus.ts';
 import type { SourceDefinition } from './source.ts';
 
 /** Every kind of source that a config may name. */
-export const sourceKinds: readonly SourceDefinition[] = [graphite, prometheus, elasticsearch, icinga2, nagios];
+export const sourceKinds: readonly SourceDefinition[] = [
+  graphite,
+  prometheus,
+  elasticsearch,
+  influxdb,
+  icinga2,
+  nagios,
+];

@@ -5,6 +5,7 @@ import { describeSourceContract, type SourceHarness } from './source.contract.ts
 import { elasticsearchHarnesses } from './sources/elasticsearch.ts';
 import { graphiteHarnesses } from './sources/graphite.ts';
 import { icinga2Harnesses } from './sources/icinga2.ts';
+import { influxdbHarnesses } from './sources/influxdb.ts';
 import { nagiosHarnesses } from './sources/nagios.ts';
 import { prometheusHarnesses } from './sources/prometheus.ts';
 
@@ -13,6 +14,7 @@ const harnesses: readonly SourceHarness[] = [
   ...prometheusHarnesses,
   ...elasticsearchHarnesses,
   ...icinga2Harnesses,
+  ...influxdbHarnesses,
   ...nagiosHarnesses,
 ];
 
