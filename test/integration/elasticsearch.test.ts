@@ -1,73 +1,29 @@
-/** The Elasticsearch source against a real Elasticsearch and a real OpenSearch; every value is a function of its time. */
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { LogsFrame, SeriesFrame } from '../../src/domain/frame.ts';
+/** The Elasticsearch source against a real Elasticsearch and a real OpenSearch. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { LogsFrame } from '../../src/domain/frame.ts';
 import type { Arguments } from '../../src/domain/question.ts';
-import type { Series } from '../../src/domain/series.ts';
-import { makeUnit } from '../../src/domain/unit.ts';
-import { createHttpClient } from '../../src/lib/http-client.ts';
-import { elasticsearch } from '../../src/sources/elasticsearch.ts';
-import type { FetchWindow, Source } from '../../src/sources/source.ts';
 import { openConversation } from '../acceptance/conversation.ts';
-import { createFakeClock } from '../doubles/fake-clock.ts';
-import { startRig } from './rig.ts';
+import {
+  ALL,
+  durationNs,
+  errorsIn,
+  HOSTS,
+  HOUR_MS,
+  isError,
+  MINUTE_MS,
+  minutesOf,
+  PRODUCTS,
+  startElasticsearch,
+  sum,
+  values,
+} from './elasticsearch-setting.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-const HOSTS = ['web01', 'web02', 'db01'] as const;
-const ALL: Arguments = { host: [...HOSTS] };
-
-/** What the rig has for the host with that index in that minute. */
-const isError = (host: number, minute: number) => (minute + host) % 10 === 0;
-const durationNs = (host: number, minute: number) => (1 + host + (minute % 5)) * 1_000_000;
-
-/** The minutes of a window that begins and ends on whole ones. */
-function minutesOf({ fromMs, toMs }: FetchWindow): number[] {
-  return Array.from({ length: (toMs - fromMs) / MINUTE_MS }, (_, index) => fromMs / MINUTE_MS + index);
-}
-
-const errorsIn = (window: FetchWindow, hosts: readonly number[]) =>
-  2 * minutesOf(window).reduce((sum, minute) => sum + hosts.filter((host) => isError(host, minute)).length, 0);
-
-for (const [name, port, product] of [
-  ['elasticsearch', 18_610, 'Elasticsearch 8'],
-  ['opensearch', 18_620, 'OpenSearch 2'],
-] as const) {
-  const rig = await startRig(name, port);
-  const why = typeof rig === 'string' ? ` (skipped: ${rig})` : '';
-  const url = typeof rig === 'string' ? 'http://127.0.0.1:9' : rig.url;
-  /** Data end here, on a whole minute. */
-  const endMs = typeof rig === 'string' ? 0 : JSON.parse(await rig.command('seed')).end * 1000;
-  afterAll(() => (typeof rig === 'string' ? undefined : rig.stop()));
-  const clock = createFakeClock(endMs + 2_000);
-  const signal = AbortSignal.timeout(240_000);
-  /** A whole hour of whole minutes, in the past. */
-  const hour: FetchWindow = { fromMs: endMs - 2 * HOUR_MS, toMs: endMs - HOUR_MS, zone: 'UTC', maxPoints: 900 };
-
-  const createSource = (options: object = {}): Source => {
-    const parsed = elasticsearch.options.parse({
-      kind: 'elasticsearch',
-      url,
-      publicUrl: 'https://kibana.example.net/s/ops',
-      ...options,
-    });
-    return elasticsearch.create(parsed, { name: 'rig', http: createHttpClient({ timeoutMs: 20_000 }), clock });
-  };
-  const source = createSource();
-
-  const requestOf = (block: object, args: Arguments, unit = 'none') =>
-    source.request(elasticsearch.block.parse({ index: 'logs-nginx-default', ...block }), {
-      arguments: args,
-      unit: makeUnit(unit),
-      consolidate: 'average',
-    });
-  const ask = async (block: object, args: Arguments, window = hour, unit?: string) =>
-    (await source.fetch(requestOf(block, args, unit), window, signal)) as [SeriesFrame, ...SeriesFrame[]];
+for (const [name, port, product] of PRODUCTS) {
+  const setting = await startElasticsearch(name, port);
+  const { why, isMissing, url, endMs, hour, source, signal, createSource, requestOf, ask } = setting;
 
   const byHost = { filter: { term: { 'host.name': '${host}' } } };
-  const values = (series: Series | undefined) => [...(series?.values ?? [])];
-  const sum = (series: Series | undefined) => values(series).reduce((total, value) => total + value, 0);
-
-  describe.skipIf(typeof rig === 'string')(`a real ${product}${why}`, () => {
+  describe.skipIf(isMissing)(`a real ${product}${why}`, () => {
     it('counts the documents of every host, bucket by bucket', async () => {
       const [frame] = await ask(byHost, ALL);
       expect(frame.series.map((series) => series.name)).toEqual(HOSTS);
@@ -232,7 +188,7 @@ for (const [name, port, product] of [
         'a mean of text',
         { metric: { avg: 'message' } },
         'SOURCE_BAD_QUERY',
-        /does not understand the query: .*(?:message|Text fields)/,
+        /^(?:The field message|That field) is text/,
       ],
       ['a query that does not exist', { filter: { nonsense: { a: 1 } } }, 'SOURCE_BAD_QUERY', /nonsense/],
       ['text where a number belongs', { filter: { term: { 'event.duration': 'long' } } }, 'SOURCE_BAD_QUERY', /long/],

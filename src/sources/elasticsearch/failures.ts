@@ -138,12 +138,48 @@ function messageOf(title: string, code: ErrorCode, { status, contentType }: Http
     case 'SOURCE_BACKEND_DOWN':
       return `${title} cannot be reached behind its proxy (${status}).`;
     case 'SOURCE_BAD_QUERY':
-      return `${title} does not understand the query${why}`;
+      return badQuery(title, said, why);
     case 'SOURCE_TOO_MUCH':
-      return `${title} finds this too much${why} A shorter window may work.`;
+      return tooMuch(title, said, why);
     default:
       return unexpected(title, status, contentType, said);
   }
+}
+
+/** What a server cannot do, rather than what is wrong with the question. */
+function badQuery(title: string, { reason, types }: Described, why: string): string {
+  const aggregation = /unknown aggregation type (\w{1,40})/i.exec(reason)?.[1];
+  if (aggregation === 'derivative') {
+    return `This server (${title}) cannot tell the rate of a counter: it has no aggregation derivative.`;
+  }
+  if (aggregation !== undefined) return `This server (${title}) has no aggregation ${aggregation}.`;
+  const query = /unknown query (\w{1,40})/i.exec(reason)?.[1];
+  if (query !== undefined) return `This server (${title}) has no query ${query}.`;
+  if (/unknown key for a START_OBJECT in runtime_mappings/i.test(reason)) {
+    return `This server (${title}) has no fields at run time (runtimeMappings).`;
+  }
+  if (/fielddata is disabled|text fields are not optimi[sz]ed/i.test(reason)) {
+    const field = /(?:\bon|field data of|fielddata=true on) (\S{1,80}?)[ .]/i.exec(reason)?.[1];
+    const name = field === undefined ? 'That field' : `The field ${field}`;
+    return `${name} is text, which ${title} can neither group nor measure; name a keyword or a number.`;
+  }
+  if (types.includes('search_phase_execution_exception') && reason === '') return `${title} failed in all shards${why}`;
+  return `${title} does not understand the query${why}`;
+}
+
+/** Each limit asks for another thing to be made smaller. */
+function tooMuch(title: string, { reason, types }: Described, why: string): string {
+  const named = `${types.join(' ')} ${reason}`;
+  if (/too_many_buckets|too many buckets/i.test(named)) {
+    return `${title} will not make so many buckets${why} A shorter window, fewer names or a longer step may work.`;
+  }
+  if (/result window is too large/i.test(named)) {
+    return `${title} will not read so many lines at once${why} Fewer lines or a shorter window may work.`;
+  }
+  if (/clause/i.test(named)) {
+    return `${title} finds this query too long${why} Fewer names may work.`;
+  }
+  return `${title} finds this too much${why} A shorter window may work.`;
 }
 
 function unexpected(title: string, status: number, contentType: string, { types }: Described): string {

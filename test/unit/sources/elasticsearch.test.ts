@@ -144,7 +144,7 @@ describe('refusals of the server', () => {
     [
       errorReply(400, 'too_many_buckets_exception', 'Trying to create too many buckets'),
       'SOURCE_TOO_MUCH',
-      /too many buckets.*shorter window/i,
+      /will not make so many buckets: .*shorter window/i,
     ],
     [
       errorReply(503, 'search_phase_execution_exception', 'all shards failed', {
@@ -194,7 +194,11 @@ describe('refusals of the server', () => {
       'SOURCE_OVERLOADED',
       /rejected/,
     ],
-    [errorReply(400, 'parsing_exception', 'unknown query [kql]'), 'SOURCE_BAD_QUERY', /unknown query kql/],
+    [
+      errorReply(400, 'parsing_exception', 'unknown query [kql]'),
+      'SOURCE_BAD_QUERY',
+      /^This server \(Elasticsearch\) has no query kql\.$/,
+    ],
     [errorReply(400, 'media_type_header_exception', 'Accept version must be 8'), 'SOURCE_UNEXPECTED', /flavour/],
     [{ status: 400, body: '{"error":"no handler found","status":400}' }, 'SOURCE_BAD_QUERY', /no handler found/],
     [{ headers: PRODUCT, body: '{"took":1}' }, 'SOURCE_UNEXPECTED', /another shape/],
