@@ -60,11 +60,11 @@ export interface QueryLink {
 export interface DashboardLink {
   readonly title: string;
   /** Kind of the source that has it. */
-  readonly kind: 'grafana';
+  readonly kind: 'grafana' | 'kibana';
   /** Uid or name. */
   readonly dashboard: string;
   readonly panel?: number;
-  /** The dashboard's variables; values may hold `${parameter}`. */
+  /** The dashboard's variables, in Kibana fields to filter by; values may hold `${parameter}`. */
   readonly variables: Readonly<Record<string, string>>;
 }
 

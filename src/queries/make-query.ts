@@ -151,7 +151,11 @@ function overlayOf(overlay: Definition['overlays'][number], sourceName: string):
 }
 
 function dashboardsOf({ links }: Definition): NonNullable<SavedQuery['dashboards']> {
-  return links.flatMap((link) => {
+  return links.flatMap((link): NonNullable<SavedQuery['dashboards']> => {
+    if ('kibana' in link) {
+      const { dashboard, filters: variables } = link.kibana;
+      return [{ title: link.title, kind: 'kibana' as const, dashboard, variables }];
+    }
     if (!('grafana' in link)) return [];
     const { dashboard, panel, variables } = link.grafana;
     return [

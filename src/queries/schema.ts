@@ -128,6 +128,14 @@ const Grafana = z.strictObject({
   variables: bindings.default({}).describe("The dashboard's variables; `${…}` takes this query's arguments"),
 });
 
+const Kibana = z.strictObject({
+  dashboard: z.string().min(1).describe('Id or title of the dashboard'),
+  filters: z
+    .record(z.string().min(1).max(200), scalar)
+    .default({})
+    .describe("Fields and what they must have; `${…}` takes this query's arguments"),
+});
+
 const linkTitle = z.string().min(1).max(80).describe('What the link is called');
 const QueryLink = z.union([
   z.strictObject({
@@ -135,6 +143,10 @@ const QueryLink = z.union([
     url: urlTemplate.describe('Its address; `${…}` takes arguments, URL-encoded'),
   }),
   z.strictObject({ title: linkTitle, grafana: Grafana.describe('A dashboard, opened at the window of the answer') }),
+  z.strictObject({
+    title: linkTitle,
+    kibana: Kibana.describe('A dashboard of Kibana, opened at the window of the answer'),
+  }),
 ]);
 
 const AlertMatch = z.strictObject({

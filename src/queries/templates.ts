@@ -82,6 +82,7 @@ function placesOf({ definition, raw, kind }: Site): readonly Place[] {
   definition.links.forEach((link, index) => {
     add('parameters', link.title, 'links', index, 'title');
     if ('url' in link) add('parameters', link.url, 'links', index, 'url');
+    else if ('kibana' in link) addAll(places, link.kibana.filters, ['links', index, 'kibana', 'filters'], 'parameters');
     else addAll(places, link.grafana.variables, ['links', index, 'grafana', 'variables'], 'parameters');
   });
   definition.alerts.forEach((alert, index) => {

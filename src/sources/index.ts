@@ -3,6 +3,7 @@ import { elasticsearch } from './elasticsearch.ts';
 import { graphite } from './graphite.ts';
 import { icinga2 } from './icinga2.ts';
 import { influxdb } from './influxdb.ts';
+import { kibana } from './kibana.ts';
 import { nagios } from './nagios.ts';
 import { prometheus } from './prometheus.ts';
 import type { SourceDefinition } from './source.ts';
@@ -12,6 +13,7 @@ export const sourceKinds: readonly SourceDefinition[] = [
   graphite,
   prometheus,
   elasticsearch,
+  kibana,
   influxdb,
   icinga2,
   nagios,

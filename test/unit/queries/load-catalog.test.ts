@@ -52,6 +52,7 @@ cpu:
   links:
     - { title: Runbook, url: "https://wiki.example/cpu?host=\${host}" }
     - { title: Board, grafana: { dashboard: hosts, panel: 4, variables: { host: "\${host}" } } }
+    - { title: Kibana, kibana: { dashboard: Web logs, filters: { host.name: "\${host}" } } }
   alerts: [{ match: { alertname: [HighCpu, Hot], team: a }, parameters: { host: "\${labels.instance | host}" } }]
 `,
     });
@@ -90,7 +91,10 @@ cpu:
           { kind: 'query', query: 'busy', with: { host: '${host}' } },
         ],
         links: [{ title: 'Runbook', url: 'https://wiki.example/cpu?host=${host}' }],
-        dashboards: [{ title: 'Board', kind: 'grafana', dashboard: 'hosts', panel: 4, variables: { host: '${host}' } }],
+        dashboards: [
+          { title: 'Board', kind: 'grafana', dashboard: 'hosts', panel: 4, variables: { host: '${host}' } },
+          { title: 'Kibana', kind: 'kibana', dashboard: 'Web logs', variables: { 'host.name': '${host}' } },
+        ],
         alerts: [
           { match: { alertname: ['HighCpu', 'Hot'], team: ['a'] }, parameters: { host: '${labels.instance | host}' } },
         ],
