@@ -91,10 +91,11 @@ const SYMBOL_MAX_CHARS = 3;
  * (`°C`), longer ones are said once (`orders/min` → phrase `orders per minute`, `req/s` → `per second`).
  */
 export function makeUnit(id = 'none'): Unit {
-  const known = KNOWN[SYNONYMS[id] ?? id];
-  if (known) return { id: SYNONYMS[id] ?? id, ...known };
+  const name = (Object.hasOwn(SYNONYMS, id) && SYNONYMS[id]) || id || 'none';
+  const known = Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
+  if (known) return { id: name, ...known };
   const [thing = '', per] = id.split('/');
-  if (per !== undefined && PER[per]) {
+  if (per !== undefined && Object.hasOwn(PER, per)) {
     const prefix = ['req', 'reqs', 'requests', 'ops', 'events', ''].includes(thing) ? '' : `${thing} `;
     return { id, scale: 'si', symbol: '', phrase: `${prefix}per ${PER[per]}`, factor: 1, isWhole: false };
   }

@@ -20,10 +20,12 @@ export function migratePanel(raw: Json): Json {
     case 'grafana-singlestat-panel':
       return migrateSinglestat(raw);
     case 'table':
-    case 'table-old':
-      return listOf(raw.styles).length > 0 || raw.type === 'table-old' || textOf(raw.transform) !== undefined
+      // the table since version 7 has the name of the one before it, and sometimes its styles still
+      return raw.fieldConfig === undefined && (raw.styles !== undefined || raw.transform !== undefined)
         ? migrateTable(raw)
         : raw;
+    case 'table-old':
+      return migrateTable(raw);
     case 'grafana-piechart-panel':
       return migratePie(raw);
     case 'heatmap-new':
@@ -37,8 +39,15 @@ export function migratePanel(raw: Json): Json {
 
 function migrateGraph(raw: Json): Json {
   const [left = {}, right = {}] = listOf(raw.yaxes).map(mapOf);
-  const defaults = { ...axisFields(left), custom: { ...customOf(raw), ...scaleOf(left) }, ...limitFields(raw) };
+  const newer = mapOf(raw.fieldConfig);
+  const defaults = {
+    ...mapOf(newer.defaults),
+    ...axisFields(left),
+    custom: { ...customOf(raw), ...scaleOf(left) },
+    ...limitFields(raw),
+  };
   const overrides = [
+    ...(listOf(newer.overrides) as readonly Override[]),
     ...colorOverrides(raw),
     ...listOf(raw.seriesOverrides)
       .map(mapOf)
@@ -129,7 +138,7 @@ function colorOverrides({ aliasColors }: Json): Override[] {
 
 /** What the old panel let a series have of its own; the right axis brings its unit and ends. */
 function seriesOverride(one: Json, right: Json): Override[] {
-  const alias = textOf(one.alias) ?? textOf(one['$$hashKey']);
+  const alias = textOf(one.alias);
   if (alias === undefined) return [];
   const properties: { readonly id: string; readonly value: unknown }[] = [];
   const set = (id: string, value: unknown) => properties.push({ id, value });

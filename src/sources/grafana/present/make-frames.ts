@@ -98,7 +98,8 @@ function chart(shown: Shown, looks: SeriesFrame['looks'] = {}): readonly Frame[]
   const { frames, context, range } = shown;
   const columns = columnsOf(shown);
   if (columns.length === 0 && frames.some(isLogFrame)) return [makeLogs(frames, range)];
-  if (columns.length === 0 && hasRows(frames)) return makeTables(shown.fields, shown.panel.options, range);
+  if (columns.length === 0 && hasRows(frames) && !frames.some(isTimed))
+    return makeTables(shown.fields, shown.panel.options, range);
   const made = makeSeriesFrames(columns, context.window, { colorsByThresholds: false });
   return Object.keys(looks).length === 0
     ? made
@@ -107,6 +108,11 @@ function chart(shown: Shown, looks: SeriesFrame['looks'] = {}): readonly Frame[]
 
 function hasRows(frames: readonly DataFrame[]): boolean {
   return frames.some(({ length, fields }) => length > 0 && fields.length > 0);
+}
+
+/** Whether a frame holds numbers over time, shown or not. */
+function isTimed({ fields }: DataFrame): boolean {
+  return fields.some(({ type }) => type === 'time') && fields.some(({ type }) => type === 'number');
 }
 
 function hasTexts(fields: readonly ShownField[]): boolean {

@@ -33,8 +33,8 @@ export function makeSeriesFrames(
   const kept = columns.slice(0, SERIES_MAX);
   const cut = columns.length > kept.length ? [`The first ${SERIES_MAX} of ${columns.length} series are shown.`] : [];
   const groups = Map.groupBy(kept, ({ unit, custom }) => `${custom.axisPlacement === 'right'} ${unit.id}`);
-  const first = Boolean(kept[0] && kept[0].custom.axisPlacement === 'right');
-  const ordered = [...groups].sort(([a], [b]) => Number(a.startsWith(`${!first}`)) - Number(b.startsWith(`${!first}`)));
+  const isRight = (key: string) => Number(key.startsWith('true'));
+  const ordered = [...groups].sort(([one], [other]) => isRight(one) - isRight(other));
   return ordered.map(([, group], index) => {
     const frame = frameOf(group, window, style);
     return { ...frame, range, warnings: [...(index === 0 ? cut : []), ...frame.warnings] };

@@ -123,7 +123,7 @@ const UNIT_MAX_CHARS = 40;
 
 /** The id for `makeUnit` of a unit that a panel names; one that is not known is what stands behind the number. */
 export function unitIdOf(id: string | undefined): string {
-  if (id === undefined || id === '' || isTimeUnit(id) || id in BOOLEANS) return 'none';
+  if (id === undefined || id === '' || isTimeUnit(id) || Object.hasOwn(BOOLEANS, id)) return 'none';
   if (Object.hasOwn(UNITS, id)) return UNITS[id] as string;
   const [, kind = '', rest = ''] = /^(suffix|prefix|si|currency|count|bool|time):([\s\S]*)$/.exec(id) ?? [];
   if (kind === 'bool' || kind === 'time') return 'none';

@@ -79,22 +79,21 @@ function joined(keyed: readonly { readonly frame: DataFrame; readonly key: Field
     return Array.from({ length: most }, (_, index) => ({ key, index }));
   });
   const kept = lines.slice(0, ROWS_MAX);
-  const names = nameFields(keyed.map(({ frame }) => frame));
   const taken = new Set<string>();
   const fields = keyed.flatMap(({ frame, key }, at) =>
     frame.fields
       .filter((field) => field !== key)
       .map((field): Field => {
-        const name = nameIn(names, field);
-        const isTwice = taken.has(name);
-        taken.add(name);
+        const plain = `${field.name} ${JSON.stringify(field.labels ?? {})}`;
+        const isTwice = taken.has(plain);
+        taken.add(plain);
         const values = kept.map(({ key: one, index }) => {
           const rows = lookups[at]?.get(one) ?? [];
           const row = rows[Math.min(index, rows.length - 1)];
           return row === undefined ? null : (field.values[row] ?? null);
         });
         const config = isTwice
-          ? { ...field.config, displayName: `${name} ${frame.name ?? frame.refId}` }
+          ? { ...field.config, displayName: `${field.name} ${frame.name ?? frame.refId}` }
           : field.config;
         return { ...field, config, values };
       }),

@@ -1,0 +1,16 @@
+/** Names as people type them: lower case, words joined by hyphens. Pure. */
+
+/** `Web overview / CPU (%)` is `web-overview-cpu`. */
+export function slugOf(title: string): string {
+  return title
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '');
+}
+
+/** A title without its variables: `CPU of $host` is `CPU of`. */
+export function withoutVariables(title: string): string {
+  return title.replace(/\$\{[^}]*\}|\$\w+|\[\[[^\]]*\]\]/g, ' ').trim();
+}
