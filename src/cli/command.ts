@@ -76,11 +76,17 @@ export const OPTIONS = {
   zone: { type: 'string' },
   now: { type: 'string' },
   panel: { type: 'string' },
+  name: { type: 'string' },
+  header: { type: 'string', multiple: true },
 } as const satisfies ParseArgsConfig['options'];
 
 /** Options as given; each command takes those it knows and refuses the rest. */
 export type CommandOptions = {
-  readonly [Name in keyof typeof OPTIONS]?: (typeof OPTIONS)[Name]['type'] extends 'boolean' ? boolean : string;
+  readonly [Name in keyof typeof OPTIONS]?: (typeof OPTIONS)[Name] extends { multiple: true }
+    ? readonly string[]
+    : (typeof OPTIONS)[Name]['type'] extends 'boolean'
+      ? boolean
+      : string;
 };
 
 /** Arguments that no command understands. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BotError } from '../domain/errors.ts';
+import { alertCommand } from './alert.ts';
 import { askCommand } from './ask.ts';
 import { checkCommand } from './check.ts';
 import { type CommandOptions, EXIT, type Io, OPTIONS, report, UsageError } from './command.ts';
@@ -18,6 +19,8 @@ const USAGE = `glimpse: metrics where people talk
       --theme light|dark
   glimpse explain "…"              how a question is understood; fetches no data
       --now ISO     what "now" means               --zone Z   --json
+  glimpse alert decode FORMAT FILE|-   how a body of a sender is understood
+      --name HOOK   --header 'Name: value'   --json
   glimpse check                    test every configured source and chat
   glimpse queries check            find faults in the saved queries
   glimpse queries list [FILTER]    what can be asked    --json
@@ -39,6 +42,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { options: [], run: serveCommand },
   ask: { options: ['json', 'out', 'table', 'theme', 'zone'], run: askCommand },
   explain: { options: ['json', 'zone', 'now'], run: explainCommand },
+  alert: { options: ['json', 'name', 'header'], run: alertCommand },
   check: { options: ['json'], run: checkCommand },
   queries: { options: ['json', 'out', 'panel'], run: queriesCommand },
 };

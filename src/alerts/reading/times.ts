@@ -1,0 +1,47 @@
+/** Reads the times that senders write. Pure. */
+import { DateTime } from 'luxon';
+
+/** Years before it are Go's zero time and its like: no time at all. */
+const FIRST_YEAR = 1971;
+/** JavaScript's last day, and far beyond what anybody means. */
+const LAST_YEAR = 9999;
+/** Below so many it is seconds, then ms, then µs, else ns. */
+const [SECONDS_BELOW, MS_BELOW, US_BELOW] = [1e11, 1e14, 1e17];
+
+/** A moment, or nothing for what is none: absent, zero, a placeholder that was not filled. */
+export function timeOf(value: unknown, zone = 'UTC'): Date | undefined {
+  if (typeof value === 'number') return checked(epochMs(value));
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  if (/^\d{9,20}(?:\.\d+)?$/.test(text)) return checked(epochMs(Number(text)));
+  return checked(textMs(text, zone));
+}
+
+function epochMs(value: number): number {
+  if (!Number.isFinite(value) || value <= 0) return Number.NaN;
+  if (value < SECONDS_BELOW) return value * 1000;
+  if (value < MS_BELOW) return value;
+  return value < US_BELOW ? value / 1000 : value / 1e6;
+}
+
+/** RFC 3339 with any fraction; `2021-04-28 21:50:00 +0200` and `… UTC`; `2026.11.25 10:44:00` and ISO without a zone are local. */
+function textMs(text: string, zone: string): number {
+  const found =
+    /^(\d{4})[-./](\d{2})[-./](\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[-+]\d{2}:?\d{2})?$/i.exec(
+      text,
+    );
+  if (!found) return Number.NaN;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '0', offset] = found;
+  const isUtc = /^(?:Z|UTC|GMT)$/i.test(offset ?? '');
+  const at = offset === undefined ? zone : isUtc ? 'UTC' : `UTC${offset.slice(0, 3)}:${offset.slice(-2)}`;
+  const fields = { year, month, day, hour, minute, second };
+  const numbers = Object.fromEntries(Object.entries(fields).map(([name, digits]) => [name, Number(digits)]));
+  const millisecond = Number(fraction.padEnd(3, '0').slice(0, 3));
+  return DateTime.fromObject({ ...numbers, millisecond }, { zone: at }).toMillis();
+}
+
+function checked(ms: number): Date | undefined {
+  const date = new Date(Math.floor(ms));
+  const year = date.getUTCFullYear();
+  return year >= FIRST_YEAR && year <= LAST_YEAR ? date : undefined;
+}
