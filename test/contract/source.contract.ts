@@ -5,7 +5,7 @@ import { makeUnit } from '../../src/domain/unit.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { createHttpClient } from '../../src/lib/http-client.ts';
 import { withResilience } from '../../src/sources/resilience.ts';
-import type { FetchWindow, Source, SourceDefinition } from '../../src/sources/source.ts';
+import type { FetchWindow, Source, SourceDefinition, SourceDeps } from '../../src/sources/source.ts';
 import { type Answering, type Received, type Reply, startHttpBackend } from '../doubles/http-backend.ts';
 
 /** How the suite sets up one flavour of a kind. */
@@ -35,6 +35,8 @@ export interface SourceHarness {
   readonly shape?: 'table';
   /** How many requests are made once before all others (logging in), and for one fetch. Left out: none and one. */
   readonly requests?: { readonly setup: number; readonly fetch: number };
+  /** The source that it reads through, at the same address. */
+  peer?(url: string, deps: Pick<SourceDeps, 'http' | 'clock'>): Source;
 }
 
 /** Stands in the options as every credential; must never be seen. */
@@ -72,7 +74,8 @@ export function describeSourceContract(harness: SourceHarness): void {
   function create(url: string, timeoutMs = 2_000): Source {
     const options = definition.options.parse({ ...(harness.options(url) as object), publicUrl: PUBLIC_URL });
     const http = createHttpClient({ timeoutMs, clock });
-    const source = definition.create(options, { name: 'test', http, clock });
+    const peer = harness.peer?.(url, { http, clock });
+    const source = definition.create(options, { name: 'test', http, clock, ...(peer && { peer: () => peer }) });
     return withResilience(source, 'test', { title: definition.title, timeoutMs, jitterMs: 1 });
   }
 

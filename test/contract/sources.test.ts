@@ -6,6 +6,7 @@ import { elasticsearchHarnesses } from './sources/elasticsearch.ts';
 import { graphiteHarnesses } from './sources/graphite.ts';
 import { icinga2Harnesses } from './sources/icinga2.ts';
 import { influxdbHarnesses } from './sources/influxdb.ts';
+import { kibanaHarnesses } from './sources/kibana.ts';
 import { nagiosHarnesses } from './sources/nagios.ts';
 import { prometheusHarnesses } from './sources/prometheus.ts';
 
@@ -15,6 +16,7 @@ const harnesses: readonly SourceHarness[] = [
   ...elasticsearchHarnesses,
   ...icinga2Harnesses,
   ...influxdbHarnesses,
+  ...kibanaHarnesses,
   ...nagiosHarnesses,
 ];
 

@@ -5,7 +5,7 @@ import { BotError } from '../../domain/errors.ts';
 import { parseTemplate } from '../../queries/expand.ts';
 
 /** A field of a mapping, with its path. */
-const FIELD = /^[\p{L}_@][\p{L}\p{N}_@.-]{0,199}$/u;
+export const FIELD = /^[\p{L}_@][\p{L}\p{N}_@.-]{0,199}$/u;
 /** Longer queries are programs. */
 const QUERY_MAX_CHARS = 10_000;
 /** Values that one filter lists. */
@@ -58,12 +58,14 @@ const Metric = z.union(
     z.strictObject({ min: field }),
     z.strictObject({ sum: field }),
     z.strictObject({ unique: field }),
+    z.strictObject({ rate: field }),
     z.strictObject({
       percentiles: z.strictObject({ field, percents: z.array(z.number().gt(0).lte(100)).min(1).max(6).optional() }),
     }),
   ],
   {
-    error: 'should be count, or avg, max, min, sum, unique or percentiles of a field, such as { avg: event.duration }',
+    error:
+      'should be count, or avg, max, min, sum, unique, rate or percentiles of a field, such as { avg: event.duration }',
   },
 );
 

@@ -46,8 +46,8 @@ export interface KibanaAddress extends ApiAddress {
 /** Only what is read; a server that wants a login for it says less. */
 const Status = z.object({ version: z.object({ number: z.string() }).optional() });
 
-/** Failures that say nothing about the version, but that no other call would survive either. */
-const FATAL: readonly ErrorCode[] = ['SOURCE_BACKEND_DOWN', 'SOURCE_OVERLOADED', 'SOURCE_TIMEOUT', 'SOURCE_TOO_MUCH'];
+/** Answers that say nothing of the version, and that other calls may well survive. */
+const HARMLESS: readonly ErrorCode[] = ['SOURCE_NOT_FOUND', 'SOURCE_UNEXPECTED', 'SOURCE_BAD_QUERY'];
 
 /** Makes a client; it holds nothing open. */
 export function createKibanaClient(address: KibanaAddress, http: HttpClient, clock: Clock): KibanaClient {
@@ -79,7 +79,7 @@ export function createKibanaClient(address: KibanaAddress, http: HttpClient, clo
     const number = status?.success ? status.data.version?.number : undefined;
     if (number === undefined && reply.status !== 200) {
       const failure = fail(reply, call);
-      if (FATAL.includes(failure.code)) throw failure;
+      if (!HARMLESS.includes(failure.code)) throw failure;
     }
     return versionOf(address.flavour, number);
   }

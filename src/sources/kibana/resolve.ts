@@ -1,6 +1,6 @@
 /** From a block to what Elasticsearch is asked: the saved search and its data view, with what is asked beside them. */
 import { BotError } from '../../domain/errors.ts';
-import { COLUMNS_MAX, type KibanaBlock } from './block.ts';
+import { COLUMNS_MAX, FIELD, type KibanaBlock } from './block.ts';
 import type { KibanaCatalog } from './catalog.ts';
 import { dataViewOf, type IndexView } from './data-views.ts';
 import { boolOfPills, metaOf, type Pill, pillWords } from './filters.ts';
@@ -30,7 +30,8 @@ export interface Resolved {
 const MESSAGE_FIELDS: readonly string[] = ['message', 'body.text', 'event.original', 'log'];
 /** Where the severity stands. */
 const LEVEL_FIELDS: readonly string[] = ['log.level', 'severity_text', 'level'];
-/** Reads at most so much of a scalar in `runtime_mappings`. */
+/** More fields than this say nothing about the order. */
+const SORT_MAX = 5;
 const NOTHING: StoredQuery = { language: 'kql', text: '' };
 
 /** Looks up what a block names. @throws BotError `SOURCE_NOT_FOUND`, other `SOURCE_…` */
@@ -127,22 +128,17 @@ interface Made {
 
 function dslBlock({ block, view, query, also, pills, columns, sort }: Parts): Made {
   const stored = boolOfPills(pills, { viewId: view?.id, nested: view?.nested });
-  const queries = textQueries([query, ...(also ? [also] : [])]);
   const { lines, notes } = linesOf(block, view, columns);
-  const timeSort = sort.length === 0 || sort[0]?.[0] === (view?.timeField ?? '@timestamp');
-  const index = view?.index ?? '';
   const made = {
-    index,
+    index: view?.index ?? '',
     filter: filtersOf(block),
     ...(stored && { query: withoutTemplates(stored) }),
-    ...queries,
+    ...textQueries([query, ...(also ? [also] : [])]),
     ...(view?.timeField !== undefined && { timeField: view.timeField }),
     ...(Object.keys(view?.runtimeMappings ?? {}).length > 0 && { runtimeMappings: view?.runtimeMappings }),
     ...(block.text !== undefined && { text: block.text }),
     ...measured(block),
-    ...(lines && {
-      lines: { ...lines, ...(!timeSort && { sort: sort.map(([field, order]) => ({ [field]: order })) }) },
-    }),
+    ...(lines && { lines, ...orderOf(sort, view) }),
     ...(view && view.id !== '' && { dataView: view.id }),
   };
   const timeless =
@@ -182,6 +178,13 @@ function esqlBlock({ block, query, pills }: Parts): Made {
   };
 }
 
+/** Newest first is what all lines come in; other orders choose which are read. */
+function orderOf(sort: SavedSearch['sort'], view: IndexView | undefined): Readonly<Record<string, unknown>> {
+  const fields = sort.filter(([field]) => FIELD.test(field) && !/^_(?:score|doc)$/.test(field));
+  const isTime = fields.length === 0 || fields[0]?.[0] === (view?.timeField ?? '@timestamp');
+  return isTime ? {} : { sort: fields.slice(0, SORT_MAX).map(([field, order]) => ({ [field]: order })) };
+}
+
 /** At most one of each language: the block's schema sees to its own. */
 function textQueries(queries: readonly StoredQuery[]): Readonly<Record<string, unknown>> {
   const of = (language: StoredQuery['language']) =>
@@ -191,7 +194,7 @@ function textQueries(queries: readonly StoredQuery[]): Readonly<Record<string, u
     texts.length > 1 ? texts.map((text) => `(${text})`).join(` ${and} `) : texts[0];
   return {
     ...(kql.length > 0 && { kql: withoutTemplates(joined(kql, 'and')) }),
-    ...(lucene.length > 0 && { lucene: withoutTemplates(joined(lucene, 'AND')) }),
+    ...(lucene.length > 0 && { lucene: joined(lucene, 'AND') }),
   };
 }
 
@@ -229,7 +232,7 @@ function linesOf(
   const message = asked.find((column) => MESSAGE_FIELDS.includes(column));
   const level = asked.find((column) => LEVEL_FIELDS.includes(column));
   const own = new Set([message, level, view?.timeField ?? '@timestamp', '@timestamp', '_source']);
-  const rest = asked.filter((column) => !own.has(column));
+  const rest = asked.filter((column) => !own.has(column) && FIELD.test(column));
   const columns = rest.slice(0, COLUMNS_MAX);
   const cut = rest.length - columns.length;
   return {
