@@ -1,4 +1,5 @@
 /** A double of Elasticsearch and OpenSearch: evaluates the queries and aggregations that Glimpse sends over real documents. */
+import { type EsqlBody, EsqlRefused, runEsql } from './elasticsearch-esql.ts';
 import type { Received, Reply } from './http-backend.ts';
 
 /** A document: dotted fields, `@timestamp` in ms. */
@@ -35,6 +36,23 @@ export function elasticsearchDouble({ flavour, docs }: Cluster): (request: Recei
     if (request.pathname.endsWith('/_field_caps')) {
       return json({ indices: [INDEX], fields: { '@timestamp': { date: { type: 'date', aggregatable: true } } } });
     }
+    if (request.pathname === '/_query' && flavour === 'elasticsearch') {
+      const body = JSON.parse(request.body) as EsqlBody & { readonly filter: Json };
+      try {
+        return json(
+          runEsql(
+            body,
+            docs().filter((doc) => matches(body.filter, doc)),
+          ),
+        );
+      } catch (thrown) {
+        if (thrown instanceof EsqlRefused) return error(400, thrown.type, thrown.message);
+        throw thrown;
+      }
+    }
+    if (request.pathname === '/_query') {
+      return json({ error: 'no handler found for uri [/_query] and method [POST]' }, 400);
+    }
     if (!request.pathname.endsWith('/_search')) return error(400, 'illegal_argument_exception', 'no handler found');
     try {
       return json(search(JSON.parse(request.body), request.pathname, docs()));
@@ -59,15 +77,42 @@ function search(body: Json, pathname: string, all: readonly Doc[]): Json {
     _shards: { total: isThere ? 1 : 0, successful: 1, skipped: 0, failed: 0 },
     hits: {
       ...(body.track_total_hits === true && { total: { value: matching.length, relation: 'eq' } }),
-      hits: newest.slice(0, Number(body.size)).map((doc) => hitOf(doc)),
+      hits: newest.slice(0, Number(body.size)).map((doc) => hitOf(doc, body)),
     },
     ...(body.aggs !== undefined && { aggregations: aggregate(body.aggs as Json, matching) }),
   };
 }
 
-function hitOf(doc: Doc): Json {
+function hitOf(doc: Doc, { query, highlight }: Json): Json {
   const fields = Object.fromEntries(Object.entries(doc).map(([name, value]) => [name, [value]]));
-  return { _index: INDEX, fields, sort: [doc['@timestamp'], 1] };
+  const marked =
+    highlight === undefined ? {} : { highlight: highlightIn(doc, query as Json, highlight as Json & Marks) };
+  return { _index: INDEX, fields, sort: [doc['@timestamp'], 1], ...marked };
+}
+
+/** The phrases of a query in the fields that shall be marked. */
+function highlightIn(doc: Doc, query: Json, { fields, pre_tags: [from], post_tags: [to] }: Json & Marks): Json {
+  const phrases = phrasesIn(query);
+  return Object.fromEntries(
+    Object.keys(fields).flatMap((name) => {
+      const text = String(doc[name] ?? '');
+      const marked = phrases.reduce((rest, phrase) => rest.replaceAll(phrase, `${from}${phrase}${to}`), text);
+      return marked === text ? [] : [[name, [marked]]];
+    }),
+  );
+}
+
+interface Marks {
+  readonly fields: Json;
+  readonly pre_tags: readonly [string];
+  readonly post_tags: readonly [string];
+}
+
+function phrasesIn(query: unknown): string[] {
+  if (typeof query !== 'object' || query === null) return [];
+  return Object.entries(query).flatMap(([name, inner]) =>
+    name === 'match_phrase' ? [String(Object.values(inner as Json)[0])] : phrasesIn(inner),
+  );
 }
 
 function matches(query: Json, doc: Doc): boolean {
@@ -75,10 +120,16 @@ function matches(query: Json, doc: Doc): boolean {
   const [field = '', value] = Object.entries(inner)[0] ?? [];
   switch (name) {
     case 'bool': {
-      const { filter = [], should = [] } = inner as { filter?: Json[]; should?: Json[] };
+      const { filter = [], should = [], must_not: not = [] } = inner as Readonly<Record<string, Json[] | undefined>>;
       const any = should.length === 0 || should.some((one) => matches(one, doc));
-      return any && [filter].flat().every((one) => matches(one, doc));
+      const none = not.every((one) => !matches(one, doc));
+      return any && none && [filter].flat().every((one) => matches(one, doc));
     }
+    case 'match_all':
+      return true;
+    case 'exists':
+      return doc[String(value)] !== undefined;
+    case 'match':
     case 'term':
       return String(doc[field]) === String(value);
     case 'terms':

@@ -16,18 +16,24 @@ interface Growing {
   readonly points: Map<number, number>;
 }
 
-/** The frame of answers that are series; `undefined` where they are a table: no date, several of them, or no number. */
+/**
+ * The frame of answers that are series; `undefined` where they are a table: no date or several of them, no number,
+ * documents with texts that nobody grouped by, or two rows of one series at one time.
+ */
 export function esqlSeries(
   answers: readonly EsqlAnswer[],
-  { unit, groups }: ElasticsearchRequest,
+  { unit, groups, esql }: ElasticsearchRequest,
   window: FetchWindow,
   warnings: readonly string[],
 ): SeriesFrame | undefined {
   const [first] = answers;
   const types = (first?.columns ?? []).map(({ type }) => columnType(type));
   if (types.filter((type) => type === 'time').length !== 1 || !types.includes('number')) return undefined;
+  const isGrouped = /\bstats\b/iu.test(esql?.text ?? '');
+  if (!isGrouped && types.some((type) => type === 'string')) return undefined;
   const growing = new Map<string, Growing>();
-  for (const answer of answers) collect(answer, groups.length === 1, growing);
+  const areApart = answers.every((answer) => collect(answer, groups.length === 1, growing));
+  if (!areApart) return undefined;
   const all = [...growing.values()];
   const shown = all.slice(0, SERIES_MAX);
   const stepMs = stepOf(shown);
@@ -41,13 +47,17 @@ export function esqlSeries(
   };
 }
 
-/** Puts each number of each row into its series: that of its column and of the texts beside it. */
-function collect({ group, columns, values }: EsqlAnswer, isAlone: boolean, growing: Map<string, Growing>): void {
+/**
+ * Puts each number of each row into its series: that of its column and of the texts beside it. Gives whether no place
+ * was taken twice.
+ */
+function collect({ group, columns, values }: EsqlAnswer, isAlone: boolean, growing: Map<string, Growing>): boolean {
   const typed = columns.map(({ name, type }, index) => ({ name, type: columnType(type), cells: values[index] ?? [] }));
   const times = typed.find(({ type }) => type === 'time')?.cells ?? [];
   const numbers = typed.filter(({ type }) => type === 'number');
   const texts = typed.filter(({ type }) => type === 'string' || type === 'boolean');
   const own = isAlone ? [] : Object.values(group.labels);
+  let areApart = true;
   times.forEach((time, row) => {
     const timeMs = timeOf(time);
     if (timeMs === undefined) return;
@@ -62,10 +72,12 @@ function collect({ group, columns, values }: EsqlAnswer, isAlone: boolean, growi
         labels: { ...Object.fromEntries(beside), ...group.labels },
         points: new Map<number, number>(),
       };
+      areApart &&= !known.points.has(timeMs);
       known.points.set(timeMs, typeof value === 'number' ? value : Number.NaN);
       growing.set(key, known);
     }
   });
+  return areApart;
 }
 
 function seriesOf({ name, labels, points }: Growing, stepMs: number | undefined, unit: Series['unit']): Series {
