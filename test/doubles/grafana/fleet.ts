@@ -57,7 +57,7 @@ function hostFrame(host: string, query: GrafanaQuery, fromMs: number, toMs: numb
   const start = Math.ceil(fromMs / intervalMs) * intervalMs;
   const times: number[] = [];
   for (let at = start; at < toMs; at += intervalMs) times.push(at);
-  const index = HOSTS.findIndex((one) => one === host);
+  const index = (HOSTS as readonly string[]).indexOf(host);
   const values = times.map((timeMs) => valueAt(index, timeMs / 1000));
   const labels = { host };
   const name = legendOf(query, host);
