@@ -33,8 +33,11 @@ export interface SourceHarness {
   readonly markKind?: 'incident' | 'alert';
   /** Left out: series over the window. A table has what is now, with the columns `host` and `value`, a number. */
   readonly shape?: 'table';
-  /** How many requests are made once before all others (logging in), and for one fetch. Left out: none and one. */
-  readonly requests?: { readonly setup: number; readonly fetch: number };
+  /**
+   * How many requests are made once before all others (logging in), and for one fetch; how many until a refusal is
+   * believed. Left out: none, one and one.
+   */
+  readonly requests?: { readonly setup: number; readonly fetch: number; readonly refused?: number };
   /** The source that it reads through, at the same address. */
   peer?(url: string, deps: Pick<SourceDeps, 'http' | 'clock'>): Source;
 }
@@ -223,7 +226,7 @@ export function describeSourceContract(harness: SourceHarness): void {
     it('does not try again what will not pass', async () => {
       const { ask, requests } = await start({ status: 403, body: 'no' });
       await expect(ask()).rejects.toMatchObject({ code: 'SOURCE_FORBIDDEN' });
-      expect(requests.length).toBe(1);
+      expect(requests.length).toBe(harness.requests?.refused ?? 1);
     });
 
     it('follows no redirect', async () => {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { sourceKinds } from '../../src/sources/index.ts';
 import { describeSourceContract, type SourceHarness } from './source.contract.ts';
 import { elasticsearchHarnesses } from './sources/elasticsearch.ts';
+import { grafanaHarnesses } from './sources/grafana.ts';
 import { graphiteHarnesses } from './sources/graphite.ts';
 import { icinga2Harnesses } from './sources/icinga2.ts';
 import { influxdbHarnesses } from './sources/influxdb.ts';
@@ -12,6 +13,7 @@ import { prometheusHarnesses } from './sources/prometheus.ts';
 
 const harnesses: readonly SourceHarness[] = [
   ...graphiteHarnesses,
+  ...grafanaHarnesses,
   ...prometheusHarnesses,
   ...elasticsearchHarnesses,
   ...icinga2Harnesses,

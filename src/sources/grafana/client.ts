@@ -79,3 +79,9 @@ export function expectMap(value: unknown, what: string): Json {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return mapOf(value);
   throw new BotError('SOURCE_UNEXPECTED', `${TITLE} sent something that is no ${what}.`);
 }
+
+/** A list of the server. @throws BotError `SOURCE_UNEXPECTED` when what stands there is none */
+export function expectList(value: unknown, what: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new BotError('SOURCE_UNEXPECTED', `${TITLE} sent something that is no list of ${what}.`);
+}

@@ -3,12 +3,12 @@ import { BotError } from '../../domain/errors.ts';
 import { createBoundedMap } from '../../lib/bounded-map.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { nearest } from '../../lib/nearest.ts';
-import { expectMap, type GrafanaClient } from './client.ts';
+import { expectList, expectMap, type GrafanaClient } from './client.ts';
 import { TITLE } from './failures.ts';
 import { libraryUidsIn, normalizeV1 } from './normalize-v1.ts';
 import { libraryUidsInV2, normalizeV2 } from './normalize-v2.ts';
 import type { Dashboard } from './panel.ts';
-import { type Json, listOf, mapOf, numberOf, textOf, textsOf } from './present/json.ts';
+import { type Json, mapOf, numberOf, textOf, textsOf } from './present/json.ts';
 
 /** A dashboard in a list. */
 export interface DashboardHit {
@@ -164,7 +164,7 @@ async function searchTitles(
   signal: AbortSignal,
 ): Promise<readonly DashboardHit[]> {
   const parameters = new URLSearchParams({ type: 'dash-db', query: words, limit: String(limit) });
-  return listOf(await client.get('api/search', parameters, signal)).flatMap((value) => {
+  return expectList(await client.get('api/search', parameters, signal), 'dashboards').flatMap((value) => {
     const { uid, title, url, folderTitle, tags } = mapOf(value);
     if (typeof uid !== 'string' || typeof title !== 'string') return [];
     const folder = textOf(folderTitle);

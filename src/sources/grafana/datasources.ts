@@ -1,10 +1,10 @@
 /** The data sources that a Grafana has, and what dashboards mean by a reference to one. */
 import { BotError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { GrafanaClient } from './client.ts';
+import { expectList, type GrafanaClient } from './client.ts';
 import { TITLE } from './failures.ts';
 import type { DatasourceRef } from './panel.ts';
-import { type Json, listOf, mapOf, textOf } from './present/json.ts';
+import { type Json, mapOf, textOf } from './present/json.ts';
 
 /** A data source that was found. */
 export interface Datasource {
@@ -104,7 +104,7 @@ function notFound({ uid, name }: DatasourceRef, count: number): BotError {
 /** Through the API; where that is not allowed, from what every page is told. */
 async function readList(client: GrafanaClient, signal: AbortSignal): Promise<readonly Datasource[]> {
   try {
-    return listOf(await client.get('api/datasources', undefined, signal))
+    return expectList(await client.get('api/datasources', undefined, signal), 'data sources')
       .slice(0, SOURCES_MAX)
       .flatMap(readOne);
   } catch (thrown) {

@@ -27,7 +27,7 @@ export interface FetchDeps extends RunDeps {
 }
 
 /** Values by variable, as they are asked. */
-export type AskedVariables = Readonly<Record<string, readonly string[]>>;
+type AskedVariables = Readonly<Record<string, readonly string[]>>;
 
 /**
  * The frames of one panel.
@@ -44,22 +44,52 @@ export async function fetchPanel(
   signal: AbortSignal,
 ): Promise<Frame[]> {
   refuseUnshown(panel);
+  const planned = splitRuns(request, dashboard);
   const runs: PanelRun[] = [];
-  for (const { variables: asked, parameters } of splitRuns(request, dashboard)) {
-    const { variables, notes } = await resolveVariables(
-      { dashboard, needed: namesOfPanel(panel), asked, window, orgId: deps.orgId },
-      deps.lists,
-      signal,
-    );
-    const data = await runPanel(dashboard, panel, variables, window, deps, signal);
-    const frames = makeFrames(panel, data.frames, {
-      window: data.window,
-      interpolate: titleFiller(dashboard, variables, window, deps.orgId),
-      notes: [...notes, ...filterNotes(dashboard), ...data.notes],
-    });
-    runs.push({ frames, parameters });
+  const unknown: BotError[] = [];
+  for (const { variables: asked, parameters } of planned) {
+    try {
+      runs.push({ frames: await runOnce(asked, panel, dashboard, window, deps, signal), parameters });
+    } catch (thrown) {
+      // one of several that does not exist is told beside those that do
+      if (!(thrown instanceof BotError) || thrown.code !== 'ASK_UNKNOWN_VALUE') throw thrown;
+      unknown.push(thrown);
+    }
   }
-  return finishFrames(mergeRuns(runs), request, window);
+  const [first] = unknown;
+  if (first && runs.length === 0) throw first;
+  return finishFrames(
+    withWarnings(
+      mergeRuns(runs),
+      unknown.map(({ message }) => message),
+    ),
+    request,
+  );
+}
+
+async function runOnce(
+  asked: AskedVariables,
+  panel: Panel,
+  dashboard: Dashboard,
+  window: FetchWindow,
+  deps: FetchDeps,
+  signal: AbortSignal,
+): Promise<readonly Frame[]> {
+  const needed = namesOfPanel(panel);
+  const wanted = { dashboard, needed, asked, window, orgId: deps.orgId };
+  const { variables, notes } = await resolveVariables(wanted, deps.lists, signal);
+  const data = await runPanel(dashboard, panel, variables, window, deps, signal);
+  return makeFrames(panel, data.frames, {
+    window: data.window,
+    interpolate: titleFiller(dashboard, variables, window, deps.orgId),
+    notes: [...notes, ...filterNotes(dashboard), ...data.notes],
+  });
+}
+
+function withWarnings(frames: readonly Frame[], warnings: readonly string[]): readonly Frame[] {
+  const [first, ...others] = frames;
+  if (!first || warnings.length === 0) return frames;
+  return [{ ...first, warnings: [...first.warnings, ...warnings] }, ...others];
 }
 
 /** The panel that a request names. @throws BotError */

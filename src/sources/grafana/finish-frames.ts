@@ -3,7 +3,6 @@ import { BotError } from '../../domain/errors.ts';
 import type { Frame, LogsFrame, SeriesFrame, TableFrame } from '../../domain/frame.ts';
 import type { Series } from '../../domain/series.ts';
 import type { Unit } from '../../domain/unit.ts';
-import type { FetchWindow } from '../source.ts';
 import type { GrafanaRequest } from './bind.ts';
 import { type AskedParameters, claimSeries, unclaimed } from './claim-series.ts';
 
@@ -103,7 +102,7 @@ function mergeLogs(first: LogsFrame, parts: readonly Part[], warnings: readonly 
 }
 
 /** Cuts series to the window, gives units where the panel has none, and refuses what no picture holds. */
-export function finishFrames(frames: readonly Frame[], request: GrafanaRequest, window: FetchWindow): Frame[] {
+export function finishFrames(frames: readonly Frame[], request: GrafanaRequest): Frame[] {
   const count = frames.reduce((sum, frame) => sum + (frame.kind === 'series' ? frame.series.length : 0), 0);
   if (count > request.seriesMax) {
     const said = new Intl.NumberFormat('en').format(count);
@@ -113,7 +112,6 @@ export function finishFrames(frames: readonly Frame[], request: GrafanaRequest, 
       { series: count, limit: request.seriesMax },
     );
   }
-  void window;
   return frames.map((frame) =>
     frame.kind === 'series'
       ? { ...frame, series: frame.series.map((one) => withUnit(cut(one, frame.range), request.unit)) }
