@@ -10,10 +10,10 @@ import { type AskResult, askResult } from '../http/ask-routes.ts';
 import { createForgetful } from '../lib/local-memory.ts';
 import { ask } from '../questions/ask.ts';
 import { presentAnswer, wantsPicture, wordsOf } from '../render/answer-parts.ts';
-import { plainMessage } from '../render/markup.ts';
+import { plainMessage, terminalMessage } from '../render/markup.ts';
 import { type CommandOptions, configFor, coreDeps, EXIT, type Io, UsageError } from './command.ts';
 import { findRunningBot } from './remote.ts';
-import { showPicture, terminalContext } from './terminal.ts';
+import { canBold, showPicture, terminalContext } from './terminal.ts';
 
 interface Asked {
   readonly q: string;
@@ -24,6 +24,8 @@ interface Asked {
 /** A finished answer: what is printed, and where its picture went. */
 interface Shown {
   readonly result: AskResult;
+  /** Its text as this terminal shows it, where that is not the plain one. */
+  readonly said?: string;
   readonly picture?: string;
   readonly file?: string;
 }
@@ -42,7 +44,7 @@ export async function askCommand(words: readonly string[], options: CommandOptio
     io.stdout.write(
       `${JSON.stringify({ ...shown.result, image: shown.picture ?? shown.result.image }, undefined, 2)}\n`,
     );
-  else io.stdout.write(`${[shown.result.text, ...placeOf(shown)].join('\n')}\n`);
+  else io.stdout.write(`${[shown.said ?? shown.result.text, ...placeOf(shown)].join('\n')}\n`);
   if (options.out !== undefined && shown.picture === undefined && shown.file === undefined)
     io.stderr.write(`There is no picture to write to ${options.out}.\n`);
   return EXIT.answered;
@@ -92,7 +94,10 @@ async function askHere({ q, options, theme }: Asked, config: Config, io: Io): Pr
     const reply = await ask(q, terminalContext(options.zone), core.askDeps(createForgetful()), never);
     const result = { ...askResult(reply), image: null };
     if (reply.kind !== 'answer') return { result };
-    if (!wantsPicture(reply.answer)) return fileOf(result, wordsOf(reply.answer).file?.bytes, options.out);
+    if (!wantsPicture(reply.answer)) {
+      const { message, file } = wordsOf(reply.answer);
+      return { ...(await fileOf(result, file?.bytes, options.out)), said: terminalMessage(message, canBold(io)) };
+    }
     return await draw(reply.answer);
     async function draw(answer: Answer): Promise<Shown> {
       const { file, message } = await presentAnswer(

@@ -10,10 +10,10 @@ import { BotError, toBotError } from '../domain/errors.ts';
 import { createLocalMemory } from '../lib/local-memory.ts';
 import { ask, keepQuestion, type Memory } from '../questions/ask.ts';
 import { presentAnswer } from '../render/answer-parts.ts';
-import { plainMessage } from '../render/markup.ts';
+import { plainMessage, terminalMessage } from '../render/markup.ts';
 import { refusalMessage } from '../render/words.ts';
 import { type CommandOptions, configFor, coreDeps, EXIT, type Io, UsageError } from './command.ts';
-import { showPicture, terminalContext } from './terminal.ts';
+import { canBold, showPicture, terminalContext } from './terminal.ts';
 
 /** What was begun is finished within this after a signal; orchestrators kill after 30 s. */
 const GRACE_MS = 20_000;
@@ -146,7 +146,7 @@ async function answerLine(line: string, app: App, memory: Memory, io: Io, signal
       { renderer: app.core.renderer, log: app.log },
       signal,
     );
-    io.stdout.write(`${plainMessage(message)}\n`);
+    io.stdout.write(`${terminalMessage(message, canBold(io))}\n`);
     const path = file ? await showPicture(file.bytes, undefined, io) : undefined;
     if (path) io.stdout.write(`${file?.mediaType === 'image/png' ? 'Picture' : 'File'}: ${path}\n`);
     await keepQuestion(context.conversations, { ...reply, ...(slots && { slots }) }, memory);

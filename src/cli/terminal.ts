@@ -12,6 +12,11 @@ export function terminalContext(zone: string | undefined): AskContext {
   return { asker, conversations: ['terminal'], isAddressed: true, mayWrite: true, ...(zone !== undefined && { zone }) };
 }
 
+/** Whether text for this output may be in bold: a terminal whose owner has not turned such things off. */
+export function canBold({ stdout, env }: Io): boolean {
+  return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+}
+
 /**
  * Puts a picture where the person sees it: into the file they named, else into the terminal, else into a new file.
  *

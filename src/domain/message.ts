@@ -27,8 +27,8 @@ export interface TextTable {
 export type Block =
   | { readonly kind: 'text'; readonly lines: readonly Line[] }
   | { readonly kind: 'table'; readonly table: TextTable }
-  /** Preformatted text from outside: log lines, help. */
-  | { readonly kind: 'code'; readonly text: string };
+  /** Preformatted text from outside: log lines, help; `marks` are places in it, in UTF-16 units, in order and apart. */
+  | { readonly kind: 'code'; readonly text: string; readonly marks?: readonly (readonly [from: number, to: number])[] };
 
 /** A button that asks a whole question again in the clicking person's name. */
 export interface Button {

@@ -11,6 +11,7 @@ const html = createMarkup({
   link: (title, url) =>
     /^https?:/i.test(url) ? `<a href="${escapeHtml(url)}">${escapeHtml(title)}</a>` : escapeHtml(title),
   fence: (text) => `<pre>${escapeHtml(text)}</pre>`,
+  mark: (markup) => `<mark>${markup}</mark>`,
   tables: 'monospace',
 });
 

@@ -1,5 +1,5 @@
 /** Messages as text in a platform's markup, cut to its limits; the platform brings its dialect. Pure. */
-import { harmless, type Line, type Message, type Span, type TextTable } from '../domain/message.ts';
+import { type Block, harmless, type Line, type Message, type Span, type TextTable } from '../domain/message.ts';
 import { markdownTable, monospaceTable } from './text-table.ts';
 
 /** How one platform writes things. Every function gets plain text and gives markup that cannot be broken out of. */
@@ -15,6 +15,8 @@ export interface Dialect {
   link(title: string, url: string): string;
   /** A whole code block, its lines separated by `\n`; runs of backticks are already broken up. */
   fence(text: string): string;
+  /** Wraps a marked place of a code block, which {@link Dialect.fence} gave; without it marks are not shown. */
+  mark?(markup: string): string;
   readonly tables: 'markdown' | 'monospace';
   /** A cell of a markdown table; without it {@link Dialect.name}, with `|` escaped by a backslash. */
   cell?(text: string): string;
@@ -72,7 +74,7 @@ function fillParts({ blocks }: Message, dialect: Dialect, maxChars: number): str
   };
   for (const block of blocks) {
     if (block.kind === 'text') for (const line of block.lines) sheet.add(fitLine(line, dialect, maxChars));
-    else if (block.kind === 'code') addCode(block.text, dialect, sheet);
+    else if (block.kind === 'code') addCode(block, dialect, sheet);
     else addTable(block.table, dialect, sheet);
   }
   return open === undefined ? full : [...full, open];
@@ -89,10 +91,15 @@ interface Sheet {
   add(piece: string): void;
 }
 
+type Code = Extract<Block, { kind: 'code' }>;
+
+/** What stands around a marked place while the text is made harmless; taken out of texts that have it themselves. */
+const [MARK, UNMARK] = ['\ue0f3', '\ue0f4'] as const;
+
 /** Code goes on in the next part, closed and opened again. */
-function addCode(text: string, dialect: Dialect, sheet: Sheet): void {
-  const fence = (lines: readonly string[]) => dialect.fence(lines.join('\n'));
-  let rest = fenceLines(text);
+function addCode(code: Code, dialect: Dialect, sheet: Sheet): void {
+  const fence = (lines: readonly string[]) => marked(dialect.fence(lines.join('\n')), dialect);
+  let rest = fenceLines(dialect.mark ? withMarks(code) : code.text);
   while (rest.length > 0) {
     const count = fitCount(rest.length, (size) => fence(rest.slice(0, size)).length <= sheet.room());
     if (count > 0) sheet.add(fence(rest.slice(0, count)));
@@ -102,6 +109,25 @@ function addCode(text: string, dialect: Dialect, sheet: Sheet): void {
     } else sheet.add(fence([cutToFit(rest[0] ?? '', (line) => fence([line]).length <= sheet.maxChars)]));
     rest = rest.slice(Math.max(1, count));
   }
+}
+
+function withMarks({ text, marks = [] }: Code): string {
+  let written = '';
+  let at = 0;
+  const plain = (from: number, to: number) => text.slice(from, to).replace(/[\ue0f3\ue0f4]/gu, '\ufffd');
+  for (const [from, to] of marks) {
+    written += `${plain(at, from)}${MARK}${plain(from, to)}${UNMARK}`;
+    at = to;
+  }
+  return written + plain(at, text.length);
+}
+
+/** A mark that a cut has left open is closed where the text ends. */
+function marked(fenced: string, { mark }: Dialect): string {
+  if (!mark) return fenced;
+  return fenced
+    .replace(/\ue0f3([^\ue0f3\ue0f4\n]*)\ue0f4/gu, (_, inner: string) => mark(inner))
+    .replace(/[\ue0f3\ue0f4]/gu, '');
 }
 
 /** A table shorter than this many rows rather goes whole into the next part. */

@@ -15,6 +15,13 @@ const plainDialect: Dialect = {
 
 const plain = createMarkup(plainDialect);
 
+const bright = createMarkup({ ...plainDialect, mark: (markup) => `\x1b[1m${markup}\x1b[22m` });
+
+/** A whole message for a terminal: as plain text, with what was looked for in log lines in bold where it can show that. */
+export function terminalMessage(message: Message, canBold: boolean): string {
+  return (canBold ? bright : plain).text(message);
+}
+
 /** A whole message as plain text. */
 export function plainMessage(message: Message): string {
   return plain.text(message);

@@ -29,9 +29,9 @@ function blocksOf(answer: Answer): Block[] {
   const around = [windowLine(answer), marksLine(answer), ...noteLines(answer)];
   if (!logsOf(answer)) return [textBlock([firstLine(answer), ...around])];
   const head = [firstLine(answer), ...patternLines(answer)];
-  const newest = isLinesAnswer(answer) ? newestLines(answer) : '';
-  if (newest === '') return [textBlock([...head, ...around])];
-  return [textBlock(head), { kind: 'code', text: newest }, textBlock(around)];
+  const { text, marks } = isLinesAnswer(answer) ? newestLines(answer) : { text: '', marks: [] };
+  if (text === '') return [textBlock([...head, ...around])];
+  return [textBlock(head), { kind: 'code', text, marks }, textBlock(around)];
 }
 
 function textBlock(lines: readonly Line[]): Block {

@@ -5,8 +5,9 @@ import { formatDuration, formatValue } from '../../domain/format-number.ts';
 import type { Frame, LogLine, LogsFrame } from '../../domain/frame.ts';
 import { harmless, type Line, type TextTable } from '../../domain/message.ts';
 import { makeUnit } from '../../domain/unit.ts';
-import { cutEnd } from '../../lib/display-width.ts';
+import { cutEnd, displayWidth } from '../../lib/display-width.ts';
 import { createTimeTeller, logTime } from '../clock-words.ts';
+import { cutMarked, excerptOf, type MarkedText, type Place, stacked } from './excerpt.ts';
 import { isSeriesFrame } from './facts.ts';
 import { joined } from './saying.ts';
 
@@ -18,9 +19,6 @@ const PATTERN_MAX_COLUMNS = 100;
 const LINES_MAX = 5;
 /** Two rows of a phone; the whole line is in the CSV file and behind the link. */
 const LINE_MAX_COLUMNS = 160;
-/** A message of which only the beginning is shown is not looked at to its end. */
-const READ_MAX_CHARS = 2_000;
-
 /** A table has several columns. */
 const CELL_MAX_COLUMNS = 80;
 const MINUTE_MS = 60_000;
@@ -131,30 +129,19 @@ export function patternClause(answer: Answer): string[] {
 }
 
 /** The newest lines, the last one last: time, the definition's columns, severity, message; one row each. */
-export function newestLines(answer: Answer): string {
+export function newestLines(answer: Answer): MarkedText {
   const lines = logsOf(answer)?.lines.slice(-LINES_MAX) ?? [];
-  return lines.map((line) => rowOf(line, answer)).join('\n');
+  return stacked(lines.map((line) => rowOf(line, answer)));
 }
 
-function rowOf({ timeMs, level, message, fields }: LogLine, { question, nowMs }: Answer): string {
+function rowOf({ timeMs, level, message, fields, matches = [] }: LogLine, { question, nowMs }: Answer): MarkedText {
   const time = logTime(timeMs, question.range.zone, nowMs);
-  const parts = [time, ...Object.values(fields), level ?? '', oneLine(message)];
-  return cutEnd(
-    parts
-      .map(harmless)
-      .filter((part) => part !== '')
-      .join(' '),
-    LINE_MAX_COLUMNS,
-  );
-}
-
-/** The first line, and how many more there are. */
-function oneLine(message: string): string {
-  const text = message.trim();
-  const [first = ''] = text.slice(0, READ_MAX_CHARS).split(/\r?\n/, 1);
-  let more = 0;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) more += 1;
-  return more === 0 ? first : `${first} (+${more} ${more === 1 ? 'line' : 'lines'})`;
+  const lead = [time, ...Object.values(fields), level ?? ''].map(harmless).filter((part) => part !== '');
+  const before = cutEnd(lead.join(' '), LINE_MAX_COLUMNS / 2);
+  const said = excerptOf(message, matches, LINE_MAX_COLUMNS - displayWidth(before) - 1);
+  if (said.text === '') return { text: before, marks: [] };
+  const marks = said.marks.map(([from, to]): Place => [from + before.length + 1, to + before.length + 1]);
+  return cutMarked({ text: `${before} ${said.text}`, marks }, LINE_MAX_COLUMNS);
 }
 
 /** Lines as a table, the newest last: time, columns, severity, message; `undefined` where there are none. */
@@ -166,11 +153,11 @@ export function linesTable(answer: Answer, maxRows: number): TextTable | undefin
   const hidden = lines.length - shown.length;
   return {
     columns: ['time', ...names, 'level', 'message'].map((title) => ({ title, align: 'left' })),
-    rows: shown.map(({ timeMs, level = '', message, fields }) => [
+    rows: shown.map(({ timeMs, level = '', message, fields, matches = [] }) => [
       logTime(timeMs, answer.question.range.zone, answer.nowMs),
       ...names.map((name) => cutEnd(fields[name] ?? '', CELL_MAX_COLUMNS)),
       level,
-      cutEnd(oneLine(message), CELL_MAX_COLUMNS),
+      cutEnd(excerptOf(message, matches, CELL_MAX_COLUMNS).text, CELL_MAX_COLUMNS),
     ]),
     ...(hidden > 0 && { more: `… ${hidden} earlier` }),
   };
