@@ -3,10 +3,16 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { alertFormats } from '../../src/alerts/index.ts';
 import { describeAlertFormat, describeSamples, type FormatHarness } from './alert-format.contract.ts';
-import { alertmanagerHarness } from './formats/alertmanager.ts';
+import { alertmanagerHarness, prometheusHarness } from './formats/alertmanager.ts';
 import { genericHarness } from './formats/generic.ts';
+import { grafanaHarnesses } from './formats/grafana.ts';
 
-const harnesses: readonly FormatHarness[] = [alertmanagerHarness, genericHarness];
+const harnesses: readonly FormatHarness[] = [
+  alertmanagerHarness,
+  prometheusHarness,
+  ...grafanaHarnesses,
+  genericHarness,
+];
 const samples = process.env.PAYLOAD_SAMPLES;
 
 it('covers every registered format', () => {

@@ -1,5 +1,6 @@
 /** Alertmanager in the contract of alert formats. */
 import { alertmanager } from '../../../src/alerts/alertmanager.ts';
+import { alertmanagerApiV2 } from '../../../src/alerts/alertmanager-api-v2.ts';
 import type { FormatHarness } from '../alert-format.contract.ts';
 
 /** Its harness. */
@@ -29,4 +30,20 @@ export const alertmanagerHarness: FormatHarness = {
   },
   wrong: [[], '"x"', {}, { status: 'firing' }, { alerts: 'all' }],
   required: ['alerts'],
+};
+
+/** Prometheus itself. */
+export const prometheusHarness: FormatHarness = {
+  format: alertmanagerApiV2,
+  example: [
+    {
+      labels: { alertname: 'HighLoad', instance: 'web01:9100', severity: 'warning', empty: '' },
+      annotations: { summary: 'Load is high' },
+      startsAt: '2026-11-25T09:44:12.123456789Z',
+      endsAt: '2026-11-25T10:04:00Z',
+      generatorURL: 'http://prometheus.example:9090/graph?g0.expr=node_load1+%3E+8&g0.tab=1',
+    },
+  ],
+  wrong: [{}, '"x"', [1], [{}], [{ labels: 'x' }]],
+  required: ['0.labels'],
 };
