@@ -28,6 +28,8 @@ export interface KibanaDouble {
   readonly basePath?: string;
   /** The one `Authorization` that is accepted; absent: anybody. */
   readonly authorization?: string;
+  /** What it says of itself to those who are not logged in. */
+  readonly hidesVersion?: boolean;
   /** As long as this says so, there is nothing but a plain sentence. */
   readonly isStarting?: () => boolean;
   /** Routes of saved objects are refused, as a serverless project refuses them; the export is not. */
@@ -66,8 +68,7 @@ export function kibanaDouble(double: KibanaDouble): (request: Received) => Reply
     const [, name = 'default', rest = below] = /^\/s\/([^/]+)(\/.*)$/.exec(below) ?? [];
     const refused = refusal(double, major, request);
     if (refused) return refused;
-    if (rest === '/api/status')
-      return json({ name: 'kibana', uuid: 'u', version: { number: double.version }, status: {} });
+    if (rest === '/api/status') return status(double);
     const space = Object.hasOwn(double.spaces, name) ? double.spaces[name] : undefined;
     if (!space) return boom(404, 'Not Found');
     const reply = route({ double, major, space, request, path: rest });
@@ -247,4 +248,11 @@ function rules({ request: { searchParams }, space, double }: Context): Reply {
   if (perPage > 100) return boom(400, '[request query.per_page]: too large');
   const data = space.rules.slice((page - 1) * perPage, page * perPage);
   return json({ page, per_page: perPage, total: space.rules.length, data });
+}
+
+function status({ version, hidesVersion }: KibanaDouble): Reply {
+  const overall = { overall: { level: 'available' } };
+  return json(
+    hidesVersion ? { status: overall } : { name: 'kibana', uuid: 'u', version: { number: version }, status: overall },
+  );
 }

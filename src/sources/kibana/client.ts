@@ -49,12 +49,16 @@ const Status = z.object({ version: z.object({ number: z.string() }).optional() }
 /** Answers that say nothing of the version, and that other calls may well survive. */
 const HARMLESS: readonly ErrorCode[] = ['SOURCE_NOT_FOUND', 'SOURCE_UNEXPECTED', 'SOURCE_BAD_QUERY'];
 
+/** One that does not tell its version may be asked by another login soon, or be upgraded. */
+const ASK_AGAIN_MS = 300_000;
+
 /** Makes a client; it holds nothing open. */
 export function createKibanaClient(address: KibanaAddress, http: HttpClient, clock: Clock): KibanaClient {
   const title = TITLES[address.flavour];
   const { exchange, withoutSecrets } = createApiClient(title, address, http);
   const isKibana = address.flavour === 'kibana';
   const headers = isKibana ? { 'kbn-xsrf': 'glimpse', 'elastic-api-version': API_VERSION } : { 'osd-xsrf': 'glimpse' };
+  let askAgainMs = Number.NEGATIVE_INFINITY;
   let known = versionOf(address.flavour, address.version);
 
   async function send({ path, query, body, space = address.space }: Call, signal: AbortSignal): Promise<HttpReply> {
@@ -104,7 +108,10 @@ export function createKibanaClient(address: KibanaAddress, http: HttpClient, clo
       return reply.text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [parsed(title, line)]));
     },
     async version(signal) {
-      if (known.major === undefined) known = await reported(signal);
+      if (known.major === undefined && clock.now() >= askAgainMs) {
+        known = await reported(signal);
+        askAgainMs = clock.now() + ASK_AGAIN_MS;
+      }
       return known;
     },
     reported,

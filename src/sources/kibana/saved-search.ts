@@ -107,7 +107,8 @@ export function queryOf(query: unknown): StoredQuery {
   if (typeof query === 'string') return { language: 'lucene', text: query.trim() };
   if (!isRecord(query)) return { language: 'kql', text: '' };
   if (typeof query.esql === 'string') return { language: 'esql', text: query.esql.trim() };
-  const inner = isRecord(query.query) ? query.query.query_string : query.query;
+  // before 6 it was a query of the DSL
+  const inner = query.query_string ?? (isRecord(query.query) ? query.query.query_string : query.query);
   const text = isRecord(inner) ? inner.query : inner;
   const language = query.language === 'kuery' ? 'kql' : 'lucene';
   return { language, text: typeof text === 'string' ? text.trim() : '' };
