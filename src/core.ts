@@ -1,7 +1,7 @@
 /** What answers a question, without store, chats and HTTP: the part that the bot and the command line share. */
 import type { Config, SourceConfig } from './config/config.ts';
 import { withCommonFields } from './config/schema.ts';
-import { EMBEDDED_NAMES, type EmbeddedData, type EmbeddedName, startEmbeddedData } from './demo/embedded-data.ts';
+import { EMBEDDED_SOURCES, type EmbeddedData, type EmbeddedSource, startEmbeddedData } from './demo/embedded-data.ts';
 import { machineHostName } from './demo/machine.ts';
 import type { Catalog } from './domain/catalog.ts';
 import { BotError } from './domain/errors.ts';
@@ -57,7 +57,7 @@ export async function buildCore(config: Config, deps: CoreDeps): Promise<Core> {
   const wanted = wantedEmbedded(config);
   const embedded = wanted.length > 0 ? await startEmbeddedData(deps) : undefined;
   const entries = [
-    ...(embedded ? wanted.map((name) => embeddedSource(name, embedded, config)) : []),
+    ...(embedded ? wanted.map((source) => embeddedSource(source, embedded, config)) : []),
     ...config.sources,
   ];
   const sources: SourceSet = createSourceSet(
@@ -106,17 +106,19 @@ export async function buildCore(config: Config, deps: CoreDeps): Promise<Core> {
   };
 }
 
-/** The folders of definitions; embedded packs are bound to their own source. */
+/** The folders of definitions; embedded packs are bound to the source of their name, where a definition names no other. */
 export function foldersOf(config: Config): readonly QueryFolder[] {
   const entries = config.queries.map((entry) =>
-    isEmbedded(entry.pack) && entry.source === undefined ? { ...entry, source: entry.pack } : entry,
+    EMBEDDED_SOURCES.some(({ name }) => name === entry.pack) && entry.source === undefined
+      ? { ...entry, source: entry.pack as string }
+      : entry,
   );
   return queryFolders(entries);
 }
 
 /** The sources that definitions may name, the embedded ones included; nothing is started. */
 export function catalogSourcesOf(config: Config): readonly CatalogSource[] {
-  const embedded = wantedEmbedded(config).map((name) => ({ name, kind: 'graphite', isDemo: name === 'demo' }));
+  const embedded = wantedEmbedded(config).map(({ name, kind, isDemo }) => ({ name, kind, isDemo }));
   return [...embedded, ...config.sources];
 }
 
@@ -128,24 +130,20 @@ export function publicBaseOf({ publicUrl, listen }: Pick<Config, 'publicUrl' | '
 }
 
 /** Embedded data are there for their pack, unless the config has a source of that name. */
-function wantedEmbedded({ queries, sources }: Config): readonly EmbeddedName[] {
-  return EMBEDDED_NAMES.filter(
-    (name) => queries.some(({ pack }) => pack === name) && !sources.some((source) => source.name === name),
+function wantedEmbedded({ queries, sources }: Config): readonly EmbeddedSource[] {
+  return EMBEDDED_SOURCES.filter(
+    ({ name, pack }) => queries.some((entry) => entry.pack === pack) && !sources.some((source) => source.name === name),
   );
 }
 
-function isEmbedded(name: string | undefined): name is EmbeddedName {
-  return EMBEDDED_NAMES.some((known) => known === name);
-}
-
-function embeddedSource(name: EmbeddedName, { urls }: EmbeddedData, config: Config): SourceConfig {
-  const options = withCommonFields(definitionOf('graphite')).parse({
-    kind: 'graphite',
-    url: urls[name],
-    publicUrl: new URL(`${name}/`, publicBaseOf(config)).href,
-    flavour: 'graphite-web',
-  });
-  return { name, kind: 'graphite', timeoutMs: 5_000, isDemo: name === 'demo', allowsRaw: true, options };
+function embeddedSource(
+  { name, kind, isDemo, options: own }: EmbeddedSource,
+  { urlOf }: EmbeddedData,
+  config: Config,
+): SourceConfig {
+  const publicUrl = new URL(`${name}/`, publicBaseOf(config)).href;
+  const options = withCommonFields(definitionOf(kind)).parse({ kind, url: urlOf(name), publicUrl, ...own });
+  return { name, kind, timeoutMs: 5_000, isDemo, allowsRaw: true, options };
 }
 
 function peerIn(sources: SourceSet, name: string, kind: string): Source {

@@ -6,6 +6,7 @@ import { summarize } from '../domain/series.ts';
 import { makeUnit } from '../domain/unit.ts';
 import { escapeHtml } from '../lib/escape-html.ts';
 import { COMPOSER_CSS, LINE_COLOURS } from './composer-style.ts';
+import type { SourceInfo } from './embedded-handler.ts';
 import type { Window } from './graphite-evaluate.ts';
 import { limitPoints } from './graphite-render.ts';
 import type { Row } from './graphite-rows.ts';
@@ -32,7 +33,7 @@ export interface BrowseEntry {
 
 /** What the page shows. */
 export interface ComposerPage {
-  readonly info: { readonly title: string; readonly notice: string; readonly isDemo: boolean };
+  readonly info: SourceInfo;
   readonly targets: readonly string[];
   readonly window: Window;
   readonly rows: readonly Row[];
@@ -44,16 +45,29 @@ export interface ComposerPage {
 
 /** Renders the page; everything that came from outside is shown as text. */
 export function renderComposerPage({ info, targets, window, rows, zone, browse }: ComposerPage): string {
-  const title = targets[0]?.slice(0, 80) ?? info.title;
   const main = targets.length === 0 ? browseSection(browse) : chartSection(targets, window, rows, zone);
+  return pageOf(info, targets[0]?.slice(0, 80) ?? info.title, main);
+}
+
+/**
+ * A whole page around its main part, which is HTML already.
+ *
+ * @param script - one that may run; its hash must be in the policy that is sent with the page
+ */
+export function pageOf(info: SourceInfo, title: string, main: string, script = ''): string {
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(COMPOSER_CSP)}">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(script === '' ? COMPOSER_CSP : policyWith(script))}">
 <title>${escapeHtml(title === info.title ? title : `${title} · ${info.title}`)}</title><style>${COMPOSER_CSS}</style></head>
 <body><header><h1>${escapeHtml(info.title)}</h1>${info.isDemo ? '<span class="badge">DEMO</span>' : ''}
 <p>${escapeHtml(info.notice)}</p></header>
-<main>${main}</main></body></html>
+<main>${main}</main>${script === '' ? '' : `<script>${script}</script>`}</body></html>
 `;
+}
+
+/** The policy of a page with this one script. */
+export function policyWith(script: string): string {
+  return `${COMPOSER_CSP}; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 }
 
 function chartSection(targets: readonly string[], window: Window, rows: readonly Row[], zone: string): string {
@@ -136,9 +150,21 @@ export function renderSvgFile(rows: readonly Row[], window: Window, zone: string
 /** Draws rows as lines over a window; gaps stay gaps. Colours come from the style sheet. */
 function renderLinesSvg(rows: readonly Row[], window: Window, zone: string): string {
   const drawn = limitPoints(rows.slice(0, LINES_MAX), PLOT_WIDTH);
-  const scale = valueScale(drawn);
-  const xOf = (timeS: number) =>
-    BOX.left + ((timeS - window.fromS) / (window.untilS - window.fromS)) * (BOX.width - BOX.left - BOX.right);
+  const scale = valueScale(drawn.map(({ values }) => values));
+  const { xOf, yOf, back } = frameOf(scale, window, zone);
+  const lines = drawn.map((row, index) => `<path class="line l${index % LINE_COLOURS}" d="${pathOf(row, xOf, yOf)}"/>`);
+  const names = rows.slice(0, 5).map(({ name }) => name);
+  const alt = `Line chart of ${names.join(', ')}${rows.length > 5 ? ` and ${rows.length - 5} more` : ''}, ${windowInWords(window, zone)}`;
+  return svgOf(alt, back + lines.join(''));
+}
+
+function svgOf(alt: string, inner: string): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${BOX.width} ${BOX.height}" role="img"><title>${escapeHtml(alt)}</title>${inner}</svg>`;
+}
+
+/** What stands behind the data, and where times and values are. */
+function frameOf(scale: ValueScale, window: Window, zone: string) {
+  const xOf = (timeS: number) => BOX.left + ((timeS - window.fromS) / (window.untilS - window.fromS)) * PLOT_WIDTH;
   const yOf = (value: number) =>
     BOX.height - BOX.bottom - ((value - scale.min) / (scale.max - scale.min)) * (BOX.height - BOX.top - BOX.bottom);
   const grid = scale.ticks.map((tick) => {
@@ -150,10 +176,7 @@ function renderLinesSvg(rows: readonly Row[], window: Window, zone: string): str
     const isLast = xOf(timeS) > BOX.width - 40;
     return `<line class="tick" x1="${x}" x2="${x}" y1="${BOX.height - BOX.bottom}" y2="${BOX.height - BOX.bottom + 5}"/><text class="label" x="${isLast ? BOX.width : x}" y="${BOX.height - 9}" text-anchor="${isLast ? 'end' : 'middle'}">${escapeHtml(label)}</text>`;
   });
-  const lines = drawn.map((row, index) => `<path class="line l${index % LINE_COLOURS}" d="${pathOf(row, xOf, yOf)}"/>`);
-  const names = rows.slice(0, 5).map(({ name }) => name);
-  const alt = `Line chart of ${names.join(', ')}${rows.length > 5 ? ` and ${rows.length - 5} more` : ''}, ${windowInWords(window, zone)}`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${BOX.width} ${BOX.height}" role="img"><title>${escapeHtml(alt)}</title>${grid.join('')}${times.join('')}${lines.join('')}</svg>`;
+  return { xOf, yOf, back: grid.join('') + times.join('') };
 }
 
 /** One move per run of values; a value between two gaps becomes a dot (a line of no length with round ends). */
@@ -177,10 +200,30 @@ interface ValueScale {
   readonly ticks: readonly number[];
 }
 
+/** Draws counts as bars over a window; `edges` are epoch seconds, one more than there are counts. */
+export function renderBarsSvg(
+  edges: readonly number[],
+  counts: readonly number[],
+  window: Window,
+  zone: string,
+): string {
+  const scale = valueScale([Float64Array.from(counts)]);
+  const frame = frameOf(scale, window, zone);
+  const bars = counts.map((count, index) => {
+    const from = Math.max(window.fromS, edges[index] as number);
+    const to = Math.min(window.untilS, edges[index + 1] as number);
+    const [x, end, y] = [frame.xOf(from), frame.xOf(to), frame.yOf(count)];
+    return count === 0
+      ? ''
+      : `<rect class="bar" x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${Math.max(0.5, end - x - 1).toFixed(1)}" height="${(frame.yOf(0) - y).toFixed(1)}"/>`;
+  });
+  return svgOf(`Bars of lines over time, ${windowInWords(window, zone)}`, frame.back + bars.join(''));
+}
+
 /** From zero where nothing is below it, to a round number above the greatest value, in four to six steps. */
-function valueScale(rows: readonly Row[]): ValueScale {
+function valueScale(columns: readonly Float64Array[]): ValueScale {
   let [low, high] = [0, Number.NEGATIVE_INFINITY];
-  for (const { values } of rows) {
+  for (const values of columns) {
     for (const value of values) {
       if (!Number.isFinite(value)) continue;
       low = Math.min(low, value);

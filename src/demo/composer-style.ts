@@ -34,6 +34,9 @@ td:last-child,th:last-child{padding-right:0}
 .step{margin:8px 0 0;color:var(--ink2);font-size:14px}
 h2{margin:26px 0 8px;color:var(--ink2);font-size:14px;font-weight:600}
 .targets code{display:block;margin-bottom:8px;padding:9px 12px;border-radius:6px;background:var(--card);font:14px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
+.bar{fill:var(--link)}
+.pills{margin:0 0 12px}.pills code{display:inline-block;margin:0 8px 6px 0;padding:3px 10px;border-radius:6px;background:var(--card);font:14px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
+.logs td{padding:6px 10px 6px 0;text-align:left;vertical-align:top;font-size:14px}.logs td:last-child{width:100%;white-space:pre-wrap;overflow-wrap:anywhere}.logs th{padding-left:0;text-align:left}.logs summary{cursor:pointer}.logs details pre{margin:4px 0 0;color:var(--ink2);font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap}
 .empty{padding:36px 0;color:var(--ink2);font-size:18px;text-align:center}
 ul{margin:0;padding:0;list-style:none;columns:20em}
 li{padding:4px 0;overflow-wrap:anywhere}

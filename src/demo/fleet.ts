@@ -1,4 +1,5 @@
 /** The demo fleet: 20 hosts and 3 services whose metrics are pure functions of the time, any of the last 400 days. */
+import { FLEET_SERVICES, type Signal, serviceSignals } from './fleet-services.ts';
 import {
   drift,
   fleetEvents,
@@ -24,9 +25,6 @@ const FLEET_ARCHIVES: readonly Archive[] = [
   { stepS: 600, keptS: 400 * DAY_S },
 ];
 
-/** The mean of a metric over a bucket that starts at `startS` and lasts `spanS`. */
-type Signal = (startS: number, spanS: number) => number;
-
 /** All hosts of the fleet. */
 export const FLEET_HOSTS: readonly string[] = [
   ...Array.from({ length: 12 }, (_, index) => `web${String(index + 1).padStart(2, '0')}`),
@@ -39,9 +37,6 @@ export const FLEET_HOSTS: readonly string[] = [
   'lb02',
   'queue01',
 ];
-
-/** All services of the fleet. */
-const FLEET_SERVICES: readonly string[] = ['checkout', 'search', 'payments'];
 
 /** Makes the tree; it holds nothing, values are computed when they are read. */
 export function createFleet(): MetricTree {
@@ -247,68 +242,15 @@ function addNetwork(add: Add, { seed, role, number }: Host): void {
   add('net.eth0.tx', traffic(seed + 21, 1));
 }
 
-/** A service when the fleet is busiest: requests per second, share of failing ones, seconds at three percentiles. */
-interface Service {
-  readonly requests: number;
-  readonly failing: number;
-  readonly latency: readonly [p50: number, p95: number, p99: number];
-  /** How much of checkout's incident it feels: on requests, on errors, on latency. */
-  readonly felt: readonly [requests: number, errors: number, latency: number];
-}
-
-const SERVICES: Readonly<Record<string, Service>> = {
-  checkout: { requests: 140, failing: 0.001, latency: [0.085, 0.21, 0.36], felt: [0.38, 0.09, 1] },
-  search: { requests: 420, failing: 0.0004, latency: [0.04, 0.12, 0.24], felt: [0, 0, 0] },
-  payments: { requests: 60, failing: 0.0012, latency: [0.13, 0.3, 0.48], felt: [0.3, 0, 0.08] },
-};
-
 function addService(root: GrowingNode, name: string): void {
-  const service = SERVICES[name];
-  if (service === undefined) return;
-  const seed = seedOf(name);
-  const requests = requestsOf(service, seed);
+  const { requests, calmErrors, incidentErrors, latency } = serviceSignals(name);
   const add: Add = (path, signal) => addMetric(root, `services.${name}.${path}`, metricOf(signal));
   add('requests', requests);
-  add('errors', errorsOf(service, requests, seed));
+  add('errors', (startS, spanS) => calmErrors(startS, spanS) + incidentErrors(startS, spanS));
   const percentiles = ['p50', 'p95', 'p99'] as const;
-  percentiles.forEach((percentile, rank) => {
-    add(`latency.${percentile}`, latencyOf(service, rank, seed + 40 + rank));
+  latency.forEach((signal, rank) => {
+    add(`latency.${percentiles[rank]}`, signal);
   });
-}
-
-/** Requests per second. */
-function requestsOf({ requests, felt }: Service, seed: number): Signal {
-  return (startS, spanS) => {
-    const midS = startS + (spanS - SAMPLE_S) / 2;
-    const wobble = 1 + 0.06 * drift(seed, midS, 900) + 0.05 * jitter(seed, startS, spanS);
-    return requests * (0.15 + 0.85 * rhythm(midS)) * wobble * (1 - felt[0] * incident(startS, spanS));
-  };
-}
-
-/** Failed requests per minute. */
-function errorsOf({ failing, felt }: Service, requests: Signal, seed: number): Signal {
-  return (startS, spanS) => {
-    const share =
-      failing * (1 + 0.8 * jitter(seed + 30, startS, spanS)) +
-      felt[1] * incident(startS, spanS) * (1 + 0.25 * drift(seed + 31, startS, 80));
-    return requests(startS, spanS) * 60 * share;
-  };
-}
-
-/** Seconds; the slower the percentile, the more it feels the incident. */
-function latencyOf({ latency, felt }: Service, rank: number, seed: number): Signal {
-  const rest = latency[rank] ?? 0;
-  const worse = felt[2] * (2.2 + 1.3 * rank);
-  return (startS, spanS) => {
-    const midS = startS + (spanS - SAMPLE_S) / 2;
-    const wobble = 1 + 0.07 * drift(seed, midS, 1_200) + (0.04 + 0.05 * rank) * jitter(seed, startS, spanS);
-    return (
-      rest *
-      (0.85 + 0.25 * rhythm(midS)) *
-      wobble *
-      (1 + worse * incident(startS, spanS) * (1 + 0.18 * drift(seed + 6, midS, 80)))
-    );
-  };
 }
 
 /** Jobs that wait: they pile up during the incident and are worked off after it. */

@@ -2,6 +2,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { escapeHtml } from '../lib/escape-html.ts';
 import { type BrowseEntry, renderComposerPage, renderSvgFile } from './composer-page.ts';
+import type { EmbeddedHandler, EmbeddedReply, SourceInfo } from './embedded-handler.ts';
 import { GraphiteError, refused } from './graphite-error.ts';
 import { FUNCTION_NAMES } from './graphite-evaluate.ts';
 import { type FoundNode, findNodes } from './graphite-find.ts';
@@ -9,47 +10,21 @@ import { renderCsv, renderJson, renderRaw, renderRows, targetsOf, windowOf } fro
 import { parseGraphiteTime, zoneOf } from './graphite-time.ts';
 import type { GraphiteEvent, MetricTree } from './metric-tree.ts';
 
-/** What a tree is, in words for its pages. */
-export interface TreeInfo {
-  /** `Demo fleet`, `This machine`. */
-  readonly title: string;
-  /** A sentence that says plainly what kind of data this is. */
-  readonly notice: string;
-  /** True for made-up data: pages carry a badge. */
-  readonly isDemo: boolean;
+/** What a tree is, and what time it is there. */
+export interface TreeInfo extends SourceInfo {
   readonly clock: Clock;
-}
-
-/** A request, its body already merged into `params`. */
-export interface GraphiteRequest {
-  readonly method: string;
-  /** Without query, from the handler's own root: `/render`. */
-  readonly path: string;
-  readonly params: URLSearchParams;
-}
-
-/** An answer to send. */
-interface GraphiteReply {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
-
-/** Answers requests; keeps nothing between them. */
-export interface GraphiteHandler {
-  handle(request: GraphiteRequest): GraphiteReply;
 }
 
 /** What `/version/` says: the release of graphite-web whose behaviour is followed. */
 const VERSION = '1.1.10';
 
-const json = (value: unknown): GraphiteReply => ({
+const json = (value: unknown): EmbeddedReply => ({
   status: 200,
   contentType: 'application/json',
   body: JSON.stringify(value),
 });
 
-type Route = (tree: MetricTree, params: URLSearchParams, nowS: number, info: TreeInfo) => GraphiteReply;
+type Route = (tree: MetricTree, params: URLSearchParams, nowS: number, info: TreeInfo) => EmbeddedReply;
 
 const ROUTES: Readonly<Record<string, Route>> = {
   '/render': render,
@@ -64,7 +39,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
 };
 
 /** Makes the handler of one tree. */
-export function createGraphiteHandler(tree: MetricTree, info: TreeInfo): GraphiteHandler {
+export function createGraphiteHandler(tree: MetricTree, info: TreeInfo): EmbeddedHandler {
   return {
     handle({ method, path, params }) {
       const route = ROUTES[path.replace(/\/+$/, '')];
@@ -81,7 +56,7 @@ export function createGraphiteHandler(tree: MetricTree, info: TreeInfo): Graphit
 }
 
 /** graphite-web's shapes: one escaped line for a refusal, a page with the error's last line for what broke. */
-function failure({ status, message }: GraphiteError, params: URLSearchParams): GraphiteReply {
+function failure({ status, message }: GraphiteError, params: URLSearchParams): EmbeddedReply {
   const targets = params.getAll('target').join(', ').slice(0, 500);
   const line = `Invalid parameters (${message})${targets === '' ? '' : `; targets: "${targets}"`}`;
   const body =
@@ -93,7 +68,7 @@ function failure({ status, message }: GraphiteError, params: URLSearchParams): G
 }
 
 /** Draws an SVG where graphite-web draws a PNG: when no format, or none that is data, is asked. */
-function render(tree: MetricTree, params: URLSearchParams, nowS: number): GraphiteReply {
+function render(tree: MetricTree, params: URLSearchParams, nowS: number): EmbeddedReply {
   const rows = renderRows(tree, params, nowS);
   const format = params.get('format');
   if (format === 'json') return { status: 200, contentType: 'application/json', body: renderJson(rows, params) };
@@ -103,7 +78,7 @@ function render(tree: MetricTree, params: URLSearchParams, nowS: number): Graphi
   return { status: 200, contentType: 'image/svg+xml', body: renderSvgFile(rows, window, zoneOf(params.get('tz'))) };
 }
 
-function find(tree: MetricTree, params: URLSearchParams, nowS: number): GraphiteReply {
+function find(tree: MetricTree, params: URLSearchParams, nowS: number): EmbeddedReply {
   const query = params.get('query');
   if (query === null) throw refused("Missing required parameter 'query'");
   if (query === '') throw refused("Required parameter 'query' is empty");
@@ -147,7 +122,7 @@ function treeJson(nodes: readonly FoundNode[], query: string): object[] {
   return [...byName.values()];
 }
 
-function expand(tree: MetricTree, params: URLSearchParams): GraphiteReply {
+function expand(tree: MetricTree, params: URLSearchParams): EmbeddedReply {
   const isLeavesOnly = params.get('leavesOnly') === '1';
   const pathsOf = (query: string) =>
     findNodes(tree.root, query)
@@ -163,7 +138,7 @@ function expand(tree: MetricTree, params: URLSearchParams): GraphiteReply {
 /** Events that one answer holds; a year of the fleet has 19,000. */
 const EVENTS_MAX = 20_000;
 
-function events(tree: MetricTree, params: URLSearchParams, nowS: number): GraphiteReply {
+function events(tree: MetricTree, params: URLSearchParams, nowS: number): EmbeddedReply {
   const zone = zoneOf(params.get('tz'));
   const at = (name: string, fallbackS: number) => {
     const text = params.get(name);
@@ -186,7 +161,7 @@ function eventJson({ whenS, untilS, ...event }: GraphiteEvent, nowS: number): ob
   return { ...event, when: whenS, ...(isOver && { until: untilS }) };
 }
 
-function page(tree: MetricTree, params: URLSearchParams, nowS: number, info: TreeInfo): GraphiteReply {
+function page(tree: MetricTree, params: URLSearchParams, nowS: number, info: TreeInfo): EmbeddedReply {
   const targets = targetsOf(params).filter((target) => target.trim() !== '');
   const window = windowOf(params, nowS);
   const rows = targets.length === 0 ? [] : renderRows(tree, params, nowS);

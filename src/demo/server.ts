@@ -1,27 +1,26 @@
-/** The in-process HTTP server of the embedded data: a Graphite for the demo fleet and one for this machine. */
+/** The in-process HTTP server of the embedded data: each source answers below its own name. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { COMPOSER_CSP } from './composer-page.ts';
-import type { GraphiteHandler } from './graphite-handler.ts';
+import type { EmbeddedHandler, EmbeddedReply } from './embedded-handler.ts';
 
-/** A form body longer than this is refused; the longest target is under it many times over. */
+/** A body longer than this is refused; the longest target is under it many times over. */
 const BODY_MAX_BYTES = 1024 * 1024;
 /** How long one request may take to arrive. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** A running server. */
-export interface GraphiteServer {
-  /** `http://127.0.0.1:<port>`, without a final slash; the sources are at `/demo` and `/machine`. */
+export interface EmbeddedServer {
+  /** `http://127.0.0.1:<port>`, without a final slash; the sources are at `/demo`, `/machine` … */
   readonly url: string;
   /** Stops listening and ends open connections. */
   close(): Promise<void>;
 }
 
-/** Starts the server on a free port of the loopback address; `/demo/…` and `/machine/…` are a Graphite each. */
-export async function startGraphiteServer(handlers: {
-  readonly demo: GraphiteHandler;
-  readonly machine: GraphiteHandler;
-}): Promise<GraphiteServer> {
+/** Starts the server on a free port of the loopback address; each handler answers below its name: `/demo/…`. */
+export async function startEmbeddedServer(
+  handlers: Readonly<Record<string, EmbeddedHandler>>,
+): Promise<EmbeddedServer> {
   const server = createServer((request, response) => {
     answer(handlers, request, response).catch(() => fail(response));
   });
@@ -43,25 +42,27 @@ export async function startGraphiteServer(handlers: {
 }
 
 async function answer(
-  handlers: Readonly<Record<'demo' | 'machine', GraphiteHandler>>,
+  handlers: Readonly<Record<string, EmbeddedHandler>>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (!isLoopbackName(request.headers.host))
     return send(response, 403, 'text/plain', 'This server is for this machine only.');
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const place = /^\/(demo|machine)(?:\/(.*))?$/.exec(url.pathname);
-  if (place === null)
-    return send(response, 404, 'text/plain', 'Nothing here; the data are under /demo/ and /machine/.');
-  const params = new URLSearchParams(url.searchParams);
-  if (request.method === 'POST') {
-    const body = await readBody(request);
-    if (body === undefined) return send(response, 413, 'text/plain', 'The request is too large.');
-    for (const [name, value] of new URLSearchParams(body)) params.append(name, value);
+  const [, name = '', path = ''] = /^\/([\w-]+)(?:\/(.*))?$/.exec(url.pathname) ?? [];
+  const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
+  if (handler === undefined) {
+    const places = Object.keys(handlers).map((known) => `/${known}/`);
+    return send(response, 404, 'text/plain', `Nothing here; the data are under ${places.join(', ')}.`);
   }
-  const handler = handlers[place[1] as 'demo' | 'machine'];
-  const reply = handler.handle({ method: request.method ?? 'GET', path: `/${place[2] ?? ''}`, params });
-  send(response, reply.status, reply.contentType, request.method === 'HEAD' ? '' : reply.body);
+  const params = new URLSearchParams(url.searchParams);
+  const body = await readBody(request);
+  if (body === undefined) return send(response, 413, 'text/plain', 'The request is too large.');
+  const isJson = /\bjson\b/.test(request.headers['content-type'] ?? '');
+  if (!isJson) for (const [field, value] of new URLSearchParams(body)) params.append(field, value);
+  const method = request.method ?? 'GET';
+  const reply = handler.handle({ method, path: `/${path}`, params, body: isJson ? body : '' });
+  send(response, reply.status, reply.contentType, method === 'HEAD' ? '' : reply.body, reply.headers);
 }
 
 /** No page of another site may read it by giving its own name this address (DNS rebinding). */
@@ -80,13 +81,20 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function send(response: ServerResponse, status: number, contentType: string, body: string): void {
+function send(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string,
+  headers: EmbeddedReply['headers'] = {},
+): void {
   response.writeHead(status, {
     'content-type': contentType,
     'content-security-policy': COMPOSER_CSP,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',
+    ...headers,
   });
   response.end(body);
 }

@@ -141,7 +141,7 @@ it('checks sources and definitions', async () => {
   expect(check.code).toBe(0);
   expect(check.stdout).toMatch(/ok +source demo/);
   const queries = await glimpse(['queries', 'check']);
-  expect(queries.stdout).toMatch(/13 queries in 3 files, all good/);
+  expect(queries.stdout).toMatch(/15 queries in 3 files, all good/);
   expect((await glimpse(['queries', 'list', 'latency'])).stdout).toMatch(/latency.*service.*demo/);
 });
 

@@ -65,7 +65,7 @@ describe('POST /api/ask', () => {
 
   it('meets status of a service with what can be asked about it', async () => {
     expect((await ask('status checkout')).text).toBe(
-      '`checkout` is no source. What is known of it: `errors checkout` · `latency checkout` · `requests checkout`',
+      '`checkout` is no source. What is known of it: `errors checkout` · `logs checkout` · `latency checkout`',
     );
     expect((await ask('status demo')).text).toMatch(/^up · demo/);
   });
@@ -161,7 +161,13 @@ describe('the listener on loopback', () => {
     const ready = await fetch(`${bot.url}/readyz`);
     expect(await ready.json()).toEqual({
       status: 'ok',
-      checks: { store: 'ok', 'source machine': 'ok', 'source demo': 'ok' },
+      checks: {
+        store: 'ok',
+        'source machine': 'ok',
+        'source demo': 'ok',
+        'source demo-logs': 'ok',
+        'source demo-metrics': 'ok',
+      },
     });
   });
 
@@ -174,7 +180,7 @@ describe('the listener on loopback', () => {
         .filter(({ demo }) => demo)
         .map(({ id }) => id)
         .sort(),
-    ).toEqual(['cpu', 'disk', 'errors', 'latency', 'load', 'memory', 'net', 'requests']);
+    ).toEqual(['cpu', 'disk', 'errors', 'latencies', 'latency', 'load', 'logs', 'memory', 'net', 'requests']);
   });
 
   it('shows a page whose every link answers', async () => {

@@ -1,14 +1,16 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { createElasticsearchHandler } from '../../../src/demo/elasticsearch-handler.ts';
+import { EMBEDDED_SOURCES } from '../../../src/demo/embedded-data.ts';
 import { createFleet } from '../../../src/demo/fleet.ts';
 import { createGraphiteHandler } from '../../../src/demo/graphite-handler.ts';
 import { createMachineSampler } from '../../../src/demo/machine.ts';
-import { startGraphiteServer } from '../../../src/demo/server.ts';
+import { createPrometheusHandler } from '../../../src/demo/prometheus-handler.ts';
+import { startEmbeddedServer } from '../../../src/demo/server.ts';
 import type { SavedQuery } from '../../../src/domain/saved-query.ts';
 import { summarize } from '../../../src/domain/series.ts';
 import { createHttpClient } from '../../../src/lib/http-client.ts';
 import { queryFolders } from '../../../src/queries/folders.ts';
 import { loadCatalog } from '../../../src/queries/load-catalog.ts';
-import { graphite } from '../../../src/sources/graphite.ts';
 import { sourceKinds } from '../../../src/sources/index.ts';
 import { createFakeClock } from '../../doubles/fake-clock.ts';
 import { T0 } from './small-tree.ts';
@@ -17,11 +19,11 @@ const HOSTNAME = 'box_example';
 const NOW_MS = (T0 + 50 * 60) * 1000;
 
 const catalog = await loadCatalog(
-  queryFolders([{ pack: 'machine' }, { pack: 'demo' }]),
-  [
-    { name: 'demo', kind: 'graphite', isDemo: true },
-    { name: 'machine', kind: 'graphite' },
-  ],
+  queryFolders([
+    { pack: 'machine', source: 'machine' },
+    { pack: 'demo', source: 'demo' },
+  ]),
+  EMBEDDED_SOURCES,
   sourceKinds,
   { hostname: HOSTNAME },
 );
@@ -29,9 +31,16 @@ const catalog = await loadCatalog(
 const names = (pack: string) => catalog.queries.filter((query) => query.pack === pack).map(({ id }) => id);
 
 it('has the queries that the fleet and this machine are said to have, bound to their sources', () => {
-  expect(names('demo')).toEqual(['cpu', 'load', 'memory', 'disk', 'net', 'errors', 'latency', 'requests']);
-  expect(names('machine')).toEqual(['cpu', 'load', 'memory', 'disk', 'net']);
-  for (const { pack, sourceName } of catalog.queries) expect(sourceName).toBe(pack);
+  const hosts = ['cpu', 'load', 'memory', 'disk', 'net'];
+  expect(names('demo')).toEqual([...hosts, 'errors', 'logs', 'latency', 'latencies', 'requests']);
+  expect(names('machine')).toEqual(hosts);
+  const elsewhere = catalog.queries.filter(({ pack, sourceName }) => sourceName !== pack);
+  expect(elsewhere.map(({ id, sourceName }) => `${id} ${sourceName}`)).toEqual([
+    'errors demo-logs',
+    'logs demo-logs',
+    'latency demo-metrics',
+    'latencies demo-metrics',
+  ]);
 });
 
 it('says everywhere that the fleet is made up', () => {
@@ -75,18 +84,26 @@ async function startSources() {
   const first = sampler.start(stop.signal);
   await clock.advance(1_000);
   await first;
-  const info = { notice: 'Test.', clock };
-  const server = await startGraphiteServer({
-    demo: createGraphiteHandler(createFleet(), { ...info, title: 'Demo fleet', isDemo: true }),
-    machine: createGraphiteHandler(sampler.tree, { ...info, title: 'This machine', isDemo: false }),
+  const info = { title: 'Test', notice: 'Test.', isDemo: true };
+  const tree = createFleet();
+  const server = await startEmbeddedServer({
+    demo: createGraphiteHandler(tree, { ...info, clock }),
+    machine: createGraphiteHandler(sampler.tree, { ...info, clock }),
+    'demo-logs': createElasticsearchHandler({ info, clock }),
+    'demo-metrics': createPrometheusHandler({ info, clock, tree }),
   });
   onTestFinished(async () => {
     stop.abort();
     await server.close();
   });
   const http = createHttpClient({ timeoutMs: 10_000 });
-  return (name: string) =>
-    graphite.create(graphite.options.parse({ kind: 'graphite', url: `${server.url}/${name}` }), { name, http, clock });
+  return (name: string) => {
+    const { kind, options } = EMBEDDED_SOURCES.find((source) => source.name === name) ?? { kind: '', options: {} };
+    const definition = sourceKinds.find((known) => known.kind === kind);
+    if (!definition) throw new Error(`no source ${name}`);
+    const parsed = definition.options.parse({ kind, url: `${server.url}/${name}`, ...options });
+    return definition.create(parsed, { name, http, clock });
+  };
 }
 
 function argumentsOf(query: SavedQuery): Record<string, string[]> {
@@ -95,57 +112,74 @@ function argumentsOf(query: SavedQuery): Record<string, string[]> {
   );
 }
 
+/** Frames of a definition for its example, over the hour before the clock. */
+async function framesOf(query: SavedQuery, arguments_: Record<string, string[]>, minutes = 60, toMs = NOW_MS) {
+  const source = (await startSources())(query.sourceName);
+  const { unit, consolidate } = query;
+  const request = source.request(query.block, { arguments: arguments_, unit, consolidate });
+  const window = { fromMs: NOW_MS - minutes * 60_000, toMs, zone: 'UTC', maxPoints: 800 };
+  return source.fetch(request, window, AbortSignal.timeout(20_000));
+}
+
 it.each(catalog.queries.map((query) => [query.pack, query.id, query] as const))(
   'gives values for the example of %s %s, through the real adapter',
-  async (pack, _, query) => {
-    const signal = AbortSignal.timeout(20_000);
-    const source = (await startSources())(pack);
+  async (_pack, _id, query) => {
+    const source = (await startSources())(query.sourceName);
     const [parameter] = query.parameters;
-    const known = await source.values?.(String(parameter?.values), signal);
+    const known = await source.values?.(String(parameter?.values), AbortSignal.timeout(20_000));
     const args = argumentsOf(query);
     expect(known).toContain(Object.values(args)[0]?.[0]);
-    const request = source.request(query.block, { arguments: args, unit: query.unit, consolidate: query.consolidate });
-    const window = { fromMs: NOW_MS - 3_600_000, toMs: NOW_MS + 1_000, zone: 'UTC', maxPoints: 800 };
-    const frames = await source.fetch(request, window, signal);
-    const series = frames.flatMap((frame) => (frame.kind === 'series' ? frame.series : []));
-    expect(series.length).toBeGreaterThan(0);
-    for (const one of series) {
-      expect(one.name).not.toMatch(/[()]/);
-      expect(summarize(one)?.count).toBeGreaterThan(0);
+    const frames = await framesOf(query, args, 60, NOW_MS + 1_000);
+    for (const frame of frames) {
+      if (frame.kind === 'heatmap') expect(frame.counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1_000);
+      if (frame.kind === 'logs') expect(frame.total).toBeGreaterThan(frame.lines.length - 1);
+      if (frame.kind !== 'series') continue;
+      expect(frame.series.length).toBeGreaterThan(0);
+      for (const one of frame.series) {
+        expect(one.name).not.toMatch(/[()]/);
+        expect(summarize(one)?.count).toBeGreaterThan(0);
+      }
     }
+    expect(frames.length).toBeGreaterThan(0);
   },
 );
 
-it('marks the hourly deploy and incident on the charts of the fleet', async () => {
+it.each(['errors', 'logs', 'latency', 'cpu', 'requests'])('marks the hourly deploy and incident on %s', async (id) => {
   const source = (await startSources())('demo');
   const window = { fromMs: T0 * 1000, toMs: NOW_MS, zone: 'UTC', maxPoints: 800 };
-  const [latency] = catalog.named('latency');
+  const query = catalog.named(id).find(({ pack }) => pack === 'demo');
   const marks = await Promise.all(
-    (latency?.overlays ?? []).map((overlay) => {
-      const tags = overlay.kind === 'annotations' ? overlay.tags : [];
-      return source.annotations?.(window, { tags }, AbortSignal.timeout(10_000));
+    (query?.overlays ?? []).flatMap((overlay) => {
+      if (overlay.kind !== 'annotations') return [];
+      expect(overlay.source).toBe('demo');
+      return source.annotations?.(window, { tags: overlay.tags }, AbortSignal.timeout(10_000)) ?? [];
     }),
   );
-  expect(marks.flat().map((mark) => [mark?.kind, ((mark?.timeMs ?? 0) - T0 * 1000) / 60_000])).toEqual([
+  expect(marks.flat().map((mark) => [mark.kind, (mark.timeMs - T0 * 1000) / 60_000])).toEqual([
     ['deploy', 20],
     ['incident', 22],
   ]);
 });
 
-it('shows the percentiles of latency in their order', async () => {
-  const source = (await startSources())('demo');
-  const [latency] = catalog.named('latency');
-  if (latency === undefined) throw new Error('no latency');
-  const request = source.request(latency.block, {
-    arguments: { service: ['checkout'] },
-    unit: latency.unit,
-    consolidate: latency.consolidate,
+function named(id: string): SavedQuery {
+  const query = catalog.named(id).find(({ pack }) => pack === 'demo');
+  if (query === undefined) throw new Error(`no ${id}`);
+  return query;
+}
+
+it('shows the percentiles of latency in their order, with the errors beneath', async () => {
+  const [frame] = await framesOf(named('latency'), { service: ['checkout'] }, 10);
+  expect(frame?.kind === 'series' && frame.series.map(({ name }) => name)).toEqual(['p50', 'p95', 'p99']);
+  expect(named('latency').overlays[0]).toEqual({
+    kind: 'query',
+    query: 'errors',
+    with: { service: '${service}' },
   });
-  const window = { fromMs: NOW_MS - 600_000, toMs: NOW_MS, zone: 'UTC', maxPoints: 800 };
-  const [frame] = await source.fetch(request, window, AbortSignal.timeout(10_000));
-  expect(frame?.kind === 'series' && frame.series.map(({ name }) => name)).toEqual([
-    'checkout.p50',
-    'checkout.p95',
-    'checkout.p99',
-  ]);
+});
+
+it('tells as many errors as lines, in the count over time and in the words', async () => {
+  const [logs, series] = await framesOf(named('errors'), { service: ['checkout'] }, 15);
+  if (logs?.kind !== 'logs' || series?.kind !== 'series') throw new Error('other frames');
+  expect(summarize(series.series[0] as never)?.sum).toBe(logs.total);
+  expect(logs.total).toBe(logs.lines.length);
 });

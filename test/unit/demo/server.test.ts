@@ -1,17 +1,17 @@
 import { request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
-import type { GraphiteRequest } from '../../../src/demo/graphite-handler.ts';
-import { startGraphiteServer } from '../../../src/demo/server.ts';
+import type { EmbeddedRequest } from '../../../src/demo/embedded-handler.ts';
+import { startEmbeddedServer } from '../../../src/demo/server.ts';
 
 /** A server whose two handlers say who they are and what they were asked. */
 async function start() {
   const echo = (name: string) => ({
-    handle({ method, path, params }: GraphiteRequest) {
+    handle({ method, path, params }: EmbeddedRequest) {
       if (path === '/broken') throw new Error('/home/secret/place');
       return { status: 200, contentType: 'text/plain', body: `${name} ${method} ${path} ${params}` };
     },
   });
-  const server = await startGraphiteServer({ demo: echo('demo'), machine: echo('machine') });
+  const server = await startEmbeddedServer({ demo: echo('demo'), machine: echo('machine') });
   onTestFinished(() => server.close());
   return server;
 }
