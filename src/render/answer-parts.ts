@@ -7,7 +7,7 @@ import type { Log } from '../lib/log.ts';
 import type { Picture } from './chart/picture.ts';
 import type { ChartOptions } from './chart.ts';
 import { answerCsv } from './csv.ts';
-import { answerTable, isTableBetter } from './table.ts';
+import { answerTable, furtherTables, isTableBetter, isTableWide } from './table.ts';
 import { isLinesAnswer } from './words/logs.ts';
 import { answerAlt, answerMessage, renderFailureNote } from './words.ts';
 
@@ -43,6 +43,8 @@ export interface AnswerParts {
 /** A table longer than this goes into a file, with its first rows in the message. */
 const TABLE_MAX_ROWS = 20;
 const CSV_PREVIEW_ROWS = 5;
+/** Of a table that came beside something else. */
+const FURTHER_ROWS = 10;
 
 /** Makes words and, where asked, picture or file. A picture that fails leaves the words with one line about it. */
 export async function presentAnswer(
@@ -69,7 +71,8 @@ export function wordsOf(answer: Answer): AnswerParts {
   const message = answerMessage(answer);
   const alt = answerAlt(answer);
   const output = outputOf(answer);
-  if (answer.empty || output === 'chart' || isLinesAnswer(answer)) return { message, alt };
+  if (answer.empty || isLinesAnswer(answer)) return { message, alt };
+  if (output === 'chart') return { message: withFurther(message, answer), alt };
   if (output === 'csv')
     return { message: withTable(message, answer, CSV_PREVIEW_ROWS), alt, file: csvFile(answer, alt) };
   return tableParts(message, alt, answer);
@@ -83,7 +86,14 @@ function outputOf(answer: Answer): Answer['question']['output'] {
 function tableParts(message: Message, alt: string, answer: Answer): AnswerParts {
   const rows = answerTable(answer)?.rows.length ?? 0;
   const shown = withTable(message, answer, TABLE_MAX_ROWS);
-  return { message: shown, alt, ...(rows > TABLE_MAX_ROWS && { file: csvFile(answer, alt) }) };
+  const isCut = rows > TABLE_MAX_ROWS || isTableWide(answer, TABLE_MAX_ROWS);
+  return { message: withFurther(shown, answer), alt, ...(isCut && { file: csvFile(answer, alt) }) };
+}
+
+/** Tables that came beside what is shown, their first rows. */
+function withFurther(message: Message, answer: Answer): Message {
+  const tables = furtherTables(answer, FURTHER_ROWS).map((table) => ({ kind: 'table' as const, table }));
+  return tables.length > 0 ? { ...message, blocks: [...message.blocks, ...tables] } : message;
 }
 
 async function withPicture(

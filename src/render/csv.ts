@@ -1,23 +1,47 @@
 /** Answers as CSV files (RFC 4180) for spreadsheets and scripts. Pure. */
 import type { Answer } from '../domain/answer.ts';
-import type { Cell, Frame, TableFrame } from '../domain/frame.ts';
+import type { Cell, Frame, HeatmapFrame, SeriesFrame, TableFrame } from '../domain/frame.ts';
 import type { Series } from '../domain/series.ts';
 import type { Unit } from '../domain/unit.ts';
+import { heatmapOf } from './chart/chart-frames.ts';
 import { comparisonShiftMs, isSeriesFrame } from './words/facts.ts';
 import { columnsOfLines, logsOf } from './words/logs.ts';
 
 /**
  * The numbers of an answer, unrounded. Series: `time` in UTC, then one column each with its unit in the head; the other
- * side of a comparison stands beside them, moved onto this window. Tables and log lines: their own columns. Lines end
+ * side of a comparison stands beside them, moved onto this window. Heatmaps: a row for each cell with a count. Tables and log lines: their own columns. Lines end
  * in CRLF; a cell from outside that a spreadsheet could take for a formula begins with an apostrophe.
  */
 export function answerCsv(answer: Answer): string {
-  const series = answer.frames.filter(isSeriesFrame).flatMap((frame) => frame.series);
   const [frame] = answer.frames;
   const logs = logsOf(answer);
   if (logs) return toCsv(frameRows(logs));
+  const heatmap = heatmapOf(answer);
+  if (heatmap) return toCsv(heatmapRows(heatmap));
+  const series = [...answer.frames, ...(answer.under ?? [])].filter(isSeriesFrame).flatMap(namedSeries);
   if (series.length > 0 || !frame) return seriesCsv(answer, series);
   return toCsv(frameRows(frame));
+}
+
+/** Series of a panel or strip carry its title, unless it is theirs. */
+function namedSeries({ title, series }: SeriesFrame): readonly Series[] {
+  if (title === undefined) return series;
+  return series.map((one) => ({ ...one, name: one.name === title ? title : `${title}: ${one.name}` }));
+}
+
+/** One row for each cell with a count: when its column begins, its bucket, how many. */
+function* heatmapRows({ xEdges, yEdges, counts, unit }: HeatmapFrame): Generator<string[]> {
+  yield ['time', columnHead('from', unit), columnHead('to', unit), 'count'];
+  const rows = yEdges.length - 1;
+  const width = xEdges.length - 1;
+  for (let column = 0; column < width; column += 1) {
+    for (let row = 0; row < rows; row += 1) {
+      const count = counts[row * width + column] as number;
+      if (!(count > 0)) continue;
+      const [low, high] = [yEdges[row] as number, yEdges[row + 1] as number].map(numberText);
+      yield [isoTime(xEdges[column] as number), low ?? '', high ?? '', numberText(count)];
+    }
+  }
 }
 
 /** A series as a column: its samples in order of time, moved by `shiftMs`. */

@@ -2,12 +2,16 @@
 import type { Threshold } from '../domain/annotation.ts';
 import type { Answer } from '../domain/answer.ts';
 import { formatColumn, formatValue } from '../domain/format-number.ts';
-import type { Cell, TableFrame } from '../domain/frame.ts';
+import type { TableFrame } from '../domain/frame.ts';
 import type { TextTable } from '../domain/message.ts';
 import type { Unit } from '../domain/unit.ts';
 import { displayWidth } from '../lib/display-width.ts';
+import { heatmapOf, sheetFrames } from './chart/chart-frames.ts';
 import { createTimeTeller, spanWords } from './clock-words.ts';
+import { frameTable, heatmapTable, isWide, panelTable } from './frame-table.ts';
+import { withOwnLooks } from './own-looks.ts';
 import { isCounted, isSeriesFrame, otherAtLast, type SeriesFacts, seriesFacts } from './words/facts.ts';
+import { mainFrame } from './words/further.ts';
 import { limitsInOrder, sideWords, wholeWords } from './words/limits.ts';
 import { linesTable } from './words/logs.ts';
 import { freshness } from './words/saying.ts';
@@ -19,12 +23,18 @@ const LIMIT_COLUMNS_MAX = 2;
 /**
  * The table of an answer, at most `maxRows` rows, the rest counted; `undefined` when there is nothing to put in one.
  * Series: newest value, mean, peak with its time, lowest where low is bad, time beyond each limit, what it was in a
- * comparison. Results that are tables already keep their columns.
+ * comparison. Panels and strips have a row for each series, heatmaps one for each bucket. Results that are tables already
+ * keep their columns.
  */
-export function answerTable(answer: Answer, maxRows = Number.POSITIVE_INFINITY): TextTable | undefined {
+export function answerTable(asked: Answer, maxRows = Number.POSITIVE_INFINITY): TextTable | undefined {
+  const answer = withOwnLooks(asked);
   const facts = seriesFacts(answer);
   const lines = answer.question.output === 'chart' ? undefined : linesTable(answer, maxRows);
   if (lines) return lines;
+  const heatmap = heatmapOf(answer);
+  if (heatmap) return heatmapTable(heatmap, answer, maxRows);
+  const panels = panelTable(answer, maxRows);
+  if (panels) return panels;
   if (facts.length > 0) return seriesTable(facts, answer, maxRows);
   const table = answer.frames.find((frame): frame is TableFrame => frame.kind === 'table');
   return table && table.rows.length > 0 ? frameTable(table, answer, maxRows) : undefined;
@@ -40,7 +50,9 @@ const NAME_MAX_COLUMNS = 24;
  * series than a picture names, and most names are too long for it.
  */
 export function isTableBetter(answer: Answer): boolean {
-  if (answer.frames.some(({ kind }) => kind === 'table')) return !answer.frames.some(isSeriesFrame);
+  const isDrawn = answer.frames.some((frame) => isSeriesFrame(frame) || frame.kind === 'heatmap');
+  if (answer.frames.some(({ kind }) => kind === 'table')) return !isDrawn;
+  if (sheetFrames(answer).length > 0 || heatmapOf(answer)) return false;
   const facts = seriesFacts(answer);
   if (facts.length < 2) return false;
   if (facts.every(({ summary }) => summary.count === 1)) return true;
@@ -209,18 +221,17 @@ function moreWords(hidden: readonly SeriesFacts[], answer: Answer): string {
   return `… ${hidden.length} more${calm}`;
 }
 
-function frameTable({ columns, rows }: TableFrame, answer: Answer, maxRows: number): TextTable {
-  const tell = cellTeller(answer);
-  const shown = rows.slice(0, maxRows);
-  const cellText = (cell: Cell, { type, unit }: TableFrame['columns'][number]): string => {
-    if (cell === null) return '';
-    if (typeof cell !== 'number') return String(cell);
-    if (type === 'time') return tell(cell);
-    return unit ? formatValue(cell, unit) : String(cell);
-  };
-  return {
-    columns: columns.map(({ name, type }) => ({ title: name, align: type === 'number' ? 'right' : 'left' })),
-    rows: shown.map((row) => columns.map((column, index) => cellText(row[index] ?? null, column))),
-    ...(rows.length > shown.length && { more: `… ${rows.length - shown.length} more` }),
-  };
+/** Tables that came beside what is drawn, each at most `maxRows` rows; empty where the answer is a table itself. */
+export function furtherTables(asked: Answer, maxRows: number): TextTable[] {
+  const answer = withOwnLooks(asked);
+  const main = mainFrame(answer);
+  return [...answer.frames, ...(answer.under ?? [])]
+    .filter((frame): frame is TableFrame => frame.kind === 'table' && frame !== main && frame.rows.length > 0)
+    .map((frame) => frameTable(frame, answer, maxRows));
+}
+
+/** Whether the answer's table has columns that a message has no room for. */
+export function isTableWide(answer: Answer, maxRows: number): boolean {
+  const main = mainFrame(answer);
+  return main?.kind === 'table' && isWide(main, answer, maxRows);
 }

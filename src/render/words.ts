@@ -2,12 +2,17 @@
 import type { Answer } from '../domain/answer.ts';
 import { formatValue } from '../domain/format-number.ts';
 import { type Block, type Line, type Message, plainText } from '../domain/message.ts';
+import { frameTitle, stripFrames } from './chart/chart-frames.ts';
 import { windowWords } from './clock-words.ts';
+import { answerOf, withOwnLooks } from './own-looks.ts';
 import { emptyWords } from './words/empty.ts';
-import { seriesFacts } from './words/facts.ts';
+import { type SeriesFacts, seriesFacts } from './words/facts.ts';
+import { furtherLines } from './words/further.ts';
 import { headline } from './words/headline.ts';
+import { exemplarLine } from './words/links.ts';
 import { isLinesAnswer, logsHeadline, logsOf, newestLines, patternClause, patternLines } from './words/logs.ts';
 import { windowButtons } from './words/question-with.ts';
+import { sheetFacts } from './words/sheet.ts';
 import { marksLine, noteLines, windowLine } from './words/surroundings.ts';
 
 export { questionWith } from './words/question-with.ts';
@@ -19,16 +24,18 @@ export { refusalMessage, renderFailureNote } from './words/refusal.ts';
  * With nothing to show, the reason and what would show something.
  * Buttons ask the same over other windows.
  */
-export function answerMessage(answer: Answer): Message {
+export function answerMessage(asked: Answer): Message {
+  const answer = withOwnLooks(asked);
   const buttons = windowButtons(answer);
   return { blocks: blocksOf(answer), ...(buttons.length > 0 && { buttons }) };
 }
 
 function blocksOf(answer: Answer): Block[] {
   if (answer.empty) return [textBlock(emptyLines(answer))];
-  const around = [windowLine(answer), marksLine(answer), ...noteLines(answer)];
-  if (!logsOf(answer)) return [textBlock([firstLine(answer), ...around])];
-  const head = [firstLine(answer), ...patternLines(answer)];
+  const around = [windowLine(answer), exemplarLine(answer), marksLine(answer), ...noteLines(answer)];
+  const further = furtherLines(answer);
+  if (!logsOf(answer)) return [textBlock([firstLine(answer), ...further, ...around])];
+  const head = [firstLine(answer), ...patternLines(answer), ...further];
   const { text, marks } = isLinesAnswer(answer) ? newestLines(answer) : { text: '', marks: [] };
   if (text === '') return [textBlock([...head, ...around])];
   return [textBlock(head), { kind: 'code', text, marks }, textBlock(around)];
@@ -66,7 +73,8 @@ function firstSentence(answer: Answer): string {
 const ALT_MAX_CHARS = 1000;
 
 /** Plain words for who cannot see the picture: the first line, every named series in numbers, the window; one line. */
-export function answerAlt(answer: Answer): string {
+export function answerAlt(asked: Answer): string {
+  const answer = withOwnLooks(asked);
   const window = `${answer.question.query.isDemo ? 'Demo data. ' : ''}${windowWords(answer.question.range, answer.nowMs)}.`;
   const clauses = answer.empty ? [] : [...patternClause(answer), ...numberClauses(answer)];
   const marks = plainText(marksLine(answer)).replaceAll(' · ', '; ');
@@ -86,13 +94,27 @@ export function answerAlt(answer: Answer): string {
   return `${alt}${isMarked ? ` ${marks}.` : ''} ${window}`;
 }
 
+/** Every series in numbers: of the plot, of panels, of strips, these with the title of theirs. */
 function numberClauses(answer: Answer): string[] {
-  return seriesFacts(answer).map(({ series, name, summary }) => {
-    const [min, mean, max, last] = [summary.min, summary.mean, summary.max, summary.last].map((value) =>
-      formatValue(value, series.unit),
-    );
-    return `${plainText([{ name }])}: last ${last}, min ${min}, mean ${mean}, max ${max}.`;
+  const panels = sheetFacts(answer);
+  const own = panels.length > 0 ? [] : seriesFacts(answer).map((fact) => factClause(fact, fact.name));
+  const strips = stripFrames(answer).flatMap((frame) => {
+    const facts = seriesFacts(answerOf(answer, frame));
+    return facts.map((fact) => factClause(fact, panelName(frameTitle(frame), fact, facts.length)));
   });
+  const sheet = panels.map(({ title, alone, fact }) =>
+    factClause(fact, panelName(title, fact, seriesFacts(alone).length)),
+  );
+  return [...own, ...sheet, ...strips];
+}
+
+const panelName = (title: string, { name }: SeriesFacts, count: number) => (count === 1 ? title : `${title}, ${name}`);
+
+function factClause({ series, summary }: SeriesFacts, name: string): string {
+  const [min, mean, max, last] = [summary.min, summary.mean, summary.max, summary.last].map((value) =>
+    formatValue(value, series.unit),
+  );
+  return `${plainText([{ name }])}: last ${last}, min ${min}, mean ${mean}, max ${max}.`;
 }
 
 /** Cuts at a whole character, with an ellipsis. */

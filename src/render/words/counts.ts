@@ -58,7 +58,7 @@ function partsWords(facts: readonly SeriesFacts[], say: Saying): Line {
 }
 
 /** Sums of whole minutes, or of the samples' own intervals where those are longer. */
-interface Intervals {
+export interface Intervals {
   readonly sizeMs: number;
   /** Distance of the samples. */
   readonly stepMs: number;
@@ -66,7 +66,8 @@ interface Intervals {
   readonly sums: ReadonlyMap<number, number>;
 }
 
-function byInterval({ times, values }: Series, stepMs: number): Intervals {
+/** Adds up a series by whole minutes, or by its own longer intervals. */
+export function byInterval({ times, values }: Series, stepMs: number): Intervals {
   const sizeMs = Math.max(stepMs, MINUTE_MS);
   const sums = new Map<number, number>();
   for (let index = 0; index < times.length; index += 1) {

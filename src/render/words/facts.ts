@@ -3,6 +3,7 @@ import type { Answer } from '../../domain/answer.ts';
 import type { Frame, SeriesFrame } from '../../domain/frame.ts';
 import type { Measure } from '../../domain/saved-query.ts';
 import { inferStepMs, type Series, type Summary, summarize } from '../../domain/series.ts';
+import { chartFrames } from '../chart/chart-frames.ts';
 
 /** A series with its numbers. */
 export interface SeriesFacts {
@@ -37,7 +38,8 @@ export function seriesFacts(answer: Answer): readonly SeriesFacts[] {
 }
 
 function findFacts(answer: Answer): SeriesFacts[] {
-  const frames = answer.frames.filter(isSeriesFrame);
+  // series of other units have strips and lines of their own
+  const frames = chartFrames(answer.frames);
   const others = answer.comparison?.frames.filter(isSeriesFrame).flatMap(({ series }) => series) ?? [];
   const total = frames.reduce((sum, { series }) => sum + series.length, 0);
   const prefix = sharedPrefix(
@@ -192,4 +194,23 @@ export function totalSeries(parts: readonly Series[]): Series | undefined {
   }
   const times = Float64Array.from(sums.keys()).sort();
   return { ...first, name: 'total', labels: {}, times, values: times.map((timeMs) => sums.get(timeMs) ?? Number.NaN) };
+}
+
+/** Several series as one, with the total's numbers on both sides of a comparison. */
+export function totalFact(facts: readonly SeriesFacts[]): SeriesFacts | undefined {
+  const [first] = facts;
+  const series = totalSeries(facts.map((fact) => fact.series));
+  const summary = series && summarize(series);
+  if (!first || !series || !summary) return undefined;
+  const other = totalSeries(facts.flatMap(({ was }) => (was ? [was.series] : [])));
+  const otherSummary = other && summarize(other);
+  const stepMs = Math.max(...facts.map((fact) => fact.stepMs));
+  const wasStepMs = Math.max(...facts.flatMap(({ was }) => (was ? [was.stepMs] : [])));
+  return {
+    series,
+    name: series.name,
+    summary,
+    stepMs,
+    ...(other && otherSummary && { was: { series: other, summary: otherSummary, stepMs: wasStepMs } }),
+  };
 }

@@ -2,6 +2,7 @@
 import type { Answer } from '../../domain/answer.ts';
 import { formatDuration } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
+import { heatmapOf } from '../chart/chart-frames.ts';
 import { clockTime, createTimeTeller, isoDay } from '../clock-words.ts';
 import { againstWords } from './against.ts';
 import { countedHeadline } from './counts.ts';
@@ -15,10 +16,12 @@ import {
   type SeriesFacts,
   seriesFacts,
 } from './facts.ts';
+import { heatmapWords } from './heatmap.ts';
 import { crossingsOf, crossingWords, trendWords } from './limits.ts';
 import { otherHeadline } from './other-frames.ts';
 import { createSaying, joined, lastWords, otherSide, type Saying, wasSpans } from './saying.ts';
 import { rankedTitle, severalHeadline } from './several.ts';
+import { sheetHeadline } from './sheet.ts';
 import { stackedHeadline } from './stacked.ts';
 
 const known = new WeakMap<Answer, Line>();
@@ -32,6 +35,10 @@ export function headline(answer: Answer): Line {
 }
 
 function makeHeadline(answer: Answer): Line {
+  const sheet = sheetHeadline(answer);
+  if (sheet) return sheet;
+  const heatmap = heatmapOf(answer);
+  if (heatmap) return [{ name: answer.title, bold: true }, ' ', ...heatmapWords(heatmap, answer)];
   const facts = seriesFacts(answer);
   const say = createSaying(answer);
   const title = answer.question.ranking ? rankedTitle(answer, facts) : answer.title;

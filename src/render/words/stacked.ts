@@ -2,7 +2,7 @@
 import { formatValue } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
 import { type Series, summarize } from '../../domain/series.ts';
-import { type SeriesFacts, totalSeries } from './facts.ts';
+import { type SeriesFacts, totalFact } from './facts.ts';
 import { joined, nameOf, type Saying } from './saying.ts';
 
 /** Growth smaller than this share of the total's mean is not worth a word. */
@@ -24,24 +24,6 @@ export function stackedHeadline(
   const { unit } = biggest.series;
   const biggestWords: Line = ['most is ', nameOf(biggest), ` ${say.value(biggest.summary.last, unit)}`];
   return joined([['total ', ...last], biggestWords, growthWords(facts, total, say), ...rest]);
-}
-
-function totalFact(facts: readonly SeriesFacts[]): SeriesFacts | undefined {
-  const [first] = facts;
-  const series = totalSeries(facts.map((fact) => fact.series));
-  const summary = series && summarize(series);
-  if (!first || !series || !summary) return undefined;
-  const other = totalSeries(facts.flatMap(({ was }) => (was ? [was.series] : [])));
-  const otherSummary = other && summarize(other);
-  const stepMs = Math.max(...facts.map((fact) => fact.stepMs));
-  const wasStepMs = Math.max(...facts.flatMap(({ was }) => (was ? [was.stepMs] : [])));
-  return {
-    series,
-    name: series.name,
-    summary,
-    stepMs,
-    ...(other && otherSummary && { was: { series: other, summary: otherSummary, stepMs: wasStepMs } }),
-  };
 }
 
 function growthWords(facts: readonly SeriesFacts[], total: SeriesFacts, { answer }: Saying): Line {

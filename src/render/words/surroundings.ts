@@ -6,6 +6,7 @@ import type { Frame } from '../../domain/frame.ts';
 import type { Line, Span } from '../../domain/message.ts';
 import type { Question } from '../../domain/question.ts';
 import { askedWords, createTimeTeller, type TimeTeller, windowWords } from '../clock-words.ts';
+import { linksOf } from './links.ts';
 import { joined } from './saying.ts';
 import { sentence } from './sentence.ts';
 
@@ -31,7 +32,7 @@ export function windowLine(answer: Answer): Line {
     changedWords(answer),
     [...windowSpans, ...stepWords(answer.frames, answer)],
     comparedWindow(answer),
-    ...answer.links.map((link): Line => [{ link }]),
+    ...linksOf(answer).map((link): Line => [{ link }]),
   ]);
 }
 
@@ -122,8 +123,8 @@ function markWords({ timeMs, endMs, kind, title }: Annotation, tell: TimeTeller)
 }
 
 /** Remarks of the question and of the sources, each its own line, none twice. */
-export function noteLines({ notes, frames, comparison }: Answer): Line[] {
-  const warnings = [...frames, ...(comparison?.frames ?? [])].flatMap((frame) => frame.warnings);
+export function noteLines({ notes, frames, under = [], comparison }: Answer): Line[] {
+  const warnings = [...frames, ...under, ...(comparison?.frames ?? [])].flatMap((frame) => frame.warnings);
   const all = [...new Set([...notes, ...warnings])].filter((note) => note.trim() !== '');
   const shown = all.slice(0, NOTES_MAX).map(sentence);
   const hidden = all.length - shown.length;

@@ -96,7 +96,7 @@ it('keeps the columns of a result that is a table', () => {
     ],
   };
   const answer = sampleAnswer([], { frames: [table] });
-  expect(drawn(answerTable(answer))).toEqual(['path     size  seen', '/var  1.5 KiB  10:41', '/']);
+  expect(drawn(answerTable(answer))).toEqual(['path      size  seen', '/var  1.50 KiB  10:41', '/']);
   expect(drawn(answerTable(answer, 1)).at(-1)).toBe('… 1 more');
   expect(isTableBetter(answer)).toBe(true);
 });
