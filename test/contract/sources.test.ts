@@ -10,6 +10,7 @@ import { influxdbHarnesses } from './sources/influxdb.ts';
 import { kibanaHarnesses } from './sources/kibana.ts';
 import { nagiosHarnesses } from './sources/nagios.ts';
 import { prometheusHarnesses } from './sources/prometheus.ts';
+import { zabbixHarnesses } from './sources/zabbix.ts';
 
 const harnesses: readonly SourceHarness[] = [
   ...graphiteHarnesses,
@@ -20,6 +21,7 @@ const harnesses: readonly SourceHarness[] = [
   ...influxdbHarnesses,
   ...kibanaHarnesses,
   ...nagiosHarnesses,
+  ...zabbixHarnesses,
 ];
 
 it('covers every registered kind', () => {
