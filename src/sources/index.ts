@@ -5,6 +5,7 @@ import { graphite } from './graphite.ts';
 import { icinga2 } from './icinga2.ts';
 import { influxdb } from './influxdb.ts';
 import { kibana } from './kibana.ts';
+import { loki } from './loki.ts';
 import { nagios } from './nagios.ts';
 import { prometheus } from './prometheus.ts';
 import type { SourceDefinition } from './source.ts';
@@ -18,6 +19,7 @@ export const sourceKinds: readonly SourceDefinition[] = [
   elasticsearch,
   kibana,
   influxdb,
+  loki,
   icinga2,
   nagios,
   zabbix,

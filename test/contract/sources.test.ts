@@ -8,6 +8,7 @@ import { graphiteHarnesses } from './sources/graphite.ts';
 import { icinga2Harnesses } from './sources/icinga2.ts';
 import { influxdbHarnesses } from './sources/influxdb.ts';
 import { kibanaHarnesses } from './sources/kibana.ts';
+import { lokiHarnesses } from './sources/loki.ts';
 import { nagiosHarnesses } from './sources/nagios.ts';
 import { prometheusHarnesses } from './sources/prometheus.ts';
 import { zabbixHarnesses } from './sources/zabbix.ts';
@@ -19,6 +20,7 @@ const harnesses: readonly SourceHarness[] = [
   ...elasticsearchHarnesses,
   ...icinga2Harnesses,
   ...influxdbHarnesses,
+  ...lokiHarnesses,
   ...kibanaHarnesses,
   ...nagiosHarnesses,
   ...zabbixHarnesses,

@@ -246,7 +246,7 @@ describe.skipIf(isMissing)('a real InfluxDB', () => {
     expect(await source.check(signal)).toEqual({ version: expect.stringMatching(/^InfluxDB 1\.6\.\d/), problems: [] });
     const problemsOf = async (options: object) => (await createSource({ ...options }).check(signal)).problems.join();
     expect(await problemsOf({ password: 'wrong' })).toMatch(/login \(401\)\. Set token/);
-    expect(await problemsOf({ database: 'telegarf' })).toMatch(/database not found: telegarf/);
+    expect(await problemsOf({ database: 'telegarf' })).toBe('There is no database telegarf. This login sees telegraf.');
     expect(await problemsOf({ version: '2' })).toMatch(/but InfluxDB 1\.6\.\S+ answers; set version: 1/);
     expect(await problemsOf({ events: { measurement: 'evnts' } })).toContain('no measurement evnts');
   });

@@ -3,6 +3,9 @@ import { BotError } from '../../domain/errors.ts';
 import type { CheckReport } from '../source.ts';
 import { type InfluxAddress, type InfluxClient, versionOf } from './client.ts';
 
+/** In a sentence about what there is. */
+const NAMED_MAX = 10;
+
 /** Asks for the version, the databases and one measurement. Never throws for a failure there. */
 export async function checkInflux(
   client: InfluxClient,
@@ -47,9 +50,9 @@ async function withoutDatabase(
   if (names !== undefined && !names.includes(database)) {
     const known = names
       .filter((name) => name !== '_internal')
-      .slice(0, 10)
+      .slice(0, NAMED_MAX)
       .join(', ');
-    return [`There is no database ${database}${known === '' ? '' : `; there are ${known}`}.`];
+    return [`There is no database ${database}.${known === '' ? '' : ` This login sees ${known}.`}`];
   }
   const policy = retentionPolicy === undefined ? '' : ` under the retention policy ${retentionPolicy}`;
   return [`The database ${database} has no measurement that this login may see${policy}.`];

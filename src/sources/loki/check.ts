@@ -1,0 +1,58 @@
+/** The cheapest proof that a Loki can be read as this tenant, and which version it is. */
+import { BotError } from '../../domain/errors.ts';
+import type { CheckReport } from '../source.ts';
+import type { LokiAddress, LokiClient } from './client.ts';
+
+const NO_PARAMETERS = new URLSearchParams();
+
+/** Asks for labels with the configured credentials. Never throws for a failure there. */
+export async function checkLoki(
+  client: LokiClient,
+  { tenant }: LokiAddress,
+  signal: AbortSignal,
+): Promise<CheckReport> {
+  try {
+    const labels = (await client.json('labels', NO_PARAMETERS, signal)) as { data?: unknown } | null;
+    const [version, notReady] = await Promise.all([versionOf(client, signal), readiness(client, signal)]);
+    const isEmpty = !Array.isArray(labels?.data) || labels.data.length === 0;
+    const who = tenant === undefined ? '' : ` for the tenant ${tenant}`;
+    const empty = isEmpty
+      ? [`It has no logs of the last hours${who}; check the tenant, and that something sends logs to it.`]
+      : [];
+    return { version: `Loki${version === undefined ? '' : ` ${version}`}`, problems: [...empty, ...notReady] };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (!(thrown instanceof BotError)) throw thrown;
+    return { problems: [`${thrown.message}${adviceFor(thrown)}`] };
+  }
+}
+
+async function versionOf(client: LokiClient, signal: AbortSignal): Promise<string | undefined> {
+  const { status, text } = await client.send('loki/api/v1/status/buildinfo', NO_PARAMETERS, signal);
+  return status === 200 ? /"version"\s*:\s*"([\w.+-]{1,40})"/.exec(text)?.[1] : undefined;
+}
+
+/** Gateways do not pass this on, which is no fault. */
+async function readiness(client: LokiClient, signal: AbortSignal): Promise<string[]> {
+  const { status, text } = await client.send('ready', NO_PARAMETERS, signal);
+  const isOwn = status === 503 && /not ready/i.test(text);
+  return isOwn ? ['It says that it is not ready yet; answers may lack the newest lines.'] : [];
+}
+
+function adviceFor({ code, message }: BotError): string {
+  switch (code) {
+    case 'SOURCE_AUTH':
+      return message.includes('tenant')
+        ? ' Set tenant to the one to read.'
+        : ' Set token, or username and password, or the headers that its proxy wants.';
+    case 'SOURCE_FORBIDDEN':
+      return ' Allow it /loki/api/v1/query, /loki/api/v1/query_range, /loki/api/v1/series and /loki/api/v1/label.';
+    case 'SOURCE_NOT_FOUND':
+      return ' It is where /loki/api/v1/labels answers, without that path.';
+    case 'SOURCE_BACKEND_DOWN':
+    case 'SOURCE_TIMEOUT':
+      return ' Check the url, and that this machine may reach it.';
+    default:
+      return '';
+  }
+}
