@@ -2,19 +2,31 @@
 import { z } from 'zod';
 import { credentialFields, plainUrl } from '../config/fields.ts';
 import { BotError } from '../domain/errors.ts';
+import { readAnnotations, writeAnnotation } from './grafana/annotations.ts';
 import { bindBlock, type GrafanaRequest } from './grafana/bind.ts';
 import { GrafanaBlock, placeholdersOfBlock } from './grafana/block.ts';
 import { checkGrafana } from './grafana/check.ts';
 import { createGrafanaClient } from './grafana/client.ts';
 import { createDashboards } from './grafana/dashboards.ts';
 import { createDatasources } from './grafana/datasources.ts';
+import {
+  bindExtra,
+  ExploreBlock,
+  fetchExtra,
+  isExtra,
+  linkExtra,
+  placeholdersOfExtra,
+  whyEmptyExtra,
+} from './grafana/extras.ts';
 import { type FetchDeps, fetchPanel, openPanel } from './grafana/fetch.ts';
+import { createLibrary } from './grafana/library.ts';
 import { dashboardLinkOf, panelLink } from './grafana/link.ts';
+import { RulesBlock } from './grafana/rules.ts';
 import { fetchSheet } from './grafana/sheet.ts';
 import { createValues } from './grafana/values.ts';
 import { createOptionLists } from './grafana/variables/list-options.ts';
 import { whyEmpty } from './grafana/why-empty.ts';
-import { defineSource, type Source, type SourceDeps, type SourceRequest } from './source.ts';
+import { defineSource, type NewAnnotation, type Source, type SourceDeps, type SourceRequest } from './source.ts';
 
 /** A sheet with more pictures is too small to read in a chat. */
 const PANELS_MAX = 6;
@@ -34,6 +46,10 @@ const GrafanaOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('whether marks that a person asks for are written to it (needs annotations:create)'),
+  explore: z
+    .boolean()
+    .default(false)
+    .describe("whether pasted pages of Explore are answered: their queries are in the data sources' own languages"),
   maxPanels: z
     .int()
     .min(1)
@@ -44,18 +60,22 @@ const GrafanaOptions = z.strictObject({
 /** Checked options. */
 type GrafanaOptions = z.output<typeof GrafanaOptions>;
 
+/** A panel, or what can be asked beside them. */
+const AnyBlock = z.union([GrafanaBlock, RulesBlock, ExploreBlock]);
+
 /** The kind `grafana`. */
 export const grafana = defineSource({
   kind: 'grafana',
   title: 'Grafana',
   options: GrafanaOptions,
-  block: GrafanaBlock,
-  placeholders: placeholdersOfBlock,
+  block: AnyBlock,
+  placeholders: (block) => ('dashboard' in block ? placeholdersOfBlock(block) : (placeholdersOfExtra(block) ?? [])),
+  outputOf: (block) => ('rules' in block ? 'table' : 'chart'),
   create,
 });
 
 function create(options: GrafanaOptions, { http, clock }: SourceDeps): Source {
-  const { orgId, annotate, maxPanels: panelsMax, publicUrl = options.url } = options;
+  const { orgId, annotate, explore: mayExplore, maxPanels: panelsMax, publicUrl = options.url } = options;
   const client = createGrafanaClient(options, http, clock);
   const datasources = createDatasources(client, clock);
   const dashboards = createDashboards(client, clock, orgId);
@@ -63,9 +83,11 @@ function create(options: GrafanaOptions, { http, clock }: SourceDeps): Source {
   const deps: FetchDeps = { client, datasources, dashboards, lists, panelsMax, orgId };
   const names = createValues({ ...deps, clock });
   const address = { publicUrl, orgId };
+  const extras = { ...deps, publicUrl, mayExplore };
   return {
-    request: (block, binding) => bindBlock(checked(block), binding),
+    request: (block, binding) => bindExtra(block, binding, mayExplore) ?? bindBlock(checked(block), binding),
     async fetch(asked, window, signal) {
+      if (isExtra(asked)) return fetchExtra(asked, window, extras, signal);
       const request = asGrafana(asked);
       const { panel: wanted } = request;
       if (wanted === undefined) return fetchSheet(request, window, deps, signal);
@@ -73,11 +95,15 @@ function create(options: GrafanaOptions, { http, clock }: SourceDeps): Source {
       return fetchPanel(request, panel, dashboard, window, deps, signal);
     },
     link(asked, window) {
+      if (isExtra(asked)) return linkExtra(asked, window, address);
       const request = asGrafana(asked);
       return panelLink(address, request, dashboards.known(request.dashboard), window);
     },
     check: (signal) => checkGrafana({ client, datasources, orgId, mayAnnotate: annotate }, signal),
     values: (pattern, signal) => names.values(pattern, signal),
+    library: createLibrary({ client, dashboards, lists, clock, url: options.url, publicUrl, orgId }),
+    annotations: (window, { tags }, signal) => readAnnotations(client, window, tags, publicUrl, signal),
+    ...(annotate && { annotate: (mark: NewAnnotation, signal: AbortSignal) => writeAnnotation(client, mark, signal) }),
     async dashboardLink(link, window, signal) {
       try {
         return dashboardLinkOf(address, link, await dashboards.open(link.dashboard, signal), window);
@@ -86,7 +112,10 @@ function create(options: GrafanaOptions, { http, clock }: SourceDeps): Source {
         throw thrown;
       }
     },
-    whyEmpty: (asked, window, signal) => whyEmpty(asGrafana(asked), window, { ...deps, nowMs: clock.now() }, signal),
+    whyEmpty: async (asked, window, signal) =>
+      isExtra(asked)
+        ? whyEmptyExtra(asked)
+        : whyEmpty(asGrafana(asked), window, { ...deps, nowMs: clock.now() }, signal),
   };
 }
 

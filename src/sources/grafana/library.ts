@@ -1,5 +1,6 @@
 /** Grafana's dashboards and panels as things that can be asked for without a definition. */
 import { BotError } from '../../domain/errors.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { ImportedQuery, ImportWanted, Library, LibraryEntry, Opened, Wanted } from '../source.ts';
 import type { GrafanaClient } from './client.ts';
 import type { DashboardHit, Dashboards } from './dashboards.ts';
@@ -15,7 +16,6 @@ import { createTitles } from './library/titles.ts';
 import type { Dashboard, Panel } from './panel.ts';
 import { refusalOf } from './present/panel-kinds.ts';
 import type { OptionLists } from './variables/list-options.ts';
-import type { Clock } from '../../lib/clock.ts';
 
 /** What it works with. */
 export interface LibraryDeps {
@@ -53,7 +53,10 @@ export function createLibrary(deps: LibraryDeps): Library {
     if (!choice) throw choices.length > 1 ? severalDashboards(words, choices, hits) : noSuchDashboard(words, hits);
     const dashboard = await dashboards.byUid(choice.hit.uid, signal);
     const ask = askFor(choice.hit, hits);
-    const near = choice.said === undefined ? [] : [`No dashboard is called ${choice.said}; this is ${dashboard.title}, the nearest.`];
+    const near =
+      choice.said === undefined
+        ? []
+        : [`No dashboard is called ${choice.said}; this is ${dashboard.title}, the nearest.`];
     const { panel, notes } = choice.rest.length === 0 ? { notes: [] } : choosePanel(choice.rest, dashboard, ask);
     return openTarget({ dashboard, ...(panel && { panel }), ask, notes: [...near, ...notes] }, wanted, deps, signal);
   }
@@ -180,9 +183,13 @@ function noSuchDashboard(words: readonly string[], hits: readonly DashboardHit[]
   if (hits.length === 0) {
     return new BotError('ASK_UNKNOWN_QUERY', `${TITLE} has no dashboard that my login may see.`);
   }
-  return new BotError('ASK_UNKNOWN_QUERY', `${TITLE} has no dashboard called ${said}. \`grafana search ${words[0] ?? ''}\` finds by words.`, {
-    suggestions: [`grafana search ${words[0] ?? ''}`],
-  });
+  return new BotError(
+    'ASK_UNKNOWN_QUERY',
+    `${TITLE} has no dashboard called ${said}. \`grafana search ${words[0] ?? ''}\` finds by words.`,
+    {
+      suggestions: [`grafana search ${words[0] ?? ''}`],
+    },
+  );
 }
 
 function severalDashboards(
@@ -194,7 +201,9 @@ function severalDashboards(
   const places = shown.map(({ hit }) => (hit.folder === undefined ? hit.title : `${hit.title} (in ${hit.folder})`));
   const more = choices.length > shown.length ? ` and ${choices.length - shown.length} more` : '';
   const suggestions = shown.map(({ hit, rest }) => ['grafana', askFor(hit, hits), ...rest].join(' '));
-  return new BotError('ASK_AMBIGUOUS', `${words.join(' ')} could be ${places.join(', ')}${more}. Say which.`, { suggestions });
+  return new BotError('ASK_AMBIGUOUS', `${words.join(' ')} could be ${places.join(', ')}${more}. Say which.`, {
+    suggestions,
+  });
 }
 
 function noSuchPanel(words: readonly string[], dashboard: Dashboard, ask: string): BotError {
@@ -202,10 +211,17 @@ function noSuchPanel(words: readonly string[], dashboard: Dashboard, ask: string
   const suggestions = [...shown.map((panel) => `grafana ${ask} ${askForPanel(panel, dashboard)}`), `grafana ${ask}`];
   const names = shown.map(panelTitle).join(', ');
   const hint = names === '' ? '' : ` It has ${names}${dashboard.panels.length > shown.length ? ', …' : ''}.`;
-  return new BotError('ASK_UNKNOWN_QUERY', `${dashboard.title} has no panel called ${words.join(' ')}.${hint}`, { suggestions });
+  return new BotError('ASK_UNKNOWN_QUERY', `${dashboard.title} has no panel called ${words.join(' ')}.${hint}`, {
+    suggestions,
+  });
 }
 
-function severalPanels(words: readonly string[], panels: readonly Panel[], dashboard: Dashboard, ask: string): BotError {
+function severalPanels(
+  words: readonly string[],
+  panels: readonly Panel[],
+  dashboard: Dashboard,
+  ask: string,
+): BotError {
   const shown = panels.slice(0, CHOICES_MAX);
   const names = shown.map((panel) => `${panelTitle(panel)} (${panel.id})`).join(', ');
   const more = panels.length > shown.length ? ` and ${panels.length - shown.length} more` : '';
