@@ -47,13 +47,10 @@ const StoredQuery = Query.superRefine((query, context) => {
 
 /** A text in a language of its own, checked by its reader. */
 function language(faultOf: (text: string) => string | undefined) {
-  return z
-    .string()
-    .min(1)
-    .superRefine((text, context) => {
-      const message = faultOf(text);
-      if (message !== undefined) context.addIssue({ code: 'custom', message });
-    });
+  return z.string().superRefine((text, context) => {
+    const message = faultOf(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
 }
 
 const Metric = z.union(

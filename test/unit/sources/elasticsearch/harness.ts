@@ -7,8 +7,11 @@ import type { FetchWindow } from '../../../../src/sources/source.ts';
 import { createFakeClock } from '../../../doubles/fake-clock.ts';
 import { type Answering, type Reply, startHttpBackend } from '../../../doubles/http-backend.ts';
 
+/** The "now" of the tests, ms. */
 export const NOW_MS = Date.UTC(2026, 10, 25, 12);
+/** Its length in ms. */
 export const MINUTE_MS = 60_000;
+/** The hour before it. */
 export const window: FetchWindow = { fromMs: NOW_MS - 60 * MINUTE_MS, toMs: NOW_MS, zone: 'UTC', maxPoints: 800 };
 const PRODUCT = { 'x-elastic-product': 'Elasticsearch' };
 
