@@ -48,8 +48,11 @@ function refusedIn(name: string, inner: unknown, depth: number): string | undefi
     return isRecord(inner) && Object.values(inner).every((one) => !isRecord(one)) ? undefined : 'a terms lookup';
   const clauses = Object.hasOwn(CLAUSES, name) ? CLAUSES[name] : undefined;
   if (!clauses || !isRecord(inner)) return name;
-  for (const clause of clauses) {
-    for (const one of [inner[clause] ?? []].flat()) {
+  for (const [clause, queries] of Object.entries(inner)) {
+    // settings are numbers and words
+    if (typeof queries !== 'object' || queries === null) continue;
+    if (!clauses.includes(clause)) return clause;
+    for (const one of [queries].flat()) {
       const refused = refusedQuery(one, depth + 1);
       if (refused !== undefined) return refused;
     }

@@ -20,7 +20,8 @@ describe('queries of a pasted page', () => {
     [{ function_score: { query: { match_all: {} } } }, 'function_score'],
     [{ more_like_this: { like: [{ _index: 'secrets' }] } }, 'more_like_this'],
     [{ match_all: {}, script: { script: 'true' } }, 'script'],
-    [{ bool: { filter: 'x' } }, 'something that is no query'],
+    [{ bool: { filter: ['x'] } }, 'something that is no query'],
+    [{ bool: { bool: [{ script: {} }] } }, 'bool'],
     [{ constructor: {} }, 'constructor'],
     [{ __proto__x: {} }, '__proto__x'],
   ])('are refused when they do more: %j', (query, name) => {
