@@ -1,13 +1,16 @@
 /** Opens the store: PostgreSQL where a URL is given, else an embedded folder. */
+
+import type { ChatMessage } from '../chat/chat.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Secret } from '../lib/secret.ts';
+import { type AlertStore, createAlertStore } from './alert-store.ts';
 import type { Database } from './database.ts';
 import { eq, lt, sql } from './drizzle.ts';
 import { openEmbedded } from './embedded.ts';
+import { type JobQueue, startJobQueues } from './job-queue.ts';
 import { openPostgres } from './postgres.ts';
-import { startQuestionQueue } from './question-queue.ts';
 import { conversations, cursors, people } from './schema.ts';
 import { createSharedBudget } from './shared-budget.ts';
 import type { Store } from './store.ts';
@@ -15,6 +18,10 @@ import type { Store } from './store.ts';
 /** A follow-up to something older is a new question. */
 const CONVERSATION_MAX_AGE_MS = 30 * 86_400_000;
 const PRUNE_EVERY_MS = 3_600_000;
+/** Alerts are told at once; this finds what was left behind. */
+const SWEEP_EVERY_MS = 5_000;
+/** How long what was told is kept, for `fired 3 times in 30 days` and the timeline. */
+const ALERTS_KEPT_MS = 90 * 86_400_000;
 const DEFAULT_GRACE_MS = 10_000;
 
 /** Where the store is and what it works with. */
@@ -33,26 +40,66 @@ export interface StoreOptions {
  */
 export async function openStore({ databaseUrl, dataDir, log, clock }: StoreOptions): Promise<Store> {
   const database = await (databaseUrl ? openPostgres(databaseUrl, log) : openEmbedded(dataDir));
-  const queue = await startQuestionQueue(database, log).catch(async (cause: unknown) => {
+  const { queues, questions, groups } = await openQueues(database, log).catch(async (cause: unknown) => {
     await database.close();
     throw new BotError('STORE_UNAVAILABLE', 'The queue cannot be started in the store.', {}, { cause });
   });
+  const alerts = createAlertStore(database, clock, guard);
   const closing = new AbortController();
-  void pruneRegularly(database, clock, log, closing.signal);
+  void pruneRegularly(database, alerts, clock, log, closing.signal);
   return {
     ...keeper(database, clock),
     budget: createSharedBudget(database),
     async submit(message) {
       await database.assertWritable();
-      return guard(() => queue.submit(message));
+      const { chat, room, id } = message;
+      return guard(() => questions.submit(JSON.stringify([chat, room, id]), message));
     },
-    work: (handler) => queue.work(handler),
+    work: (handler) => questions.work(handler),
+    alerts,
+    async takeTold(told) {
+      await database.assertWritable();
+      const news = await alerts.take(told);
+      // a group that could not be queued now is found by the sweep: it is stored
+      await Promise.all(news.map((key) => groups.submit(key, { key }).catch(() => undefined)));
+      return news.length;
+    },
+    async workGroups(handler) {
+      await groups.work(({ key }, signal) => handler(key, signal));
+      void sweepGroups(alerts, groups, clock, log, closing.signal);
+    },
     async close(graceMs = DEFAULT_GRACE_MS) {
       closing.abort();
-      await queue.stop(graceMs);
+      await queues.stop(graceMs);
       await database.close();
     },
   };
+}
+
+async function openQueues(database: Database, log: Log) {
+  const queues = await startJobQueues(database, log);
+  const questions = await queues.open<ChatMessage>('questions', 'once');
+  const groups = await queues.open<{ key: string }>('alert-groups', 'latest');
+  return { queues, questions, groups };
+}
+
+/** Groups that nobody told of: the process that stored them died, or the chat was away for longer than a job is tried. */
+async function sweepGroups(
+  alerts: AlertStore,
+  groups: JobQueue<{ key: string }>,
+  clock: Clock,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(SWEEP_EVERY_MS, signal).catch(() => undefined);
+    if (signal.aborted) return;
+    try {
+      for (const key of await alerts.untold(clock.now() - SWEEP_EVERY_MS)) await groups.submit(key, { key });
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: error }, 'alerts that wait could not be looked for');
+    }
+  }
 }
 
 type Kept = 'remember' | 'recall' | 'zoneOf' | 'setZone' | 'cursorOf' | 'moveCursor' | 'check';
@@ -107,12 +154,19 @@ async function guard<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function pruneRegularly({ drizzle }: Database, clock: Clock, log: Log, signal: AbortSignal): Promise<void> {
+async function pruneRegularly(
+  { drizzle }: Database,
+  alerts: AlertStore,
+  clock: Clock,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       await drizzle.delete(conversations).where(lt(conversations.askedMs, clock.now() - CONVERSATION_MAX_AGE_MS));
+      await alerts.prune(clock.now() - ALERTS_KEPT_MS);
     } catch (error) {
-      if (!signal.aborted) log.warn({ err: error }, 'old conversations could not be pruned');
+      if (!signal.aborted) log.warn({ err: error }, 'old conversations and alerts could not be pruned');
     }
     await clock.sleep(PRUNE_EVERY_MS, signal).catch(() => undefined);
   }

@@ -1,6 +1,8 @@
 /** The port of the store: what survives a restart and what replicas share. */
 import type { ChatMessage } from '../chat/chat.ts';
+import type { Told } from '../domain/alert.ts';
 import type { RateBudget } from '../lib/rate-budget.ts';
+import type { AlertStore } from './alert-store.ts';
 
 /** Answers one taken message; runs again, in another process if need be, when the one that ran it died. */
 export type QuestionHandler = (message: ChatMessage, signal: AbortSignal) => Promise<void>;
@@ -13,6 +15,11 @@ export interface Store {
   submit(message: ChatMessage): Promise<'accepted' | 'duplicate'>;
   /** Starts answering: own messages at once, those of dead processes a little later. Called once. */
   work(handler: QuestionHandler): Promise<void>;
+  readonly alerts: AlertStore;
+  /** Stores what a delivery told; when it resolves, it will be told in the rooms even if this process dies. Gives the groups with news. */
+  takeTold(told: Told): Promise<number>;
+  /** Starts telling: groups of alerts with news, each by one process at a time. Called once. */
+  workGroups(handler: (groupKey: string, signal: AbortSignal) => Promise<void>): Promise<void>;
   /** Keeps what a conversation (a thread, a direct message) last asked, as JSON; bounded by age. */
   remember(conversation: string, question: unknown): Promise<void>;
   recall(conversation: string): Promise<unknown>;

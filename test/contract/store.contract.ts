@@ -1,6 +1,7 @@
 /** What every store must do, whichever database is behind it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../src/chat/chat.ts';
+import type { Alert, ChangeEvent, Told } from '../../src/domain/alert.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** A store under test: `open` may be called again after a close and finds what was kept. */
@@ -42,6 +43,65 @@ function collector() {
         else waiting.push({ count, done });
       }),
   };
+}
+
+let runs = 0;
+
+function runName(): string {
+  runs += 1;
+  return `${process.pid}-${runs}-${Math.random()}-`;
+}
+
+interface AlertFields {
+  readonly run?: string;
+  readonly groupKey?: string;
+  readonly startsAt?: Date;
+}
+
+function alertOf(
+  name: string,
+  { run = '', groupKey = '', startsAt = new Date('2026-11-25T10:00:00Z') }: AlertFields = {},
+): Alert {
+  return {
+    source: 'generic',
+    sourceInstance: 'default',
+    deliveryId: `${run}${name}`,
+    fingerprint: `generic:default:${run}${name}`,
+    groupKey: `${run}${groupKey}`,
+    status: 'firing',
+    transition: 'triggered',
+    flags: {},
+    severity: 'warning',
+    title: name,
+    labels: { name: `${run}${name}` },
+    annotations: {},
+    attributes: {},
+    startsAt,
+    endsAt: null,
+    receivedAt: startsAt,
+    timeSource: 'event',
+    values: [],
+    links: [],
+    images: [],
+  };
+}
+
+function groupOf(run: string): string {
+  return `generic:default:${run}`;
+}
+
+/** What was told, under names that no other test has. */
+function toldOf(alerts: readonly Alert[]): Told & { readonly run: string } {
+  const isNamed = alerts.every(({ fingerprint }) => fingerprint.length > 40);
+  const run = isNamed ? '' : runName();
+  const named = alerts.map((alert) => ({
+    ...alert,
+    deliveryId: `${run}${alert.deliveryId}`,
+    fingerprint: alert.fingerprint.replace('default:', `default:${run}`),
+    groupKey: `${run}${alert.groupKey ?? ''}`,
+    labels: { name: `${run}${alert.labels.name ?? ''}` },
+  }));
+  return { alerts: named, changes: [], run };
 }
 
 /** Registers the suite for one store. */
@@ -137,6 +197,92 @@ export function testStore({ name, open }: StoreUnderTest): void {
       const wait = await store.budget.take(key, 10, 60_000);
       expect(wait).toBeGreaterThan(20_000);
       expect(wait).toBeLessThanOrEqual(30_000);
+    });
+
+    describe('of alerts', () => {
+      it('keeps what was told once, however often it is told, and names the groups with news', async () => {
+        const told = toldOf([alertOf('a'), alertOf('b', { groupKey: 'other' })]);
+        expect([await store.takeTold(told), await store.takeTold(told)]).toEqual([2, 0]);
+        const open = await store.alerts.open();
+        const names = open.map(({ labels }) => labels.name).filter((name) => name?.startsWith(`${told.run}`));
+        expect(names.sort()).toEqual([`${told.run}a`, `${told.run}b`]);
+        expect(open.every(({ startsAt, endsAt }) => startsAt instanceof Date && endsAt === null)).toBe(true);
+      });
+
+      it('closes a problem, and does not open it again for an older message that comes late', async () => {
+        const run = runName();
+        const begunMs = Date.now() - 3_600_000;
+        const at = (minute: number) => new Date(begunMs + minute * 60_000 + 45 * 60_000);
+        const firing = alertOf('a', { run, startsAt: at(0) });
+        const resolved = {
+          ...alertOf('a', { run, startsAt: at(0) }),
+          status: 'resolved',
+          transition: 'resolved',
+          endsAt: at(9),
+        } as const;
+        await store.takeTold(toldOf([{ ...resolved, deliveryId: `${run}-2` }]));
+        expect(await store.takeTold(toldOf([{ ...firing, deliveryId: `${run}-1` }]))).toBe(0);
+        const group = await store.alerts.group(groupOf(run));
+        expect(group?.problems.map(({ status }) => status)).toEqual(['resolved']);
+        const again = { ...alertOf('a', { run, startsAt: at(20) }), deliveryId: `${run}-3` };
+        expect(await store.takeTold(toldOf([again]))).toBe(1);
+        expect((await store.alerts.group(groupOf(run)))?.problems.map(({ status }) => status)).toEqual(['firing']);
+        const history = await store.alerts.history(again.fingerprint, 0);
+        expect(history).toEqual([{ startMs: +at(20) }, { startMs: +at(0), lastedMs: 9 * 60_000 }]);
+      });
+
+      it('keeps what the rooms know, never an older version over a newer', async () => {
+        const told = toldOf([alertOf('a')]);
+        await store.takeTold(told);
+        const key = groupOf(told.run);
+        const group = await store.alerts.group(key);
+        expect(group).toMatchObject({ version: 1, toldVersion: 0, posts: [], conversation: 1 });
+        expect(await store.alerts.untold(Number.MAX_SAFE_INTEGER)).toContain(key);
+        const posts = [{ chat: 'team', room: 'ops', receipt: { id: 'm1', room: 'r1' } }];
+        await store.alerts.keepTold(key, { version: 1, conversation: 1, sinceMs: group?.sinceMs ?? 0, posts });
+        await store.alerts.keepTold(key, { version: 0, conversation: 1, sinceMs: 0, posts: [] });
+        expect(await store.alerts.group(key)).toMatchObject({ version: 1, toldVersion: 1, posts });
+        expect(await store.alerts.untold(Number.MAX_SAFE_INTEGER)).not.toContain(key);
+      });
+
+      it('tells each group with news to the one who works on groups', async () => {
+        const told = toldOf([alertOf('a')]);
+        const seen = new Set<string>();
+        let found: () => void = () => undefined;
+        const arrived = new Promise<void>((done) => {
+          found = done;
+        });
+        await store.workGroups(async (key) => {
+          seen.add(key);
+          if (key === groupOf(told.run)) found();
+        });
+        await store.takeTold(told);
+        await arrived;
+        expect([...seen]).toContain(groupOf(told.run));
+      });
+
+      it('keeps one line for all phases of a change', async () => {
+        const run = runName();
+        const change = (phase: 'started' | 'succeeded', minute: number): ChangeEvent => ({
+          source: 'generic',
+          sourceInstance: 'ci',
+          deliveryId: `${run}-${phase}`,
+          id: `generic:ci:${run}`,
+          kind: 'deployment',
+          phase,
+          title: 'checkout 4.12.0',
+          tags: [],
+          startsAt: new Date(Date.UTC(2031, 0, 1, 10, minute)),
+          endsAt: null,
+          receivedAt: new Date(Date.UTC(2031, 0, 1, 10, minute)),
+          attributes: { 'service.name': 'checkout' },
+          links: [],
+        });
+        await store.takeTold({ alerts: [], changes: [change('started', 1)] });
+        await store.takeTold({ alerts: [], changes: [change('succeeded', 4)] });
+        const found = await store.alerts.changes({ fromMs: Date.UTC(2031, 0, 1), toMs: Date.UTC(2031, 0, 2) });
+        expect(found.filter(({ id }) => id.endsWith(run)).map(({ phase }) => phase)).toEqual(['succeeded']);
+      });
     });
   });
 }

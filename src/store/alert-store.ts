@@ -1,0 +1,243 @@
+/** Alerts and changes in the store: what was told is one statement, so nothing is ever half there. */
+import type { Alert, ChangeEvent, Told } from '../domain/alert.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Database } from './database.ts';
+
+/** A post that tells of a group. */
+export interface GroupPost {
+  /** Name of the chat in the config. */
+  readonly chat: string;
+  /** As the route names it. */
+  readonly room: string;
+  /** What the chat gave for it: enough to edit it and to answer in its thread. */
+  readonly receipt: { readonly id: string; readonly room: string };
+}
+
+/** Problems that belong together, and how far the rooms know of them. */
+export interface AlertGroup {
+  readonly key: string;
+  /** Grows with everything new; `toldVersion` is the one that the posts show. */
+  readonly version: number;
+  readonly toldVersion: number;
+  /** Counts its openings: a group that was over for long begins a new conversation. */
+  readonly conversation: number;
+  /** When this conversation began, ms. */
+  readonly sinceMs: number;
+  /** When all of it was over and told, ms; absent while it is open. */
+  readonly closedMs?: number;
+  readonly posts: readonly GroupPost[];
+  /** Those of this conversation; at most 500, the open ones first. */
+  readonly problems: readonly Alert[];
+}
+
+/** What became of a group's posts. */
+export interface GroupTold extends Pick<AlertGroup, 'version' | 'conversation' | 'sinceMs' | 'posts'> {
+  readonly closedMs?: number;
+}
+
+/** What is kept of alerts and changes. Members that throw, throw BotError `STORE_…`. */
+export interface AlertStore {
+  /** Stores what was told, all or nothing; what was told before is counted, not kept twice. Gives the groups with news. */
+  take(told: Told): Promise<readonly string[]>;
+  group(key: string): Promise<AlertGroup | undefined>;
+  /** Keeps what the rooms know now; an older version never wins. */
+  keepTold(key: string, told: GroupTold): Promise<void>;
+  /** Groups with news that were not told although they are older than this, ms since the Unix epoch. */
+  untold(beforeMs: number): Promise<readonly string[]>;
+  /** What is open, the newest first; bounded. */
+  open(): Promise<readonly Alert[]>;
+  /** Changes that began within a window, the newest first; bounded. */
+  changes(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly ChangeEvent[]>;
+  /** How often a problem began since then, and how long it lasted, ms, where it ended. */
+  history(
+    fingerprint: string,
+    sinceMs: number,
+  ): Promise<readonly { readonly startMs: number; readonly lastedMs?: number }[]>;
+  /** Drops events and closed problems that nobody heard of since then. */
+  prune(beforeMs: number): Promise<void>;
+}
+
+const PROBLEMS_MAX = 500;
+const CHANGES_MAX = 500;
+const UNTOLD_MAX = 200;
+
+/** A row of the statement's input. */
+interface EventRow {
+  readonly delivery_id: string;
+  readonly fingerprint: string;
+  readonly group_key: string;
+  readonly at_ms: number;
+  readonly received_ms: number;
+  readonly status: string;
+  readonly opened_ms: number;
+  readonly closed_ms: number | null;
+  readonly alert: Alert;
+}
+
+/**
+ * One statement: changes; events that are new, the problems that they change (an older event fills gaps only), the groups that have
+ * news. Rows are ordered by key, so that two deliveries wait for each other instead of blocking each other for ever.
+ */
+const TAKE = `
+WITH told_changes AS (
+  INSERT INTO glimpse.changes AS c (id, at_ms, received_ms, change)
+  SELECT DISTINCT ON (id) id, at_ms, received_ms, change
+  FROM jsonb_to_recordset($3::jsonb) AS t(id text, at_ms bigint, received_ms bigint, change jsonb)
+  ORDER BY id, received_ms DESC
+  ON CONFLICT (id) DO UPDATE SET
+    received_ms = excluded.received_ms, at_ms = least(c.at_ms, excluded.at_ms), change = excluded.change
+), input AS (
+  SELECT DISTINCT ON (delivery_id) * FROM jsonb_to_recordset($1::jsonb) AS t(
+    delivery_id text, fingerprint text, group_key text, at_ms bigint, received_ms bigint, status text,
+    opened_ms bigint, closed_ms bigint, alert jsonb)
+  ORDER BY delivery_id
+), events AS (
+  INSERT INTO glimpse.alert_events AS e (delivery_id, fingerprint, group_key, at_ms, received_ms, alert)
+  SELECT delivery_id, fingerprint, group_key, at_ms, received_ms, alert FROM input
+  ON CONFLICT (delivery_id) DO UPDATE SET repeats = e.repeats + 1, received_ms = excluded.received_ms
+  RETURNING delivery_id, (xmax = 0) AS is_new
+), news AS (
+  SELECT DISTINCT ON (i.fingerprint) i.* FROM input i JOIN events USING (delivery_id)
+  WHERE is_new ORDER BY i.fingerprint, i.at_ms DESC, i.closed_ms DESC NULLS LAST
+), changed AS (
+  INSERT INTO glimpse.problems AS p (fingerprint, group_key, status, opened_ms, closed_ms, event_ms, alert)
+  SELECT fingerprint, group_key, status, opened_ms, closed_ms, at_ms, alert FROM news
+  ON CONFLICT (fingerprint) DO UPDATE SET
+    group_key = excluded.group_key, status = excluded.status, opened_ms = excluded.opened_ms,
+    closed_ms = excluded.closed_ms, event_ms = excluded.event_ms, alert = excluded.alert
+  WHERE excluded.event_ms >= p.event_ms
+  RETURNING group_key
+)
+INSERT INTO glimpse.alert_groups AS g (key, version, changed_ms, since_ms)
+SELECT DISTINCT group_key, 1, $2::bigint, $2::bigint FROM changed ORDER BY group_key
+ON CONFLICT (key) DO UPDATE SET version = g.version + 1, changed_ms = excluded.changed_ms
+RETURNING key`;
+
+/** Makes the alert part of a store on an open database. */
+export function createAlertStore(
+  { query }: Pick<Database, 'query'>,
+  clock: Pick<Clock, 'now'>,
+  guard: <T>(work: () => Promise<T>) => Promise<T>,
+): AlertStore {
+  return {
+    take: ({ alerts, changes }) =>
+      guard(async () => {
+        if (alerts.length + changes.length === 0) return [];
+        const events = JSON.stringify(alerts.map(rowOf));
+        const found = await query(TAKE, [events, clock.now(), JSON.stringify(changes.map(changeRowOf))]);
+        return found.map(({ key }) => String(key));
+      }),
+    group: (key) => guard(() => readGroup(query, key)),
+    keepTold: (key, { version, conversation, sinceMs, closedMs, posts }) =>
+      guard(async () => {
+        const statement = `UPDATE glimpse.alert_groups SET told_version = $2, conversation = $3, since_ms = $4, closed_ms = $5,
+          posts = $6::jsonb WHERE key = $1 AND told_version <= $2`;
+        await query(statement, [key, version, conversation, sinceMs, closedMs ?? null, JSON.stringify(posts)]);
+      }),
+    untold: (beforeMs) =>
+      guard(async () => {
+        const statement = `SELECT key FROM glimpse.alert_groups WHERE version > told_version AND changed_ms < $1
+          ORDER BY changed_ms LIMIT ${UNTOLD_MAX}`;
+        return (await query(statement, [beforeMs])).map(({ key }) => String(key));
+      }),
+    open: () =>
+      guard(async () => {
+        const statement = `SELECT alert FROM glimpse.problems WHERE status = 'firing' ORDER BY opened_ms DESC LIMIT ${PROBLEMS_MAX}`;
+        return (await query(statement, [])).map(({ alert }) => alertOf(alert));
+      }),
+    changes: ({ fromMs, toMs }) =>
+      guard(async () => {
+        const statement = `SELECT change FROM glimpse.changes WHERE at_ms >= $1 AND at_ms < $2 ORDER BY at_ms DESC LIMIT ${CHANGES_MAX}`;
+        return (await query(statement, [fromMs, toMs])).map(
+          ({ change }) => withDates(change) as unknown as ChangeEvent,
+        );
+      }),
+    history: (fingerprint, sinceMs) => guard(() => readHistory(query, fingerprint, sinceMs)),
+    prune: (beforeMs) =>
+      guard(async () => {
+        await query(`DELETE FROM glimpse.alert_events WHERE received_ms < $1`, [beforeMs]);
+        await query(`DELETE FROM glimpse.changes WHERE received_ms < $1`, [beforeMs]);
+        await query(`DELETE FROM glimpse.problems WHERE closed_ms < $1`, [beforeMs]);
+        await query(`DELETE FROM glimpse.alert_groups WHERE closed_ms < $1 AND version = told_version`, [beforeMs]);
+      }),
+  };
+}
+
+type Query = Database['query'];
+
+async function readGroup(query: Query, key: string): Promise<AlertGroup | undefined> {
+  const [row] = await query(`SELECT * FROM glimpse.alert_groups WHERE key = $1`, [key]);
+  if (!row) return undefined;
+  const sinceMs = Number(row.since_ms);
+  const statement = `SELECT alert FROM glimpse.problems WHERE group_key = $1 AND (closed_ms IS NULL OR closed_ms >= $2)
+    ORDER BY closed_ms DESC NULLS FIRST, opened_ms LIMIT ${PROBLEMS_MAX}`;
+  // a conversation begins when it is stored, which is a little after what it is about
+  const problems = await query(statement, [key, sinceMs - CONVERSATION_LEAD_MS]);
+  const closed = row.closed_ms === null || row.closed_ms === undefined ? {} : { closedMs: Number(row.closed_ms) };
+  return {
+    key,
+    version: Number(row.version),
+    toldVersion: Number(row.told_version),
+    conversation: Number(row.conversation),
+    sinceMs,
+    ...closed,
+    posts: row.posts as GroupPost[],
+    problems: problems.map(({ alert }) => alertOf(alert)),
+  };
+}
+
+const CONVERSATION_LEAD_MS = 15 * 60_000;
+
+async function readHistory(query: Query, fingerprint: string, sinceMs: number) {
+  const statement = `SELECT alert->>'startsAt' AS start, max(alert->>'endsAt') AS "end" FROM glimpse.alert_events
+    WHERE fingerprint = $1 AND at_ms >= $2 AND alert->>'transition' IN ('triggered', 'resolved')
+    GROUP BY 1 ORDER BY 1 DESC LIMIT 1000`;
+  const rows = await query(statement, [fingerprint, sinceMs]);
+  return rows.map(({ start, end }) => {
+    const startMs = Date.parse(String(start));
+    return { startMs, ...(typeof end === 'string' && { lastedMs: Math.max(0, Date.parse(end) - startMs) }) };
+  });
+}
+
+function rowOf(alert: Alert): EventRow {
+  const { deliveryId, fingerprint, sourceInstance, status, startsAt, endsAt, receivedAt } = alert;
+  return {
+    delivery_id: `${sourceInstance}/${deliveryId}`,
+    fingerprint,
+    group_key: groupKeyOf(alert),
+    at_ms: momentOf(alert),
+    received_ms: +receivedAt,
+    status,
+    opened_ms: +startsAt,
+    closed_ms: endsAt ? +endsAt : null,
+    alert,
+  };
+}
+
+function changeRowOf(change: ChangeEvent) {
+  return { id: change.id, at_ms: +change.startsAt, received_ms: +change.receivedAt, change };
+}
+
+/** When what is told became true: an acknowledgement has no time of its own. */
+function momentOf({ transition, startsAt, endsAt, receivedAt }: Alert): number {
+  if (transition === 'resolved' && endsAt) return +endsAt;
+  return transition === 'triggered' ? +startsAt : +receivedAt;
+}
+
+/** The sender's group, else what is wrong with the same service or host. */
+function groupKeyOf({ source, sourceInstance, groupKey, labels, attributes, title }: Alert): string {
+  if (groupKey !== undefined) return `${source}:${sourceInstance}:${groupKey}`;
+  const where = attributes['service.name'] ?? attributes['host.name'] ?? '';
+  return `${source}:${sourceInstance}:${JSON.stringify([where, labels.alertname ?? labels.check ?? title])}`;
+}
+
+function alertOf(json: unknown): Alert {
+  return withDates(json) as unknown as Alert;
+}
+
+/** JSON has no dates. */
+function withDates(json: unknown): Readonly<Record<string, unknown>> {
+  const one = (typeof json === 'string' ? JSON.parse(json) : json) as Readonly<Record<string, unknown>>;
+  const date = (value: unknown) => (typeof value === 'string' ? new Date(value) : null);
+  return { ...one, startsAt: date(one.startsAt), endsAt: date(one.endsAt), receivedAt: date(one.receivedAt) };
+}

@@ -1,0 +1,115 @@
+/** Queues on pg-boss: a job is stored once, worked at once, taken over when a process dies. */
+import { createHash } from 'node:crypto';
+import { PgBoss } from 'pg-boss';
+import type { Log } from '../lib/log.ts';
+import type { Database } from './database.ts';
+
+/** A job that takes longer is given to another try; the sum of all deadlines on its way is below. */
+const EXPIRE_SECONDS = 120;
+/** The least that pg-boss allows: a dead process' job is taken over after this and a supervision round. */
+const HEARTBEAT_SECONDS = 10;
+const HEARTBEAT_REFRESH_SECONDS = 3;
+const SUPERVISE_SECONDS = 5;
+/** After the first: the process died, or the chat could not be reached; with the waits in between about ten minutes. */
+const RETRY_LIMIT = 8;
+/** Longest wait between tries. */
+const RETRY_DELAY_MAX_SECONDS = 30;
+/** How long a finished job is remembered, so that it is not done again. */
+const REMEMBER_SECONDS = 7 * 86_400;
+/** A job nobody could do for this long is history. */
+const RETAIN_SECONDS = 3_600;
+/** Finds retries and what dead processes left (pg-boss would wait 30 s); new jobs wake a worker at once. */
+const POLL_SECONDS = 2;
+/** Jobs at once: the wait is for sources and chats, not for this processor. */
+const CONCURRENCY = 8;
+
+/** Does one job; runs again, in another process if need be, when the one that ran it died. */
+export type JobHandler<Data> = (data: Data, signal: AbortSignal) => Promise<void>;
+
+/** One queue. */
+export interface JobQueue<Data> {
+  /** Stores a job under a key; a queue of `once` refuses a key it has had, one of `latest` one that waits already. */
+  submit(key: string, data: Data): Promise<'accepted' | 'duplicate'>;
+  /** Starts working: own jobs at once, those of dead processes a little later. Called once. */
+  work(handler: JobHandler<Data>): Promise<void>;
+}
+
+/** All queues of a store. */
+export interface JobQueues {
+  /**
+   * Opens a queue.
+   *
+   * @param policy - `once`: every key one time; `latest`: of a key one job waits and one runs at most, for work that looks at what is
+   *   there when it begins
+   */
+  open<Data extends object>(name: string, policy: 'once' | 'latest'): Promise<JobQueue<Data>>;
+  /** Waits up to `graceMs` for what is being done. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts pg-boss on an open database; it makes its own tables where they are missing. */
+export async function startJobQueues(database: Database, log: Log): Promise<JobQueues> {
+  const boss = new PgBoss({
+    ...database.boss,
+    schema: 'glimpse_queue',
+    schedule: false,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
+  });
+  boss.on('error', (error) => log.warn({ err: error }, 'the queue reports an error'));
+  await boss.start();
+  return {
+    open: (name, policy) => openQueue(boss, name, policy),
+    stop: (graceMs) => boss.stop({ graceful: graceMs > 0, timeout: Math.max(graceMs, 1), close: true }),
+  };
+}
+
+async function openQueue<Data extends object>(
+  boss: PgBoss,
+  name: string,
+  policy: 'once' | 'latest',
+): Promise<JobQueue<Data>> {
+  const settings = {
+    expireInSeconds: EXPIRE_SECONDS,
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    retryLimit: RETRY_LIMIT,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: RETRY_DELAY_MAX_SECONDS,
+    retentionSeconds: RETAIN_SECONDS,
+    deleteAfterSeconds: policy === 'once' ? REMEMBER_SECONDS : RETAIN_SECONDS,
+    notify: true,
+  };
+  if (await boss.getQueue(name)) await boss.updateQueue(name, settings);
+  else await boss.createQueue(name, { ...settings, policy: policy === 'once' ? 'standard' : 'stately' });
+  let wake: () => void = () => undefined;
+  return {
+    async submit(key, data) {
+      const options = policy === 'once' ? { id: idOf(key) } : { singletonKey: key };
+      const id = await boss.send(name, data, options);
+      if (id === null) return 'duplicate';
+      wake();
+      return 'accepted';
+    },
+    async work(handler) {
+      const options = {
+        batchSize: 1,
+        localConcurrency: CONCURRENCY,
+        pollingIntervalSeconds: POLL_SECONDS,
+        notifyPollingIntervalSeconds: POLL_SECONDS,
+        heartbeatRefreshSeconds: HEARTBEAT_REFRESH_SECONDS,
+      };
+      const workerId = await boss.work<Data>(name, options, async (jobs) => {
+        for (const job of jobs) await handler(job.data, job.signal);
+      });
+      wake = () => boss.notifyWorker(workerId);
+    },
+  };
+}
+
+/** The same key always has the same id, so a second copy is refused by the primary key. */
+function idOf(key: string): string {
+  const hex = createHash('sha256').update(key).digest('hex');
+  // the shape of a UUID of version 8 (custom), RFC 9562 §5.8
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
