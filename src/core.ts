@@ -56,12 +56,15 @@ const RENDER_DEADLINE_MS = 5_000;
 export async function buildCore(config: Config, deps: CoreDeps): Promise<Core> {
   const wanted = wantedEmbedded(config);
   const embedded = wanted.length > 0 ? await startEmbeddedData(deps) : undefined;
-  const entries = [
-    ...(embedded ? wanted.map((source) => embeddedSource(source, embedded, config)) : []),
-    ...config.sources,
-  ];
+  const own = embedded ? wanted.map((source) => embeddedSource(source, embedded, config)) : [];
+  const entries = [...own, ...config.sources];
   const sources: SourceSet = createSourceSet(
-    entries.map((entry) => makeSource(entry, deps, (name, kind) => peerIn(sources, name, kind))),
+    entries.map((entry) =>
+      makeSource(entry, deps, {
+        peer: (name, kind) => peerIn(sources, name, kind),
+        isEmbedded: own.includes(entry),
+      }),
+    ),
   );
   let watch: CatalogWatch;
   try {
@@ -152,14 +155,18 @@ function peerIn(sources: SourceSet, name: string, kind: string): Source {
   throw new BotError('CONFIG_INVALID', `The source ${name} is of kind ${found.kind}; one of kind ${kind} is needed.`);
 }
 
-function makeSource(entry: SourceConfig, { clock }: CoreDeps, peer: NonNullable<SourceDeps['peer']>): ConfiguredSource {
+function makeSource(
+  entry: SourceConfig,
+  { clock }: CoreDeps,
+  given: Pick<SourceDeps, 'peer' | 'isEmbedded'>,
+): ConfiguredSource {
   const { name, kind, env, timeoutMs, isDemo, options } = entry;
   const definition = definitionOf(kind);
   const { raw, rawPrefixes = [], outputOf } = definition;
   const title = definition.titleOf?.(options) ?? definition.title;
   const linkTitle = definition.linkTitleOf?.(options);
   const http = createHttpClient({ timeoutMs, clock });
-  const source = withResilience(definition.create(options, { name, http, clock, timeoutMs, peer }), name, {
+  const source = withResilience(definition.create(options, { name, http, clock, timeoutMs, ...given }), name, {
     title,
     timeoutMs,
     clock,

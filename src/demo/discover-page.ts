@@ -133,7 +133,7 @@ const COUNT = makeUnit('count');
 
 function sectionOf(state: State, set: LineSet): string {
   const { fromMs, toMs, pills } = state;
-  const window = { fromS: Math.floor(fromMs / 1_000), untilS: Math.ceil(toMs / 1_000) };
+  const window = { fromS: Math.round(fromMs / 1_000), untilS: Math.round(toMs / 1_000) };
   const words = windowInWords(window, 'UTC');
   const head = `<p class="window">${escapeHtml(words)}</p><p class="pills">${pills.map((pill) => `<code>${escapeHtml(pill)}</code>`).join('')}</p>`;
   if (!(fromMs < toMs)) return `${head}<p class="empty">This window is empty.</p>`;
@@ -172,8 +172,11 @@ function tableOf(lines: readonly LogLineRef[], { columns }: State): string {
 }
 
 function cellOf(name: string, document: ReturnType<typeof documentOf>): string {
-  const text = escapeHtml(String(document[name] ?? '–'));
-  const stack = name === 'message' ? document['error.stack_trace'] : undefined;
-  if (stack === undefined) return `<td>${text}</td>`;
-  return `<td><details><summary>${text}</summary><pre>${escapeHtml(String(stack))}</pre></details></td>`;
+  const text = String(document[name] ?? '–');
+  if (name !== 'message') return `<td>${escapeHtml(text)}</td>`;
+  const [first = '', ...more] = text.split('\n');
+  const stack = document['error.stack_trace'];
+  const rest = [...more, ...(stack === undefined ? [] : [String(stack)])].join('\n');
+  if (rest === '') return `<td>${escapeHtml(first)}</td>`;
+  return `<td><details><summary>${escapeHtml(first)}</summary><pre>${escapeHtml(rest)}</pre></details></td>`;
 }

@@ -2,6 +2,7 @@
 import { escapeHtml } from '../lib/escape-html.ts';
 import { pageOf, renderComposerPage } from './composer-page.ts';
 import type { EmbeddedReply, SourceInfo } from './embedded-handler.ts';
+import type { Window } from './graphite-evaluate.ts';
 import type { Row } from './graphite-rows.ts';
 import { METRICS_ABOUT } from './metric-series.ts';
 import { activeAlerts } from './prometheus-alerts.ts';
@@ -25,9 +26,11 @@ export function graphPage(
   const exprs = Array.from({ length: PANELS_MAX }, (_, index) => params.get(`g${index}.expr`) ?? '').filter(Boolean);
   if (exprs.length === 0) return html(200, pageOf(info, info.title, metricsList()));
   try {
-    const grid = gridOf(params, store.nowS);
-    const rows = exprs.flatMap((expr) => rowsOf(expr, store, grid));
-    const window = { fromS: grid.startS, untilS: grid.startS + (grid.count - 1) * grid.stepS };
+    const { grid, window } = windowOf(params, store.nowS);
+    const rows = exprs.flatMap((expr, index) => {
+      const own = rowsOf(expr, store, grid);
+      return exprs.length === 1 ? own : own.map((row) => ({ ...row, name: `${index + 1} · ${row.name}` }));
+    });
     return html(200, renderComposerPage({ info, targets: exprs, window, rows, zone: 'UTC', browse: [] }));
   } catch (thrown) {
     if (!(thrown instanceof PromqlError)) throw thrown;
@@ -40,7 +43,7 @@ function html(status: number, body: string): EmbeddedReply {
 }
 
 /** The window of the first panel: pages of Glimpse have the same for all. */
-function gridOf(params: URLSearchParams, nowS: number): Grid {
+function windowOf(params: URLSearchParams, nowS: number): { grid: Grid; window: Window } {
   const rangeS = durationS(params.get('g0.range_input') ?? '') || RANGE_S;
   const end = params.get('g0.end_input') ?? '';
   const endS = end === '' ? Math.floor(nowS) : Date.parse(`${end.replace(' ', 'T')}Z`) / 1_000;
@@ -48,7 +51,8 @@ function gridOf(params: URLSearchParams, nowS: number): Grid {
   const asked = Number(params.get('g0.step_input') ?? '') || rangeS / 250;
   const stepS = Math.max(1, Math.ceil(asked), Math.ceil(rangeS / POINTS_MAX));
   const startS = Math.ceil((endS - rangeS) / stepS) * stepS;
-  return { startS, stepS, count: Math.max(2, Math.floor((endS - startS) / stepS) + 1) };
+  const grid = { startS, stepS, count: Math.max(2, Math.floor((endS - startS) / stepS) + 1) };
+  return { grid, window: { fromS: endS - rangeS, untilS: endS } };
 }
 
 function rowsOf(expr: string, store: MetricStore, grid: Grid): Row[] {

@@ -69,9 +69,12 @@ function rawBlock(expression: string, prefix: string): z.input<typeof Elasticsea
   return prefix === 'esql' ? { esql: text } : { kql: text, lines: {} };
 }
 
-function create(options: ElasticsearchOptions, { http, clock, timeoutMs = TIMEOUT_MS }: SourceDeps): Source {
+function create(
+  options: ElasticsearchOptions,
+  { http, clock, timeoutMs = TIMEOUT_MS, isEmbedded }: SourceDeps,
+): Source {
   const { publicUrl, timeField } = options;
-  const backend = createBackend(options, options.flavour, http, clock);
+  const backend = createBackend(options, options.flavour, http, clock, isEmbedded);
   const context = (signal: AbortSignal): FetchContext => ({
     backend,
     timeoutMs: timeoutMs * SERVER_SHARE,

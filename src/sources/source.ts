@@ -189,6 +189,8 @@ export interface SourceDeps {
   readonly clock: Clock;
   /** Longest that one call may take, ms, for back ends that can be told. */
   readonly timeoutMs?: number;
+  /** Whether the back end is a part of Glimpse itself, so that a large client is not worth its memory. */
+  readonly isEmbedded?: boolean;
   /**
    * Another source of the config, for what reads through it. To be called when it is needed, not at the
    * start: it may come later. Absent where there are no others.

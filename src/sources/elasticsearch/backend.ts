@@ -23,16 +23,19 @@ const TITLES: Readonly<Record<Flavour, string>> = { elasticsearch: 'Elasticsearc
 /**
  * Makes a backend; it holds nothing open. With `auto` it speaks to Elasticsearch until the server says that it is none,
  * and then remembers that.
+ *
+ * @param isPlain - whether to speak to Elasticsearch without its official client, which takes 40 MB
  */
 export function createBackend(
   address: ApiAddress,
   configured: Flavour | 'auto',
   http: HttpClient,
   clock: Clock,
+  isPlain = false,
 ): Backend {
   let flavour: Flavour = configured === 'auto' ? 'elasticsearch' : configured;
   const senders: Readonly<Record<Flavour, Sender>> = {
-    elasticsearch: createElasticClient(TITLES.elasticsearch, address, http, clock),
+    elasticsearch: (isPlain ? createPlainClient : createElasticClient)(TITLES.elasticsearch, address, http, clock),
     opensearch: createPlainClient(TITLES.opensearch, address, http, clock),
   };
   return {
