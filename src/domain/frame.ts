@@ -59,8 +59,6 @@ export interface Column {
 /** Rows of cells. */
 export interface TableFrame extends FrameCommon {
   readonly kind: 'table';
-  /** What it says in a few words, where a count of rows says too little: `2 problems: 1 CRITICAL, 1 WARNING`. */
-  readonly said?: string;
   readonly columns: readonly Column[];
   /** Row-major; a `time` cell is ms since the Unix epoch. Shape `[rows][columns]`. */
   readonly rows: readonly (readonly Cell[])[];

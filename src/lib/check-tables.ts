@@ -66,7 +66,7 @@ export function problemTable(checks: readonly CheckState[], range: Range): Table
   const rows = problems.map(({ host, check, state, sinceMs, handled, output }): Cell[] => {
     return [host, check ?? 'the host itself', state, sinceMs ?? null, handled ?? null, shortened(output)];
   });
-  return { ...tableOf(columns, rows, range, 'problems'), ...(rows.length > 0 && { said: problemsSaid(problems) }) };
+  return tableOf(columns, rows, range, 'problems');
 }
 
 /** Checks with what they measured, by host and name; of a host its own state first. */
@@ -82,7 +82,7 @@ export function checkTable(checks: readonly CheckState[], range: Range): TableFr
   const rows = [...checks].sort(byPlace).map(({ host, check, state, sinceMs, values = [], output }): Cell[] => {
     return [host, check ?? 'the host itself', state, sinceMs ?? null, measured(values), shortened(output)];
   });
-  return { ...tableOf(columns, rows, range, 'checks'), ...(rows.length > 0 && { said: checksSaid(checks) }) };
+  return tableOf(columns, rows, range, 'checks');
 }
 
 /** Every value that checks measured, one a row; numbers with one unit for all are a column of numbers. */
@@ -106,8 +106,7 @@ export function valueTable(checks: readonly CheckState[], range: Range): TableFr
     const name = check.check ?? 'the host itself';
     return [check.host, name, label, cell(value), warning ?? null, critical ?? null, cell(min), cell(max)];
   });
-  const said = `${counted(rows.length, 'value')} of ${counted(new Set(all.map(({ check }) => check)).size, 'check')}`;
-  return { ...tableOf(columns, rows, range, 'values'), ...(rows.length > 0 && { said }) };
+  return tableOf(columns, rows, range, 'values');
 }
 
 /** Changes of state, the newest first. */
@@ -121,12 +120,9 @@ export function historyTable(changes: readonly StateChange[], range: Range): Tab
   ];
   const newestFirst = [...changes].sort((a, b) => b.timeMs - a.timeMs);
   const rows = newestFirst.map(({ timeMs, host, check, state, isSoft, output }): Cell[] => {
-    return [timeMs, host, check ?? 'the host itself', isSoft ? `${state} (soft)` : state, shortened(output)];
+    return [timeMs, host, check ?? 'the host itself', isSoft ? `SOFT ${state}` : state, shortened(output)];
   });
-  const hosts = new Set(changes.map(({ host }) => host)).size;
-  const where = hosts > 1 ? ` on ${hosts} hosts` : '';
-  const said = `${counted(rows.length, 'change')} of state${where}`;
-  return { ...tableOf(columns, rows, range, 'changes'), ...(rows.length > 0 && { said }) };
+  return tableOf(columns, rows, range, 'changes');
 }
 
 /** What is said where there is no problem: how much there is that is fine. */
@@ -147,18 +143,6 @@ function tableOf(columns: readonly Column[], rows: readonly Cell[][], range: Ran
   const warnings =
     hidden > 0 ? [`The first ${ROWS_MAX} ${nouns} of ${rows.length.toLocaleString('en-US')} are shown.`] : [];
   return { kind: 'table', columns, rows: rows.slice(0, ROWS_MAX), range, warnings };
-}
-
-function problemsSaid(problems: readonly CheckState[]): string {
-  const states = [...new Set(problems.map(({ state }) => state))].sort((a, b) => rankOf(a) - rankOf(b));
-  const counts = states.map((state) => `${problems.filter((one) => one.state === state).length} ${state}`);
-  const handled = problems.filter((one) => one.handled !== undefined).length;
-  return `${counted(problems.length, 'problem')}: ${counts.join(', ')}${handled > 0 ? ` · ${handled} handled` : ''}`;
-}
-
-function checksSaid(checks: readonly CheckState[]): string {
-  const bad = checks.filter(isProblem).length;
-  return `${counted(checks.length, 'check')}, ${bad === 0 ? 'none' : bad} with a problem`;
 }
 
 function byUrgency(a: CheckState, b: CheckState): number {

@@ -13,6 +13,8 @@ const UP_TIMEOUT_MS = 240_000;
 /** A running system. */
 export interface Rig {
   readonly url: string;
+  /** Where its files are. */
+  readonly dir: string;
   /** Runs a verb of the rig's script, e.g. `seed`, and gives its stdout. */
   command(verb: string, ...args: string[]): Promise<string>;
   stop(): Promise<void>;
@@ -35,6 +37,7 @@ export async function startRig(name: string, port: number, env: Record<string, s
     const url = await call('up', [String(port)]);
     return {
       url,
+      dir,
       command: (verb, ...args) => call(verb, args),
       async stop() {
         await call('down', []);

@@ -27,7 +27,17 @@ export function tableWords(frame: TableFrame, title: string): Line {
   if (rows.length === 0) return [`no ${nounOf(title, 2)}`];
   const count = `${rows.length} ${nounOf(title, rows.length)}`;
   const state = stateColumn(frame);
-  return joined([[count], ...(state === undefined ? [mostWords(frame)] : stateWords(frame, state))], ', ');
+  return joined(
+    [[count], ...(state === undefined ? [mostWords(frame)] : stateWords(frame, state)), handledWords(frame)],
+    ', ',
+  );
+}
+
+/** `1 handled`: of problems those that somebody knows of, where the source tells. */
+function handledWords({ columns, rows }: TableFrame): Line {
+  const column = columns.findIndex(({ name }) => name === 'handled');
+  const count = column < 0 ? 0 : rows.filter((row) => row[column] !== null && row[column] !== '').length;
+  return count === 0 ? [] : [`${count} handled`];
 }
 
 /** `problems` for `Problems of web01`; else `rows`. */

@@ -166,11 +166,9 @@ async function changesFrame(
   }
   rows.sort((a, b) => b.timeMs - a.timeMs);
   const isMore = isCut || rows.length > TEXTS_MAX;
-  const noun = items.every(({ mappings }) => mappings.length > 0) ? 'state' : 'value';
   const count = Math.min(rows.length, TEXTS_MAX);
   return {
     kind: 'table',
-    said: `${count} ${noun}${count === 1 ? '' : 's'}, the newest first`,
     columns: [
       { name: 'since', type: 'time' },
       { name: 'host', type: 'string' },

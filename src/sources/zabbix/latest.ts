@@ -17,12 +17,8 @@ export async function fetchLatest(
   const found = (await findItems(request, lookup)).filter(({ status }) => status === '0');
   remember(found);
   const missing = request.hostNames.filter((pattern) => !found.some(({ host }) => pattern.fits(host)));
-  const failing = found.filter(({ state }) => state === '1').length;
   return {
     kind: 'table',
-    ...(found.length > 0 && {
-      said: `${found.length} item${found.length === 1 ? '' : 's'}${failing > 0 ? `, ${failing} not supported` : ''}`,
-    }),
     columns: [
       { name: 'host', type: 'string' },
       { name: 'item', type: 'string' },
