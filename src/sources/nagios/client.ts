@@ -6,6 +6,10 @@ import type { Clock } from '../../lib/clock.ts';
 import type { HttpClient } from '../../lib/http-client.ts';
 import { complaintOf, failureOf, TITLE } from './failures.ts';
 
+/** "Option Value Invalid". */
+const INVALID_VALUE = 6;
+const NOT_FOUND = /could not be found/i;
+
 /** The three programs. */
 export type Cgi = 'statusjson' | 'objectjson' | 'archivejson';
 
@@ -45,7 +49,9 @@ export function createNagiosClient(address: ApiAddress, cgiPath: string, http: H
       const envelope = Envelope.safeParse(parsed(reply.text));
       if (!envelope.success) throw otherShape(cgi, envelope.error);
       const { result, data } = envelope.data;
-      if (/could not be found/i.test(result.message)) return undefined;
+      // a name that is not ASCII is not repeated: the message is empty
+      const isUnknown = result.message === '' ? result.type_code === INVALID_VALUE : NOT_FOUND.test(result.message);
+      if (isUnknown) return undefined;
       if (result.type_code !== 0) throw complaintOf(result.type_text, result.message);
       const shaped = schema.safeParse(data);
       if (!shaped.success) throw otherShape(cgi, shaped.error);
