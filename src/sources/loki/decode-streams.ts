@@ -11,6 +11,8 @@ export interface Entry {
   readonly ns: string;
   readonly timeMs: number;
   readonly line: string;
+  /** Labels of its stream; of an old server all labels. */
+  readonly stream: Labels;
   /** Labels of its stream, its structured metadata, and what the expression read out of it. */
   readonly labels: Labels;
 }
@@ -47,7 +49,7 @@ export function decodeStreams(answer: unknown): Streams {
     const own = textsOf(stream);
     return values.map(([ns, line, more]): Entry => {
       const labels = more === undefined ? own : { ...own, ...metadataOf(more) };
-      return { ns, timeMs: Math.floor(Number(ns.slice(0, -3)) / 1000), line, labels };
+      return { ns, timeMs: Math.floor(Number(ns.slice(0, -3)) / 1000), line, stream: own, labels };
     });
   });
   return {

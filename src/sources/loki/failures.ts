@@ -70,7 +70,8 @@ function messageOf(code: ErrorCode, { status, contentType }: HttpReply, said: st
 
 /** What was too much, and what is less. */
 function tooMuchWords(said: string, why: string): string {
-  const entries = /limit > \S+ \((\d+) > (\d+)\)/.exec(said);
+  // signs such as > are taken out of what is said
+  const entries = /max_entries_limit_per_query\s*\((\d+)\D+(\d+)\)/.exec(said);
   if (entries)
     return `${TITLE} gives at most ${entries[2]} lines at once, and ${entries[1]} were asked; set limit: ${entries[2]} in the definition.`;
   const length = /query length: (\w+), limit: (\w+)/.exec(said);

@@ -237,11 +237,21 @@ async function presentGroups(
     const selector = valueSelector(bound);
     if (selector === undefined) continue;
     const tell = tellerOf(bound);
-    for (const labels of await streamsOf(context.client, selector, window, context.signal)) {
+    for (const labels of await streamsIn(selector, window, context)) {
       alive.add(keyOf(tell(labels) ?? bound.labels));
     }
   }
   return groups.filter((group) => hasLines(group) || alive.has(keyOf(group)));
+}
+
+/** A courtesy: where streams cannot be listed, nothing is claimed of those that are silent. */
+async function streamsIn(selector: string, window: FetchWindow, { client, signal }: LinesContext) {
+  try {
+    return await streamsOf(client, selector, window, signal);
+  } catch (thrown) {
+    if (thrown instanceof BotError) return [];
+    throw thrown;
+  }
 }
 
 interface Shaping {

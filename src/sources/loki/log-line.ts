@@ -17,6 +17,8 @@ const COLUMNS_MAX = 3;
 /** Labels that say nothing about where a line comes from, or say it twice. */
 const DULL =
   /^(?:detected_level|level|severity|severity_text|severity_number|lvl|loglevel|log_level|filename|stream|logstream|flags|observed_timestamp|service_name|__.*)$/;
+/** Labels of single lines. */
+const SINGLE = /trace|span|request|session|correlation|user_?id|uuid/i;
 /** Of a long message only so much is searched for what was looked for. */
 const SEARCHED_CHARS = 10_000;
 const MATCHES_MAX = 20;
@@ -43,18 +45,13 @@ export function logLines(entries: readonly Entry[], block: LokiBlock, exprs: rea
   });
 }
 
-/** The labels that tell lines apart; those read out of every single line, such as a trace, would be new on each. */
+/** The labels that tell streams apart; ids, which old servers mix in, would be new on each line. */
 function columnsOf(entries: readonly Entry[]): readonly string[] {
-  const labels = entries.map((entry) =>
-    Object.fromEntries(Object.entries(entry.labels).filter(([name]) => !DULL.test(name))),
+  const streams = new Set(entries.map(({ stream }) => stream));
+  const labels = [...streams].map((stream) =>
+    Object.fromEntries(Object.entries(stream).filter(([name]) => !DULL.test(name) && !SINGLE.test(name))),
   );
-  const values = new Map<string, Set<string>>();
-  for (const own of labels) {
-    for (const [name, value] of Object.entries(own)) values.set(name, (values.get(name) ?? new Set()).add(value));
-  }
-  const isShared = (name: string) => entries.length < 10 || (values.get(name)?.size ?? 0) <= entries.length / 2;
-  const kept = labels.map((own) => Object.fromEntries(Object.entries(own).filter(([name]) => isShared(name))));
-  return differingLabels(kept).slice(0, COLUMNS_MAX);
+  return differingLabels(labels).slice(0, COLUMNS_MAX);
 }
 
 function labelOf({ labels }: Entry, name: string): string | undefined {
