@@ -164,10 +164,11 @@ export function pillWords(pill: Pill): string {
   return `${not}${key}: ${typeof text === 'string' ? text : JSON.stringify(params ?? '')}`.slice(0, 100);
 }
 
-/** A filter for one field and these values, as Discover makes it. */
+/** A filter for one field and these values, as Discover makes it; of no data view where that is empty. */
 export function makePill(field: string, values: readonly (string | number | boolean)[], viewId: string): Pill {
   const [first = ''] = values;
-  const common = { alias: null, disabled: false, index: viewId, key: field, negate: false };
+  const of = viewId === '' ? {} : { index: viewId };
+  const common = { alias: null, disabled: false, ...of, key: field, negate: false };
   if (values.length === 1) {
     const meta = { ...common, params: { query: first }, type: 'phrase' };
     return { $state: { store: 'appState' }, meta, query: { match_phrase: { [field]: first } } };
