@@ -62,10 +62,10 @@ export function createDatasources(client: GrafanaClient, clock: Clock): Datasour
     known: (uid) => memory?.found.find((one) => one.uid === uid),
     async resolve(ref, signal) {
       const { uid, type, name } = ref;
+      if (uid === EXPRESSION_UID || type === EXPRESSION_UID) return bare(EXPRESSION_UID, EXPRESSION_UID);
       if (uid !== undefined && type !== undefined && name === undefined && !isSpecial(uid)) {
         return memory?.found.find((one) => one.uid === uid) ?? bare(uid, type);
       }
-      if (uid === EXPRESSION_UID) return bare(EXPRESSION_UID, EXPRESSION_UID);
       if (uid === GRAFANA_UID) return bare('grafana', 'datasource');
       const all = await list(signal);
       const found = pick(all, ref);

@@ -80,12 +80,12 @@ function readReference(match: RegExpExecArray): Reference {
   };
 }
 
-/** Groups of regular expressions (`$1`), the server's own names and those of InfluxQL are no variables. */
+/**
+ * Groups of regular expressions (`$1`) and the server's own names are no variables; what is only shown may hold patterns
+ * of the data source (`$tag_host`) and breaks nothing.
+ */
 function isNamed(name: string, language: Language): boolean {
-  if (name.startsWith('__') || /^\d/.test(name)) return false;
-  const isInflux = language === 'influxql' || language === 'influx-part' || language === 'unknown';
-  return !(
-    isInflux &&
-    ['timeFilter', 'interval', 'tag', 'measurement', 'col', 'm'].some((one) => name === one || name.startsWith('tag_'))
-  );
+  if (name.startsWith('__') || /^\d/.test(name) || language === 'words') return false;
+  const isInflux = language === 'influxql' || language === 'influx-part';
+  return !(isInflux && (name === 'timeFilter' || name === 'interval'));
 }

@@ -77,7 +77,7 @@ function queryOf(
     for (const name of filled.missing) if (!isExpression || !refIds.has(name)) missing.add(name);
     return filled.text;
   };
-  const model = mapOf(filled(target.model, target.model, fill));
+  const model = mapOf(filled(withoutStale(target.model, kind), target.model, fill));
   const full = kind === 'graphite' ? expanded(String(model.target ?? ''), targets, fill, 0) : undefined;
   return {
     ...model,
@@ -88,6 +88,13 @@ function queryOf(
     maxDataPoints,
     ...(kind === 'prometheus' && { utcOffsetSec: 0 }),
   };
+}
+
+/** The builder of InfluxDB leaves the text of an older query beside its parts, which nobody runs. */
+function withoutStale(model: Json, kind: string): Json {
+  if (kind !== 'influxdb' || model.rawQuery === true || !Array.isArray(model.select)) return model;
+  const { query: _query, ...rest } = model;
+  return rest;
 }
 
 /** The least step: the panel's, which may be a variable, else the data source's. */

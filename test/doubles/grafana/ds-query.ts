@@ -71,7 +71,8 @@ const OWN: Readonly<Record<string, RegExp>> = {
   prometheus: /^__(?:interval|interval_ms|range|range_s|range_ms|rate_interval|rate_interval_ms)$/,
   loki: /^__(?:interval|interval_ms|range|range_s|range_ms|auto)$/,
   elasticsearch: /^__interval(?:_ms)?$/,
-  influxdb: /^(?:timeFilter|interval|__interval|__interval_ms|__timeFilter|__timeTo|__timeFrom)$/,
+  influxdb:
+    /^(?:timeFilter|interval|tag_\w+|col|m|measurement|__interval|__interval_ms|__timeFilter|__timeTo|__timeFrom)$/,
   mysql: /^__\w+$/,
   'grafana-postgresql-datasource': /^__\w+$/,
 };

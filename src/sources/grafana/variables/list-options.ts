@@ -3,7 +3,7 @@ import { createBoundedMap } from '../../../lib/bounded-map.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { BoundVariable } from '../bound-value.ts';
 import type { GrafanaClient } from '../client.ts';
-import type { Datasource, Datasources } from '../datasources.ts';
+import { type Datasource, type Datasources, EXPRESSION_UID } from '../datasources.ts';
 import { interpolate } from '../interpolate.ts';
 import { kindOfPlugin, languageOfVariable } from '../language.ts';
 import { refOf } from '../normalize-v1.ts';
@@ -131,7 +131,8 @@ export async function resolveRef(
   const fill = (text: string) =>
     interpolate(text, 'words', makeScope(scope.variables, surroundingsOf(scope, 0, 1))).text;
   const named = ref.uid ?? ref.name;
-  if (named === undefined || !/\$|\[\[/.test(named)) return datasources.resolve(ref, signal);
+  if (named === undefined || ref.type === EXPRESSION_UID || !/\$|\[\[/.test(named))
+    return datasources.resolve(ref, signal);
   const filled = fill(named.replace(/\$\{(\w+)(?::\w+)?\}/g, '${$1:raw}').replace(/\$(\w+)/g, '${$1:raw}'));
   // a variable may hold a uid, or the name of one
   const type = ref.type === undefined ? {} : { type: ref.type };

@@ -159,13 +159,27 @@ async function defaultOf(
   scope: ListScope,
   list: () => Promise<readonly VariableOption[]>,
 ): Promise<BoundVariable> {
-  const { current } = variable;
+  const { current, type } = variable;
+  if (type === 'datasource') return datasourceOf(variable, current, await list());
   if (current.includes(ALL)) return everything(variable, scope, list);
   if (current.length > 0) return bound(variable, current.map(authored));
   if (variable.type === 'switch') return bound(variable, [authored('false')]);
   const [first] = await list();
   if (first) return bound(variable, [listed(first, variable)]);
   return variable.includesAll ? everything(variable, scope, list) : bound(variable, [authored('')]);
+}
+
+/** A dashboard that came from another server names what is not here: the page takes the first there is. */
+function datasourceOf(
+  variable: Variable,
+  current: readonly string[],
+  options: readonly VariableOption[],
+): BoundVariable {
+  const [saved = 'default'] = current;
+  const isThere = options.some(({ value, text }) => value === saved || text === saved);
+  const [first] = options;
+  if (saved === 'default' || saved === ALL || isThere || !first) return bound(variable, [authored(saved)]);
+  return bound(variable, [listed(first, variable)]);
 }
 
 function listed({ value, text }: VariableOption, { type }: Variable): BoundValue {
