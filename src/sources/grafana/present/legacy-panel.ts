@@ -144,6 +144,7 @@ function seriesOverride(one: Json, right: Json): Override[] {
   const set = (id: string, value: unknown) => properties.push({ id, value });
   if (one.yaxis === 2) {
     set('custom.axisPlacement', 'right');
+    set('custom.thresholdsStyle', { mode: 'off' });
     for (const [id, value] of Object.entries(axisFields(right))) set(id, value);
     for (const [id, value] of Object.entries(scaleOf(right))) set(`custom.${id}`, value);
   }

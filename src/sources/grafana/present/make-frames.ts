@@ -15,7 +15,7 @@ import { hasMappings } from './mappings.ts';
 import { presentationOf, refuseUnshown } from './panel-kinds.ts';
 import { makeSeriesFrames } from './series.ts';
 import { type SeriesColumn, seriesColumns } from './series-columns.ts';
-import { hasWords, pieTable, sayShown, showsAllRows, singleFields, singleTable } from './single-values.ts';
+import { hasWords, pieTable, rowFields, sayShown, showsAllRows, singleFields, singleTable } from './single-values.ts';
 import { stateTable } from './states.ts';
 import { makeTables } from './table.ts';
 import { transformFrames } from './transform.ts';
@@ -69,7 +69,7 @@ function present(shown: Shown): readonly Frame[] {
     case 'single':
       return single(shown);
     case 'pie':
-      return [pieTable(singleFields(fields, panel.options), panel.options, range)];
+      return [pieTable(pieFields(shown), panel.options, range)];
     case 'table':
       return table(shown);
     case 'states':
@@ -134,6 +134,11 @@ function single(shown: Shown): readonly Frame[] {
   const wanted = new Set(picked.map(({ field }) => field));
   const own = columns.filter(({ field }) => wanted.has(field));
   return sayShown(makeSeriesFrames(own, context.window, STAT), picked, options);
+}
+
+/** A slice for each row of a table, else for each series. */
+function pieFields({ fields, panel: { options } }: Shown): readonly ShownField[] {
+  return showsAllRows(options) ? rowFields(fields) : singleFields(fields, options);
 }
 
 const STAT = { colorsByThresholds: true };

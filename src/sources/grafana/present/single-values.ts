@@ -39,6 +39,25 @@ export function singleFields(fields: readonly ShownField[], options: Json): read
   });
 }
 
+/** Each row of a table as a value of its own, named by the first text beside it. */
+export function rowFields(fields: readonly ShownField[]): readonly ShownField[] {
+  return [...Map.groupBy(fields, ({ frame }) => frame)].flatMap(([frame, own]) => {
+    const name = own.find(({ field }) => field.type === 'string');
+    const numbers = own.filter((shown) => shown.field.type === 'number' && !isHidden(shown));
+    return Array.from({ length: frame.length }, (_, row) =>
+      numbers.map((shown): ShownField => {
+        const text = name?.field.values[row];
+        const values = [shown.field.values[row] ?? null];
+        return {
+          ...shown,
+          name: text === null || text === undefined ? shown.name : String(text),
+          field: { ...shown.field, values },
+        };
+      }),
+    ).flat();
+  });
+}
+
 /** Whether a word stands for the value that is shown of any of these fields. */
 export function hasWords(fields: readonly ShownField[], options: Json): boolean {
   const [calc = DEFAULT_CALC] = calcsOf(options);

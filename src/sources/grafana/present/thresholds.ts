@@ -30,7 +30,9 @@ export function thresholdsOf(config: unknown, unit: Unit, extent: Extent | undef
       value: numberOf(value) ?? Number.NEGATIVE_INFINITY,
       rank: rankOf(textOf(color) ?? ''),
     }))
-    .sort((a, b) => a.value - b.value);
+    .sort((a, b) => a.value - b.value)
+    // of steps at one value only the last has a place
+    .filter(({ value }, index, all) => all[index + 1]?.value !== value);
   if (mode === 'percentage' && !extent) return [];
   const place = (value: number) =>
     mode === 'percentage' && extent ? extent.min + (value / 100) * (extent.max - extent.min) : value;
