@@ -31,7 +31,7 @@ function harness(
     backend: (now) => grafanaDouble(storeAt(now, more)),
     nothing: grafanaDouble(storeAt(() => 1_795_000_003, { ...more, answer: () => ({ frames: [] }) })),
     hostile: ['', '  ', 'a\u0000b', 'a\u001bb', 'x\u0085', '\ud800', 'x'.repeat(301)],
-    canAnnotate: false,
+    canAnnotate: true,
     // it asks which API there is; then for the dashboard, the values of its variable and the data
     requests: { setup: 1, fetch: 3, refused: 2 },
     ...own,
