@@ -11,6 +11,7 @@ import type { SavedQuery } from '../domain/saved-query.ts';
 import { type AskContext, type AskDeps, ask, explainText, type Reply } from '../questions/ask.ts';
 import { type PresentDeps, wantsPicture, wordsOf } from '../render/answer-parts.ts';
 import { plainMessage } from '../render/markup.ts';
+import { linksOf } from '../render/words/links.ts';
 import { emptyText, questionWith } from '../render/words.ts';
 import { frameJson } from './frame-json.ts';
 import { signalOf } from './request-signal.ts';
@@ -86,8 +87,8 @@ export function askResult(reply: Reply): AskResult {
     explanation,
     text: plainMessage(message),
     alt,
-    frames: answer.frames.map(frameJson),
-    links: answer.links,
+    frames: [...answer.frames, ...(answer.under ?? [])].map(frameJson),
+    links: linksOf(answer),
     notes: answer.notes,
     image: wantsPicture(answer) ? imagePath(answer) : null,
   };

@@ -4,6 +4,7 @@ import { BotError, toBotError } from '../domain/errors.ts';
 import type { Attachment, Message } from '../domain/message.ts';
 import type { Theme } from '../domain/saved-query.ts';
 import type { Log } from '../lib/log.ts';
+import { heatmapOf } from './chart/chart-frames.ts';
 import type { Picture } from './chart/picture.ts';
 import type { ChartOptions } from './chart.ts';
 import { answerCsv } from './csv.ts';
@@ -62,7 +63,10 @@ export async function presentAnswer(
  * does not say more.
  */
 export function wantsPicture(answer: Answer): boolean {
-  const isDrawable = answer.frames.some(({ kind }) => kind === 'series' || kind === 'heatmap');
+  const heatmap = heatmapOf(answer);
+  const isDrawable = heatmap
+    ? heatmap.counts.some((count) => count > 0)
+    : answer.frames.some(({ kind }) => kind === 'series');
   return !answer.empty && isDrawable && outputOf(answer) === 'chart';
 }
 

@@ -37,7 +37,7 @@ const COUNT = makeUnit('count');
 export function layoutHeatmap(answer: Answer, frame: HeatmapFrame, options: ChartOptions): ChartModel {
   const palette = paletteOf(options.theme);
   const { range } = answer.question;
-  const grid = heatGrid(frame, NOMINAL);
+  const grid = heatGrid(frame, NOMINAL, answer.question.looks.log);
   const limits = stepLimits(grid.counts);
   if (limits.length === 0) throw new BotError('RENDER_FAILED', 'There is no count to draw in this window.');
   const key = keyTexts(limits, grid);
@@ -97,7 +97,7 @@ function placePlot(
 ) {
   const { range, looks } = answer.question;
   const extent = extentOf(grid);
-  const isLog = grid.isLog || (looks.log === true && Number.isFinite(extent.minPositive));
+  const { isLog } = grid;
   const split = splitLimits(answer.thresholds, extent);
   for (let rows: 0 | 1 | 2 = 0; ; ) {
     const top = PLOT_TOPS[rows];

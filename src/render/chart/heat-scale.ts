@@ -3,6 +3,7 @@ import type { Unit } from '../../domain/unit.ts';
 import type { ValueScale } from './value-axis.ts';
 
 const LINE_GAP_PX = 30;
+const LABEL_GAP_PX = 22;
 const FINE = [1, 2, 5];
 /** Share of the axis that cells fill at least where it ends at powers of ten. */
 const FILLED = 0.62;
@@ -15,8 +16,18 @@ export function heatLogScale(least: number, greatest: number, unit: Unit, height
   const powers = linesOf(min, max, unit);
   const most = Math.max(2, Math.floor(heightPx / LINE_GAP_PX));
   const every = Math.ceil(powers.length / most);
-  const firm = powers.filter((_, index) => index % every === 0);
-  const faint = firm.length < 2 ? finer(min, max, firm) : [];
+  const pxOf = (value: number) => (Math.log10(value / min) / Math.log10(max / min)) * heightPx;
+  const apart = (values: readonly number[]) => {
+    const kept: number[] = [];
+    for (const value of values) {
+      const before = kept.at(-1);
+      if (before === undefined || pxOf(value) - pxOf(before) >= LABEL_GAP_PX) kept.push(value);
+    }
+    return kept;
+  };
+  // those of times are not evenly spread
+  const firm = apart(powers.filter((_, index) => index % every === 0));
+  const faint = powers.length < 2 ? apart(finer(min, max)).filter((value) => !firm.includes(value)) : [];
   const ticks = [
     ...firm.map((value) => ({ value, line: 'grid' as const })),
     ...faint.map((value) => ({ value, line: 'faint' as const })),
@@ -46,12 +57,12 @@ function linesOf(min: number, max: number, { scale }: Unit): number[] {
   return [...lines, ...long];
 }
 
-function finer(min: number, max: number, firm: readonly number[]): number[] {
+function finer(min: number, max: number): number[] {
   const power = Math.floor(Math.log10(min));
   const all = [power, power + 1, power + 2].flatMap((exponent) =>
     FINE.map((factor) => Number(`${factor}e${exponent}`)),
   );
-  return all.filter((value) => value >= min && value <= max && !firm.includes(value));
+  return all.filter((value) => value >= min && value <= max);
 }
 
 function roundedDown(value: number): number {

@@ -21,12 +21,17 @@ export interface HeatGrid {
 const CELL_MIN_PX = { width: 3, height: 4 } as const;
 /** Edges spread over less than this are read as well on a plain axis. */
 const LOG_FROM_RATIO = 8;
-/** Edges that grow by this much each time are log-like; plain ones grow by less and less. */
-const LOG_MIN_GROWTH = 1.25;
+/** A row without an end is no higher than this on a log axis. */
+const LARGEST_FACTOR = 10;
 
-/** Makes a frame ready for a plot of so many px. */
-export function heatGrid(frame: HeatmapFrame, plot: { readonly width: number; readonly height: number }): HeatGrid {
-  const isLog = isLogLike(frame.yEdges);
+/** Makes a frame ready for a plot of so many px; `asked` for a logarithmic axis or a plain one, where somebody did. */
+export function heatGrid(
+  frame: HeatmapFrame,
+  plot: { readonly width: number; readonly height: number },
+  asked?: boolean,
+): HeatGrid {
+  const canLog = frame.yEdges.some((edge) => edge > 0 && edge < Number.POSITIVE_INFINITY) && !hasNegative(frame.yEdges);
+  const isLog = canLog && (asked ?? isLogLike(frame.yEdges));
   const { edges, above, below } = finiteEdges(frame.yEdges, isLog);
   const columns = Math.max(0, frame.xEdges.length - 1);
   const [first, last] = filledRows(frame.counts, columns, edges.length - 1);
@@ -49,36 +54,51 @@ export function heatGrid(frame: HeatmapFrame, plot: { readonly width: number; re
   };
 }
 
+const hasNegative = (edges: Float64Array) => edges.some((edge) => edge < 0 && Number.isFinite(edge));
+
 /** Whether edges above zero grow by a factor rather than by an amount. */
 function isLogLike(edges: Float64Array): boolean {
   const positive = edges.filter((edge) => edge > 0 && Number.isFinite(edge));
   const [low, high] = [positive[0], positive.at(-1)];
-  const isNegative = edges.some((edge) => edge < 0 && Number.isFinite(edge));
-  if (isNegative || low === undefined || high === undefined || positive.length < 3) return false;
-  const growth = (high / low) ** (1 / (positive.length - 1));
-  // even steps from zero grow by 2, 1.5, 1.33 …: their last is what tells them from powers
-  const lastGrowth = high / (positive.at(-2) ?? low);
-  return high / low >= LOG_FROM_RATIO && growth >= 1.02 && lastGrowth >= Math.min(LOG_MIN_GROWTH, growth * 0.8);
+  if (low === undefined || high === undefined || positive.length < 3) return false;
+  return high / low >= LOG_FROM_RATIO && unevenness(steps(positive.map(Math.log))) < unevenness(steps(positive));
+}
+
+const steps = (edges: Float64Array) => edges.subarray(1).map((edge, index) => edge - (edges[index] as number));
+
+/** How much steps differ from each other: their spread as a share of their mean. */
+function unevenness(sizes: Float64Array): number {
+  const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+  return Math.sqrt(sizes.reduce((sum, size) => sum + (size - mean) ** 2, 0) / sizes.length) / mean;
 }
 
 /** Edges with an end of their own where the source has none: one row's size beyond, or below on a log axis. */
 function finiteEdges(edges: Float64Array, isLog: boolean) {
   const own = edges.slice();
-  const count = own.length;
-  const [first, last] = [own[0] as number, own[count - 1] as number];
-  const low = isLog ? own.findIndex((edge) => edge > 0) : own.findIndex(Number.isFinite);
-  let [above, below]: [number | undefined, number | undefined] = [undefined, undefined];
-  if (count > 2 && last === Number.POSITIVE_INFINITY) {
-    const [inner, end] = [own[count - 3] as number, own[count - 2] as number];
-    above = end;
-    own[count - 1] = isLog && inner > 0 ? end * Math.min(10, end / inner) : 2 * end - inner;
+  const last = own.length - 1;
+  const isUsable = (edge: number) => Number.isFinite(edge) && (!isLog || edge > 0);
+  const first = own.findIndex(isUsable);
+  if (first < 0) return { edges: own.map((_, index) => index), above: undefined, below: undefined };
+  const isOpenAbove = own[last] === Number.POSITIVE_INFINITY;
+  const isOpenBelow = own[0] === Number.NEGATIVE_INFINITY;
+  const [start, end] = [own[first] as number, own[isOpenAbove ? last - 1 : last] as number];
+  // an edge beside another tells the size of a row; a single one has only itself
+  const beside = (edge: number | undefined) => (edge !== undefined && isUsable(edge) ? edge : undefined);
+  const after = beside(own[first + 1]);
+  const before = isOpenAbove ? beside(own[last - 2]) : undefined;
+  if (isOpenAbove) own[last] = beyond(end, before, isLog);
+  for (let index = first - 1; index >= 0; index -= 1) {
+    const inner = own[index + 1] as number;
+    const factor = after === undefined ? LARGEST_FACTOR : Math.min(LARGEST_FACTOR, Math.max(1.2, after / start));
+    own[index] = isLog ? inner / factor : inner - (after === undefined ? Math.abs(inner) || 1 : after - start);
   }
-  if (low === 1 && count > 2) {
-    const [start, next] = [own[1] as number, own[2] as number];
-    if (!Number.isFinite(first)) below = start;
-    own[0] = isLog ? start / Math.min(10, Math.max(1.2, next / start)) : 2 * start - next;
-  }
-  return { edges: own, above, below };
+  return { edges: own, above: isOpenAbove ? end : undefined, below: isOpenBelow ? (edges[1] as number) : undefined };
+}
+
+/** A row without an upper end is drawn as high as the one below it. */
+function beyond(end: number, before: number | undefined, isLog: boolean): number {
+  if (isLog) return end * (before === undefined ? LARGEST_FACTOR : Math.min(LARGEST_FACTOR, end / before));
+  return before === undefined ? end + (Math.abs(end) || 1) : 2 * end - before;
 }
 
 /** The first and the last row with a count; all of them where none has. */

@@ -1,7 +1,10 @@
 /** The pool: pictures from threads, and what happens to those that hang, fail or come too many. */
 import { afterEach, expect, it } from 'vitest';
+import type { Answer } from '../../../../src/domain/answer.ts';
+import { makeTask } from '../../../../src/render/chart/task.ts';
 import { createRenderPool, type RenderPool, type RenderPoolOptions } from '../../../../src/render/pool.ts';
 import { makeAnswer, savedQuery } from '../../../golden/generate.ts';
+import { MORE_CASES } from '../../../golden/more-cases.ts';
 
 const pools: RenderPool[] = [];
 afterEach(async () => {
@@ -78,4 +81,47 @@ it('stops when the caller gives up, with its reason', async () => {
   controller.abort(new Error('gone'));
   await expect(pending).rejects.toThrow('gone');
   await expect(render(pool, 'fine', AbortSignal.abort(new Error('never mind')))).rejects.toThrow('never mind');
+});
+
+it('draws heatmaps, contact sheets and strips in a thread, with nothing that cannot be cloned', async () => {
+  const pool = open();
+  const functions = { fetch: () => undefined };
+  const hostile = (answer: Answer): Answer => ({
+    ...answer,
+    question: { ...answer.question, query: savedQuery({ block: functions }) },
+  });
+  const sizes = [];
+  for (const name of ['13-heatmap-light', '12-contact-sheet-light', '15-strip-light', '16-exemplars-light']) {
+    const found = MORE_CASES.find((one) => one.name === name);
+    if (!found) throw new Error(`no case ${name}`);
+    const { width, height } = await pool.render(hostile(found.answer), light, never());
+    sizes.push([width, height]);
+  }
+  expect(sizes).toEqual([
+    [1800, 800],
+    [1800, 1240],
+    [1800, 1008],
+    [1800, 800],
+  ]);
+});
+
+it('sends a thread no more than is drawn', () => {
+  const found = MORE_CASES.find(({ name }) => name === '15-three-strips-dark');
+  const table = {
+    kind: 'table' as const,
+    range: found?.answer.question.range as never,
+    warnings: [],
+    columns: [],
+    rows: [],
+  };
+  const { answer: lean } = makeTask(
+    { ...(found?.answer as Answer), frames: [...(found?.answer.frames ?? []), table] },
+    light,
+  );
+  expect(lean.frames.map(({ kind }) => kind)).toEqual(['series']);
+  expect(lean.under).toHaveLength(4);
+  expect([...lean.frames, ...(lean.under ?? [])].every(({ warnings, links }) => warnings.length === 0 && !links)).toBe(
+    true,
+  );
+  expect(structuredClone(lean)).toEqual(lean);
 });
