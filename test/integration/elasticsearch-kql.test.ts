@@ -1,18 +1,21 @@
 /** KQL, stored queries and what they mark, against a real Elasticsearch and a real OpenSearch. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Arguments } from '../../src/domain/question.ts';
+import { messageHtml } from '../../src/http/message-html.ts';
 import { openConversation } from '../acceptance/conversation.ts';
 import {
   ALL,
   durationNs,
   errorsIn,
   HOSTS,
+  HOUR_MS,
   isError,
   MINUTE_MS,
   minutesOf,
   PRODUCTS,
   startElasticsearch,
   values,
+  writeIndex,
 } from './elasticsearch-setting.ts';
 
 for (const [name, port, product] of PRODUCTS) {
@@ -129,9 +132,70 @@ for (const [name, port, product] of PRODUCTS) {
       });
     });
 
+    it('takes what is said within braces as said of one object', async () => {
+      const item = (title: string, count: number) => ({ title, count });
+      const docs = [
+        { '@timestamp': hour.fromMs + 1, items: [item('pear', 9), item('plum', 1)] },
+        { '@timestamp': hour.fromMs + 2, items: [item('pear', 1), item('plum', 9)] },
+      ];
+      await writeIndex(url, 'orders', { items: { type: 'nested' } }, docs);
+      const total = async (kql: string) => (await lines({ index: 'orders', kql })).total;
+      expect(await total('items: { title: pear }')).toBe(2);
+      expect(await total('items: { title: pear and count > 5 }')).toBe(1);
+      expect(await total('not items: { title: pear and count > 5 }')).toBe(1);
+      expect(await total('items: { title: pear or count > 5 }')).toBe(2);
+      expect(await total('items: { title: "pear or plum" }')).toBe(0);
+    });
+
+    it('answers the packs for nginx and Metricbeat, through to the words', async () => {
+      const steps = Array.from({ length: 181 }, (_, at) => endMs - 30 * MINUTE_MS + at * 10_000);
+      const docs = steps.flatMap((timeMs, at) => [
+        { '@timestamp': timeMs, 'host.name': 'web01', 'system.cpu.total.norm.pct': 0.25 },
+        { '@timestamp': timeMs, 'host.name': 'web02', 'system.cpu.total.norm.pct': 0.5 },
+        ...['eth0', 'lo'].map((name, index) => ({
+          '@timestamp': timeMs,
+          'host.name': 'web01',
+          'system.network.name': name,
+          'system.network.in.bytes': (index + 1) * 20_480 * at,
+        })),
+        ...['/', '/var'].map((mount, index) => ({
+          '@timestamp': timeMs,
+          'host.name': 'web01',
+          'system.filesystem.mount_point': mount,
+          'system.filesystem.used.pct': 0.5 + index / 4,
+        })),
+      ]);
+      await writeIndex(url, 'metricbeat-test', {}, docs);
+      const yaml = `
+queries: [{ pack: ecs-nginx }, { pack: metricbeat }]
+sources:
+  logs: { kind: elasticsearch, url: ${url}, timeout: 20s }
+`;
+      const conversation = await openConversation({ nowMs: endMs, yaml, definitions: {} });
+      onTestFinished(() => conversation.close());
+      const first = async (question: string) => (await conversation.ask(question)).lines[0];
+      expect(await first('cpu web01 20m')).toContain('25 % now');
+      expect(await first('top 2 cpu 20m')).toMatch(/web02 50 %.*web01 25 %/);
+      expect(await first('disk web01 20m')).toMatch(/\/var 75 %.*\/ 50 %/);
+      // the server alone, as this rig has it, cannot tell rates
+      const net = await conversation.ask('net web01 20m');
+      expect(net.text).toMatch(
+        name === 'opensearch' ? /lo 4(?:\.0)? KiB\/s.*eth0 2(?:\.0)? KiB\/s/s : /cannot tell the rate of a counter/,
+      );
+      const last = { ...hour, fromMs: endMs - HOUR_MS, toMs: endMs };
+      expect(await first('http-errors web01 1h')).toContain(`${errorsIn(last, [0])} in 1 h`);
+      const rates = await conversation.ask('request-rate web01 1h as csv');
+      expect(new TextDecoder().decode(rates.parts.file?.bytes).trim().split('\r\n').length).toBeGreaterThan(60);
+      const slow = await conversation.ask('slow-requests db01 1h');
+      expect(slow.text).toContain(`${Math.max(...minutesOf(last).map((minute) => durationNs(2, minute)))} db01`);
+      const paths = await conversation.ask('paths web01 1h');
+      expect(paths.frame.series.map((series) => series.name).toSorted()).toEqual(['/p0', '/p1', '/p2']);
+    });
+
     it('answers raw questions in KQL and Lucene, through to the words', async () => {
       const nowMs = Math.floor((endMs - 7 * MINUTE_MS) / (10 * MINUTE_MS)) * 10 * MINUTE_MS + 7 * MINUTE_MS;
       const yaml = `
+queries: [{ pack: ecs-logs }]
 sources:
   logs: { kind: elasticsearch, url: ${url}, publicUrl: https://kibana.example.net/s/ops, raw: true, timeout: 20s }
 `;
@@ -144,6 +208,7 @@ sources:
       expect(raw.text).toContain('web01 error GET /p');
       const phrase = await conversation.ask('kql: message: "payment refused" and host.name: db01 30m');
       expect(phrase.lines[0]).toContain(`${errorsIn(window, [2])} in 30 min`);
+      expect(messageHtml(phrase.parts.message)).toContain(' <mark>payment refused</mark>: žádná karta');
       const lucene = await conversation.ask('lucene: host.name:web01 AND http.response.status_code:>=500 30m');
       expect(lucene.lines[0]).toContain(`${errorsIn(window, [0])} in 30 min`);
       const broken = await conversation.ask('kql: service.name: checkout and (log.level: 30m');

@@ -97,3 +97,22 @@ export async function startElasticsearch(name: string, port: number): Promise<Se
       (await source.fetch(requestOf({ lines: {}, ...block }, args), window, signal))[0] as LogsFrame,
   };
 }
+
+/** Writes documents into an index of its own, whose texts are keywords; they can be found when it is done. */
+export async function writeIndex(
+  url: string,
+  index: string,
+  properties: object,
+  docs: readonly object[],
+): Promise<void> {
+  const dynamic_templates = [{ texts: { match_mapping_type: 'string', mapping: { type: 'keyword' } } }];
+  const mappings = { dynamic_templates, properties: { '@timestamp': { type: 'date' }, ...properties } };
+  const send = async (method: string, path: string, type: string, body: string) => {
+    const response = await fetch(`${url}/${path}`, { method, headers: { 'content-type': type }, body });
+    const text = await response.text();
+    if (!response.ok || text.includes('"errors":true')) throw new Error(`${path}: ${text.slice(0, 500)}`);
+  };
+  await send('PUT', index, 'application/json', JSON.stringify({ mappings }));
+  const lines = docs.flatMap((doc) => ['{"create":{}}', JSON.stringify(doc)]).join('\n');
+  await send('POST', `${index}/_bulk?refresh=true`, 'application/x-ndjson', `${lines}\n`);
+}

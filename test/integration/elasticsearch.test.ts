@@ -210,7 +210,7 @@ for (const [name, port, product] of PRODUCTS) {
       const nowMs = Math.floor((endMs - 7 * MINUTE_MS) / (10 * MINUTE_MS)) * 10 * MINUTE_MS + 7 * MINUTE_MS;
       const yaml = `
 zone: Europe/Berlin
-queries: [{ pack: ecs-logs }]
+queries: [{ pack: ecs-logs }, { pack: ecs-nginx }]
 sources:
   logs: { kind: elasticsearch, url: ${url}, publicUrl: https://kibana.example.net/s/ops, timeout: 20s }
 `;

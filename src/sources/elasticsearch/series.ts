@@ -178,7 +178,8 @@ function splitWarnings(found: readonly GroupFound[], { split, metric }: Elastics
 }
 
 function resetWarnings(found: readonly GroupFound[]): string[] {
-  const all = found.flatMap(({ answer: { time, split } }) => [time, ...(split?.buckets.map((one) => one.time) ?? [])]);
+  // the counters together are none
+  const all = found.flatMap(({ answer: { time, split } }) => split?.buckets.map((one) => one.time) ?? [time]);
   const isReset = all.some(({ buckets }) => buckets.some(({ value }) => (value?.normalized_value ?? 0) < 0));
   return isReset ? ['A counter was set back; what it gained just then is left out.'] : [];
 }
