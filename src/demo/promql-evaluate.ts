@@ -197,7 +197,12 @@ function vector(columns: readonly Column[]): Value {
 function clamped(columns: readonly Column[], least: Float64Array | undefined, most: Float64Array | undefined): Value {
   return vector(
     columns.map((column) =>
-      mapped(column, (value, index) => Math.max(least?.[index] ?? value, Math.min(most?.[index] ?? value, value))),
+      mapped(column, (value, index) =>
+        Math.max(
+          least?.[index] ?? Number.NEGATIVE_INFINITY,
+          Math.min(most?.[index] ?? Number.POSITIVE_INFINITY, value),
+        ),
+      ),
     ),
   );
 }

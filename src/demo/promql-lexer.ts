@@ -28,7 +28,7 @@ const PATTERNS: readonly (readonly [Token['kind'] | 'blank', RegExp])[] = [
   ['string', /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|`[^`]*`/y],
   ['duration', /(?:\d+(?:ms|[smhdwy]))+(?![\w.])/y],
   ['number', /0x[0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\w.])/iy],
-  ['name', /[A-Za-z_:][\w:]*/y],
+  ['name', /:?[A-Za-z_][\w:]*/y],
   ['operator', /=~|!~|!=|==|>=|<=|[-+*/%^=<>()[\]{},@:]/y],
 ];
 

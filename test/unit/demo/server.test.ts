@@ -31,6 +31,22 @@ it('reads query and form together', async () => {
   expect(await reply.text()).toBe('demo POST /render a=1&target=x.y');
 });
 
+it('hands over any other body as it is, and the headers of a reply', async () => {
+  const handle = ({ body }: EmbeddedRequest) => ({
+    status: 200,
+    contentType: 'text/plain',
+    body: body ?? '',
+    headers: { 'x-own': 'yes' },
+  });
+  const server = await startEmbeddedServer({ 'demo-logs': { handle } });
+  onTestFinished(() => server.close());
+  const headers = { 'content-type': 'application/vnd.elasticsearch+json; compatible-with=8' };
+  const reply = await fetch(`${server.url}/demo-logs/_search`, { method: 'POST', headers, body: '{"size":0}' });
+  expect([await reply.text(), reply.headers.get('x-own')]).toEqual(['{"size":0}', 'yes']);
+  expect(await (await fetch(`${server.url}/other`)).text()).toBe('Nothing here; the data are under /demo-logs/.');
+  expect((await fetch(`${server.url}/__proto__/x`)).status).toBe(404);
+});
+
 it('refuses a form that is too large', async () => {
   const { url } = await start();
   const reply = await fetch(`${url}/demo/render`, { method: 'POST', body: `target=${'x'.repeat(1024 * 1024)}` });
