@@ -14,7 +14,7 @@ import { blockOfPage } from './open-page.ts';
 import { type KibanaPage, readPage } from './page.ts';
 import { viewOf } from './resolve.ts';
 import { type ObjectList, type SavedObject, titleOf } from './saved-objects.ts';
-import { readSavedSearch } from './saved-search.ts';
+import { readSavedSearch, type SavedSearch } from './saved-search.ts';
 import { pageBehind } from './short-url.ts';
 
 /** What the library works with. */
@@ -258,13 +258,25 @@ async function openUrl(url: URL, wanted: Wanted, deps: LibraryDeps, signal: Abor
     ask: url.href,
     title: plain(title),
     ...(description !== undefined && { description }),
-    block,
-    parameters: [],
-    arguments: {},
+    ...fieldsOf(block, wanted, await viewOfBlock(block, search, wanted, deps, signal)),
     output: 'esql' in block ? 'table' : 'lines',
     ...(time && windowOf(time, wanted)),
     notes: [],
   };
+}
+
+/** The data view of a page that is to be narrowed; its fields are looked at for nothing else. */
+async function viewOfBlock(
+  { dataView, space }: Readonly<Record<string, unknown>>,
+  search: SavedSearch | undefined,
+  { named }: Wanted,
+  deps: LibraryDeps,
+  signal: AbortSignal,
+): Promise<IndexView | undefined> {
+  if (named.length === 0) return undefined;
+  const own = typeof space === 'string' ? space : deps.space;
+  if (typeof dataView === 'string') return deps.catalog.view(dataView, own, signal);
+  return search && viewOf(search, deps.catalog, own, signal);
 }
 
 function dashboardOf(id: string, url: URL): BotError {

@@ -88,7 +88,7 @@ function resolved(
   const pills = [...(search?.pills ?? []), ...block.pills];
   const columns = block.columns ?? search?.columns ?? [];
   const sort = block.sort ?? search?.sort ?? [];
-  const parts = { block, view, query, also, pills, columns, sort };
+  const parts = { block, search, view, query, also, pills, columns, sort };
   const { made, notes } = query.language === 'esql' ? esqlBlock(parts) : dslBlock(parts);
   return {
     title: search?.title ?? view?.name ?? 'ES|QL',
@@ -113,6 +113,7 @@ function ownQuery({ kql, lucene, esql }: KibanaBlock): StoredQuery {
 
 interface Parts {
   readonly block: KibanaBlock;
+  readonly search: SavedSearch | undefined;
   readonly view: IndexView | undefined;
   readonly query: StoredQuery;
   readonly also: StoredQuery | undefined;
@@ -166,16 +167,17 @@ function otherViews(pills: readonly Pill[], view: IndexView | undefined): readon
     .map((pill) => `The filter ${pillWords(pill)} was made for another data view; it is applied, as Kibana does.`);
 }
 
-function esqlBlock({ block, query, pills }: Parts): Made {
+function esqlBlock({ block, search, query, also, pills }: Parts): Made {
   const stored = boolOfPills(pills);
-  return {
-    made: {
-      esql: withoutTemplates(query.text),
-      filter: filtersOf(block),
-      ...(stored && { query: withoutTemplates(stored) }),
-    },
-    notes: [],
+  const carried = search?.view && 'spec' in search.view ? dataViewOf(search.view.spec) : undefined;
+  const made = {
+    esql: withoutTemplates(query.text),
+    filter: filtersOf(block),
+    ...(stored && { query: withoutTemplates(stored) }),
+    ...textQueries(also ? [also] : []),
+    ...(carried?.timeField !== undefined && { timeField: carried.timeField }),
   };
+  return { made, notes: [] };
 }
 
 /** Newest first is what all lines come in; other orders choose which are read. */

@@ -7,6 +7,7 @@ import type { FetchWindow, Source, SourceRequest } from '../source.ts';
 import type { DocumentsRequest } from './bind.ts';
 import type { KibanaBlock } from './block.ts';
 import type { KibanaCatalog } from './catalog.ts';
+import { withTimes } from './esql-times.ts';
 import { type Resolved, resolveBlock } from './resolve.ts';
 
 /** Blocks of all definitions and of recent links. */
@@ -30,26 +31,31 @@ export interface Runner {
 export function createRunner(catalog: KibanaCatalog, space: string | undefined, peer: () => Source): Runner {
   const known = createBoundedMap<string, Resolved>(KNOWN_MAX);
 
-  async function bound({ block, binding }: DocumentsRequest, signal: AbortSignal) {
+  async function bound({ block, binding }: DocumentsRequest, window: FetchWindow, signal: AbortSignal) {
     const resolved = await resolveBlock(block, catalog, space, signal);
     known.set(JSON.stringify(block), resolved);
-    return { resolved, request: requestOf(resolved, () => peer().request(resolved.block, binding)) };
+    return { resolved, request: requestOf(resolved, () => peer().request(blockAt(resolved, window), binding)) };
   }
 
   return {
     known: (block) => known.get(JSON.stringify(block)),
     async fetch(asked, window, signal) {
-      const { resolved, request } = await bound(asked, signal);
+      const { resolved, request } = await bound(asked, window, signal);
       const [first, ...rest] = await peer().fetch(request, window, signal);
       if (!first || resolved.notes.length === 0) return first ? [first, ...rest] : rest;
       return [{ ...first, warnings: [...first.warnings, ...resolved.notes] }, ...rest];
     },
     async whyEmpty(asked, window, signal) {
-      const { resolved, request } = await bound(asked, signal);
+      const { resolved, request } = await bound(asked, window, signal);
       const reason = await peer().whyEmpty?.(request, window, signal);
       return reason ?? { kind: 'silent', what: resolved.title };
     },
   };
+}
+
+/** The block with the window in it, where its language wants that. */
+function blockAt({ block, query }: Resolved, window: FetchWindow): unknown {
+  return query.language === 'esql' ? { ...block, esql: withTimes(String(block.esql), window) } : block;
 }
 
 /** Values were checked before; what is refused now is what Kibana keeps. */

@@ -59,7 +59,9 @@ describe('importing a saved search', () => {
       signal,
     );
     expect(all.map(({ name }) => name)).toEqual(['errors-of-checkout-errors', 'errors-of-checkout-by-host']);
-    expect(all[1]?.definition.elasticsearch).toEqual({ esql: 'FROM logs-test | STATS n = COUNT(*) BY host.name' });
+    expect(all[1]?.definition.elasticsearch).toMatchObject({
+      esql: 'FROM logs-test | STATS n = COUNT(*) BY host.name',
+    });
     const one = await library.import({ what: 'errors-of-checkout', panel: 'By host' }, signal);
     expect(one.map(({ name }) => name)).toEqual(['errors-of-checkout-by-host']);
     await expect(library.import({ what: 'errors-of-checkout', panel: 'x' }, signal)).rejects.toMatchObject({

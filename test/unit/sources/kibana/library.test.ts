@@ -155,6 +155,15 @@ describe('a pasted page of Discover', () => {
     });
   });
 
+  it('can be narrowed by what is named beside it', async () => {
+    const { open } = await startKibana('8.19');
+    const opened = await open({ url: url('app/discover#/?_a=(index:logs-test-view)'), named: ['host'] });
+    expect(opened).toMatchObject({
+      block: { dataView: 'logs-test-view', filters: { 'host.name': '${host}' } },
+      parameters: [{ name: 'host', values: 'terms:host.name on logs-test-view' }],
+    });
+  });
+
   it('of a saved search is that search, with what is pinned', async () => {
     const { open } = await startKibana('8.19');
     const pinned = PILL.replace('appState', 'globalState');

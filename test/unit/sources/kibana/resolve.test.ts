@@ -59,7 +59,31 @@ describe('a saved search', () => {
   it('in ES|QL is run as such', async () => {
     const { run } = await startKibana('8.19');
     const { block } = await run({ search: 'esql-id' });
-    expect(block).toEqual({ esql: 'FROM logs-test | STATS avg = AVG(cpu) BY host.name | SORT avg DESC', filter: [] });
+    expect(block).toEqual({
+      esql: 'FROM logs-test | STATS avg = AVG(cpu) BY host.name | SORT avg DESC',
+      filter: [],
+      timeField: '@timestamp',
+    });
+  });
+
+  it('in ES|QL has the window where Discover would fill it in, and nowhere else', async () => {
+    const { run } = await startKibana('8.19');
+    const esql =
+      'FROM logs-* | WHERE t >= ?_tstart AND t < ?_tend AND m != "?_tstart" /* ?_tend */ | STATS BY ?_tstartx';
+    const { block, link } = await run({ esql });
+    expect(block.esql).toBe(
+      'FROM logs-* | WHERE t >= TO_DATETIME("2026-11-18T11:00:00.000Z") AND t < TO_DATETIME("2026-11-18T12:00:00.000Z") AND m != "?_tstart" /* ?_tend */ | STATS BY ?_tstartx',
+    );
+    expect(decodeURIComponent(link)).toContain('t >= ?_tstart AND t < ?_tend');
+  });
+
+  it('in ES|QL takes KQL and values beside it', async () => {
+    const { run } = await startKibana('8.19');
+    const { block } = await run(
+      { search: 'esql-id', kql: 'a: b', filters: { 'host.name': '${host}' } },
+      { host: ['web01'] },
+    );
+    expect(block).toMatchObject({ kql: 'a: b', filter: [{ term: { 'host.name': '${host}' } }] });
   });
 
   it('may carry a data view of its own', async () => {
