@@ -6,8 +6,6 @@ import { failure, json } from './grafana/replies.ts';
 import type { GrafanaStore } from './grafana/store.ts';
 import type { Received, Reply } from './http-backend.ts';
 
-export { frameOf, type GrafanaQuery, type GrafanaStore, type Json, type QueryAnswer } from './grafana/store.ts';
-
 /** Makes the answering part of a backend. */
 export function grafanaDouble(store: GrafanaStore): (request: Received) => Reply {
   return (request) => {

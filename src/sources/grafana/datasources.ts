@@ -21,11 +21,12 @@ export interface Datasource {
 
 /** The server's own expressions. */
 export const EXPRESSION_UID = '__expr__';
-/** A panel whose queries each have a source of their own; one that shows another panel's result. */
+/** A panel whose queries each have a source of their own. */
 export const MIXED_UID = '-- Mixed --';
+/** A panel that shows another panel's result. */
 export const DASHBOARD_UID = '-- Dashboard --';
 /** Made-up and built-in data. */
-export const GRAFANA_UID = '-- Grafana --';
+const GRAFANA_UID = '-- Grafana --';
 
 /** What is known of a server's data sources, remembered for a while. */
 export interface Datasources {

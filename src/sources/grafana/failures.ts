@@ -60,7 +60,7 @@ function messageOf(code: ErrorCode, { status, contentType }: HttpReply, said: st
 }
 
 /** Closes a sentence that somebody else wrote. */
-export function endSentence(text: string): string {
+function endSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 

@@ -37,7 +37,7 @@ const ROUNDING: readonly (readonly [below: number, step: number])[] = [
 ];
 
 /** The step of Grafana's table that a length is rounded to, ms. */
-export function roundInterval(ms: number): number {
+function roundInterval(ms: number): number {
   return ROUNDING.find(([below]) => ms < below)?.[1] ?? YEAR;
 }
 

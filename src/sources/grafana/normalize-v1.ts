@@ -57,7 +57,7 @@ export function finishDashboard(
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     variables: rest.variables,
-    panels: withReused(withUniqueIds(panels), notes),
+    panels: withReused(withUniqueIds(panels)),
     notes,
   };
 }
@@ -178,7 +178,7 @@ function freeLetter(taken: Set<string | undefined>): string {
 }
 
 /** Field options in their place, whatever is missing. */
-export function readFieldConfig(raw: Json): FieldConfigSource {
+function readFieldConfig(raw: Json): FieldConfigSource {
   return {
     defaults: mapOf(raw.defaults),
     overrides: listOf(raw.overrides)
@@ -193,7 +193,7 @@ export function readFieldConfig(raw: Json): FieldConfigSource {
 }
 
 /** A transformation that is switched on. */
-export function readTransformation({ id, options, disabled }: Json): Transformation[] {
+function readTransformation({ id, options, disabled }: Json): Transformation[] {
   const name = textOf(id);
   return name === undefined || disabled === true ? [] : [{ id: name, options: mapOf(options) }];
 }
@@ -210,8 +210,7 @@ function withUniqueIds(panels: readonly Panel[]): readonly Panel[] {
 }
 
 /** Panels that show the result of another one ask what that one asks. */
-function withReused(panels: readonly Panel[], notes: readonly string[]): readonly Panel[] {
-  void notes;
+function withReused(panels: readonly Panel[]): readonly Panel[] {
   const byId = new Map(panels.map((panel) => [panel.id, panel]));
   return panels.map((panel) => {
     if (panel.datasource.uid !== DASHBOARD_UID && !panel.targets.some(isReusing)) return panel;

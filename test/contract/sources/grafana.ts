@@ -2,7 +2,8 @@
 import { grafana } from '../../../src/sources/grafana.ts';
 import { fleetStore } from '../../doubles/grafana/fleet.ts';
 import { CPU_PANEL, HOST_VARIABLE, OLD_ROWS, TABBED, WEB_OVERVIEW } from '../../doubles/grafana/shapes.ts';
-import { type GrafanaStore, grafanaDouble } from '../../doubles/grafana.ts';
+import type { GrafanaStore } from '../../doubles/grafana/store.ts';
+import { grafanaDouble } from '../../doubles/grafana.ts';
 import { SECRET, type SourceHarness } from '../source.contract.ts';
 import { HOSTS, valueAt } from './data.ts';
 

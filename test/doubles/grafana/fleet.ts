@@ -26,7 +26,7 @@ export function fleetStore(
 }
 
 /** `rig_cpu_user_percent{host=~"…"}` and `servers.{a,b}.cpu` over the hosts. */
-export function answerFleet(query: GrafanaQuery, fromMs: number, toMs: number): QueryAnswer {
+function answerFleet(query: GrafanaQuery, fromMs: number, toMs: number): QueryAnswer {
   if (query.datasource.uid === '__expr__') return { frames: [] };
   try {
     const hosts = query.datasource.uid === GRAPHITE.uid ? graphiteHosts(query) : promHosts(query);

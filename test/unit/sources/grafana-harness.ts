@@ -7,7 +7,8 @@ import type { FetchWindow } from '../../../src/sources/source.ts';
 import { createFakeClock } from '../../doubles/fake-clock.ts';
 import { fleetStore } from '../../doubles/grafana/fleet.ts';
 import { LIBRARY_PANELS, OLD_ROWS, SHAPES, TABBED, WEB_OVERVIEW } from '../../doubles/grafana/shapes.ts';
-import { type GrafanaStore, grafanaDouble } from '../../doubles/grafana.ts';
+import type { GrafanaStore } from '../../doubles/grafana/store.ts';
+import { grafanaDouble } from '../../doubles/grafana.ts';
 import { type Answering, startHttpBackend } from '../../doubles/http-backend.ts';
 
 /** "Now" of these tests: a whole ten minutes. */
