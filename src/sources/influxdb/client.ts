@@ -21,16 +21,29 @@ export interface PlainRow {
   readonly values: readonly (readonly unknown[])[];
 }
 
+/** A statement with the values of its parameters. */
+export interface Statement {
+  readonly text: string;
+  /** By the names they have in `text`, behind a `$`. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Writes a statement for a server: with its values in it as quoted strings (`isInline`), or beside it. */
+export type StatementWriter = (isInline: boolean) => Statement;
+
 /** Statements to one database; every failure is a BotError whose sentence begins with the product's name. */
 export interface InfluxClient {
-  /** The body of the answer, which is JSON; the complaint of a statement may be in it. @throws BotError */
-  body(text: string, parameters: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string>;
+  /**
+   * The body of the answer, which is JSON; the complaint of a statement may be in it. InfluxDB 3 does not promise
+   * parameters at this address, so its statements are written with their values in them.
+   *
+   * @throws BotError
+   */
+  body(write: StatementWriter, signal: AbortSignal): Promise<string>;
   /** The rows of an answer that is small. @throws BotError also for the complaint of a statement */
-  rows(text: string, signal: AbortSignal, parameters?: Readonly<Record<string, string>>): Promise<readonly PlainRow[]>;
+  rows(statement: string | StatementWriter, signal: AbortSignal): Promise<readonly PlainRow[]>;
   /** Asks who is there. @throws BotError when nothing came back */
   ping(signal: AbortSignal): Promise<HttpReply>;
-  /** First number of the version, as configured or as seen; nothing before the first answer. */
-  major(): number | undefined;
 }
 
 const Rows = z.object({
@@ -50,6 +63,9 @@ const Rows = z.object({
   ),
 });
 
+/** Larger bodies are data, not an error. */
+const ERROR_MAX_CHARS = 64 * 1024;
+
 /** Makes a client; it holds nothing open. */
 export function createInfluxClient(address: InfluxAddress, http: HttpClient, clock: Clock): InfluxClient {
   const { database, retentionPolicy, version } = address;
@@ -59,33 +75,36 @@ export function createInfluxClient(address: InfluxAddress, http: HttpClient, clo
   const major = () => (version === 'auto' ? seen : Number(version));
   const api = (): ApiClient => ((major() ?? 2) >= 3 ? modern : old);
 
-  async function send(form: URLSearchParams, signal: AbortSignal): Promise<HttpReply> {
-    const used = api();
-    const reply = await used.send('query', form, signal, 'POST');
-    seen = majorOf(reply) ?? seen;
-    // what looked like a 2 was a 3, which may know tokens by another word only
-    const isOther = reply.status === 401 && address.token !== undefined && api() !== used;
-    return isOther ? api().send('query', form, signal, 'POST') : reply;
-  }
-
-  async function body(text: string, parameters: Readonly<Record<string, string>>, signal: AbortSignal) {
+  async function attempt(write: StatementWriter, signal: AbortSignal) {
+    const isModern = (major() ?? 0) >= 3;
+    const { text, parameters } = write(isModern);
     const form = new URLSearchParams({
       db: database,
       ...(retentionPolicy !== undefined && { rp: retentionPolicy }),
       epoch: 'ms',
       q: text,
-      ...(Object.keys(parameters).length > 0 && { params: JSON.stringify(parameters) }),
+      ...(!isModern && Object.keys(parameters).length > 0 && { params: JSON.stringify(parameters) }),
     });
-    const reply = await send(form, signal);
-    if (reply.status === 200 && /^\s*\{/.test(reply.text)) return reply.text;
-    throw failureOf(api().withoutSecrets(reply), clock.now());
+    const reply = await api().send('query', form, signal, 'POST');
+    seen = majorOf(reply) ?? seen;
+    return { reply, wasModern: isModern };
+  }
+
+  async function body(write: StatementWriter, signal: AbortSignal): Promise<string> {
+    const first = await attempt(write, signal);
+    // what was taken for an older one is a 3, which wants its login and values in another way
+    const isOther = !first.wasModern && (major() ?? 0) >= 3;
+    const { reply } = isOther ? await attempt(write, signal) : first;
+    if (reply.status !== 200 || !/^\s*\{/.test(reply.text)) throw failureOf(api().withoutSecrets(reply), clock.now());
+    const mayComplain = reply.text.length <= ERROR_MAX_CHARS && /"error"\s*:\s*"/.test(reply.text);
+    return mayComplain ? api().withoutSecrets(reply).text : reply.text;
   }
 
   return {
     body,
-    major,
-    async rows(text, signal, parameters = {}) {
-      const parsed = Rows.safeParse(parse(await body(text, parameters, signal)));
+    async rows(statement, signal) {
+      const write = typeof statement === 'string' ? () => ({ text: statement, parameters: {} }) : statement;
+      const parsed = Rows.safeParse(parse(await body(write, signal)));
       if (!parsed.success) throw new BotError('SOURCE_UNEXPECTED', `${TITLE} sent a list that cannot be read.`);
       const error = parsed.data.results.find((result) => result.error !== undefined)?.error;
       if (error !== undefined) throw statementFailure(error);

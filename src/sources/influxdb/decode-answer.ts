@@ -98,7 +98,7 @@ function readResult(reader: JsonReader, found: Gathered): void {
   eachKey(reader, (key) => {
     if (key === 'series') eachItem(reader, () => found.rows.push(readRow(reader, found)));
     else if (key === 'error') throw statementFailure(String(readPlain(reader)));
-    else if (key === 'partial') found.isPartial ||= readPlain(reader) === true;
+    else if (key === 'partial') found.isPartial = readPlain(reader) === true || found.isPartial;
     else if (key === 'messages') found.messages.push(...textsOf(readPlain(reader)));
     else readPlain(reader);
   });
@@ -121,7 +121,7 @@ function readRow(reader: JsonReader, found: Gathered): AnswerRow {
     else if (key === 'name') measurement = readString(reader);
     else if (key === 'columns') columns = listOf(readPlain(reader)).map(String);
     else if (key === 'tags') tags = labelsOf(readPlain(reader));
-    else if (key === 'partial') found.isPartial ||= readPlain(reader) === true;
+    else if (key === 'partial') found.isPartial = readPlain(reader) === true || found.isPartial;
     else readPlain(reader);
   });
   if (columns[0] !== 'time' || (cells.length > 0 && cells.length !== columns.length)) throw brokenJson(reader);

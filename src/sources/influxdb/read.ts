@@ -84,10 +84,10 @@ async function askAll(
   return answers;
 }
 
-/** Sends one statement. InfluxDB 3 does not promise parameters at this address: there values are written as quoted strings. */
+/** Sends one statement over the time of a plan. @throws BotError */
 export function ask(client: InfluxClient, bound: BoundQuery, plan: WindowPlan, signal: AbortSignal): Promise<string> {
-  const isInline = client.major() === 3;
-  return client.body(resolveStatement(bound, plan, isInline), isInline ? {} : bound.parameters, signal);
+  const { parameters } = bound;
+  return client.body((isInline) => ({ text: resolveStatement(bound, plan, isInline), parameters }), signal);
 }
 
 function claim(bound: BoundQuery, rows: readonly AnswerRow[]): Pick<Answered, 'bound' | 'rows' | 'isTold'> {

@@ -150,14 +150,13 @@ async function edge(
   { measurement, conditions }: Thing,
   { client, signal }: Context,
 ): Promise<number | undefined> {
-  const isInline = client.major() === 3;
   const { clauses, parameters } = clausesOf(conditions);
   const [field] = fields;
   const column = field === undefined ? '*' : quoteIdentifier(field);
   const text = `SELECT ${column} FROM ${quoteIdentifier(measurement)} WHERE ${[...clauses, time].join(' AND ')} ORDER BY time ${order} LIMIT 1`;
   const bound = { text, parameters, labels: {}, joined: [], apart: () => [] };
   const plan = { fromMs: 0, toMs: 0, firstMs: 0, intervalMs: 1 };
-  const rows = await client.rows(resolveStatement(bound, plan, isInline), signal, isInline ? {} : parameters);
+  const rows = await client.rows((isInline) => ({ text: resolveStatement(bound, plan, isInline), parameters }), signal);
   const times = rows.flatMap(({ columns, values }) => values.map((row) => Number(row[columns.indexOf('time')])));
   const known = times.filter(Number.isFinite);
   if (known.length === 0) return undefined;

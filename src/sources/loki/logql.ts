@@ -95,6 +95,7 @@ export function tokenize(text: string): Token[] {
 
 function wrongCharacter(text: string, at: number): string {
   const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  if (/[\uE000-\uE063]/.test(char)) return 'has a placeholder outside of quotes, where no value can be bound';
   if (char === "'") return "has a quote ' that LogQL does not know; use double quotes";
   if (`"\``.includes(char)) return `has a quote ${char} without its other end`;
   if (char === '$') return `has a "$" that is no variable; there are ${VARIABLES.map((name) => `$${name}`).join(', ')}`;

@@ -35,12 +35,12 @@ export async function whyEmpty(request: LokiRequest, window: FetchWindow, contex
     const narrow = await filterReason(bound, expression, selector, window, context);
     if (narrow) return narrow;
   } else {
+    const other = await otherLines(bound, selector, window, context);
+    if (other) return other;
     const lately = { fromMs: nowMs - LOOK_BACK_MS, toMs: nowMs };
     const known = await streamsOf(client, selector.text, lately, signal);
     const missing = known.length === 0 ? await neverExisted(bound, selector, lately, context) : undefined;
     if (missing) return missing;
-    const other = await otherLines(bound, selector, window, context);
-    if (other) return other;
   }
   return silence(wordsOf(bound) || selector.text, selector.text, window, context);
 }
@@ -93,10 +93,10 @@ type Span = Pick<FetchWindow, 'fromMs' | 'toMs'>;
 /** Finds the matcher that no stream fits, and offers values near it. */
 async function neverExisted(
   bound: BoundQuery,
-  { matchers, text }: Selector,
+  { matchers }: Selector,
   span: Span,
   { client, signal }: Context,
-): Promise<EmptyReason> {
+): Promise<EmptyReason | undefined> {
   const asked = wordsOf(bound).split(' ');
   for (const matcher of matchers.filter(({ operator }) => !operator.startsWith('!'))) {
     if ((await streamsOf(client, `{${matcherText(matcher)}}`, span, signal)).length > 0) continue;
@@ -106,7 +106,7 @@ async function neverExisted(
     const near = nearest(word ?? plain, [...values, ...values.map((one) => applyFilters(one, ['fqdn']))], NEAR_MAX);
     return { kind: 'never_existed', what: word ?? `{${matcherText(matcher)}}`, near };
   }
-  return { kind: 'never_existed', what: wordsOf(bound) || text, near: [] };
+  return undefined;
 }
 
 /** The definition's own matchers, such as `level="error"`, let nothing through of what the question asks for. */
