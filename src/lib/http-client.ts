@@ -23,7 +23,7 @@ export interface HttpReply {
   readonly status: number;
   readonly headers: Headers;
   readonly contentType: string;
-  /** The whole body, decoded as UTF-8; of an error answer its first 64 KiB. */
+  /** The whole body, decoded as UTF-8; of an error answer its first 64 KiB, unless the request says that it holds data. */
   readonly text: string;
 }
 
@@ -73,7 +73,7 @@ export function createHttpClient({ timeoutMs, clock = systemClock }: { timeoutMs
           ...(body !== undefined && { body: body as NonNullable<RequestInit['body']> }),
         } as const;
         const response = ca === undefined ? await fetch(url, init) : await fetchWithCa(url, init, ca);
-        const isError = response.status >= 400;
+        const isError = response.status >= 400 && !hasDataInErrors;
         const text = await readText(response, isError ? ERROR_BODY_MAX_BYTES : maxBytes, isError);
         return {
           status: response.status,
