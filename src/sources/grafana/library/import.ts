@@ -5,7 +5,7 @@ import { refusalOf } from '../present/panel-kinds.ts';
 import { customOptions, intervalOptions } from '../variables/options.ts';
 import { looksAsDefined } from './import-looks.ts';
 import { createNamer } from './import-names.ts';
-import { nativeBlock } from './native-query.ts';
+import { isFixed, type NativeBlock, nativeBlock } from './native-query.ts';
 import { blockFor } from './open.ts';
 import { rangeTextOf } from './page-time.ts';
 import { ALL_WORD, argumentsOf, variablesFor } from './parameters.ts';
@@ -26,7 +26,8 @@ export function importDashboard(dashboard: Dashboard, panels: readonly Panel[]):
 }
 
 function importPanel(name: string, panel: Panel, dashboard: Dashboard): ImportedQuery {
-  const needed = variablesFor(dashboard, panel);
+  // which data source is asked, and what is hidden on the page, stays as it is saved
+  const needed = variablesFor(dashboard, panel).filter((one) => one.type !== 'datasource' && !isFixed(one));
   const native = nativeBlock(panel, dashboard.variables);
   const isNative = 'kind' in native;
   const variables = isNative ? needed.filter((one) => native.parameters.includes(one.name)) : needed;
@@ -36,7 +37,10 @@ function importPanel(name: string, panel: Panel, dashboard: Dashboard): Imported
   const range = rangeTextOf(panel.timeFrom === undefined ? dashboard.from : `now-${panel.timeFrom}`, dashboard.to);
   const looks = isNative ? looksAsDefined(panel) : { notes: [] };
   const parameters = Object.fromEntries(
-    variables.map((one) => [one.name, parameterOf(one, dashboard, saved[one.name] ?? [], isNative)]),
+    variables.map((one) => [
+      one.name,
+      parameterOf(one, dashboard, saved[one.name] ?? [], isNative ? native.kind : 'grafana'),
+    ]),
   );
   const { notes: lost, ...drawn } = looks;
   const description = panel.description?.trim().slice(0, DESCRIPTION_MAX_CHARS);
@@ -61,7 +65,9 @@ function exampleOf(name: string, variables: readonly Variable[], saved: Readonly
   return [name, ...said.slice(0, 2)].join(' ').slice(0, TITLE_MAX_CHARS);
 }
 
-function parameterOf(variable: Variable, dashboard: Dashboard, saved: readonly string[], isNative: boolean) {
+type Kind = NativeBlock['kind'] | 'grafana';
+
+function parameterOf(variable: Variable, dashboard: Dashboard, saved: readonly string[], kind: Kind) {
   const { name, label, isMulti, includesAll, type } = variable;
   const [first] = saved;
   const isAll = first === ALL_WORD || first === undefined;
@@ -69,12 +75,12 @@ function parameterOf(variable: Variable, dashboard: Dashboard, saved: readonly s
     type === 'custom' ? customOptions(variable.model) : type === 'interval' ? intervalOptions(variable.model) : [];
   const listed = own.length > 0 && own.length <= LISTED_MAX ? own.map(({ value }) => value) : undefined;
   const values = listed
-    ? includesAll && !isNative
+    ? includesAll && kind === 'grafana'
       ? [...listed, ALL_WORD]
       : listed
-    : valuesPattern(variable, dashboard, isNative);
+    : valuesPattern(variable, dashboard, kind);
   // a back end of its own knows no "all"; the value must be among those listed
-  const usual = isAll ? (isNative || !includesAll ? undefined : ALL_WORD) : first;
+  const usual = isAll ? (kind !== 'grafana' || !includesAll ? undefined : ALL_WORD) : first;
   const fits = usual !== undefined && (!listed || listed.includes(usual) || usual === ALL_WORD) && usual.length <= 100;
   const isText = type === 'textbox' || (fits && /\s/.test(usual ?? ''));
   return {
@@ -87,11 +93,17 @@ function parameterOf(variable: Variable, dashboard: Dashboard, saved: readonly s
 }
 
 /** Where the values come from, in the language of the source that is asked. */
-function valuesPattern({ name, type, model }: Variable, { uid }: Dashboard, isNative: boolean): string | undefined {
-  if (!isNative) return type === 'textbox' ? undefined : `variable:${uid}/${name}`;
+function valuesPattern({ name, type, model }: Variable, { uid }: Dashboard, kind: Kind): string | undefined {
+  if (kind === 'grafana') return type === 'textbox' ? undefined : `variable:${uid}/${name}`;
   const query = typeof model.query === 'string' ? model.query : queryIn(model.query ?? model.definition);
-  const isLabels = /^\s*label_values\([^$[\]]*(?:\{[^$]*\})?[^$]*\)\s*$/.test(query);
-  if (isLabels) return query.trim();
+  // what hangs on other variables is listed whole
+  const labels = query
+    .trim()
+    .replace(/\{[^}]*(?:\$|\[\[)[^}]*\}/, '')
+    .replace(/\(\s*,\s*/, '(');
+  const label = /^label_values\((?:[^$]*,)?\s*(\w+)\s*\)$/.exec(labels)?.[1];
+  if (kind === 'loki') return label === undefined ? undefined : `label_values(${label})`;
+  if (kind === 'prometheus') return label === undefined ? undefined : labels;
   return /^[\w.*-]+$/.test(query) ? query : undefined;
 }
 

@@ -5,7 +5,7 @@ import { presentationOf } from '../present/panel-kinds.ts';
 
 /** A block of another kind of source. */
 export interface NativeBlock {
-  readonly kind: 'prometheus' | 'graphite';
+  readonly kind: 'prometheus' | 'graphite' | 'loki';
   readonly block: unknown;
   /** Variables that stand in it as parameters. */
   readonly parameters: readonly string[];
@@ -20,19 +20,32 @@ const GLOBALS: ReadonlySet<string> = new Set(['__rate_interval', '__interval', '
 /** The block, or why there is none: the end of a sentence. */
 export function nativeBlock(panel: Panel, variables: readonly Variable[]): NativeBlock | { readonly reason: string } {
   const targets = panel.targets.filter(({ isHidden }) => !isHidden);
-  const kinds = new Set(targets.map(({ datasource }) => datasource.type ?? ''));
+  const kinds = new Set(targets.map(kindOf));
   const [kind] = kinds;
-  if (kinds.size !== 1 || (kind !== 'prometheus' && kind !== 'graphite')) return { reason: reasonOf(kinds) };
+  if (kinds.size !== 1 || (kind !== 'prometheus' && kind !== 'graphite' && kind !== 'loki')) {
+    return { reason: reasonOf(kinds) };
+  }
   if (targets.length > TARGETS_MAX) return { reason: `it has ${targets.length} queries` };
-  if (!['chart', 'single'].includes(presentationOf(panel)))
+  const shown = presentationOf(panel);
+  if (shown !== 'chart' && shown !== 'single' && !(shown === 'logs' && kind === 'loki'))
     return { reason: `it is a panel of the kind ${panel.type}` };
   if (panel.transformations.length > 0) return { reason: 'it changes what its queries give' };
   if (panel.timeShift !== undefined) return { reason: 'it shows an earlier time' };
-  const names = new Set(variables.map(({ name }) => name));
-  const constants = new Map(
-    variables.flatMap((one) => (one.type === 'constant' ? [[one.name, one.current[0] ?? '']] : [])),
-  );
-  return kind === 'prometheus' ? prometheusBlock(targets, names, constants) : graphiteBlock(targets, names, constants);
+  const names = new Set(variables.filter(isAsked).map(({ name }) => name));
+  const constants = new Map(variables.filter(isFixed).map(({ name, current }) => [name, current[0] ?? '']));
+  if (kind === 'graphite') return graphiteBlock(targets, names, constants);
+  const made = expressionBlock(targets, names, constants);
+  return 'reason' in made ? made : { kind, ...made };
+}
+
+/** The plugin; of a data source that is only named, what its queries look like. */
+function kindOf({ datasource, model }: Target): string {
+  if (datasource.type !== undefined) return datasource.type;
+  if (typeof model.target === 'string') return 'graphite';
+  // lines of logs are filtered with these, numbers never
+  return typeof model.expr === 'string' && !/\|[=~]|\|\s*(?:json|logfmt|line_format)/.test(model.expr)
+    ? 'prometheus'
+    : '';
 }
 
 function reasonOf(kinds: ReadonlySet<string>): string {
@@ -41,14 +54,25 @@ function reasonOf(kinds: ReadonlySet<string>): string {
   return kind === '' ? 'the kind of its data source is not known' : `its data source is of the kind ${kind}`;
 }
 
+/** Whether a question can set it. */
+function isAsked(variable: Variable): boolean {
+  return ['query', 'custom', 'textbox', 'interval'].includes(variable.type) && !isFixed(variable);
+}
+
+/** What nobody sees on the page is not asked for either. */
+export function isFixed({ type, model, current, includesAll }: Variable): boolean {
+  return type === 'constant' || (model.hide === 2 && current.length === 1 && !includesAll);
+}
+
 type Names = ReadonlySet<string>;
 type Constants = ReadonlyMap<string, string>;
 
-function prometheusBlock(
+/** PromQL and LogQL have their variables in the same places. */
+function expressionBlock(
   targets: readonly Target[],
   names: Names,
   constants: Constants,
-): NativeBlock | { reason: string } {
+): Omit<NativeBlock, 'kind'> | { readonly reason: string } {
   const used = new Set<string>();
   const written: { readonly target: Target; readonly expr: string }[] = [];
   for (const target of targets) {
@@ -67,7 +91,7 @@ function prometheusBlock(
     written.length === 1
       ? { expr: first.expr, ...(legend !== undefined && { legend }) }
       : { expr: named(written.map(({ target, expr }) => [nameOf(target), expr])) };
-  return { kind: 'prometheus', block, parameters: [...used] };
+  return { block, parameters: [...used] };
 }
 
 /**
@@ -81,7 +105,7 @@ function carryPromql(expr: string, names: Names, constants: Constants, used: Set
     const value = inner.replace(REFERENCE, (reference, braced, square, plain) => {
       const name = String(braced ?? square ?? plain);
       const constant = constants.get(name);
-      if (constant !== undefined && /^[\w.:-]*$/.test(constant)) return constant;
+      if (constant !== undefined && /^[^"\\$\n]*$/.test(constant)) return constant;
       if (!names.has(name) || !/^[\w.:/*+ -]*$/.test(inner.replace(REFERENCE, ''))) isPlain = false;
       if (reference !== '' && isPlain) used.add(name);
       return `\u0001${name}\u0002`;

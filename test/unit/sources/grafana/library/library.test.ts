@@ -66,7 +66,13 @@ describe('opening by words', () => {
     const { openWords } = await library();
     const opened = await openWords('web-overview cpu');
     expect(opened.parameters).toEqual([
-      { name: 'host', type: 'host', values: ['db01', 'web01', 'web02', 'web10', 'all'], description: 'Host', isMulti: true },
+      {
+        name: 'host',
+        type: 'host',
+        values: ['db01', 'web01', 'web02', 'web10', 'all'],
+        description: 'Host',
+        isMulti: true,
+      },
     ]);
     expect(opened).toMatchObject({
       block: { variables: { host: '${host}' } },
