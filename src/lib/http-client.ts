@@ -61,7 +61,8 @@ const CONNECT_FAILURES: Readonly<Record<string, string>> = {
 /** Makes a client whose requests take at most `timeoutMs`, the body included. */
 export function createHttpClient({ timeoutMs, clock = systemClock }: { timeoutMs: number; clock?: Clock }): HttpClient {
   return {
-    async send(url, { method = 'GET', headers = {}, body, maxBytes = BODY_MAX_BYTES, ca }, signal) {
+    async send(url, request, signal) {
+      const { method = 'GET', headers = {}, body, maxBytes = BODY_MAX_BYTES, ca, hasDataInErrors = false } = request;
       const deadline = withDeadline(timeoutMs, signal);
       const startedMs = clock.now();
       try {
