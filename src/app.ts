@@ -1,6 +1,11 @@
 /** The composition root: a configured bot, ready to listen. Never listens by itself, never reads the environment. */
 import { type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { alertFormats } from './alerts/index.ts';
+import { makeReceivers } from './alerts/receivers.ts';
+import type { Route } from './alerts/route.ts';
+import { type TellDeps, tellGroup } from './alerts/tell-group.ts';
+import { changeFormats } from './changes/index.ts';
 import type { Chat, ChatMessage, ChatSettings } from './chat/chat.ts';
 import { deliverAnswer } from './chat/deliver.ts';
 import { chatKinds } from './chat/index.ts';
@@ -13,6 +18,7 @@ import { demoRoutes } from './http/demo-routes.ts';
 import { frontPage } from './http/front-page.ts';
 import { installGuard } from './http/guard.ts';
 import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
+import { hookRoutes } from './http/hook-routes.ts';
 import { installProblems, refuseAddress, refuseConnection } from './http/problem.ts';
 import type { Clock } from './lib/clock.ts';
 import { createForgetful } from './lib/local-memory.ts';
@@ -70,6 +76,7 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
   const zone = config.zone ?? deps.zone;
   const chats = config.chats.map((entry) => makeChat(entry, store, { ...deps, zone }));
   const stopping = new AbortController();
+  const tell = tellDepsOf(config, store, chats, { ...deps, zone });
   const http = buildHttp(config, core, store, chats, deps);
   return {
     http,
@@ -79,6 +86,7 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
     examples: (signal) => examplesOf(core, signal),
     async start() {
       await store.work((message, signal) => answerMessage(message, chats, core, store, deps, signal));
+      await store.workGroups((key, signal) => tellGroup(key, tell, signal));
       for (const chat of chats) void runChat(chat, store, deps, stopping.signal);
     },
     async close(graceMs = 10_000) {
@@ -177,10 +185,52 @@ function buildHttp(
     tokens: config.tokens.map(({ token }) => token),
   });
   healthRoutes(http, readinessOf(core, store, chats), () => deps.clock.now());
+  hookRoutes(http, {
+    sections: {
+      hooks: { formats: alertFormats, receivers: makeReceivers(config.hooks, alertFormats, 'hooks') },
+      changes: { formats: changeFormats, receivers: makeReceivers(config.changes, changeFormats, 'changes') },
+    },
+    isLoopback: isLoopback(config.listen),
+    takeTold: (told) => store.takeTold(told),
+    clock: deps.clock,
+    log: deps.log,
+  });
   askRoutes(http, { ask: core.askDeps(createForgetful()), present: { renderer: core.renderer, log: deps.log } });
   frontPage(http, { ask: core.askDeps(createForgetful()), examples: (signal) => examplesOf(core, signal) });
   if (core.embedded) demoRoutes(http, core.embedded.handlers);
   return http;
+}
+
+/** Without routes alerts go to the operators' room; without that they are only kept. */
+function tellDepsOf(
+  { routes, operators }: Config,
+  store: Store,
+  chats: readonly RunningChat[],
+  { clock, log, zone }: CoreDeps,
+): TellDeps {
+  const usual: Route[] = operators ? [{ place: operators, isContinued: false, routes: [] }] : [];
+  return {
+    alerts: store.alerts,
+    routes: routes.length > 0 ? routes.map((route) => routeOf(route, {})) : usual,
+    ...(operators && { operators }),
+    chatNamed: (name) => chats.find((one) => one.name === name)?.chat,
+    zone,
+    clock,
+    log,
+  };
+}
+
+/** Chat and room that are left out are those of the route above. */
+function routeOf(route: Config['routes'][number], above: { readonly chat?: string; readonly room?: string }): Route {
+  const { match, fallback, routes, chat = above.chat, room = above.room } = route;
+  const own = { ...(chat !== undefined && { chat }), ...(room !== undefined && { room }) };
+  return {
+    ...(match && { match }),
+    ...(chat !== undefined && room !== undefined && { place: { chat, room } }),
+    ...(fallback && { fallback }),
+    isContinued: route.continue,
+    routes: routes.map((one) => routeOf(one, own)),
+  };
 }
 
 function examplesOf(core: Core, signal: AbortSignal): Promise<readonly string[]> {

@@ -4,11 +4,15 @@ import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { decodeDelivery, toldJson } from '../alerts/decode-delivery.ts';
 import { alertFormats } from '../alerts/index.ts';
+import { changeFormats } from '../changes/index.ts';
 import type { Told } from '../domain/alert.ts';
 import { BotError } from '../domain/errors.ts';
 import { systemClock } from '../lib/clock.ts';
 import { nearest } from '../lib/nearest.ts';
 import { type CommandOptions, EXIT, type Io, UsageError } from './command.ts';
+
+/** Where both have a word, `generic`, alerts are meant. */
+const FORMATS = [...alertFormats, ...changeFormats];
 
 /** Prints what is understood. @throws UsageError; BotError `ALERT_…` */
 export async function alertCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
@@ -18,7 +22,7 @@ export async function alertCommand(words: readonly string[], options: CommandOpt
       'alert wants a format and a file: glimpse alert decode alertmanager FILE, or - for standard input',
     );
   }
-  const format = alertFormats.find((one) => one.format === name);
+  const format = FORMATS.find((one) => one.format === name);
   if (!format) throw unknownFormat(name);
   const hook = options.name ?? 'default';
   const body = file === '-' ? await buffer(io.stdin) : await readBytes(resolve(io.cwd, file));
@@ -33,7 +37,7 @@ export async function alertCommand(words: readonly string[], options: CommandOpt
 }
 
 function unknownFormat(name: string): BotError {
-  const names = alertFormats.map(({ format }) => format);
+  const names = FORMATS.map(({ format }) => format);
   const near = nearest(name, names, 3);
   const hint = near.length > 0 ? `Near: ${near.join(', ')}.` : `There are ${names.join(', ')}.`;
   return new BotError('ALERT_UNKNOWN_HOOK', `No format is called \`${name}\`. ${hint}`, { suggestions: [] });

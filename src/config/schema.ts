@@ -50,14 +50,24 @@ const Receiver = z.looseObject({
   password: secret.optional().describe('Password of basic authentication that senders must give'),
 });
 
-const Route = z.looseObject({
+/** A node of the tree of routes, as deep as people write it. */
+const Route = z.strictObject({
   match: z
-    .record(z.string(), z.union([z.string(), z.array(z.string())]))
+    .record(
+      z.string(),
+      z.union([z.string(), z.array(z.string()).min(1).max(100)]).transform((value) => [value].flat()),
+    )
     .optional()
-    .describe('Labels an alert must have; left out: every alert'),
-  chat: entryName.describe('Name of the chat'),
-  room: z.string().min(1).describe('Name of the room'),
+    .describe(
+      'Labels an alert must have, each with its value or a list of values; `*` stands for any characters. Also `severity`, `source`, `hook`, `status` and attributes such as `service.name`. Left out: every alert',
+    ),
+  chat: entryName.optional().describe('Name of the chat; left out: that of the route above'),
+  room: z.string().min(1).optional().describe('Name of the room; left out: that of the route above'),
   fallback: Place.optional().describe('Where critical alerts go when the room refuses them'),
+  continue: z.boolean().default(false).describe('Whether the routes behind it are asked too'),
+  get routes() {
+    return z.array(Route).max(100).default([]).describe('Narrower routes, the first that matches; else this one');
+  },
 });
 
 const databaseUrl = secret.refine((value) => /^postgres(?:ql)?:\/\//.test(value.reveal()), {
@@ -98,20 +108,19 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
       .record(entryName, kindUnion(chatKinds.map(({ options }) => options)))
       .default({})
       .describe('Where people ask; the key is the name of the chat'),
-    operators: Place.optional().describe('The room that is told what goes wrong. Checked and kept; not yet used'),
-    hooks: z
-      .record(entryName, Receiver)
-      .default({})
-      .describe('Receivers of alerts: POST /hooks/KIND/KEY. Checked and kept; not yet served'),
+    operators: Place.optional().describe('The room that is told what goes wrong'),
+    hooks: z.record(entryName, Receiver).default({}).describe('Receivers of alerts: POST /hooks/KIND/KEY'),
     changes: z
       .record(entryName, Receiver)
       .default({})
-      .describe('Receivers of deploys and other changes: POST /changes/KIND/KEY. Checked and kept; not yet served'),
+      .describe('Receivers of deploys and other changes: POST /changes/KIND/KEY'),
     routes: z
       .array(Route)
       .max(1000)
       .default([])
-      .describe('Which alert goes to which room; the first that matches. Checked and kept; not yet served'),
+      .describe(
+        "Which alert goes to which room; the first that matches. Without any, alerts go to the operators' room",
+      ),
     tokens: z.array(Token).max(100).default([]).describe('Bearer tokens for the HTTP interface'),
     logLevel: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

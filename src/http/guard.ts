@@ -17,6 +17,9 @@ const LOOPBACK_HOST = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
 /** Open wherever the listener is: orchestrators have no token. */
 const HEALTH_PATHS = new Set(['/healthz', '/readyz']);
 
+/** Hooks have secrets of their own; on loopback names are checked for them too. */
+const HOOK_PATH = /^\/(?:hooks|changes)\//;
+
 /** Refuses requests that the rule does not allow, before their body is read. */
 export function installGuard(app: FastifyInstance, options: GuardOptions): void {
   const publicHost = options.publicUrl ? new URL(options.publicUrl).hostname : undefined;
@@ -24,6 +27,7 @@ export function installGuard(app: FastifyInstance, options: GuardOptions): void 
   app.addHook('onRequest', async (request) => {
     if (HEALTH_PATHS.has(request.url.split('?')[0] ?? '')) return;
     if (options.isLoopback) checkNames(request, publicHost);
+    else if (HOOK_PATH.test(request.url)) return;
     else checkToken(request, hashes);
   });
 }

@@ -1,0 +1,85 @@
+/** Which rooms hear of an alert: a small tree, as Alertmanager's. Pure. */
+import type { Alert } from '../domain/alert.ts';
+
+/** A room of a chat. */
+export interface Place {
+  /** Name of the chat in the config. */
+  readonly chat: string;
+  readonly room: string;
+}
+
+/** A node of the tree: alerts that match go to the first child that takes them, else to its own room. */
+export interface Route {
+  /** Every label must have one of its values; `*` stands for any characters. Left out: every alert. */
+  readonly match?: Readonly<Record<string, readonly string[]>>;
+  /** Left out: the room of the node above. */
+  readonly place?: Place;
+  /** Where critical alerts go when the room refuses them. */
+  readonly fallback?: Place;
+  /** Whether its neighbours are asked too. */
+  readonly isContinued: boolean;
+  readonly routes: readonly Route[];
+}
+
+/** A room that hears of an alert, and where it goes when that room refuses it. */
+export interface Target {
+  readonly place: Place;
+  readonly fallback?: Place;
+}
+
+/** The rooms for an alert, each once, in the order of the tree; none where no route takes it. */
+export function targetsOf(alert: Alert, routes: readonly Route[]): readonly Target[] {
+  const found = walk(alert, routes, {}).targets;
+  const seen = new Set<string>();
+  return found.filter(({ place }) => {
+    const key = JSON.stringify([place.chat, place.room]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+type Inherited = Pick<Route, 'place' | 'fallback'>;
+
+function walk(
+  alert: Alert,
+  routes: readonly Route[],
+  above: Inherited,
+): { readonly targets: Target[]; readonly isTaken: boolean } {
+  const targets: Target[] = [];
+  let isTaken = false;
+  for (const route of routes) {
+    if (!matches(alert, route)) continue;
+    const own: Inherited = {
+      ...above,
+      ...(route.place && { place: route.place }),
+      ...(route.fallback && { fallback: route.fallback }),
+    };
+    const below = walk(alert, route.routes, own);
+    if (below.isTaken) targets.push(...below.targets);
+    else if (own.place) targets.push({ place: own.place, ...(own.fallback && { fallback: own.fallback }) });
+    isTaken = true;
+    if (!route.isContinued) break;
+  }
+  return { targets, isTaken };
+}
+
+function matches(alert: Alert, { match = {} }: Route): boolean {
+  return Object.entries(match).every(([name, patterns]) => {
+    const value = labelOf(alert, name);
+    return value !== undefined && patterns.some((pattern) => fits(pattern, value));
+  });
+}
+
+/** A label, else what every alert has: `severity` as we read it, `source`, `hook`, `status`, an attribute. */
+export function labelOf(alert: Alert, name: string): string | undefined {
+  const { severity, source, sourceInstance: hook, status, labels, attributes } = alert;
+  const ours: Readonly<Record<string, string>> = { severity, source, hook, status };
+  if (name === 'severity') return severity === 'unknown' ? (labels.severity ?? severity) : severity;
+  if (Object.hasOwn(labels, name)) return labels[name];
+  return Object.hasOwn(ours, name) ? ours[name] : attributes[name as keyof typeof attributes];
+}
+
+function fits(pattern: string, value: string): boolean {
+  if (!pattern.includes('*')) return pattern === value;
+  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[^]*')}$`).test(value);
+}

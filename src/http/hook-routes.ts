@@ -1,0 +1,108 @@
+/** Where senders post alerts and changes: read, stored, answered; telling rooms comes later. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AlertFormat, Delivery } from '../alerts/alert-format.ts';
+import { decodeDelivery } from '../alerts/decode-delivery.ts';
+import { admit, DEFAULT_HOOK, type Receiver, receiverFor } from '../alerts/receivers.ts';
+import type { Told } from '../domain/alert.ts';
+import { BotError } from '../domain/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+
+/** What the routes work with. */
+export interface HookRoutesDeps {
+  /** By the first part of the path. */
+  readonly sections: Readonly<
+    Record<'hooks' | 'changes', { readonly formats: readonly AlertFormat[]; readonly receivers: readonly Receiver[] }>
+  >;
+  readonly isLoopback: boolean;
+  /** Resolves when what was told is durable. */
+  takeTold(told: Told): Promise<unknown>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Moira sends pictures as base64; 150 alerts of Alertmanager are 120 kB. */
+const BODY_MAX_BYTES = 10 * 1024 * 1024;
+/** The shortest patience of a sender is 5 s (PagerDuty); what is not stored by then is said to be not stored. */
+const STORE_TIMEOUT_MS = 4_000;
+const RETRY_AFTER_SECONDS = '5';
+
+/** Registers `/hooks/…` and `/changes/…`. */
+export function hookRoutes(app: FastifyInstance, deps: HookRoutesDeps): void {
+  void app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_MAX_BYTES }, (_request, body, done) =>
+      done(null, body),
+    );
+    for (const section of ['hooks', 'changes'] as const) {
+      const receive = (request: FastifyRequest, reply: FastifyReply) => take(section, request, reply, deps);
+      for (const path of [`/${section}/:format`, `/${section}/:format/:hook`]) {
+        scope.route({ method: ['POST', 'PUT'], url: path, bodyLimit: BODY_MAX_BYTES, handler: receive });
+        // people paste the address into a browser, and senders probe it
+        scope.get(path, async (_request, reply) => reply.type('text/plain').send('Alerts are posted here.\n'));
+      }
+    }
+    for (const path of ['/hooks/alertmanager-api-v2/api/v2/alerts', '/hooks/alertmanager-api-v2/:hook/api/v2/alerts']) {
+      scope.post(path, { bodyLimit: BODY_MAX_BYTES }, (request, reply) =>
+        take('hooks', request, reply, deps, { format: 'alertmanager-api-v2', status: 200 }),
+      );
+    }
+  });
+}
+
+async function take(
+  section: 'hooks' | 'changes',
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: HookRoutesDeps,
+  { format, status = 202 }: { readonly format?: string; readonly status?: number } = {},
+): Promise<FastifyReply> {
+  const params = request.params as { readonly format?: string; readonly hook?: string };
+  const { isLoopback, clock } = deps;
+  const asked = { format: format ?? params.format ?? '', hook: params.hook ?? DEFAULT_HOOK };
+  const receiver = receiverFor(asked, { ...deps.sections[section], isLoopback });
+  const delivery = deliveryOf(request, receiver.hook, clock);
+  const { token } = request.query as { readonly token?: unknown };
+  admit(receiver, delivery, { queryToken: typeof token === 'string' ? token : undefined, isLoopback });
+  const told = decodeDelivery(receiver.format, delivery, receiver.options);
+  try {
+    await stored(deps.takeTold(told), clock);
+  } catch (thrown) {
+    deps.log.error({ err: thrown, hook: receiver.hook, format: receiver.format.format }, 'alerts could not be stored');
+    throw notStored(reply, thrown);
+  }
+  return reply.code(status).send({ alerts: told.alerts.length, changes: told.changes.length });
+}
+
+function deliveryOf({ headers, body }: FastifyRequest, hook: string, clock: Clock): Delivery {
+  const flat = Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]);
+  return {
+    hook,
+    headers: Object.fromEntries(flat),
+    body: Buffer.isBuffer(body) ? body : new Uint8Array(),
+    receivedAt: new Date(clock.now()),
+  };
+}
+
+async function stored(storing: Promise<unknown>, clock: Clock): Promise<void> {
+  const done = new AbortController();
+  const late = clock.sleep(STORE_TIMEOUT_MS, done.signal).then(
+    () => {
+      throw new BotError('STORE_UNAVAILABLE', 'The store did not answer in time.');
+    },
+    () => undefined,
+  );
+  try {
+    await Promise.race([storing, late]);
+  } finally {
+    done.abort();
+    // whichever lost may still fail, and nobody waits for it any more
+    storing.catch(() => undefined);
+  }
+}
+
+function notStored(reply: FastifyReply, thrown: unknown): BotError {
+  void reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (thrown instanceof BotError && thrown.status === 503) return thrown;
+  return new BotError('STORE_UNAVAILABLE', 'The alerts could not be stored; send them again.', {}, { cause: thrown });
+}
