@@ -28,7 +28,7 @@ async function open() {
 sources:
   logs: { kind: elasticsearch, url: "${cluster.url}" }
   kibana: { kind: kibana, url: "${people.url}", publicUrl: "https://kibana.example.net/", elasticsearch: logs }
-queries: [./ours]
+queries: [./ours, { pack: kibana }]
 `,
     definitions: {
       ours: `
@@ -81,12 +81,30 @@ describe('a definition on a saved search', () => {
   });
 });
 
+describe('the pack kibana', () => {
+  it('tells the state of rules, of all or of some', async () => {
+    const { ask } = await open();
+    const all = await ask('rules');
+    expect(all.lines.join('\n')).toMatch(/Broken rule +error[\s\S]*Checkout errors +active[\s\S]*Disk almost full +ok/);
+    const some = await ask('rules checkout');
+    expect(some.text).toContain('Checkout errors');
+    expect(some.text).not.toContain('Disk almost full');
+    expect((await ask('rules-firing')).text).not.toContain('Disk almost full');
+  });
+
+  it('says that no rule is called so, with the names near it', async () => {
+    const { ask } = await open();
+    const { answer } = await ask('rules "Chekout errors"');
+    expect(answer.empty).toEqual({ kind: 'never_existed', what: 'Chekout errors', near: ['Checkout errors'] });
+  });
+});
+
 describe('the library', () => {
   it('asks a saved search by its name, with a value and a window', async () => {
     const { ask } = await open();
     const { text, answer } = await ask('kibana errors-of-checkout host=web02 30m');
     expect(answer.question.arguments).toEqual({ host: ['web02'] });
-    expect(text).toContain('Errors of checkout');
+    expect(text).toContain('Errors of checkout, web02 10 in 30 min');
     expect(text).toContain('10');
     expect(text).toContain('timeout after 30 ms');
   });

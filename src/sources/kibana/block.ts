@@ -188,7 +188,7 @@ export function placeholdersOfBlock({ filters, text, rules }: KibanaBlock): read
 }
 
 /** The name in a value that is a placeholder. */
-export function placeholderIn(value: string | number | boolean): readonly string[] {
+function placeholderIn(value: string | number | boolean): readonly string[] {
   if (typeof value !== 'string' || !value.includes('${')) return [];
   return parseTemplate(value).flatMap((part) => (typeof part === 'string' ? [] : [part.name]));
 }

@@ -90,7 +90,7 @@ function entryOf(object: SavedObject, { publicUrl, space }: LibraryDeps): Librar
 }
 
 /** A title as one word that no part of a question can be taken for: `Errors of checkout` is `errors-of-checkout`. */
-export function slugOf(title: string): string {
+function slugOf(title: string): string {
   return title
     .toLowerCase()
     .replace(/[^\p{L}\p{N}*]+/gu, '-')
@@ -181,7 +181,7 @@ async function openSearch(id: string, wanted: Wanted, deps: LibraryDeps, signal:
   const isEsql = search.query.language === 'esql';
   return {
     ask: slugOf(search.title) || search.id,
-    title: plain(search.title),
+    title: titleWith(search.title, wanted),
     ...(search.description !== undefined && { description: search.description }),
     ...fieldsOf({ search: search.id }, wanted, view),
     output: isEsql ? 'table' : 'lines',
@@ -194,7 +194,7 @@ async function openView(object: SavedObject, wanted: Wanted, deps: LibraryDeps, 
   const view = await deps.catalog.view(object.id, deps.space, signal);
   return {
     ask: slugOf(view.name) || view.id,
-    title: plain(view.name),
+    title: titleWith(view.name, wanted),
     ...fieldsOf({ dataView: view.id }, wanted, view),
     output: 'lines',
     notes: [],
@@ -256,7 +256,7 @@ async function openUrl(url: URL, wanted: Wanted, deps: LibraryDeps, signal: Abor
   const time = page.time ?? search?.timeRange;
   return {
     ask: url.href,
-    title: plain(title),
+    title: titleWith(title, wanted),
     ...(description !== undefined && { description }),
     ...fieldsOf(block, wanted, await viewOfBlock(block, search, wanted, deps, signal)),
     output: 'esql' in block ? 'table' : 'lines',
@@ -298,9 +298,10 @@ function windowOf(
   };
 }
 
-/** A title may hold `${parameter}`; what somebody else wrote is none. */
-function plain(title: string): string {
-  return title.replaceAll('${', () => '$${');
+/** What it is called, and what it is narrowed to; a placeholder in what somebody else wrote is none. */
+function titleWith(title: string, { named }: Wanted): string {
+  const plain = title.replaceAll('${', () => '$${');
+  return [plain, ...named.map((name) => `\${${parameterFor(name)}}`)].join(', ');
 }
 
 async function importAll(

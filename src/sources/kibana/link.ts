@@ -44,11 +44,6 @@ export function rulesLink(place: KibanaPlace): string {
   return new URL('app/management/insightsAndAlerting/triggersActions/rules', placeUrl(place)).href;
 }
 
-/** The whole address of Discover. */
-export function discoverLink(place: KibanaPlace, wanted: LinkWanted, window: FetchWindow): string {
-  return `${placeUrl(place)}${discoverPath(place, wanted, window)}`;
-}
-
 /**
  * The address of Discover below its space. Values are filters, so none from outside meets a query language. What is longer
  * than chats allow leaves what the saved search has by itself to it, and pins the values; then drops filters from the end,

@@ -251,7 +251,7 @@ function linesOf(
 }
 
 /** What is stored is no template: a `${` in it is two characters. */
-export function withoutTemplates(value: unknown): unknown {
+function withoutTemplates(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll('${', () => '$${');
   if (Array.isArray(value)) return value.map(withoutTemplates);
   if (typeof value !== 'object' || value === null) return value;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { EmptyReason } from '../../domain/answer.ts';
 import { BotError } from '../../domain/errors.ts';
-import type { Cell, TableFrame } from '../../domain/frame.ts';
+import type { Cell, Column, TableFrame } from '../../domain/frame.ts';
 import type { Arguments } from '../../domain/question.ts';
 import { makeUnit } from '../../domain/unit.ts';
 import { nearest } from '../../lib/nearest.ts';
@@ -92,21 +92,28 @@ export async function fetchRules(
   const shown = rules.filter((rule) => isWanted(rule, wanted)).sort(byUrgency);
   const left = total - rules.length;
   const warnings = left > 0 ? [`Only the first ${rules.length} of ${total} rules were looked at, by name.`] : [];
+  const rows = shown.map(rowOf);
+  // before 8 there are no counts, and mostly there are no problems
+  const kept = COLUMNS.map((_, at) => at < FIXED_COLUMNS || rows.some((row) => row[at] !== null));
   return {
     kind: 'table',
-    columns: [
-      { name: 'rule', type: 'string' },
-      { name: 'state', type: 'string' },
-      { name: 'alerts', type: 'number', unit: makeUnit('count') },
-      { name: 'last run', type: 'time' },
-      { name: 'every', type: 'string' },
-      { name: 'problem', type: 'string' },
-    ],
-    rows: shown.map(rowOf),
+    columns: COLUMNS.filter((_, at) => kept[at]),
+    rows: rows.map((row) => row.filter((_, at) => kept[at])),
     range: { fromMs, toMs, zone, text: '' },
     warnings,
   };
 }
+
+const COLUMNS: readonly Column[] = [
+  { name: 'rule', type: 'string' },
+  { name: 'state', type: 'string' },
+  { name: 'alerts', type: 'number', unit: makeUnit('count') },
+  { name: 'last run', type: 'time' },
+  { name: 'every', type: 'string' },
+  { name: 'problem', type: 'string' },
+];
+/** Those that are there whatever they hold. */
+const FIXED_COLUMNS = 2;
 
 /** Names of all rules. @throws BotError `SOURCE_…` */
 export async function ruleNames(

@@ -45,6 +45,7 @@ describe('what Kibana keeps', () => {
   it('is filtered by what the question names, by the fields that there are', async () => {
     const { open, source } = await startKibana('8.19');
     const opened = await open({ words: ['errors-of-checkout'], named: ['host', 'log.level', 'service'] });
+    expect(opened.title).toBe('Errors of checkout, ${host}, ${log_level}, ${service}');
     expect(blockOf(opened).filters).toEqual({
       'host.name': '${host}',
       'log.level': '${log_level}',
