@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly maxBytes?: number;
   /** Certificates (PEM) that are trusted beside the usual authorities, for servers with an authority of their own. */
   readonly ca?: string;
+  /** Whether an answer of 400 or more may hold data: it is read whole, as others are. */
+  readonly hasDataInErrors?: boolean;
 }
 
 /** An answer of any status; redirects are answers too (3xx), they are never followed. */
