@@ -51,7 +51,7 @@ export const METRICS_ABOUT: Readonly<Record<string, MetricAbout>> = {
 };
 
 /** Upper ends of the histogram's buckets, seconds. */
-const EDGES = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5];
+const EDGES = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
 
 /** Makes all series; `tree` is the fleet's Graphite. Nothing is computed before it is asked for. */
 export function createMetricSeries(tree: MetricTree): readonly StoredSeries[] {
