@@ -113,6 +113,19 @@ for (const [name, port, product] of PRODUCTS) {
       expect(frame.warnings).toEqual(['A counter was set back; what it gained just then is left out.']);
     });
 
+    it('computes fields when they are asked for, where the server can', async () => {
+      const block = { kql: 'page: "/p1"', runtimeMappings: { page: { type: 'keyword', script: 'emit("/p1")' } } };
+      const refusal = await lines(block).then(
+        () => '',
+        (thrown: Error) => thrown.message,
+      );
+      // the rig's Elasticsearch is without the language of scripts
+      expect(refusal).toMatch(name === 'opensearch' ? /has no fields at run time/ : /painless|script/i);
+      if (name === 'opensearch') return;
+      const plain = { kql: 'url.path: "/p1"', runtimeMappings: { 'url.path': { type: 'keyword' } } };
+      expect((await lines(plain)).total).toBe(120);
+    });
+
     it('says that this server has no ES|QL', async () => {
       const asked = ask({ esql: 'FROM logs-* | LIMIT 1' }, {});
       await expect(asked).rejects.toMatchObject({

@@ -1,4 +1,5 @@
 /** Asks one Elasticsearch or OpenSearch: JSON in, JSON out, every failure in our words. */
+import { BotError } from '../../domain/errors.ts';
 import { type ApiAddress, createApiClient } from '../../lib/api-client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { HttpClient, HttpReply } from '../../lib/http-client.ts';
@@ -47,9 +48,15 @@ export function createBackend(
       } catch (thrown) {
         if (!(thrown instanceof OtherProduct)) throw thrown;
         if (configured !== 'auto') throw thrown.asBotError();
-        const answer = await senders.opensearch(call, signal);
-        flavour = 'opensearch';
-        return answer;
+        try {
+          const answer = await senders.opensearch(call, signal);
+          flavour = 'opensearch';
+          return answer;
+        } catch (refused) {
+          // a complaint about the query is an answer too
+          if (refused instanceof BotError && refused.code === 'SOURCE_BAD_QUERY') flavour = 'opensearch';
+          throw refused;
+        }
       }
     },
   };

@@ -61,7 +61,10 @@ export async function search(
   if (!parsed.success) throw otherShape(backend);
   const { data } = parsed;
   if (data._shards.total === 0) {
-    throw new BotError('SOURCE_NOT_FOUND', `No index of ${backend.title()} matches ${index}.`);
+    throw new BotError(
+      'SOURCE_NOT_FOUND',
+      `No index of ${backend.title()} matches ${index}, or none that my login may read.`,
+    );
   }
   const { total = 0 } = data.hits;
   return {

@@ -57,6 +57,14 @@ export const elasticsearchHarnesses: readonly SourceHarness[] = [
   },
   {
     ...sharedElastic,
+    title: 'elasticsearch (Elasticsearch, in KQL)',
+    block: { index: 'logs-test', kql: 'host.name: ${host} and not host.name: "nobody"', metric: { avg: 'cpu' } },
+    options: (url) => ({ kind: 'elasticsearch', url, apiKey: SECRET, flavour: 'elasticsearch' }),
+    backend: (now) => elasticsearchDouble({ flavour: 'elasticsearch', docs: () => docsAt(now()) }),
+    nothing: nothingOf({ 'x-elastic-product': 'Elasticsearch' }),
+  },
+  {
+    ...sharedElastic,
     title: 'elasticsearch (OpenSearch)',
     options: (url) => ({ kind: 'elasticsearch', url, username: 'glimpse', password: SECRET, flavour: 'opensearch' }),
     backend: (now) => elasticsearchDouble({ flavour: 'opensearch', docs: () => docsAt(now()) }),

@@ -211,7 +211,7 @@ describe('refusals of the server', () => {
     const { ask } = await start(searchReply({ _shards: { total: 0, failed: 0 } }));
     await expect(ask({ index: 'logs-foo-*' })).rejects.toMatchObject({
       code: 'SOURCE_NOT_FOUND',
-      message: 'No index of Elasticsearch matches logs-foo-*.',
+      message: 'No index of Elasticsearch matches logs-foo-*, or none that my login may read.',
     });
   });
 });
