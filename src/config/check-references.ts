@@ -4,7 +4,7 @@ import { listOf } from './check-shape.ts';
 import type { DataPath, Fault } from './fault.ts';
 import type { YamlFile } from './yaml-file.ts';
 
-/** Checks that chats which are named exist, and that no name or pack is there twice. */
+/** Checks that chats and sources which are named exist, and that no name or pack is there twice. */
 export function checkReferences(config: unknown, yaml: YamlFile): readonly Fault[] {
   const chats = Object.keys(mapAt(config, 'chats'));
   const routes = listAt(config, 'routes').map((_, index): DataPath => ['routes', index]);
@@ -18,12 +18,30 @@ export function checkReferences(config: unknown, yaml: YamlFile): readonly Fault
   const names = listAt(config, 'tokens').map((token) => valueAt(token, 'name'));
   return [
     ...unknownChats,
+    ...unknownPeers(config, yaml),
     ...twice(packs).map((index) => yaml.faultAt(['queries', index], 'is here already; take it away')),
     ...twice(names).map((index) =>
       yaml.faultAt(['tokens', index, 'name'], 'is the name of another token; choose one of its own'),
     ),
   ];
 }
+
+/** A Kibana names the Elasticsearch that holds its data. */
+function unknownPeers(config: unknown, yaml: YamlFile): readonly Fault[] {
+  const sources = mapAt(config, 'sources');
+  const kindOf = (name: string) => valueAt(sources, name, 'kind');
+  const there = Object.keys(sources).filter((name) => kindOf(name) === PEER_KIND);
+  return Object.keys(sources).flatMap((name) => {
+    const peer = kindOf(name) === 'kibana' ? valueAt(sources, name, PEER_KIND) : undefined;
+    if (typeof peer !== 'string' || kindOf(peer) === PEER_KIND) return [];
+    const known = there.length === 0 ? 'there is none; add one under `sources`' : `there are ${listOf(there)}`;
+    const near = nearest(peer, there, 1)[0];
+    const hint = near === undefined ? known : `did you mean ${near}?`;
+    return [yaml.faultAt(['sources', name, PEER_KIND], `"${peer}" is no source of kind ${PEER_KIND}; ${hint}`)];
+  });
+}
+
+const PEER_KIND = 'elasticsearch';
 
 /** The value at a path, or `undefined`. */
 export function valueAt(value: unknown, ...path: DataPath): unknown {
