@@ -8,11 +8,11 @@ import { cutMiddle, displayWidth } from '../lib/display-width.ts';
 import { frameTitle, sheetFrames, stripFrames } from './chart/chart-frames.ts';
 import { createTimeTeller, spanWords } from './clock-words.ts';
 import { answerOf } from './own-looks.ts';
-import { isCounted, type SeriesFacts, seriesFacts } from './words/facts.ts';
+import { isCounted, seriesFacts } from './words/facts.ts';
 import { bucketWords, heatFacts } from './words/heatmap.ts';
 import { crossingsOf, limitWords, sideWords } from './words/limits.ts';
 import { freshness } from './words/saying.ts';
-import { sheetFacts } from './words/sheet.ts';
+import { type PanelFact, sheetFacts } from './words/sheet.ts';
 import { numberCell } from './words/tables.ts';
 
 /** A cell longer than this is cut in its middle; the file has it whole. */
@@ -109,21 +109,9 @@ export function panelTable(answer: Answer, maxRows: number): TextTable | undefin
   };
 }
 
-interface PanelEntry {
-  readonly title: string;
-  readonly alone: Answer;
-  readonly fact: SeriesFacts;
-  readonly isSeveral: boolean;
-}
-
-function panelEntries(answer: Answer): PanelEntry[] {
+function panelEntries(answer: Answer): PanelFact[] {
   const strips = stripFrames(answer);
-  const panels = sheetFacts(answer).map(({ title, alone, fact }) => ({
-    title,
-    alone,
-    fact,
-    isSeveral: seriesFacts(alone).length > 1,
-  }));
+  const panels = sheetFacts(answer);
   if (panels.length === 0 && strips.length === 0) return [];
   const own = seriesFacts(answer).map((fact, _, all) => ({
     title: answer.title,
@@ -139,7 +127,7 @@ function panelEntries(answer: Answer): PanelEntry[] {
   return [...(sheetFrames(answer).length > 0 ? panels : own), ...below];
 }
 
-function panelRow({ title, alone, fact, isSeveral }: PanelEntry, isNamed: boolean): string[] {
+function panelRow({ title, alone, fact, isSeveral }: PanelFact, isNamed: boolean): string[] {
   const { series, summary } = fact;
   const tell = createTimeTeller(alone.question.range, alone.nowMs);
   const unit = series.unit.isWhole ? { ...series.unit, isWhole: false } : series.unit;

@@ -100,15 +100,14 @@ function numberClauses(answer: Answer): string[] {
   const own = panels.length > 0 ? [] : seriesFacts(answer).map((fact) => factClause(fact, fact.name));
   const strips = stripFrames(answer).flatMap((frame) => {
     const facts = seriesFacts(answerOf(answer, frame));
-    return facts.map((fact) => factClause(fact, panelName(frameTitle(frame), fact, facts.length)));
+    return facts.map((fact) => factClause(fact, panelName(frameTitle(frame), fact, facts.length > 1)));
   });
-  const sheet = panels.map(({ title, alone, fact }) =>
-    factClause(fact, panelName(title, fact, seriesFacts(alone).length)),
-  );
+  const sheet = panels.map(({ title, fact, isSeveral }) => factClause(fact, panelName(title, fact, isSeveral)));
   return [...own, ...sheet, ...strips];
 }
 
-const panelName = (title: string, { name }: SeriesFacts, count: number) => (count === 1 ? title : `${title}, ${name}`);
+const panelName = (title: string, { name }: SeriesFacts, isSeveral: boolean) =>
+  isSeveral ? `${title}, ${name}` : title;
 
 function factClause({ series, summary }: SeriesFacts, name: string): string {
   const [min, mean, max, last] = [summary.min, summary.mean, summary.max, summary.last].map((value) =>

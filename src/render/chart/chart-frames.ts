@@ -29,8 +29,9 @@ export function sheetFrames({ frames }: Pick<Answer, 'frames'>): SeriesFrame[] {
   return titled.length > 1 ? titled : [];
 }
 
-/** The heatmap of an answer, where that is what is drawn: it comes before any series. */
+/** The heatmap of an answer, where that is what is drawn: it comes before any series, and there is no contact sheet. */
 export function heatmapOf({ frames }: Pick<Answer, 'frames'>): HeatmapFrame | undefined {
+  if (sheetFrames({ frames }).length > 0) return undefined;
   const first = frames.find(({ kind }) => kind === 'heatmap' || kind === 'series');
   return first?.kind === 'heatmap' && first.counts.length > 0 ? first : undefined;
 }
@@ -58,7 +59,16 @@ function findStrips({ frames, under = [] }: Framed): SeriesFrame[] {
 /** The parts of a frame by unit, without the one that has a place already. */
 function byUnit(frame: SeriesFrame, exceptId: string | undefined): SeriesFrame[] {
   const ids = [...new Set(frame.series.map(({ unit }) => unit.id))].filter((id) => id !== exceptId);
-  return ids.flatMap((id) => partOf(frame, id));
+  const parts = ids.flatMap((id) => partOf(frame, id));
+  return parts.length > 1 ? parts.map(withUnitTitle) : parts;
+}
+
+/** Parts of one frame are told apart by their unit. */
+function withUnitTitle({ title, ...frame }: SeriesFrame): SeriesFrame {
+  if (title === undefined) return frame;
+  const { phrase, symbol = '' } = frame.series[0]?.unit ?? {};
+  const words = phrase ?? (symbol === '' ? 'without a unit' : `in ${symbol}`);
+  return { ...frame, title: `${title}, ${words}` };
 }
 
 /** Whether a frame has a value in a window. */

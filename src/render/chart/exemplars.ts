@@ -21,7 +21,7 @@ export function exemplarsOf({ frames, question: { range } }: Answer): Exemplar[]
 
 /** The extent with those exemplars that are near enough to the data to count into the axis. */
 export function withExemplars(content: Content, exemplars: readonly Exemplar[]): Content {
-  if (exemplars.length === 0 || content.kind !== 'lines') return content;
+  if (exemplars.length === 0) return content;
   const { min, max } = content.extent;
   const reach = FAR_FACTOR * Math.max(Math.abs(min), Math.abs(max));
   const near = exemplars.map(({ value }) => value).filter((value) => Math.abs(value) <= reach);

@@ -88,7 +88,8 @@ function resolutionOf(content: Content): string | undefined {
   return resolutionText({ ...content, hasEnvelope: content.envelope !== undefined });
 }
 
-function dashedText({ comparison }: Answer): string {
+/** What a dashed line stands for: `7 d earlier`, a host. */
+export function dashedText({ comparison }: Answer): string {
   if (!comparison) return 'before';
   return comparison.offsetMs > 0 ? `${formatDuration(comparison.offsetMs)} earlier` : cleanText(comparison.label);
 }

@@ -253,13 +253,16 @@ function spanFills(marks: ChartModel['marks'], plot: Box, palette: Palette): Fil
     }));
 }
 
-function subtitleOf({ question: { range }, nowMs, rankedFrom: _ }: Answer, { columnMs }: HeatGrid, scale: ValueScale) {
+function subtitleOf({ question: { range }, nowMs, comparison }: Answer, { columnMs }: HeatGrid, scale: ValueScale) {
   const asked = askedWindow(cleanText(range.text));
   return {
     ...(asked && { asked }),
     window: absoluteWindow(range, nowMs),
     ...(columnMs !== undefined && { resolution: countedText(columnMs) }),
-    remarks: scale.isLog ? ['log scale'] : [],
+    remarks: [
+      ...(scale.isLog ? ['log scale'] : []),
+      ...(comparison ? [`${cleanText(comparison.label)} in the words`] : []),
+    ],
   };
 }
 

@@ -27,6 +27,7 @@ import { chooseValueScale, heightOf, labelledTicks, type ValueScale } from './va
 /** The standard picture; a table makes it higher. */
 const SIZE = { width: 900, height: 400 } as const;
 const MARGIN = 24;
+const EDGES = { left: MARGIN, right: SIZE.width - MARGIN } as const;
 const PLOT_BOTTOM = 338;
 /** With a table, and with strips, a picture is never higher than 4:3. */
 const HEIGHT_MAX = 675;
@@ -56,8 +57,10 @@ export function layoutPicture(asked: Answer, options: ChartOptions): ChartModel 
 function layoutSeries(answer: Answer, options: ChartOptions): ChartModel {
   const palette = paletteOf(options.theme);
   const { range } = answer.question;
-  const exemplars = exemplarsOf(answer);
-  const content = withExemplars(prepareContent(answer, options.slots ?? {}, palette), exemplars);
+  const prepared = prepareContent(answer, options.slots ?? {}, palette);
+  // on sums a single measurement has no place
+  const exemplars = prepared.kind === 'lines' ? exemplarsOf(answer) : [];
+  const content = withExemplars(prepared, exemplars);
   const names = nameColumn(content, answer, palette);
   const below = names.isTable ? tableHeight(tableEntries(content, names, palette).length) : 0;
   const strips = prepareStrips(answer, content.slots, palette, Math.min(GROWTH_MAX, HEIGHT_MAX - SIZE.height - below));
@@ -74,23 +77,23 @@ function layoutSeries(answer: Answer, options: ChartOptions): ChartModel {
   const isTaken = (box: Box) => isInked(box) || momentXs.some((x) => x > box.left + 5 && x < box.right - 5);
   const placed = placeLimits(limits.near, { plot, scale, y: space.y, unit: content.unit, palette, isTaken });
   const extreme = extremeLabel(content, answer, space, placed, momentXs, isInked, palette);
+  const extremes = { texts: extreme ? [extreme.text] : [], dots: extreme ? [extreme.dot] : [] };
   const isWritten = (box: Box) => isInked(box) || (extreme !== undefined && touchesText(extreme.text, box));
-  const edges = { left: MARGIN, right: SIZE.width - MARGIN };
   const { unplaced, more } = marks;
   const words = { answer, content, scale, names, drawn, far: limits.far, unplaced, hasMore: more !== undefined };
-  const { panels, bottom = plot.bottom } = placeStrips(strips, answer, plot, edges.right, palette, momentXs);
+  const { panels, bottom = plot.bottom } = placeStrips(strips, answer, plot, EDGES.right, palette, momentXs);
   const remarks = [...exemplarRemarks(diamonds.length, beyond), ...stripRemarks(strips)];
   return {
     width: SIZE.width,
     height,
     theme: options.theme,
     plot,
-    ...titleParts(words, remarks, palette, { ...edges, height }),
+    ...titleParts(words, remarks, palette, { ...EDGES, height }),
     valueAxis: { min: scale.min, max: scale.max, isLog: scale.isLog, ticks: valueTicks(scale, content, space, placed) },
     timeAxis: {
       fromMs: range.fromMs,
       toMs: range.toMs,
-      ticks: timeTicks(range, plot.left, plot.right, edges),
+      ticks: timeTicks(range, plot.left, plot.right, EDGES),
       ...(bottom !== plot.bottom && { bottom }),
     },
     fills: [...limitBands(limits.near, { plot, y: space.y, palette }), ...silent, ...spanFills(marks, plot, palette)],
@@ -99,13 +102,9 @@ function layoutSeries(answer: Answer, options: ChartOptions): ChartModel {
     limits: placed,
     marks: marks.marks,
     ...(more && { moreMarks: more }),
-    dots: [...drawn.dots, ...(extreme ? [extreme.dot] : [])],
+    dots: [...drawn.dots, ...extremes.dots],
     labels,
-    texts: [
-      ...noDataTexts(silent, placed, isWritten, palette),
-      ...(extreme ? [extreme.text] : []),
-      ...sumsHead(content, plot, palette),
-    ],
+    texts: [...noDataTexts(silent, placed, isWritten, palette), ...extremes.texts, ...sumsHead(content, plot, palette)],
     ...(names.isTable && { table: tableOf(content, names, bottom, palette) }),
     ...(diamonds.length > 0 && { diamonds }),
     ...(panels.length > 0 && { panels }),

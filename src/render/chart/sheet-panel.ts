@@ -4,6 +4,7 @@ import type { Threshold } from '../../domain/annotation.ts';
 import type { Answer } from '../../domain/answer.ts';
 import { formatTicks, formatValue } from '../../domain/format-number.ts';
 import { summarize } from '../../domain/series.ts';
+import { stripFrames } from './chart-frames.ts';
 import { splitLimits } from './limits.ts';
 import type { Box, Dot, Line, Panel, Stroke, Text } from './model.ts';
 import { type Palette, severityColor } from './palette.ts';
@@ -31,6 +32,9 @@ export interface SheetPanel {
   readonly scale: ValueScale;
   /** Those on the axis. */
   readonly limits: readonly Threshold[];
+  /** What is not drawn: limits far off the axis, series of another unit. */
+  readonly farLimits: number;
+  readonly otherUnits: number;
 }
 
 /** Chooses what a panel shows; `answer` holds its frame alone, with a value in the window. */
@@ -45,7 +49,15 @@ export function preparePanel(
   const { extent } = content;
   const reach = { ...extent, min: Math.min(extent.min, ...values), max: Math.max(extent.max, ...values) };
   const scale = smallScale(reach, content.unit, answer.question.looks, content.kind !== 'lines', height);
-  return { answer, content, scale, limits: near.filter(({ value }) => value >= scale.min && value <= scale.max) };
+  const limits = near.filter(({ value }) => value >= scale.min && value <= scale.max);
+  return {
+    answer,
+    content,
+    scale,
+    limits,
+    farLimits: answer.thresholds.length - limits.length,
+    otherUnits: stripFrames(answer).reduce((sum, { series }) => sum + series.length, 0),
+  };
 }
 
 /** Places a panel. */

@@ -3,6 +3,7 @@ import type { Answer } from '../../domain/answer.ts';
 import { BotError } from '../../domain/errors.ts';
 import { answerOf } from '../own-looks.ts';
 import { hasValue, sheetFrames } from './chart-frames.ts';
+import { dashedText } from './heading.ts';
 import { type Heading, placeHeading } from './heading-place.ts';
 import type { Box, ChartModel, Panel, Stroke, Text } from './model.ts';
 import type { ChartOptions } from './options.ts';
@@ -115,17 +116,29 @@ function headingOf(answer: Answer, { shown, total, silent, otherKinds }: Plans):
       ...(asked && { asked }),
       window: absoluteWindow(range, answer.nowMs),
       ...(steps.size === 1 && resolution && { resolution }),
-      remarks: shown.some(({ content }) => content.past.length > 0) ? ['dashed: before'] : [],
+      remarks: shown.some(({ content }) => content.past.length > 0) ? [`dashed: ${dashedText(answer)}`] : [],
     },
     remarks: [
-      ...(silent > 0 ? [`${silent} ${silent === 1 ? 'panel' : 'panels'} without values`] : []),
+      ...countRemark(silent, 'panel without values', 'panels without values'),
       ...(otherKinds > 0 ? [`${otherKinds} not drawn`] : []),
+      ...countRemark(
+        sumOf(shown, 'otherUnits'),
+        'series of another unit not drawn',
+        'series of another unit not drawn',
+      ),
+      ...countRemark(sumOf(shown, 'farLimits'), 'limit off its panel', 'limits off their panels'),
       ...limitRemark(shown),
       ...(shown.some(({ content }) => content.others.length > 0) ? ['grey: the other series'] : []),
       'top gridline of each panel is labelled',
     ],
   };
 }
+
+const sumOf = (panels: readonly SheetPanel[], what: 'otherUnits' | 'farLimits') =>
+  panels.reduce((sum, panel) => sum + panel[what], 0);
+
+const countRemark = (count: number, one: string, more: string) =>
+  count > 0 ? [`${count} ${count === 1 ? one : more}`] : [];
 
 function limitRemark(shown: readonly SheetPanel[]): string[] {
   const severities = new Set(shown.flatMap(({ limits }) => limits.map(({ severity }) => severity)));

@@ -2,6 +2,8 @@
 import type { Answer } from '../../domain/answer.ts';
 import { formatDuration, formatValue } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
+import { stripFrames } from '../chart/chart-frames.ts';
+import { answerOf } from '../own-looks.ts';
 import { byInterval } from './counts.ts';
 import { isCounted, isStacked, type SeriesFacts, seriesFacts, totalFact } from './facts.ts';
 import { crossingsOf, crossingWords } from './limits.ts';
@@ -16,6 +18,18 @@ const MINUTE_MS = 60_000;
  * holds only this frame; empty when that has no value.
  */
 export function frameWords(alone: Answer): Line {
+  const own = unitWords(alone);
+  // a panel may have an axis for each of two units
+  const others = stripFrames(alone).map((frame): Line => {
+    const words = unitWords(answerOf(alone, frame));
+    const [first] = frame.series;
+    return words.length > 0 && frame.series.length === 1 && first ? [{ name: first.name }, ' ', ...words] : words;
+  });
+  return joined([own, ...others]);
+}
+
+/** The series of one unit. */
+function unitWords(alone: Answer): Line {
   const facts = seriesFacts(alone);
   const say = createSaying(alone);
   const [first] = facts;

@@ -38,7 +38,6 @@ export function furtherLines(answer: Answer): Line[] {
   const strips = stripFrames(answer).filter((frame) => !isTabled || !hasValue(frame, answer.question.range));
   const lines = [
     ...strips.map((frame) => stripLine(answer, frame)),
-    ...emptyUnder(answer),
     ...[...own, ...below].map((frame) => otherLine(frame, answer)),
   ];
   const more = lines.length - LINES_MAX;
@@ -52,15 +51,6 @@ function titled(title: string, words: Line): Line {
 function stripLine(answer: Answer, frame: SeriesFrame): Line {
   const words = hasValue(frame, answer.question.range) ? frameWords(answerOf(answer, frame)) : [];
   return titled(frameTitle(frame), words.length > 0 ? words : ['no value in this window']);
-}
-
-/** Other queries' frames without a series: nothing is drawn of them. */
-function emptyUnder({ under = [] }: Answer): Line[] {
-  return under.flatMap((frame): Line[] =>
-    frame.kind === 'series' && frame.series.length === 0
-      ? [titled(frame.title ?? 'Another query', ['no value in this window'])]
-      : [],
-  );
 }
 
 function otherLine(frame: Frame, answer: Answer): Line {

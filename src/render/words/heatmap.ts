@@ -81,6 +81,7 @@ export function heatmapWords(frame: HeatmapFrame, answer: Answer): Line {
   return joined([
     [`${amount} in ${formatDuration(toMs - fromMs)}`],
     bulkWords(facts, frame),
+    wasWords(answer),
     ...limitsInOrder(answer).map((limit) => beyondWords(limit, facts, frame)),
     worstWords(facts, frame, answer),
     movedWords(frame),
@@ -92,6 +93,15 @@ function bulkWords({ rows }: HeatFacts, { yEdges, unit }: HeatmapFrame): Line {
   const [middle, high] = [SHARES.middle, SHARES.high].map((share) => quantileOf(rows, yEdges, share));
   if (!middle || !high) return [];
   return [`p50 ${quantileWords(middle, unit)}, p95 ${quantileWords(high, unit)}`];
+}
+
+/** What the other side of a comparison was: it is not drawn. */
+function wasWords({ comparison }: Answer): Line {
+  const frame = comparison?.frames.find((one): one is HeatmapFrame => one.kind === 'heatmap');
+  if (!comparison || !frame) return [];
+  const facts = heatFacts(frame);
+  const bulk = bulkWords(facts, frame);
+  return [{ name: comparison.label }, ': ', ...joined([[formatValue(Math.round(facts.total), COUNT)], bulk], ', ')];
 }
 
 /** The rows of some columns. */

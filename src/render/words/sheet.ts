@@ -4,7 +4,7 @@ import { formatValue } from '../../domain/format-number.ts';
 import type { SeriesFrame } from '../../domain/frame.ts';
 import type { Line, Span } from '../../domain/message.ts';
 import { cutMiddle } from '../../lib/display-width.ts';
-import { frameTitle, hasValue, sheetFrames } from '../chart/chart-frames.ts';
+import { frameTitle, hasValue, sheetFrames, stripFrames } from '../chart/chart-frames.ts';
 import { answerOf } from '../own-looks.ts';
 import { type SeriesFacts, seriesFacts } from './facts.ts';
 import { frameWords } from './frame-line.ts';
@@ -97,7 +97,10 @@ export function sheetLines(answer: Answer, isTabled: boolean): Line[] {
   const entries = isTabled ? [] : entriesOf(answer);
   const lines = entries.slice(0, LINES_MAX).map(({ title, alone }): Line => [title, ': ', ...frameWords(alone)]);
   const more = entries.length - lines.length;
-  const silent = sheetFrames(answer).filter((frame) => !hasValue(frame, answer.question.range));
+  // what could not be read has a remark that says why
+  const silent = sheetFrames(answer).filter(
+    (frame) => !hasValue(frame, answer.question.range) && frame.warnings.length === 0,
+  );
   const names = silent.slice(0, NAMED_MAX).map((frame): Line => [titleSpan(frame)]);
   const moreSilent = silent.length - names.length;
   return [
@@ -114,9 +117,21 @@ export function sheetLines(answer: Answer, isTabled: boolean): Line[] {
   ];
 }
 
-/** Every series of every panel, for the alt text, tables and files: the panels in order of their words. */
-export function sheetFacts(
-  answer: Answer,
-): { readonly title: string; readonly alone: Answer; readonly fact: SeriesFacts }[] {
-  return entriesOf(answer).flatMap(({ alone, facts }) => facts.map((fact) => ({ title: alone.title, alone, fact })));
+/** A series of a panel, for alt text and tables. */
+export interface PanelFact {
+  readonly title: string;
+  /** The panel alone, or its series of one unit. */
+  readonly alone: Answer;
+  readonly fact: SeriesFacts;
+  /** Whether the panel has other series, so that this one needs its name. */
+  readonly isSeveral: boolean;
+}
+
+/** Every series of every panel, those beyond a limit first. */
+export function sheetFacts(answer: Answer): PanelFact[] {
+  return entriesOf(answer).flatMap(({ alone }) => {
+    const parts = [alone, ...stripFrames(alone).map((frame) => answerOf(alone, frame))];
+    const all = parts.flatMap((part) => seriesFacts(part).map((fact) => ({ title: alone.title, alone: part, fact })));
+    return all.map((one) => ({ ...one, isSeveral: all.length > 1 }));
+  });
 }

@@ -473,3 +473,88 @@ it('speaks of a window that ended as of one', () => {
   );
   expect(linesOf(answer)[1]).toBe('Errors: 120, most in 08:02 (2)');
 });
+
+describe('frames of several units', () => {
+  const two = (title: string): SeriesFrame =>
+    sampleFrame(
+      [
+        sampleSeries(
+          'busy',
+          minutes(() => 20),
+        ),
+        sampleSeries(
+          'heat',
+          minutes((minute) => 40 + minute / 10),
+          { unit: '°C' },
+        ),
+      ],
+      { title },
+    );
+
+  it('says both units of a panel, and gives both a row', () => {
+    const answer = sampleAnswer([], {
+      title: 'Rack',
+      frames: [
+        two('CPU and heat'),
+        panel(
+          'Disk',
+          minutes(() => 3),
+        ),
+      ],
+    });
+    expect(linesOf(answer)[1]).toBe('CPU and heat: 20 % now · heat 45.9 °C now, peak 45.9 °C at 11:01');
+    expect(answerTable(answer)?.rows.map(([title, name]) => [title, name])).toEqual([
+      ['CPU and heat', 'busy'],
+      ['CPU and heat', 'heat'],
+      ['Disk', ''],
+    ]);
+  });
+
+  it('tells strips of one query apart by their unit', () => {
+    const answer = sampleAnswer(
+      [
+        sampleSeries(
+          'busy',
+          minutes(() => 1),
+        ),
+      ],
+      { under: [two('Rack')] },
+    );
+    expect(linesOf(answer).slice(1, 3)).toEqual([
+      'Rack, in %: 20 % now',
+      'Rack, in °C: 45.9 °C now, peak 45.9 °C at 11:01',
+    ]);
+  });
+});
+
+it('makes a sheet of panels among which there is a heatmap, and says that one below', () => {
+  const answer = sampleAnswer([], {
+    title: 'Rack',
+    frames: [
+      { ...SLOW, title: 'Latency' },
+      panel(
+        'CPU',
+        minutes(() => 20),
+      ),
+      panel(
+        'Disk',
+        minutes(() => 3),
+      ),
+    ],
+  });
+  expect(wantsPicture(answer)).toBe(true);
+  expect(
+    linesOf(answer)
+      .slice(0, 4)
+      .map((line) => line.slice(0, 24)),
+  ).toEqual(['Rack 2 panels', 'CPU: 20 % now', 'Disk: 3 % now', 'Latency: 800 in 1 h · p5']);
+});
+
+it('says what the other side of a compared heatmap was', () => {
+  const comparison = { label: 'last week', offsetMs: 0, fromMs: 0, frames: [heatmap([[50], [50], [0], [0]])] };
+  expect(linesOf(heatAnswer(SLOW, { comparison }))[0]).toContain('last week: 100, p50 about 100 ms, p95 about 460 ms');
+});
+
+it('gives no picture of a heatmap in which nothing was counted', () => {
+  expect(wantsPicture(heatAnswer(heatmap([[0], [Number.NaN], [0], [0]])))).toBe(false);
+});
