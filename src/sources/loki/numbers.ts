@@ -40,22 +40,32 @@ export async function fetchSeries(
   window: FetchWindow,
   signal: AbortSignal,
 ): Promise<SeriesFrame> {
-  const plan = planWindow(window, request.minStepMs);
-  const ask = async ({ expr }: BoundQuery, inner: AbortSignal) =>
-    decodeMatrix(await client.text('query_range', rangeForm(expr, plan), inner));
-  const answers = await readAll(request, ask, signal);
   const meanings = request.logql.map(({ expr }) => meaningOf(expr));
   const [meaning] = meanings;
   const isShared = meanings.every(({ consolidated }) => consolidated === meaning?.consolidated);
+  const consolidated = isShared ? meaning?.consolidated : undefined;
   const isCount = meanings.every((one) => one.isCount);
+  const { plan, shiftMs } = planned(window, request, isCount && consolidated !== undefined);
+  const ask = async ({ expr }: BoundQuery, inner: AbortSignal) =>
+    decodeMatrix(await client.text('query_range', rangeForm(expr, plan), inner));
+  const answers = await readAll(request, ask, signal);
   return {
     kind: 'series',
-    series: seriesOf(answers.rows, request, plan, isCount),
+    series: seriesOf(answers.rows, request, { plan, shiftMs, absent: isCount ? 0 : Number.NaN }),
     range: { fromMs: window.fromMs, toMs: window.toMs, zone: window.zone, text: '' },
     stepMs: plan.stepMs,
-    ...(isShared && meaning?.consolidated !== undefined && { consolidated: meaning.consolidated }),
+    ...(consolidated !== undefined && { consolidated }),
     warnings: [...missing(answers.rows, request), ...unseen(request, plan), ...answers.warnings],
   };
+}
+
+/** Counts of steps are bars that begin where their step does: they are asked for at its end, as long as that is there. */
+function planned(window: FetchWindow, { minStepMs }: LokiRequest, isBuckets: boolean) {
+  const plan = planWindow(window, minStepMs);
+  const { startMs, endMs, stepMs } = plan;
+  const lastMs = endMs + stepMs <= window.toMs ? endMs + stepMs : endMs;
+  if (!isBuckets || startMs + stepMs > lastMs) return { plan, shiftMs: 0 };
+  return { plan: { ...plan, startMs: startMs + stepMs, endMs: lastMs }, shiftMs: stepMs };
 }
 
 /** The parameters of `query_range` for numbers. */
@@ -121,21 +131,25 @@ function brokenLines(rows: readonly MatrixRow[]): string[] {
     : [`${TITLE} could not read some lines (${harmless([...reasons].join(', '))}); they do not count.`];
 }
 
-function seriesOf(rows: readonly BoundRow[], request: LokiRequest, plan: WindowPlan, isCount: boolean): Series[] {
+interface Shaping {
+  readonly plan: WindowPlan;
+  /** How much earlier a value stands than it was asked for, ms. */
+  readonly shiftMs: number;
+  /** What a moment without a value has. */
+  readonly absent: number;
+}
+
+function seriesOf(rows: readonly BoundRow[], request: LokiRequest, { plan, shiftMs, absent }: Shaping): Series[] {
   const names = namesOf(rows, request);
-  const grid = Float64Array.from(
-    { length: Math.floor((plan.endMs - plan.startMs) / plan.stepMs) + 1 },
-    (_, index) => plan.startMs + index * plan.stepMs,
-  );
+  const { startMs, endMs, stepMs } = plan;
+  const count = Math.floor((endMs - startMs) / stepMs) + 1;
+  const grid = Float64Array.from({ length: count }, (_, index) => startMs + index * stepMs);
+  const times = grid.map((timeMs) => timeMs - shiftMs);
   return rows.map(({ row, parameters }, index) => {
     const { __name__: _metric, ...labels } = row.labels;
-    const meta = {
-      name: names[index] as string,
-      labels: { ...labels, ...parameters },
-      unit: request.unit,
-      stepMs: plan.stepMs,
-    };
-    return makeSortedSeries(meta, grid, onGrid(row, grid, plan.stepMs, isCount ? 0 : Number.NaN));
+    const name = names[index] as string;
+    const meta = { name, labels: { ...labels, ...parameters }, unit: request.unit, stepMs };
+    return makeSortedSeries(meta, times, onGrid(row, grid, stepMs, absent));
   });
 }
 

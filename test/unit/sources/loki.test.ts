@@ -208,10 +208,10 @@ describe('numbers', () => {
       step: '2m',
     });
     expect(counted.series.map(({ name }) => name)).toEqual(['checkout-1', 'checkout-2']);
-    expect(pointsOf(counted, 'checkout-1')).toEqual(
-      [600, 480, 360, 240, 120].map((at) => [at, at === 480 || at === 240 ? 1 : 0]),
-    );
-    expect(pointsOf(counted, 'checkout-2')).toEqual([600, 480, 360, 240, 120].map((at) => [at, at === 240 ? 1 : 0]));
+    // each bar stands where its two minutes begin
+    const bars = (...counts: number[]) => counts.map((count, index) => [600 - 120 * index, count]);
+    expect(pointsOf(counted, 'checkout-1')).toEqual(bars(1, 0, 1, 0, 1));
+    expect(pointsOf(counted, 'checkout-2')).toEqual(bars(0, 0, 1, 0, 1));
     expect(counted.consolidated).toBe('sum');
     const read = await askSeries('max by (pod) (max_over_time({app="x"} | logfmt | unwrap ms [$__auto]))');
     expect(read.series).toEqual([]);
