@@ -19,7 +19,7 @@ export function openExplore(page: Extract<Page, { kind: 'explore' }>, { nowMs, z
     .find((text) => text !== undefined)
     ?.replace(/\s+/g, ' ')
     .slice(0, 80)
-    .replaceAll('${', '$${');
+    .replaceAll('${', () => '$${');
   return {
     ask: url?.href ?? 'explore',
     block: { queries },

@@ -13,6 +13,8 @@ export interface NativeBlock {
 
 /** More is a dashboard of its own. */
 const TARGETS_MAX = 20;
+/** The adapters take names of expressions of up to 60 characters; some are left for a number. */
+const NAMED_MAX_CHARS = 56;
 const REFERENCE = /\$\{(\w+)(?:[:.][^}]*)?\}|\[\[(\w+)(?::\w+)?\]\]|\$(\w+)/g;
 /** Globals that the Prometheus adapter fills in itself. */
 const GLOBALS: ReadonlySet<string> = new Set(['__rate_interval', '__interval', '__range']);
@@ -34,6 +36,9 @@ export function nativeBlock(panel: Panel, variables: readonly Variable[]): Nativ
   const names = new Set(variables.filter(isAsked).map(({ name }) => name));
   const constants = new Map(variables.filter(isFixed).map(({ name, current }) => [name, current[0] ?? '']));
   if (kind === 'graphite') return graphiteBlock(targets, names, constants);
+  if (kind === 'loki' && targets.some(({ model }) => !String(model.expr).includes('{'))) {
+    return { reason: 'it has a query without a selector' };
+  }
   const made = expressionBlock(targets, names, constants);
   return 'reason' in made ? made : { kind, ...made };
 }
@@ -132,7 +137,8 @@ function nameOf({ model, refId }: Target): string {
   const words = legend
     .replace(/\s+/g, ' ')
     .replace(/^[\s:/|-]+|[\s:/|-]+$/g, '')
-    .slice(0, 60);
+    .slice(0, NAMED_MAX_CHARS)
+    .trim();
   return words === '' || words === '__auto' ? refId : words;
 }
 

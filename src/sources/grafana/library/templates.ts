@@ -26,5 +26,5 @@ export function templateOf(
 
 /** `$${` stands for the two characters `${`. */
 function plain(text: string): string {
-  return text.replaceAll('${', '$${');
+  return text.replaceAll('${', () => '$${');
 }

@@ -14,7 +14,7 @@ import { pivotLong } from './long-frames.ts';
 import { hasMappings } from './mappings.ts';
 import { presentationOf, refuseUnshown } from './panel-kinds.ts';
 import { makeSeriesFrames } from './series.ts';
-import { type SeriesColumn, seriesColumns } from './series-columns.ts';
+import { hiddenWords, type SeriesColumn, seriesColumns } from './series-columns.ts';
 import { hasWords, pieTable, rowFields, sayShown, showsAllRows, singleFields, singleTable } from './single-values.ts';
 import { stateTable } from './states.ts';
 import { makeTables } from './table.ts';
@@ -100,7 +100,8 @@ function chart(shown: Shown, looks: SeriesFrame['looks'] = {}): readonly Frame[]
   if (columns.length === 0 && frames.some(isLogFrame)) return [makeLogs(frames, range)];
   if (columns.length === 0 && hasRows(frames) && !frames.some(isTimed))
     return makeTables(shown.fields, shown.panel.options, range);
-  const made = makeSeriesFrames(columns, context.window, { colorsByThresholds: false });
+  const [first, ...others] = makeSeriesFrames(columns, context.window, { colorsByThresholds: false });
+  const made = first ? [{ ...first, warnings: [...first.warnings, ...hiddenWords(shown.fields)] }, ...others] : [];
   return Object.keys(looks).length === 0
     ? made
     : made.map((frame) => ({ ...frame, looks: { ...frame.looks, ...looks } }));

@@ -11,8 +11,8 @@ export interface SeriesColumn extends ShownField {
   readonly unit: Unit;
 }
 
-/** The columns of numbers that stand beside a time, hidden ones left out. */
-export function seriesColumns(fields: readonly ShownField[]): readonly SeriesColumn[] {
+/** The columns of numbers that stand beside a time, also those that the panel hides. */
+function allColumns(fields: readonly ShownField[]): readonly SeriesColumn[] {
   const times = new Map<DataFrame, Field>();
   for (const { frame, field } of fields) {
     if (field.type === 'time' && !times.has(frame)) times.set(frame, field);
@@ -20,7 +20,21 @@ export function seriesColumns(fields: readonly ShownField[]): readonly SeriesCol
   return fields.flatMap((shown) => {
     const time = times.get(shown.frame);
     const isNumber = shown.field.type === 'number' || shown.field.type === 'boolean';
-    if (!time || !isNumber || isHidden(shown)) return [];
+    if (!time || !isNumber) return [];
     return [{ ...shown, time, unit: unitOf(textOf(shown.config.unit), decimalsOf(shown)) }];
   });
+}
+
+/** The columns of numbers that stand beside a time, those left out that the panel hides. */
+export function seriesColumns(fields: readonly ShownField[]): readonly SeriesColumn[] {
+  return allColumns(fields).filter((column) => !isHidden(column));
+}
+
+/** What of a panel's series is left out, as a sentence. */
+export function hiddenWords(fields: readonly ShownField[]): readonly string[] {
+  const hidden = allColumns(fields).filter(isHidden);
+  const [only] = hidden;
+  if (!only) return [];
+  if (hidden.length === 1) return [`${only.name}, which the panel hides, is left out.`];
+  return [`${hidden.length} series that the panel hides are left out.`];
 }

@@ -13,7 +13,15 @@ import {
   renameByRegex,
   sortBy,
 } from './transform/choose.ts';
-import { concatenate, joinByField, labelsToFields, merge, rowsToTable, seriesToRows } from './transform/combine.ts';
+import {
+  concatenate,
+  groupingToMatrix,
+  joinByField,
+  labelsToFields,
+  merge,
+  rowsToTable,
+  seriesToRows,
+} from './transform/combine.ts';
 import type { Transform } from './transform/frame-tools.ts';
 
 const TRANSFORMS: Readonly<Record<string, Transform>> = {
@@ -25,6 +33,7 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
   filterFields,
   filterFieldsByName,
   groupBy,
+  groupingToMatrix,
   joinByField,
   labelsToFields,
   limit,

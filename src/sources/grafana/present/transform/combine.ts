@@ -205,6 +205,30 @@ function spreadLabels(
   });
 }
 
+/** A matrix: a row for each value of one field, a column for each of another, values of a third where they meet. */
+export const groupingToMatrix: Transform = (frames, { columnField, rowField, valueField }) => {
+  const find = finder(frames);
+  return frames.map((frame) => {
+    const [columns, rows, values] = [columnField, rowField, valueField].map((name) => find(frame, textOf(name) ?? ''));
+    if (!columns || !rows || !values) return frame;
+    const heads = [...new Set(columns.values)].slice(0, MATRIX_COLUMNS_MAX);
+    const sides = [...new Set(rows.values)];
+    const cells = new Map(
+      rowsOf(frame).map((row) => [keyOf([rows, columns], row), values.values[row] ?? null] as const),
+    );
+    const { displayName: _chosen, displayNameFromDS: _given, ...config } = values.config;
+    const { labels: _labels, ...plain } = values;
+    const matrix = heads.map((head): Field => {
+      const own = sides.map((side) => cells.get(JSON.stringify([side, head])) ?? null);
+      return { ...plain, config, name: String(head ?? ''), values: own };
+    });
+    return withFields({ ...frame, type: 'table' }, [{ ...rows, values: sides }, ...matrix]);
+  });
+};
+
+/** More columns are no table for people. */
+const MATRIX_COLUMNS_MAX = 100;
+
 /** A row for each field: its name, then its values. */
 export const rowsToTable: Transform = (frames) =>
   frames.map((frame) => {

@@ -115,6 +115,16 @@ describe('overrides', () => {
     expect(names(showSeries(settings({}, [override(id, options, hide)]), data))).toEqual(left);
   });
 
+  it('that hide series are obeyed, and said', () => {
+    const hidden = (names: string[]) =>
+      showSeries(settings({}, [override('byNames', { mode: 'include', names }, hide)]), data).warnings;
+    expect([hidden([]), hidden(['cpu user']), hidden(['cpu user', 'cpu idle'])]).toEqual([
+      [],
+      ['cpu user, which the panel hides, is left out.'],
+      ['2 series that the panel hides are left out.'],
+    ]);
+  });
+
   it('apply in their order', () => {
     const overrides = [override('byType', 'number', ['unit', 'bytes']), override('byName', 'cpu idle', ['unit', 's'])];
     const frames = show(settings({ unit: 'percent' }, overrides), data) as SeriesFrame[];

@@ -227,6 +227,18 @@ describe('transformations', () => {
     ]);
   });
 
+  it('make a matrix of three columns', () => {
+    const options = { columnField: 'k', rowField: 'host', valueField: 'v' };
+    const long = frame([field('host', ['a', 'a', 'b']), field('k', ['x', 'y', 'x']), field('v', [1, 2, 3])]);
+    expect(cellsAfter([long], ['groupingToMatrix', options])).toEqual([
+      [
+        ['host', 'x', 'y'],
+        ['a', 1, 2],
+        ['b', 3, null],
+      ],
+    ]);
+  });
+
   it('put frames beside and below each other', () => {
     const short = frame([field('x', [1])]);
     expect(cellsAfter([hosts, short], ['concatenate'])[0]?.map((row) => row[3])).toEqual(['x', 1, null, null]);
