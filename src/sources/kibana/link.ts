@@ -10,7 +10,7 @@ import { writeFragment } from './discover-state.ts';
 import { makePill, type Pill } from './filters.ts';
 import type { Resolved } from './resolve.ts';
 import type { StoredQuery } from './saved-search.ts';
-import { hasDataSource, type KibanaVersion } from './version.ts';
+import { hasDataSource, hasTabs, type KibanaVersion } from './version.ts';
 
 /** Some chats cut links at 4,000 characters. */
 const LINK_MAX_CHARS = 3_900;
@@ -59,7 +59,8 @@ export function discoverPath(place: KibanaPlace, wanted: LinkWanted, { fromMs, t
   ) => {
     const filters = pinned.map((pill) => ({ ...pill, $state: { store: 'globalState' } }));
     const global = { filters, refreshInterval: { pause: true, value: 0 }, time };
-    return `app/discover${writeFragment(path, { _g: global, _a: state })}`;
+    const tab = path === '/' && hasTabs(place.version) ? { tabId: 'new' } : undefined;
+    return `app/discover${writeFragment(path, { _tab: tab, _g: global, _a: state })}`;
   };
   const whole = write(stateOf(wanted, place.version, bound), []);
   if (whole.length <= LINK_MAX_CHARS) return whole;

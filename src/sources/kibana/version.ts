@@ -50,6 +50,11 @@ export function hasDataSource(version: KibanaVersion): boolean {
   return isAtLeast(version, 8, 15);
 }
 
+/** From 9.2 on Discover has tabs, and a link says that it wants one of its own; earlier ones do not mind. */
+export function hasTabs(version: KibanaVersion): boolean {
+  return isAtLeast(version, 9, 2);
+}
+
 /** Whether it is older than what is supported. */
 export function isTooOld({ flavour, major, minor = 0 }: KibanaVersion): boolean {
   if (flavour !== 'kibana' || major === undefined) return false;

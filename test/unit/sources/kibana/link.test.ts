@@ -50,6 +50,17 @@ describe('a link to Discover', () => {
     expect(a).toMatchObject(expected);
   });
 
+  it('opens a tab of its own where there are tabs', async () => {
+    const tabs = await Promise.all(
+      (['8.19', '9.2'] as const).map(async (version) => {
+        const { run } = await startKibana(version);
+        const { link } = await run({ dataView: 'logs-test-view' });
+        return new URLSearchParams(new URL(link).hash.split('?')[1]).get('_tab');
+      }),
+    );
+    expect(tabs).toEqual([null, '(tabId:new)']);
+  });
+
   it('is there before anything was looked up, as well as it can be', async () => {
     const { source, request } = await startKibana('8.19', { options: { version: '8.19' } });
     const view = source.link(request({ dataView: 'logs-test-view', kql: 'a: b' }), window) ?? '';
