@@ -12,6 +12,7 @@ import { checkZabbix } from './zabbix/check.ts';
 import { createZabbixClient } from './zabbix/client.ts';
 import { TITLE } from './zabbix/failures.ts';
 import { fetchItems } from './zabbix/frames.ts';
+import type { Host } from './zabbix/items.ts';
 import { fetchLatest } from './zabbix/latest.ts';
 import { createKnownIds, pageLink } from './zabbix/link.ts';
 import { type ProblemContext, readMarks, readPast, readProblems } from './zabbix/problems.ts';
@@ -53,13 +54,20 @@ function create(options: ZabbixOptions, { http, clock }: SourceDeps): Source {
   const { url, publicUrl = url, zone } = options;
   const client = createZabbixClient(options, http, clock);
   const known = createKnownIds();
+  /** Requests whose hosts were all found and none of them switched off. */
+  const settled = new WeakSet<SourceRequest>();
   const lists = createNameLists((pattern, signal) => listNames(pattern, { client, signal }), clock);
   const context = (signal: AbortSignal): ProblemContext => ({ client, nowMs: clock.now(), signal });
   return {
     request: (block, binding) => bindBlock(block, binding),
     async fetch(request, window, signal) {
       const bound = asZabbix(request);
-      if (bound.show === 'problems') return [await problemsOf(bound, window, context(signal), known.hosts)];
+      if (bound.show === 'problems') {
+        const { frame, hosts, isSettled } = await problemsOf(bound, window, context(signal));
+        known.hosts(hosts);
+        if (isSettled) settled.add(request);
+        return [frame];
+      }
       if (bound.show === 'latest') return [await fetchLatest(bound, window, { client, signal }, known.items)];
       return fetchItems(bound, window, context(signal), known.items);
     },
@@ -74,7 +82,8 @@ function create(options: ZabbixOptions, { http, clock }: SourceDeps): Source {
     check: (signal) => checkZabbix(client, signal),
     values: (pattern, signal) => lists.values(pattern, signal),
     annotations: (window, { tags }, signal) => readMarks(window, tags, { client, signal }),
-    whyEmpty: (request, window, signal) => whyEmpty(asZabbix(request), window, context(signal)),
+    whyEmpty: (request, window, signal) =>
+      whyEmpty(asZabbix(request), window, { ...context(signal), isKnown: (one) => settled.has(one) }),
   };
 }
 
@@ -82,21 +91,18 @@ async function problemsOf(
   request: ZabbixRequest,
   window: FetchWindow,
   context: ProblemContext,
-  remember: (hosts: readonly { readonly host: string; readonly hostid: string }[]) => void,
-): Promise<Frame> {
+): Promise<{ readonly frame: Frame; readonly hosts: readonly Host[]; readonly isSettled: boolean }> {
   const isPast = window.toMs < context.nowMs - NOW_MS;
   const { checks, hosts, missing, isCut } = await (isPast ? readPast : readProblems)(request, window, context);
-  remember(hosts);
   const table = problemTable(checks, { fromMs: window.fromMs, toMs: window.toMs, zone: window.zone, text: '' });
-  return {
-    ...table,
-    warnings: [
-      ...(missing.length > 0 ? [`${TITLE} has no host called ${missing.join(', ')}.`] : []),
-      ...(isPast ? ['These are the problems that there were in the window.'] : []),
-      ...(isCut ? ['There are more problems than could be read; these are the newest.'] : []),
-      ...table.warnings,
-    ],
-  };
+  const warnings = [
+    ...(missing.length > 0 ? [`${TITLE} has no host called ${missing.join(', ')}.`] : []),
+    ...(isPast ? ['These are the problems that there were in the window.'] : []),
+    ...(isCut ? ['There are more problems than could be read; these are the newest.'] : []),
+    ...table.warnings,
+  ];
+  const isSettled = missing.length === 0 && request.group === undefined && hosts.every(({ status }) => status !== '1');
+  return { frame: { ...table, warnings }, hosts, isSettled };
 }
 
 function asZabbix(request: SourceRequest): ZabbixRequest {

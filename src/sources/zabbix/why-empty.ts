@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { EmptyReason } from '../../domain/answer.ts';
 import { counted } from '../../lib/check-tables.ts';
+import { withDeadline } from '../../lib/clock.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { harmless } from '../../lib/said.ts';
 import type { FetchWindow } from '../source.ts';
@@ -20,11 +21,15 @@ const LOOK_BACK_MS = 800 * 86_400_000;
 /** What looking needs. */
 export interface WhyContext extends Lookup {
   readonly nowMs: number;
+  /** Whether an answer to this very request has shown that its hosts are there and watched. */
+  isKnown?(request: ZabbixRequest): boolean;
 }
 
 /** The reason, for the first name that explains it. @throws BotError `SOURCE_…` */
 export async function whyEmpty(request: ZabbixRequest, window: FetchWindow, context: WhyContext): Promise<EmptyReason> {
-  const missing = await missingName(request, context);
+  // of problems the fetch has just said whether all hosts are there: there is no time to lose
+  const isSettled = request.show === 'problems' && context.isKnown?.(request) === true;
+  const missing = isSettled ? undefined : await missingName(request, context);
   if (missing) return missing;
   if (request.show === 'problems') return { kind: 'none', said: await noProblems(request, window, context) };
   const items = await findItems(request, context);
@@ -51,14 +56,25 @@ async function missingName(request: ZabbixRequest, context: WhyContext): Promise
   return isOff ? { kind: 'none', said: `${names.join(', ')} is not monitored: it is disabled in ${TITLE}` } : undefined;
 }
 
+/** A count of what is fine is a courtesy: the answer does not wait long for it. */
+const COUNT_TIMEOUT_MS = 1_500;
+
 async function noProblems(request: ZabbixRequest, window: FetchWindow, context: WhyContext): Promise<string> {
-  const { params } = await scopeOf(request, context);
-  const asked = { ...params, countOutput: true, monitored: true, skipDependent: true };
-  const Count = z.union([z.string(), z.number()]).transform(Number);
-  const count = await context.client.call('trigger.get', asked, Count, context.signal);
   const least = request.severity === 0 ? '' : ' of that severity';
   if (window.toMs < context.nowMs - 60_000) return `no problem${least} in this window`;
-  return `no problems${least}: ${counted(count, 'trigger')} fine`;
+  // `monitored` makes a database that was never analysed think for half a minute
+  if (request.group !== undefined || request.hostNames.some(({ text }) => text === '*')) return `no problems${least}`;
+  const signal = withDeadline(COUNT_TIMEOUT_MS, context.signal);
+  try {
+    const { params } = await scopeOf(request, { ...context, signal });
+    const asked = { ...params, countOutput: true, filter: { status: 0 } };
+    const Count = z.union([z.string(), z.number()]).transform(Number);
+    const count = await context.client.call('trigger.get', asked, Count, signal);
+    return `no problems${least}: ${counted(count, 'trigger')} fine`;
+  } catch (thrown) {
+    if (context.signal.aborted) throw thrown;
+    return `no problems${least}`;
+  }
 }
 
 async function missingItem({ hostNames: asked, items }: ZabbixRequest, context: WhyContext): Promise<EmptyReason> {
