@@ -48,10 +48,10 @@ export interface ServiceSignals {
   readonly hosts: readonly string[];
   /** Requests per second. */
   readonly requests: Signal;
-  /** Failed requests per minute that come at any hour. */
-  readonly calmErrors: Signal;
-  /** Failed requests per minute that the incident brings. */
-  readonly incidentErrors: Signal;
+  /** Share of requests that fail at any hour. */
+  readonly calmShare: Signal;
+  /** Share of requests that the incident lets fail. */
+  readonly incidentShare: Signal;
   /** Seconds. */
   readonly latency: readonly [p50: Signal, p95: Signal, p99: Signal];
 }
@@ -68,11 +68,10 @@ export function serviceSignals(name: string): ServiceSignals {
     name,
     hosts,
     requests,
-    calmErrors: (startS, spanS) =>
-      requests(startS, spanS) * 60 * failing * (1 + 0.8 * jitter(seed + 30, startS, spanS)),
-    incidentErrors: (startS, spanS) => {
-      const trouble = felt[1] * incident(startS, spanS);
-      return trouble === 0 ? 0 : requests(startS, spanS) * 60 * trouble * (1 + 0.25 * drift(seed + 31, startS, 80));
+    calmShare: (startS, spanS) => failing * (1 + 0.8 * jitter(seed + 30, startS, spanS)),
+    incidentShare: (startS, spanS) => {
+      const trouble = felt[1] === 0 ? 0 : felt[1] * incident(startS, spanS);
+      return trouble === 0 ? 0 : trouble * (1 + 0.25 * drift(seed + 31, startS, 80));
     },
     latency: [latency(0), latency(1), latency(2)],
   };

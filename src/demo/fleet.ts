@@ -243,10 +243,13 @@ function addNetwork(add: Add, { seed, role, number }: Host): void {
 }
 
 function addService(root: GrowingNode, name: string): void {
-  const { requests, calmErrors, incidentErrors, latency } = serviceSignals(name);
+  const { requests, calmShare, incidentShare, latency } = serviceSignals(name);
   const add: Add = (path, signal) => addMetric(root, `services.${name}.${path}`, metricOf(signal));
   add('requests', requests);
-  add('errors', (startS, spanS) => calmErrors(startS, spanS) + incidentErrors(startS, spanS));
+  // failed requests per minute
+  add('errors', (startS, spanS) => {
+    return requests(startS, spanS) * 60 * (calmShare(startS, spanS) + incidentShare(startS, spanS));
+  });
   const percentiles = ['p50', 'p95', 'p99'] as const;
   latency.forEach((signal, rank) => {
     add(`latency.${percentiles[rank]}`, signal);

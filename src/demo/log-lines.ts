@@ -20,7 +20,11 @@ export interface LogCell {
   readonly index: number;
   readonly template: LogTemplate;
   readonly host: string;
+  /** Of the host among those of the service. */
+  readonly place: number;
   readonly service: ServiceSignals;
+  /** Cells of one service and flow, which share its lines. */
+  readonly group: string;
 }
 
 /** One line that was not written out yet. */
@@ -113,15 +117,17 @@ function makeCells(): LogCell[] {
   const services = new Map(FLEET_SERVICES.map((name) => [name, serviceSignals(name)]));
   return LOG_TEMPLATES.flatMap((template) => {
     const service = services.get(template.service) as ServiceSignals;
-    return service.hosts.map((host) => ({ template, host, service }));
+    const group = `${template.service} ${template.flow}`;
+    return service.hosts.map((host, place) => ({ template, host, place, service, group }));
   }).map((cell, index) => ({ ...cell, index }));
 }
 
-function flowsOf({ requests, calmErrors, incidentErrors }: ServiceSignals): HourIntegrals {
+function flowsOf({ requests, calmShare, incidentShare }: ServiceSignals): HourIntegrals {
   return createHourIntegrals(COLUMNS.length, (startS, spanS, into) => {
-    into[0] = requests(startS, spanS);
-    into[1] = calmErrors(startS, spanS) / 60;
-    into[2] = incidentErrors(startS, spanS) / 60;
+    const rate = requests(startS, spanS);
+    into[0] = rate;
+    into[1] = rate * calmShare(startS, spanS);
+    into[2] = rate * incidentShare(startS, spanS);
   });
 }
 
@@ -132,15 +138,16 @@ function countHour(
   totalOf: (cell: LogCell, column: number) => number,
 ): Int32Array {
   const counts = new Int32Array(cells.length);
-  let [group, sum] = ['', 0];
+  let [group, sum, total, shares]: [string, number, number, readonly number[]] = ['', 0, 0, []];
   for (const cell of cells) {
-    const { template, service, host, index } = cell;
-    const own = `${template.service} ${template.flow}`;
-    if (own !== group) [group, sum] = [own, hash01(seedOf(own), hour)];
-    const column = COLUMNS.indexOf(template.flow);
-    const shares = template.flow === 'incident' ? incidentShares(service.hosts, hour) : requestShares(service.hosts);
+    const { template, service, group: own, place, index } = cell;
+    if (own !== group) {
+      [group, sum] = [own, hash01(seedOf(own), hour)];
+      total = totalOf(cell, COLUMNS.indexOf(template.flow));
+      shares = template.flow === 'incident' ? incidentShares(service.hosts, hour) : requestShares(service.hosts);
+    }
     const before = Math.floor(sum);
-    sum += totalOf(cell, column) * template.share * (shares[service.hosts.indexOf(host)] as number);
+    sum += total * template.share * (shares[place] as number);
     counts[index] = Math.floor(sum) - before;
   }
   return counts;

@@ -118,11 +118,12 @@ function serviceSeries(service: ServiceSignals): StoredSeries[] {
 }
 
 /** Sums of requests, of errors at any hour, and of those of the incident by host. */
-function countsOf({ hosts, requests, calmErrors, incidentErrors }: ServiceSignals): HourIntegrals {
+function countsOf({ hosts, requests, calmShare, incidentShare }: ServiceSignals): HourIntegrals {
   return createHourIntegrals(2 + hosts.length, (startS, spanS, into) => {
-    into[0] = requests(startS, spanS);
-    into[1] = calmErrors(startS, spanS) / 60;
-    const trouble = incidentErrors(startS, spanS) / 60;
+    const rate = requests(startS, spanS);
+    into[0] = rate;
+    into[1] = rate * calmShare(startS, spanS);
+    const trouble = rate * incidentShare(startS, spanS);
     const shares = trouble === 0 ? [] : incidentShares(hosts, Math.floor(startS / HOUR_S));
     for (let index = 0; index < hosts.length; index += 1) into[2 + index] = trouble * (shares[index] ?? 0);
   });
