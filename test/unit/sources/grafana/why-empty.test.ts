@@ -32,7 +32,7 @@ describe('a panel without values', () => {
     expect(await reason({}, 'web03')).toEqual({
       kind: 'never_existed',
       what: 'web03',
-      near: ['web01', 'web02', 'web10'],
+      near: ['web01', 'web02'],
     });
   });
 
