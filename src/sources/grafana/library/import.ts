@@ -126,6 +126,7 @@ function notesOf(panel: Panel, dashboard: Dashboard, native: ReturnType<typeof n
   return [
     ...(isNative ? [] : [`It stays a panel of Grafana: ${native.reason}.`]),
     ...(isNative ? [`It asks ${native.kind} itself; name the source (\`source:\`) where there are several.`] : []),
+    ...(isNative ? native.notes : []),
     ...(isNative && hidden > 0 ? [`${hidden} hidden queries are left out.`] : []),
     ...(adhoc ? ["The dashboard's own filters are not carried over."] : []),
     ...(panel.repeat === undefined

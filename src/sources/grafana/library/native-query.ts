@@ -9,6 +9,8 @@ export interface NativeBlock {
   readonly block: unknown;
   /** Variables that stand in it as parameters. */
   readonly parameters: readonly string[];
+  /** What became something else: whole sentences. */
+  readonly notes: readonly string[];
 }
 
 /** More is a dashboard of its own. */
@@ -39,7 +41,8 @@ export function nativeBlock(panel: Panel, variables: readonly Variable[]): Nativ
   if (kind === 'loki' && targets.some(({ model }) => !String(model.expr).includes('{'))) {
     return { reason: 'it has a query without a selector' };
   }
-  const made = expressionBlock(targets, names, constants);
+  const intervals = new Set(variables.flatMap(({ name, type }) => (type === 'interval' ? [name] : [])));
+  const made = expressionBlock(targets, names, constants, intervals);
   return 'reason' in made ? made : { kind, ...made };
 }
 
@@ -77,15 +80,19 @@ function expressionBlock(
   targets: readonly Target[],
   names: Names,
   constants: Constants,
+  intervals: Names,
 ): Omit<NativeBlock, 'kind'> | { readonly reason: string } {
   const used = new Set<string>();
+  const notes = new Set<string>();
   const written: { readonly target: Target; readonly expr: string }[] = [];
   for (const target of targets) {
     const { expr, format } = target.model;
     const text = textOf(expr);
     if (text === undefined) return { reason: 'it has a query without an expression' };
     if (format === 'table' || format === 'heatmap') return { reason: `it asks in the format ${format}` };
-    const carried = carryPromql(text, names, constants, used);
+    const fitted = withOwnStep(text, intervals);
+    if (fitted !== text) notes.add('The interval that its page lets people choose became the step of the window.');
+    const carried = carryPromql(fitted, names, constants, used);
     if (carried === undefined) return { reason: 'variables stand in its queries outside of matchers' };
     written.push({ target, expr: carried });
   }
@@ -96,7 +103,14 @@ function expressionBlock(
     written.length === 1
       ? { expr: first.expr, ...(legend !== undefined && { legend }) }
       : { expr: named(written.map(({ target, expr }) => [nameOf(target), expr])) };
-  return { block, parameters: [...used] };
+  return { block, parameters: [...used], notes: [...notes] };
+}
+
+/** `[$interval]` looks as far back as somebody chose on the page; a question has its window to choose by. */
+function withOwnStep(expr: string, intervals: Names): string {
+  return expr.replace(/\[\s*(?:\$\{(\w+)\}|\$(\w+)|\[\[(\w+)\]\])\s*(?=[\]:])/g, (whole, braced, plain, square) =>
+    intervals.has(String(braced ?? plain ?? square)) ? '[$__rate_interval' : whole,
+  );
 }
 
 /**
@@ -177,5 +191,10 @@ function graphiteBlock(
   }
   const [only] = written;
   if (only === undefined) return { reason: 'it has no query' };
-  return { kind: 'graphite', block: { target: written.length === 1 ? only : written }, parameters: [...used] };
+  return {
+    kind: 'graphite',
+    block: { target: written.length === 1 ? only : written },
+    parameters: [...used],
+    notes: [],
+  };
 }

@@ -121,6 +121,30 @@ describe('importing a dashboard', () => {
     });
   });
 
+  it('takes the step of the window for an interval that the page lets people choose', () => {
+    const { panels, ...rest } = dashboardIn('cadvisor');
+    const interval = {
+      name: 'rate',
+      type: 'interval',
+      isMulti: false,
+      includesAll: false,
+      current: ['5m'],
+      model: {},
+    } as const;
+    const wanted = panels.slice(0, 1).map((panel) => ({
+      ...panel,
+      targets: panel.targets.map((target) => ({
+        ...target,
+        model: { expr: 'rate(up[$rate]) + rate(up[[[rate]]:1m])' },
+      })),
+    }));
+    const [imported] = importDashboard({ ...rest, panels, variables: [interval] }, wanted);
+    expect(imported?.definition.prometheus).toEqual({
+      expr: 'rate(up[$__rate_interval]) + rate(up[$__rate_interval:1m])',
+    });
+    expect(imported?.notes.join()).toContain('became the step of the window');
+  });
+
   it('writes in what the page hides', () => {
     const { definition } = one('node-exporter', 'disk-iops');
     expect(JSON.stringify(definition.prometheus)).toContain('device=~\\"[a-z]+|nvme[0-9]+n[0-9]+|mmcblk[0-9]+\\"');
