@@ -6,11 +6,15 @@ import { describeAlertFormat, describeSamples, type FormatHarness } from './aler
 import { alertmanagerHarness, prometheusHarness } from './formats/alertmanager.ts';
 import { genericHarness } from './formats/generic.ts';
 import { grafanaHarnesses } from './formats/grafana.ts';
+import { incidentHarnesses } from './formats/incidents.ts';
+import { ruleHarnesses } from './formats/rules.ts';
 
 const harnesses: readonly FormatHarness[] = [
   alertmanagerHarness,
   prometheusHarness,
   ...grafanaHarnesses,
+  ...incidentHarnesses,
+  ...ruleHarnesses,
   genericHarness,
 ];
 const samples = process.env.PAYLOAD_SAMPLES;
