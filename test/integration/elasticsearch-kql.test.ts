@@ -32,6 +32,9 @@ for (const [name, port, product] of PRODUCTS) {
         const expected = [...series.times].map((timeMs) => Number(isError(host, Math.floor(timeMs / MINUTE_MS))));
         expect(values(series)).toEqual(expected);
       }
+      const status = { kql: 'http.response.status_code: ${status} and ${host}', lines: {} };
+      expect((await lines(status, { status: ['500'], host: ['db01'] })).total).toBe(errorsIn(hour, [2]));
+      expect((await lines(status, { status: ['500'], host: ['db01" or "web01'] })).total).toBe(0);
       const hostile = await ask({ kql }, { host: ['web01 or host.name: *', '*', '" or "'] });
       expect(hostile[0].series).toEqual([]);
     });
@@ -47,6 +50,9 @@ for (const [name, port, product] of PRODUCTS) {
       ['host.*: web01', [0], 'all'],
       ['host.name: "web01" or host.name: "web02" and log.level: error', [0], 'all'],
       ['error.stack_trace: *', [0, 1, 2], 'errors'],
+      ['http.response.status_code: "500"', [0, 1, 2], 'errors'],
+      ['http.response.status_code: (500 or 503)', [0, 1, 2], 'errors'],
+      ['@timestamp >= "2020-01-01" and @timestamp < now+1d and host.name: db01', [2], 'all'],
       ['message: "payment refused"', [0, 1, 2], 'errors'],
       ['message: refus*', [0, 1, 2], 'errors'],
       ['"payment refused" and web02', [1], 'errors'],

@@ -13,7 +13,7 @@ export type KqlNode =
   | { readonly kind: 'nested'; readonly field: KqlText; readonly node: KqlNode };
 
 /** Which side of a value. */
-export type KqlBound = 'lt' | 'lte' | 'gt' | 'gte';
+type KqlBound = 'lt' | 'lte' | 'gt' | 'gte';
 
 /** Brackets and `not` within each other; a bound for the stack. */
 const DEPTH_MAX = 40;

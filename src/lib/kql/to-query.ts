@@ -6,7 +6,7 @@ import type { KqlText } from './tokens.ts';
 export type Query = Readonly<Record<string, unknown>>;
 
 /** What writing needs beside the tree. */
-export interface QueryOptions {
+interface QueryOptions {
   /** What stands for a placeholder; becomes a JSON value and nothing else. Without it nothing is one. */
   readonly bind?: ((blank: string) => unknown) | undefined;
   /** IANA zone of dates without one. */
