@@ -42,5 +42,5 @@ ul{margin:0;padding:0;list-style:none;columns:20em}
 li{padding:4px 0;overflow-wrap:anywhere}
 a{color:var(--link)}
 ${colours(LIGHT)}
-@media (max-width:600px){body{padding:14px 14px 32px;font-size:15px}.label{font-size:25px}.line{stroke-width:3.2}tr{display:grid;grid-template-columns:repeat(4,1fr);border-bottom:1px solid var(--grid)}th,td{border:0;padding:4px 0 7px}tbody th{grid-column:1/-1;padding:8px 0 0}thead th:first-child{display:none}}
+@media (max-width:600px){body{padding:14px 14px 32px;font-size:15px}.label{font-size:25px}.line{stroke-width:3.2}tr{display:grid;grid-template-columns:repeat(4,1fr);border-bottom:1px solid var(--grid)}th,td{border:0;padding:4px 0 7px}tbody th{grid-column:1/-1;padding:8px 0 0}thead th:first-child{display:none}.logs thead{display:none}.logs tr{display:block;padding:6px 0}.logs td{display:inline-block;padding:0 10px 2px 0;white-space:normal}.logs td:last-child{display:block}}
 @media (prefers-color-scheme:dark){:root{--ground:#1a1d21;--card:#24282e;--ink:#f2f4f7;--ink2:#c3c8d1;--grid:#31353c;--axis:#767e8b;--link:#84b3ff}${colours(DARK)}}`;
