@@ -1,6 +1,5 @@
 /** What Kibana keeps, for people who ask for it by name or paste a page of it. */
 import { BotError } from '../../domain/errors.ts';
-import type { Parameter } from '../../domain/saved-query.ts';
 import { nearest } from '../../lib/nearest.ts';
 import type { ImportedQuery, ImportWanted, Library, LibraryEntry, Opened, Wanted } from '../source.ts';
 import type { KibanaCatalog } from './catalog.ts';
@@ -10,6 +9,7 @@ import { lengthOf, parseDateMath } from './date-math.ts';
 import { writeFragment } from './discover-state.ts';
 import { importSearch } from './import.ts';
 import { placeUrl } from './link.ts';
+import { narrowed, titleWith } from './named-fields.ts';
 import { blockOfPage } from './open-page.ts';
 import { type KibanaPage, readPage } from './page.ts';
 import { viewOf } from './resolve.ts';
@@ -32,27 +32,6 @@ export interface LibraryDeps {
 /** A list of more is no help. */
 const SHOWN_MAX = 50;
 const NEAR_MAX = 3;
-
-/** Fields that people mean by a word, by the names of ECS, OpenTelemetry and older shippers, in this order. */
-const FIELDS_OF: Readonly<Record<string, readonly string[]>> = {
-  host: [
-    'host.name',
-    'host.hostname',
-    'agent.hostname',
-    'resource.attributes.host.name',
-    'hostname',
-    'beat.hostname',
-    'host',
-  ],
-  service: ['service.name', 'resource.attributes.service.name', 'service'],
-  level: ['log.level', 'severity_text', 'level'],
-  status: ['http.response.status_code', 'status', 'response'],
-  namespace: ['kubernetes.namespace', 'kubernetes.namespace_name', 'namespace'],
-  pod: ['kubernetes.pod.name', 'kubernetes.pod_name', 'pod'],
-  container: ['container.name', 'kubernetes.container.name', 'container'],
-  env: ['service.environment', 'environment', 'env'],
-  user: ['user.name', 'user'],
-};
 
 /** Makes the library of one installation. */
 export function createLibrary(deps: LibraryDeps): Library {
@@ -122,11 +101,27 @@ async function open(wanted: Wanted, deps: LibraryDeps, signal: AbortSignal): Pro
   if (words === '') {
     throw new BotError('ASK_EMPTY', 'Name a saved search or a data view.', { suggestions: ['kibana search'] });
   }
-  const object = chosen(await deps.catalog.things(deps.space, signal), words, deps);
+  const list = await deps.catalog.things(deps.space, signal);
+  const { object, tab } = withTab(list, wanted.words) ?? { object: chosen(list, words, deps) };
   if (object.type === 'dashboard') throw onlyLinked(object, deps);
   return object.type === 'search'
-    ? openSearch(object.id, wanted, deps, signal)
+    ? openSearch(object.id, tab, wanted, deps, signal)
     : openView(object, wanted, deps, signal);
+}
+
+/** A search by its whole name, and behind that the words for one of its tabs. */
+function withTab(
+  { objects }: ObjectList,
+  words: readonly string[],
+): { readonly object: SavedObject; readonly tab: string } | undefined {
+  const isCalled = (object: SavedObject, slug: string) => slugOf(titleOf(object)) === slug;
+  if (objects.some((object) => isCalled(object, slugOf(words.join(' '))))) return undefined;
+  for (let count = words.length - 1; count > 0; count -= 1) {
+    const slug = slugOf(words.slice(0, count).join(' '));
+    const [object, other] = objects.filter((one) => one.type === 'search' && isCalled(one, slug));
+    if (object && !other) return { object, tab: words.slice(count).join(' ') };
+  }
+  return undefined;
 }
 
 /** @throws BotError `ASK_UNKNOWN_QUERY`, `ASK_AMBIGUOUS` */
@@ -173,71 +168,63 @@ function onlyLinked(object: SavedObject, deps: LibraryDeps): BotError {
   return new BotError('ASK_UNKNOWN_QUERY', message, { link: url, suggestions: ['kibana search'] });
 }
 
-async function openSearch(id: string, wanted: Wanted, deps: LibraryDeps, signal: AbortSignal): Promise<Opened> {
+async function openSearch(
+  id: string,
+  tabWords: string | undefined,
+  wanted: Wanted,
+  deps: LibraryDeps,
+  signal: AbortSignal,
+): Promise<Opened> {
   const { catalog, space } = deps;
-  const search = readSavedSearch(await catalog.search(id, space, signal));
-  if (!search) throw new BotError('SOURCE_UNEXPECTED', `The saved search ${id} cannot be read.`);
+  const object = await catalog.search(id, space, signal);
+  const search = tabOf(object, tabWords);
   const view = await viewOf(search, catalog, space, signal);
   const isEsql = search.query.language === 'esql';
+  const name = slugOf(search.title) || search.id;
+  const tab = tabWords !== undefined && search.tab !== undefined ? { tab: search.tab } : {};
+  const title = search.tab === undefined || tabWords === undefined ? search.title : `${search.title}: ${search.tab}`;
   return {
-    ask: slugOf(search.title) || search.id,
-    title: titleWith(search.title, wanted),
+    ask: tabWords === undefined ? name : `${name} ${slugOf(tabWords)}`,
+    title: titleWith(title, wanted.named),
     ...(search.description !== undefined && { description: search.description }),
-    ...fieldsOf({ search: search.id }, wanted, view),
-    output: isEsql ? 'table' : 'lines',
+    ...narrowed({ search: search.id, ...tab }, wanted.named, view),
+    ...(!isEsql && { output: 'lines' as const }),
     ...(search.timeRange && windowOf(search.timeRange, wanted)),
-    notes: search.tabs.length > 1 ? [`It has ${search.tabs.length} tabs; this is ${search.tab}.`] : [],
+    notes: tabWords === undefined ? tabNotes(search, name) : [],
   };
+}
+
+/** @throws BotError `ASK_UNKNOWN_QUERY` when it has no tab of these words */
+function tabOf(object: SavedObject, words: string | undefined): SavedSearch {
+  const first = readSavedSearch(object);
+  if (!first) throw new BotError('SOURCE_UNEXPECTED', `The saved search ${object.id} cannot be read.`);
+  if (words === undefined) return first;
+  const label = first.tabs.find((one) => slugOf(one) === slugOf(words));
+  const found = label === undefined ? undefined : readSavedSearch(object, label);
+  if (found) return found;
+  const name = slugOf(first.title);
+  const there = first.tabs.length > 0 ? `has the tabs ${first.tabs.join(', ')}` : 'has no tabs';
+  throw new BotError('ASK_UNKNOWN_QUERY', `${first.title} ${there}, but none called \`${words}\`.`, {
+    suggestions: [`kibana ${name}`, ...first.tabs.map((one) => `kibana ${name} ${slugOf(one)}`)],
+  });
+}
+
+function tabNotes({ tabs, tab }: SavedSearch, name: string): readonly string[] {
+  const [other] = tabs.filter((one) => one !== tab);
+  return other === undefined
+    ? []
+    : [`It has ${tabs.length} tabs; this is ${tab}. Another is \`kibana ${name} ${slugOf(other)}\`.`];
 }
 
 async function openView(object: SavedObject, wanted: Wanted, deps: LibraryDeps, signal: AbortSignal): Promise<Opened> {
   const view = await deps.catalog.view(object.id, deps.space, signal);
   return {
     ask: slugOf(view.name) || view.id,
-    title: titleWith(view.name, wanted),
-    ...fieldsOf({ dataView: view.id }, wanted, view),
+    title: titleWith(view.name, wanted.named),
+    ...narrowed({ dataView: view.id }, wanted.named, view),
     output: 'lines',
     notes: [],
   };
-}
-
-/** A block with a filter for each `name=value` that was said. */
-function fieldsOf(
-  block: Readonly<Record<string, unknown>>,
-  { named }: Wanted,
-  view: IndexView | undefined,
-): Pick<Opened, 'block' | 'parameters' | 'arguments'> {
-  const fields = named.map((name) => [name, fieldFor(name, view)] as const);
-  const filters = Object.fromEntries(fields.map(([name, field]) => [field, `\${${parameterFor(name)}}`]));
-  return {
-    block: named.length > 0 ? { ...block, filters } : block,
-    parameters: fields.map(([name, field]) => parameterOf(name, field, view)),
-    arguments: {},
-  };
-}
-
-/** The name as it was said, where it can be the name of a parameter. */
-function parameterFor(name: string): string {
-  return name.replace(/\W+/g, '_').replace(/^(?=\d)/, '_');
-}
-
-function parameterOf(name: string, field: string, view: IndexView | undefined): Parameter {
-  return {
-    name: parameterFor(name),
-    type: name === 'host' ? 'host' : 'word',
-    ...(view && { values: `terms:${field} on ${view.id || view.index}` }),
-    isMulti: true,
-  };
-}
-
-function fieldFor(name: string, view: IndexView | undefined): string {
-  const fields = view?.fields ?? new Set<string>();
-  const lower = name.toLowerCase();
-  const candidates = [name, ...(Object.hasOwn(FIELDS_OF, lower) ? (FIELDS_OF[lower] ?? []) : [])];
-  const there = candidates.find((field) => fields.has(`${field}.keyword`) || fields.has(field));
-  if (there === undefined) return candidates[1] ?? name;
-  // a text is cut into words; its keyword is the whole value
-  return fields.has(`${there}.keyword`) ? `${there}.keyword` : there;
 }
 
 async function openUrl(url: URL, wanted: Wanted, deps: LibraryDeps, signal: AbortSignal): Promise<Opened> {
@@ -256,10 +243,10 @@ async function openUrl(url: URL, wanted: Wanted, deps: LibraryDeps, signal: Abor
   const time = page.time ?? search?.timeRange;
   return {
     ask: url.href,
-    title: titleWith(title, wanted),
+    title: titleWith(title, wanted.named),
     ...(description !== undefined && { description }),
-    ...fieldsOf(block, wanted, await viewOfBlock(block, search, wanted, deps, signal)),
-    output: 'esql' in block ? 'table' : 'lines',
+    ...narrowed(block, wanted.named, await viewOfBlock(block, search, wanted, deps, signal)),
+    ...('esql' in block ? {} : { output: 'lines' as const }),
     ...(time && windowOf(time, wanted)),
     notes: [],
   };
@@ -296,12 +283,6 @@ function windowOf(
     ...(fromMs !== undefined && toMs !== undefined && fromMs < toMs && { window: { fromMs, toMs } }),
     ...(length !== undefined && { rangeText: length }),
   };
-}
-
-/** What it is called, and what it is narrowed to; a placeholder in what somebody else wrote is none. */
-function titleWith(title: string, { named }: Wanted): string {
-  const plain = title.replaceAll('${', () => '$${');
-  return [plain, ...named.map((name) => `\${${parameterFor(name)}}`)].join(', ');
 }
 
 async function importAll(

@@ -68,18 +68,41 @@ describe('what Kibana keeps', () => {
       block: { dataView: 'logs-test-view' },
       output: 'lines',
     });
-    expect(await open({ words: ['slowest-hosts'] })).toMatchObject({ block: { search: 'esql-id' }, output: 'table' });
+    expect(await open({ words: ['slowest-hosts'] })).toMatchObject({ block: { search: 'esql-id' } });
   });
 
   it('of 9 says that it has more tabs, and keeps its saved window', async () => {
     const { open } = await startKibana('9.2');
     const opened = await open({ words: ['errors-of-checkout'] });
-    expect(opened.notes).toEqual(['It has 2 tabs; this is Errors.']);
+    expect(opened.notes).toEqual(['It has 2 tabs; this is Errors. Another is `kibana errors-of-checkout by-host`.']);
     expect(opened.window).toEqual({
       fromMs: Date.parse('2026-11-18T10:00:00.000Z'),
       toMs: Date.parse('2026-11-18T11:00:00.000Z'),
     });
     expect(opened).not.toHaveProperty('rangeText');
+  });
+
+  it('has tabs that are asked for behind its name', async () => {
+    const { open } = await startKibana('9.2');
+    expect(await open({ words: ['errors-of-checkout', 'by-host'] })).toMatchObject({
+      ask: 'errors-of-checkout by-host',
+      title: 'Errors of checkout: By host',
+      block: { search: '7c1d5a52-8f1e-4a63-bb1e-9f0c1a2b3c4d', tab: 'By host' },
+      notes: [],
+    });
+    expect(await open({ words: 'errors of checkout by host'.split(' ') })).toMatchObject({ block: { tab: 'By host' } });
+    await expect(open({ words: ['errors-of-checkout', 'by-hots'] })).rejects.toMatchObject({
+      code: 'ASK_UNKNOWN_QUERY',
+      details: { suggestions: expect.arrayContaining(['kibana errors-of-checkout by-host']) },
+    });
+  });
+
+  it('cannot be narrowed by what is no field', async () => {
+    const { open } = await startKibana('8.19');
+    await expect(open({ words: ['errors-of-checkout'], named: ['hsot.name'] })).rejects.toMatchObject({
+      code: 'ASK_UNKNOWN_VALUE',
+      message: '`hsot.name` is no field of Test logs. Near: host.name.',
+    });
   });
 
   it('is refused with what is near, with a choice, or with a link', async () => {
@@ -206,7 +229,6 @@ describe('a pasted page of Discover', () => {
     const page = (esql: string) => url(`app/discover#/?_a=(dataSource:(type:esql),query:(esql:'${esql}'))`);
     expect(await open({ url: page('FROM logs-test | LIMIT 5') })).toMatchObject({
       block: { esql: 'FROM logs-test | LIMIT 5' },
-      output: 'table',
     });
     for (const esql of ['FROM secrets', 'FROM logs-test,secrets', 'FROM logs-test | LOOKUP JOIN secrets ON a']) {
       await expect(open({ url: page(esql) })).rejects.toMatchObject({ code: 'ASK_FORBIDDEN' });
