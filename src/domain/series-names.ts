@@ -15,6 +15,9 @@ const NAME_MAX_CHARS = 120;
 /** What people know series by: these stay, where one of several labels would do. */
 const TELLING = ['instance', 'host', 'node', 'app', 'service', 'pod', 'container', 'name', 'device', 'path', 'level'];
 
+/** The one series that has none of the labels by which the others are told. */
+const WITHOUT = 'none';
+
 /** Gives every series the name a legend shows, unique among them; same order. */
 export function nameSeries(all: readonly Nameable[], fallback: string): string[] {
   const parameters = differingKeys(all.map((one) => one.parameters));
@@ -28,7 +31,8 @@ export function nameSeries(all: readonly Nameable[], fallback: string): string[]
         ...labels.map((name) => wordOf(name, own[index]?.[name] ?? '')),
         ...(hasParts && one.part !== undefined ? [one.part] : []),
       ].filter((word) => word !== '');
-      return words.length > 0 ? words.join(' ') : alone(one, fallback);
+      if (words.length > 0) return words.join(' ');
+      return labels.length > 0 ? WITHOUT : alone(one, fallback);
     }),
     fallback,
   );

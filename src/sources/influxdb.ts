@@ -30,14 +30,14 @@ const InfluxdbOptions = z.strictObject({
       version: z.number().int().min(7).optional().describe('first number of its version, where that is below 10'),
     })
     .optional()
-    .describe('where links lead: InfluxDB itself has no page that keeps a query and its window'),
+    .describe(
+      'where links lead, e.g. `{ datasource: P951FEA4DE68E13C5 }`, also with `url`, `orgId`, `version`: InfluxDB has no page that keeps a query and its window',
+    ),
   database: z.string().min(1).max(200).describe('the database; of InfluxDB 2 one with a DBRP mapping to a bucket'),
   retentionPolicy: z.string().min(1).max(200).optional().describe('left out, the default one of the database'),
   ...credentialFields,
-  version: z
-    .enum(['auto', '1', '2', '3'])
-    .default('auto')
-    .describe('which one answers; `auto` finds out. A token goes as `Token` to 2, as `Bearer` to 3'),
+  token: credentialFields.token.describe('of InfluxDB 2 (sent as `Authorization: Token`) or 3 (`Bearer`)'),
+  version: z.enum(['auto', '1', '2', '3']).default('auto').describe('which one answers; `auto` finds out'),
   interval: durationMs.prefault('10s').describe('how often values come: the finest step (Telegraf: 10s)'),
   events: z
     .strictObject({
@@ -47,7 +47,9 @@ const InfluxdbOptions = z.strictObject({
       tags: column.optional().describe('the field with tags, apart by commas or blanks'),
     })
     .optional()
-    .describe('points that are marks on charts, for `overlays: [{ annotations: … }]`'),
+    .describe(
+      'points that are marks on charts, for `overlays: [{ annotations: … }]`, e.g. `{ measurement: events, title: title, text: text, tags: tags }`',
+    ),
 });
 /** Checked options. */
 type InfluxdbOptions = z.output<typeof InfluxdbOptions>;

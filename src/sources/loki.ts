@@ -26,7 +26,9 @@ const LokiOptions = z.strictObject({
       version: z.number().int().min(7).optional().describe('first number of its version, where that is below 10'),
     })
     .optional()
-    .describe('where links lead: Loki has no page of its own'),
+    .describe(
+      'where links lead, e.g. `{ datasource: P8E80F9AEF21F6940 }`, also with `url`, `orgId`, `version`: Loki has no page of its own',
+    ),
   ...credentialFields,
   tenant: z
     .string()

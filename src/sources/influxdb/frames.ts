@@ -43,6 +43,12 @@ interface Column {
   readonly part: string;
 }
 
+/** A column without a name of its own bears that of its function: of one field, the field says more. */
+function partOf(column: string, { select: { fields, functions } }: InfluxdbRequest): string {
+  const [field, other] = fields;
+  return field !== undefined && other === undefined && functions.includes(column) ? field : column;
+}
+
 function seriesOf(
   rows: readonly BoundRow[],
   request: InfluxdbRequest,
@@ -52,7 +58,8 @@ function seriesOf(
   const hasMeasurements = new Set(rows.map(({ row }) => row.measurement)).size > 1;
   const columns = rows.flatMap((row) =>
     row.row.columns.map((name, at): Column => {
-      return { row, at, part: hasMeasurements ? `${row.row.measurement} ${name}` : name };
+      const part = partOf(name, request);
+      return { row, at, part: hasMeasurements ? `${row.row.measurement} ${part}` : part };
     }),
   );
   const names = namesOf(columns, request);

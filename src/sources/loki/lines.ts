@@ -164,9 +164,10 @@ async function countThere(
 ): Promise<Counted> {
   const whole = starts.filter((startMs) => startMs >= window.fromMs && startMs + stepMs <= window.toMs);
   const [first, last] = [whole[0], whole.at(-1)];
-  const total = await countOf(client, bound.expr, window, signal);
   const byGroup = new Map<string, number[]>();
-  if (first === undefined || last === undefined) return { total, byGroup, warnings: [] };
+  if (first === undefined || last === undefined) {
+    return { total: await countOf(client, bound.expr, window, signal), byGroup, warnings: [] };
+  }
   // a bucket is asked for at its end: what a window holds lies behind the moment
   const form = new URLSearchParams({
     query: countExpr(bound, stepMs),
@@ -174,7 +175,11 @@ async function countThere(
     end: nanoseconds(last + stepMs),
     step: String(stepMs / 1000),
   });
-  const { rows } = decodeMatrix(await client.text('query_range', form, signal));
+  const [total, body] = await Promise.all([
+    countOf(client, bound.expr, window, signal),
+    client.text('query_range', form, signal),
+  ]);
+  const { rows } = decodeMatrix(body);
   const tell = tellerOf(bound);
   for (const { labels, seconds, values } of rows) {
     const key = keyOf(tell(labels) ?? bound.labels);

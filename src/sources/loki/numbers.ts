@@ -69,7 +69,7 @@ function planned(window: FetchWindow, { minStepMs }: LokiRequest, isBuckets: boo
 }
 
 /** The parameters of `query_range` for numbers. */
-export function rangeForm(expr: string, plan: WindowPlan): URLSearchParams {
+function rangeForm(expr: string, plan: WindowPlan): URLSearchParams {
   return new URLSearchParams({
     query: resolveVariables(expr, plan),
     start: nanoseconds(plan.startMs),
@@ -79,7 +79,7 @@ export function rangeForm(expr: string, plan: WindowPlan): URLSearchParams {
 }
 
 /** The parameters of `query`: numbers at one moment. */
-export function instantForm(expr: string, window: Pick<FetchWindow, 'fromMs' | 'toMs'>): URLSearchParams {
+function instantForm(expr: string, window: Pick<FetchWindow, 'fromMs' | 'toMs'>): URLSearchParams {
   const rangeMs = Math.max(1000, window.toMs - window.fromMs);
   return new URLSearchParams({
     query: resolveVariables(expr, { stepMs: rangeMs, rangeMs }),
@@ -172,7 +172,7 @@ function namesOf(rows: readonly BoundRow[], { block: { legend }, label }: LokiRe
   }));
   if (legend === undefined) return nameSeries(nameable, fallback);
   const written = rows.map(({ row, parameters }) =>
-    legend.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => parameters[name] ?? row.labels[name] ?? ''),
+    legend.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => parameters[name] ?? row.labels[name] ?? 'none'),
   );
   const isRepeated = new Set(written).size < written.length;
   const told = written.map((name, index) => {
