@@ -2,8 +2,9 @@
 import { BotError } from '../../domain/errors.ts';
 import { createBoundedMap } from '../../lib/bounded-map.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { HttpReply } from '../../lib/http-client.ts';
 import { nearest } from '../../lib/nearest.ts';
-import { expectList, expectMap, type GrafanaClient } from './client.ts';
+import { expectList, expectMap, type GrafanaClient, parseJson } from './client.ts';
 import { TITLE } from './failures.ts';
 import { libraryUidsIn, normalizeV1 } from './normalize-v1.ts';
 import { libraryUidsInV2, normalizeV2 } from './normalize-v2.ts';
@@ -246,7 +247,11 @@ function safeParse(text: string): unknown {
 }
 
 async function readLegacy(client: GrafanaClient, uid: string, signal: AbortSignal): Promise<Dashboard> {
-  const reply = mapOf(await client.get(`api/dashboards/uid/${encodeURIComponent(uid)}`, undefined, signal));
+  const answer = await client.send(`api/dashboards/uid/${encodeURIComponent(uid)}`, {}, signal);
+  const elsewhere = await readWhereTold(client, uid, answer, signal);
+  if (elsewhere) return fromNew(client, mapOf(elsewhere.spec), metaOf(uid, elsewhere), signal);
+  if (answer.status !== 200 || !/^\s*[[{]/.test(answer.text)) throw client.failure(answer);
+  const reply = mapOf(parseJson(answer.text));
   const raw = expectMap(reply.dashboard, 'dashboard');
   const { url, folderTitle, version } = mapOf(reply.meta);
   const [path, folder] = [textOf(url), textOf(folderTitle)];
@@ -264,6 +269,19 @@ async function readLegacy(client: GrafanaClient, uid: string, signal: AbortSigna
     },
     signal,
   );
+}
+
+/** Some versions refuse to give one that is stored as v2 in the old way (406), and name the place to ask instead. */
+async function readWhereTold(
+  client: GrafanaClient,
+  uid: string,
+  { status, text }: HttpReply,
+  signal: AbortSignal,
+): Promise<Json | undefined> {
+  const told = status === 406 ? /\/(v\d\w*)\/namespaces\/([\w-]+)\/dashboards\//.exec(text) : null;
+  const [, version, namespace] = told ?? [];
+  if (version === undefined || namespace === undefined) return undefined;
+  return readResource(client, uid, { namespace, versions: [version] }, version, signal);
 }
 
 /** What stands beside the JSON of a dashboard. */

@@ -52,6 +52,10 @@ export function searchDashboards(store: GrafanaStore, parameters: URLSearchParam
 export function dashboardReply(store: GrafanaStore, uid: string): Reply {
   const found = store.dashboards.find((one) => one.uid === uid);
   if (!found) return failure(404, 'Dashboard not found');
+  if (found.v2 && store.refusesNewAtOldAddress) {
+    const path = `/apis/${GROUP}/${found.storedVersion ?? 'v2beta1'}/namespaces/default/dashboards/${uid}`;
+    return failure(406, `dashboard api version not supported, use ${path} instead`);
+  }
   const meta = {
     type: 'db',
     slug: slugOf(String(found.v1.title)),
@@ -66,8 +70,9 @@ export function dashboardReply(store: GrafanaStore, uid: string): Reply {
 
 /** Below `/apis/`. */
 export function resourceApi(store: GrafanaStore, path: string): Reply {
-  const { apiVersions = [], orgId = 1 } = store;
+  const { apiVersions = [], orgId = 1, refusesNewAtOldAddress = false } = store;
   if (apiVersions.length === 0) return failure(404, 'Not found');
+  if (path === GROUP && refusesNewAtOldAddress) return status(403, 'Forbidden', 'discovery is forbidden');
   if (path === GROUP) return json(group(apiVersions));
   const [, version, namespace, uid] =
     /^dashboard\.grafana\.app\/([^/]+)\/namespaces\/([^/]+)\/dashboards\/([^/]+)$/.exec(path) ?? [];

@@ -70,6 +70,8 @@ export interface GrafanaStore {
   readonly libraryPanels?: Readonly<Record<string, Json>>;
   /** Versions of the resource API; none: an old server. */
   readonly apiVersions?: readonly string[];
+  /** Whether a dashboard that is stored as v2 is refused at the classic address, as some versions do (406). */
+  readonly refusesNewAtOldAddress?: boolean;
   /** Answers one query. */
   answer(query: GrafanaQuery, fromMs: number, toMs: number): QueryAnswer;
   /** Answers below `/resources/` and `/proxy/` of a data source; nothing: 404. */

@@ -314,6 +314,11 @@ describe('a dashboard', () => {
     ]);
   });
 
+  it('is read where the server says, if that refuses it at the old address', async () => {
+    const { ask } = await startGrafana({ apiVersions: ['v2beta1'], refusesNewAtOldAddress: true });
+    expect((await ask({ dashboard: 'tabbed', panel: 'Rest / Deep / CPU of $host' })).series).toHaveLength(1);
+  });
+
   it('is read in the organisation of the login', async () => {
     const { ask, requests } = await startGrafana({ orgId: 7, apiVersions: ['v1beta1'] });
     expect((await ask({ dashboard: 'web-overview', panel: 4 })).series).toHaveLength(1);
