@@ -18,6 +18,9 @@ const SERVER_SHARE = 0.8;
 /** The time of a search where nobody says how long a source may take. */
 const TIMEOUT_MS = 5_000;
 
+/** As Elastic Agent and the integrations of both products name the data streams of logs. */
+const INDEX = 'logs-*';
+
 /** What the config says of an Elasticsearch or OpenSearch. */
 const ElasticsearchOptions = z.strictObject({
   kind: z.literal('elasticsearch'),
@@ -34,8 +37,10 @@ const ElasticsearchOptions = z.strictObject({
     .default('auto')
     .describe('which product answers; `auto` finds out'),
   index: indexName
-    .default('logs-*')
-    .describe('what is read where a definition names no index, and by questions such as `kql: log.level: error`'),
+    .optional()
+    .describe(
+      'what is read where a definition names no index, and by questions such as `kql: log.level: error`; left out, it is `logs-*`',
+    ),
   timeField: z.string().min(1).default('@timestamp').describe('the field with the time'),
   dataView: z.string().min(1).optional().describe('id of the data view that links open, where a definition names none'),
   version: z
@@ -73,7 +78,7 @@ function create(
   options: ElasticsearchOptions,
   { http, clock, timeoutMs = TIMEOUT_MS, isEmbedded }: SourceDeps,
 ): Source {
-  const { publicUrl, timeField } = options;
+  const { publicUrl, timeField, index = INDEX } = options;
   const backend = createBackend(options, options.flavour, http, clock, isEmbedded);
   const context = (signal: AbortSignal): FetchContext => ({
     backend,
@@ -83,11 +88,11 @@ function create(
   });
   const lists = createNameLists((pattern, signal) => listValues(pattern, context(signal), timeField, signal), clock);
   return {
-    request: (block, binding) => bindBlock(parseBlock(block, options), binding),
+    request: (block, binding) => bindBlock(parseBlock(block, { index, timeField }), binding),
     fetch: (request, window, signal) => fetchFrames(asElasticsearch(request), window, context(signal)),
     link: (request, window) =>
       publicUrl === undefined ? undefined : discoverLink({ ...options, publicUrl }, asElasticsearch(request), window),
-    check: (signal) => checkBackend(backend, timeField, signal),
+    check: (signal) => checkBackend(backend, options, signal),
     values: (pattern, signal) => lists.values(pattern, signal),
     whyEmpty: (request, window, signal) =>
       whyEmpty(asElasticsearch(request), window, { ...context(signal), values: lists.values }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
 import type { CheckReport } from '../source.ts';
 import type { Backend } from './backend.ts';
+import { indexPath } from './search.ts';
 
 const Root = z.object({ version: z.object({ number: z.string(), distribution: z.string().optional() }) });
 const Fields = z.object({
@@ -10,11 +11,18 @@ const Fields = z.object({
   fields: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
 });
 
-/** Asks for the version, then for the time field of all that may be read. Never throws for a failure there. */
-export async function checkBackend(backend: Backend, timeField: string, signal: AbortSignal): Promise<CheckReport> {
+/** What the config says should be there. */
+interface Expected {
+  readonly timeField: string;
+  /** Where it names one. */
+  readonly index?: string | undefined;
+}
+
+/** Asks for the version, then for the time field of what may be read. Never throws for a failure there. */
+export async function checkBackend(backend: Backend, expected: Expected, signal: AbortSignal): Promise<CheckReport> {
   try {
     const version = await identify(backend, signal);
-    const problems = await checkRights(backend, timeField, signal);
+    const problems = await checkRights(backend, expected, signal);
     return { version, problems };
   } catch (thrown) {
     signal.throwIfAborted();
@@ -36,19 +44,27 @@ async function identify(backend: Backend, signal: AbortSignal): Promise<string> 
   }
 }
 
-async function checkRights(backend: Backend, timeField: string, signal: AbortSignal): Promise<string[]> {
+async function checkRights(backend: Backend, { timeField, index }: Expected, signal: AbortSignal): Promise<string[]> {
   const query = { fields: timeField, ignore_unavailable: 'true', allow_no_indices: 'true' };
-  const parsed = Fields.safeParse(await backend.json({ method: 'GET', path: '*/_field_caps', query }, signal));
+  const parsed = Fields.safeParse(
+    await backend.json({ method: 'GET', path: `${indexPath(index ?? '*')}/_field_caps`, query }, signal),
+  );
   if (!parsed.success) return [`${backend.title()} sent JSON of another shape than field_caps has.`];
   const { indices, fields } = parsed.data;
   if ([indices].flat().length === 0) {
+    if (index !== undefined) {
+      return [
+        `${backend.title()} shows nothing called ${index} to my login. Set index to what there is, or give my login the rights read and view_index_metadata on it.`,
+      ];
+    }
     return [
       `${backend.title()} shows no index to my login. Give it the rights read and view_index_metadata on those it shall read.`,
     ];
   }
   const types = Object.keys(fields[timeField] ?? {});
   if (types.some((type) => type === 'date' || type === 'date_nanos')) return [];
-  return [`No index that my login may read has a date field ${timeField}. Set timeField to the one that has the time.`];
+  const where = index === undefined ? 'No index that my login may read' : `Nothing in ${index}`;
+  return [`${where} has a date field ${timeField}. Set timeField to the one that has the time.`];
 }
 
 function adviceFor({ code }: BotError): string {

@@ -55,8 +55,7 @@ export async function search(
   body: object,
   signal: AbortSignal,
 ): Promise<SearchAnswer> {
-  // commas, stars and colons have a meaning in the path, and are the definition's own
-  const path = `${encodeURIComponent(index).replace(/%(?:2C|2A|3A)/g, decodeURIComponent)}/_search`;
+  const path = `${indexPath(index)}/_search`;
   const parsed = Answer.safeParse(await backend.json({ method: 'POST', path, body }, signal));
   if (!parsed.success) throw otherShape(backend);
   const { data } = parsed;
@@ -74,6 +73,11 @@ export async function search(
     warnings: warningsOf(data, backend.title()),
     isHighlightBroken: data._shards.failures.some(({ reason }) => /highlight/i.test(reason?.reason ?? '')),
   };
+}
+
+/** An index expression as a part of an address: commas, stars and colons have a meaning there, and are our own. */
+export function indexPath(index: string): string {
+  return encodeURIComponent(index).replace(/%(?:2C|2A|3A)/g, decodeURIComponent);
 }
 
 /** The error for JSON that is no answer of a search. */

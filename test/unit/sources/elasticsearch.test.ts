@@ -406,6 +406,18 @@ describe('what the check finds', () => {
     expect(await source.check(signal)).toEqual({ version: 'Elasticsearch', problems: [] });
   });
 
+  it('looks at the index of the config, where there is one', async () => {
+    const root = fieldsReply({ version: { number: '8.19.2' } });
+    const options = { index: 'app-*,other' };
+    const blind = await start(answering(root, fieldsReply({ indices: [], fields: {} })), options);
+    expect((await blind.source.check(signal)).problems.join()).toContain(
+      'shows nothing called app-*,other to my login',
+    );
+    expect(blind.requests.at(-1)?.pathname).toBe('/app-*,other/_field_caps');
+    const timeless = await start(answering(root, fieldsReply({ indices: ['app-1'], fields: {} })), options);
+    expect((await timeless.source.check(signal)).problems.join()).toContain('Nothing in app-*,other has a date field');
+  });
+
   it('names the rights of a login that sees no index, and the field that has no time', async () => {
     const root = fieldsReply({ version: { number: '8.19.2' } });
     const blind = await start(answering(root, fieldsReply({ indices: [], fields: {} })));
