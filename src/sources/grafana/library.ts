@@ -32,6 +32,8 @@ export interface LibraryDeps {
 /** Entries of one search. */
 const FOUND_MAX = 20;
 /** Dashboards whose panels are looked through for one search: each may have to be read. */
+const SEARCHED_INTO_MAX = 10;
+/** Dashboards that are read to find out which of them has the variables of a question. */
 const LOOKED_INTO_MAX = 5;
 const PANELS_EACH_MAX = 6;
 /** Choices that a sentence names. */
@@ -88,25 +90,34 @@ export function createLibrary(deps: LibraryDeps): Library {
     noun: 'panel',
     owns: (address) => isBelow(address, [publicUrl, url]),
     open,
-    search: (words, signal) => search(words, deps, signal),
+    search: (words, signal) => search(words, deps, titles, signal),
     import: (wanted, signal) => importFrom(wanted, deps, titles, signal),
   };
 }
 
-/** Dashboards by their titles, then the panels of the best of them by theirs. */
-async function search(words: string, deps: LibraryDeps, signal: AbortSignal): Promise<readonly LibraryEntry[]> {
-  const { dashboards, publicUrl } = deps;
+/** Dashboards by their titles, folders and tags, then the panels of the best of them by theirs. */
+async function search(
+  words: string,
+  deps: LibraryDeps,
+  titles: ReturnType<typeof createTitles>,
+  signal: AbortSignal,
+): Promise<readonly LibraryEntry[]> {
   const terms = words.split(/\s+/).filter((word) => word !== '');
-  const hits = await dashboards.search(words, FOUND_MAX, signal);
-  const [first = ''] = terms;
-  const more = hits.length === 0 && terms.length > 1 ? await dashboards.search(first, FOUND_MAX, signal) : [];
-  const found = [...hits, ...more];
-  const own = hits.map((hit) => entryOf(hit, found, publicUrl));
-  if (terms.length === 0) return own;
+  const all = await titles(signal);
+  const ranked = all
+    .map((hit) => ({ hit, known: terms.filter((term) => isAbout(hit, term)).length }))
+    .sort((a, b) => b.known - a.known);
+  const own = ranked.filter(({ known }) => known === terms.length).map(({ hit }) => hit);
+  const entries = own.slice(0, FOUND_MAX).map((hit) => entryOf(hit, all, deps.publicUrl));
+  if (terms.length === 0) return entries;
   const inside = await Promise.all(
-    found.slice(0, LOOKED_INTO_MAX).map((hit) => panelsOf(hit, terms, found, deps, signal)),
+    ranked.slice(0, SEARCHED_INTO_MAX).map(({ hit }) => panelsOf(hit, terms, all, deps, signal)),
   );
-  return [...own, ...inside.flat()].slice(0, FOUND_MAX);
+  return [...entries, ...inside.flat()].slice(0, FOUND_MAX);
+}
+
+function isAbout({ title, folder = '', tags }: DashboardHit, term: string): boolean {
+  return [title, folder, ...tags].some((text) => text.toLowerCase().includes(term.toLowerCase()));
 }
 
 function entryOf(hit: DashboardHit, hits: readonly DashboardHit[], publicUrl: string): LibraryEntry {
@@ -135,15 +146,19 @@ async function panelsOf(
   const left = terms.filter((term) => !has(hit.title, term));
   const wanted = left.length > 0 ? left : terms;
   const entry = entryOf(hit, hits, publicUrl);
-  return dashboard.panels
-    .filter((panel) => refusalOf(panel) === undefined && wanted.every((term) => has(panelTitle(panel), term)))
-    .slice(0, PANELS_EACH_MAX)
-    .map((panel) => ({
-      ...entry,
-      title: `${hit.title} / ${panelTitle(panel)}`,
-      ask: `${entry.ask} ${askForPanel(panel, dashboard)}`,
-      url: `${entry.url}?viewPanel=${panel.id}`,
-    }));
+  return (
+    dashboard.panels
+      .filter((panel) => refusalOf(panel) === undefined && wanted.every((term) => has(panelTitle(panel), term)))
+      // a row's title alone would bring all of its panels
+      .filter(({ title }) => wanted.some((term) => has(title, term)))
+      .slice(0, PANELS_EACH_MAX)
+      .map((panel) => ({
+        ...entry,
+        title: `${hit.title} / ${panelTitle(panel)}`,
+        ask: `${entry.ask} ${askForPanel(panel, dashboard)}`,
+        url: `${entry.url}?viewPanel=${panel.id}`,
+      }))
+  );
 }
 
 /** Of several dashboards, those that have the named variables; nothing where that does not settle it. */
