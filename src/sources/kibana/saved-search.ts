@@ -1,5 +1,6 @@
 /** Reads what Kibana keeps of a saved search, in all the forms from 7.17 to 9. Pure. */
 import { z } from 'zod';
+import { BotError } from '../../domain/errors.ts';
 import { isRecord, metaOf, type Pill } from './filters.ts';
 import { type SavedObject, titleOf } from './saved-objects.ts';
 
@@ -48,6 +49,7 @@ type References = SavedObject['references'];
  *
  * @param tab - id or label of a tab; left out, the first
  * @returns `undefined` when it has no such tab
+ * @throws BotError `SOURCE_UNEXPECTED` for what is nested without end
  */
 export function readSavedSearch(object: SavedObject, tab?: string): SavedSearch | undefined {
   const { attributes, references, id } = object;
@@ -138,11 +140,25 @@ function referenced(name: unknown, references: References, tabId: string | undef
   return references.find((one) => names.includes(one.name))?.id;
 }
 
-function jsonObject(text: string | undefined): Readonly<Record<string, unknown>> {
+/** @throws BotError `SOURCE_UNEXPECTED` for what is nested without end */
+function jsonObject(text = '{}'): Readonly<Record<string, unknown>> {
+  if (isTooDeep(text)) throw new BotError('SOURCE_UNEXPECTED', `A saved search is nested deeper than ${DEPTH_MAX}.`);
   try {
-    const value: unknown = JSON.parse(text ?? '{}');
+    const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : {};
   } catch {
     return {};
   }
+}
+
+/** Filters that people click together are a handful deep; what reads them calls itself for each level. */
+const DEPTH_MAX = 100;
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.replace(/"(?:[^"\\]|\\.)*"/g, '').matchAll(/[[\]{}]/g)) {
+    depth += bracket === '{' || bracket === '[' ? 1 : -1;
+    if (depth > DEPTH_MAX) return true;
+  }
+  return false;
 }

@@ -60,7 +60,7 @@ describe('importing a saved search', () => {
     );
     expect(all.map(({ name }) => name)).toEqual(['errors-of-checkout-errors', 'errors-of-checkout-by-host']);
     expect(all[1]?.definition.elasticsearch).toMatchObject({
-      esql: 'FROM logs-test | STATS n = COUNT(*) BY host.name',
+      esql: 'FROM logs-test | STATS n = COUNT() BY host.name',
     });
     const one = await library.import({ what: 'errors-of-checkout', panel: 'By host' }, signal);
     expect(one.map(({ name }) => name)).toEqual(['errors-of-checkout-by-host']);

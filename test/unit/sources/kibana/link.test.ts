@@ -127,7 +127,7 @@ describe('a link to Discover', () => {
     const first = stateOf((await run({ search: 'Errors of checkout' })).link);
     const second = stateOf((await run({ search: 'Errors of checkout', tab: 'By host' })).link);
     expect([first.path, second.path]).toEqual(['/view/7c1d5a52-8f1e-4a63-bb1e-9f0c1a2b3c4d', '/']);
-    expect(second.a).toMatchObject({ query: { esql: 'FROM logs-test | STATS n = COUNT(*) BY host.name' } });
+    expect(second.a).toMatchObject({ query: { esql: 'FROM logs-test | STATS n = COUNT() BY host.name' } });
   });
 
   it('leaves a data view that the search carries to the search', async () => {

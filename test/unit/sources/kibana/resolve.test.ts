@@ -108,7 +108,7 @@ describe('a saved search', () => {
       query: { bool: { filter: [term('service.name', 'checkout')] } },
     });
     const second = await run({ search: 'Errors of checkout', tab: 'by host' });
-    expect(second.block).toMatchObject({ esql: 'FROM logs-test | STATS n = COUNT(*) BY host.name' });
+    expect(second.block).toMatchObject({ esql: 'FROM logs-test | STATS n = COUNT() BY host.name' });
     await expect(run({ search: 'Errors of checkout', tab: 'gone' })).rejects.toMatchObject({
       code: 'SOURCE_NOT_FOUND',
       message: 'The saved search Errors of checkout has no tab gone. It has Errors, By host.',
@@ -118,6 +118,25 @@ describe('a saved search', () => {
   it('that keeps its first tab at the top as well is read once', async () => {
     const { run } = await startKibana('9.2');
     expect((await run({ search: 'both-forms' })).block).toMatchObject({ kql: 'host.name: web01', index: 'logs-test' });
+  });
+
+  it('that is nested without end, or is no JSON, is refused', async () => {
+    const deep = `{"filter":[${'{"query":{"bool":{"filter":['.repeat(20_000)}`;
+    const objects = [deep, '{"query":'].map((searchSourceJSON, index) => ({
+      id: `broken-${index}`,
+      type: 'search',
+      attributes: { title: 'broken', kibanaSavedObjectMeta: { searchSourceJSON } },
+      references: [],
+    }));
+    const { run } = await startKibana('8.19', { double: { spaces: { default: { objects, rules: [] } } } });
+    await expect(run({ search: 'broken-0' })).rejects.toMatchObject({
+      code: 'SOURCE_UNEXPECTED',
+      message: 'A saved search is nested deeper than 100.',
+    });
+    await expect(run({ search: 'broken-1' })).rejects.toMatchObject({
+      code: 'SOURCE_NOT_FOUND',
+      message: expect.stringContaining('has no data view'),
+    });
   });
 
   it('that is not there is refused with the names near it', async () => {

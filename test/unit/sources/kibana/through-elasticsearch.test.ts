@@ -1,6 +1,6 @@
 /** Kibana's double before Elasticsearch's: what is kept in the one, asked of the documents in the other. */
 import { describe, expect, it } from 'vitest';
-import type { Frame, LogsFrame, SeriesFrame } from '../../../../src/domain/frame.ts';
+import type { Frame, LogsFrame, SeriesFrame, TableFrame } from '../../../../src/domain/frame.ts';
 import { makeUnit } from '../../../../src/domain/unit.ts';
 import { createHttpClient } from '../../../../src/lib/http-client.ts';
 import { elasticsearch } from '../../../../src/sources/elasticsearch.ts';
@@ -75,6 +75,20 @@ describe('a saved search through Elasticsearch', () => {
       (frames[0] as LogsFrame).lines.every(({ message }) => ['payment refused', 'timeout'].includes(message)),
     ).toBe(true);
     expect((frames[0] as LogsFrame).total).toBe(20);
+  });
+
+  it('in ES|QL is a table, over the window and the values of the question alone', async () => {
+    const { ask, cluster } = await start('9.2');
+    const block = { search: 'Errors of checkout', tab: 'By host', filters: { 'host.name': '${host}' } };
+    const [table] = (await ask(block, { host: ['web01'] })) as [TableFrame];
+    expect(table.kind).toBe('table');
+    expect(table.rows.flat()).toEqual(expect.arrayContaining([20, 'web01']));
+    expect(table.rows).toHaveLength(1);
+    const [{ query, filter }] = cluster.requests.map(({ body }) => JSON.parse(body)) as [
+      { query: string; filter: object },
+    ];
+    expect(query).toBe('FROM logs-test | STATS n = COUNT() BY host.name');
+    expect(JSON.stringify(filter)).toContain('{"term":{"host.name":"web01"}}');
   });
 
   it('is narrowed to the values of the question, and to no others', async () => {
