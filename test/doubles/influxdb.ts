@@ -86,11 +86,23 @@ function query(store: InfluxStore, form: URLSearchParams): Reply {
         ...(series.some((one) => one.partial) && { partial: true }),
       };
     });
-    return { body: JSON.stringify({ results }) };
+    const body = form.get('epoch') === 'ms' ? { results } : { results: withTimeTexts(results) };
+    return { body: JSON.stringify(body) };
   } catch (thrown) {
     if (thrown instanceof InfluxParseError) return failure(400, thrown.message);
     throw thrown;
   }
+}
+
+/** Without `epoch` times are text. */
+function withTimeTexts(results: readonly { readonly series?: readonly Row[] | undefined }[]): unknown[] {
+  const textOf = (row: readonly unknown[]) => [new Date(Number(row[0])).toISOString(), ...row.slice(1)];
+  return results.map(({ series, ...rest }) => ({
+    ...rest,
+    ...(series && {
+      series: series.map((row) => (row.columns[0] === 'time' ? { ...row, values: row.values.map(textOf) } : row)),
+    }),
+  }));
 }
 
 function failure(status: number, error: string): Reply {

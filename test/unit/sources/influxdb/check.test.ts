@@ -4,13 +4,13 @@ import { cpuOf, signal, startInflux } from '../influxdb-harness.ts';
 
 const series = [cpuOf('web01', 600, 0)];
 
-async function check(store: Partial<InfluxStore>, options: object = {}) {
+async function check(store: Partial<InfluxStore>, options: Readonly<Record<string, unknown>> = {}) {
   const { source } = await startInflux(influxDouble({ series, ...store }), options);
   return source.check(signal);
 }
 
 describe('the check', () => {
-  it.each<[Partial<InfluxStore>, object, string]>([
+  it.each<[Partial<InfluxStore>, Readonly<Record<string, unknown>>, string]>([
     [{ major: 1 }, {}, 'InfluxDB 1.8.10'],
     [{ major: 2, authorization: 'Token t' }, { token: 't' }, 'InfluxDB 2.7.10'],
     [{ major: 3, authorization: 'Bearer t' }, { token: 't', version: '3' }, 'InfluxDB 3.2.1'],
@@ -20,7 +20,8 @@ describe('the check', () => {
   });
 
   it('says what to do about another version, database, login or measurement of events', async () => {
-    const problemsOf = async (store: Partial<InfluxStore>, options: object) => (await check(store, options)).problems;
+    const problemsOf = async (store: Partial<InfluxStore>, options: Readonly<Record<string, unknown>>) =>
+      (await check(store, options)).problems;
     expect(await problemsOf({ major: 2 }, { version: '1' })).toEqual([
       'It is set to version: 1, but InfluxDB 2.7.10 answers; set version: 2.',
     ]);
