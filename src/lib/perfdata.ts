@@ -131,7 +131,8 @@ function rangeWords(text: string, factor: number, unit: Unit): string | undefine
   if (to === undefined || text === '') return undefined;
   const high = numberOf(to, factor);
   const low = from === undefined ? 0 : from === '~' ? undefined : numberOf(from === '' ? '0' : from, factor);
-  if (high === undefined && low === undefined) return undefined;
+  const isUnreadable = high === undefined && (to !== '' || from === undefined || low === undefined);
+  if (isUnreadable) return undefined;
   const [lowest, highest] = [low, high].map((end) => (end === undefined ? undefined : formatValue(end, unit)));
   if (inside === '@') return `${lowest ?? '-∞'} to ${highest ?? '∞'}`;
   if (high === undefined) return `below ${lowest}`;

@@ -341,6 +341,7 @@ function eventsOf(store: ZabbixStore, params: Params): unknown[] {
     return (eventids as string[]).map((id) => ({ eventid: id, clock: String(all[Number(id.slice(1)) - 1]?.end) }));
   }
   return scoped(store, params)
+    .toSorted((a, b) => b.problem.since - a.problem.since)
     .filter(({ problem: { since, end = Number.POSITIVE_INFINITY } }) =>
       problem_time_from === undefined
         ? since >= Number(time_from) && since <= Number(time_till)
@@ -355,8 +356,7 @@ function eventsOf(store: ZabbixStore, params: Params): unknown[] {
       r_eventid: problem.end === undefined ? '0' : `9${id}`,
       hosts: [{ host: problem.host }],
       tags: Object.entries(problem.tags ?? {}).map(([tag, value]) => ({ tag, value })),
-    }))
-    .reverse();
+    }));
 }
 
 function usersOf({ problems = [] }: ZabbixStore, version: number): unknown[] {

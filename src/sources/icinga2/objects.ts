@@ -65,10 +65,8 @@ export async function readChecks(request: Icinga2Request, context: ReadContext, 
     ...foundServices.map((one) => ({ one, host: one.host_name, check: one.name, state: serviceState(one) })),
   ];
   const wanted = isAll ? raw : raw.filter(isProblem);
-  const tell = await tellerOf(
-    wanted.filter(isProblem).map(({ one }) => one),
-    context,
-  );
+  // only problems tell who handles them
+  const tell = await tellerOf(isAll ? [] : wanted.map(({ one }) => one), context);
   const present = new Set(foundHosts.map(({ name }) => name));
   return {
     checks: wanted.map(({ one, host, check, state }: Raw) => checkOf(one, { host, check, state }, tell)),

@@ -56,10 +56,8 @@ export async function readChecks(request: NagiosRequest, context: ReadContext, i
     ...found.map((one) => ({ one, host: one.host_name, check: one.description, state: one.status.toUpperCase() })),
   ];
   const wanted = isAll ? raw : raw.filter(isProblem);
-  const tell = await tellerOf(
-    wanted.filter(isProblem).map(({ one }) => one),
-    context,
-  );
+  // only problems tell who handles them
+  const tell = await tellerOf(isAll ? [] : wanted.map(({ one }) => one), context);
   return {
     checks: wanted.map((one) => checkOf(one, tell)),
     missing: monitored.filter((name) => !present.has(name)),
