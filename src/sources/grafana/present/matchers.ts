@@ -1,6 +1,7 @@
 /** Which fields an override or a transformation is about. Pure. */
 import type { DataFrame, Field } from '../data-frame.ts';
 import { listOf, mapOf, matches, numberOf, textOf, textsOf } from './json.ts';
+import { chosenName } from './names.ts';
 import { reduceValues } from './reduce.ts';
 
 /** A field with where it is and what it is called. */
@@ -19,20 +20,23 @@ export interface Matcher {
 
 /** Whether a matcher means a field; one that is not known means none. */
 export function isMatch({ id, options }: Matcher, { field, frame, name }: NamedField): boolean {
-  const isNamed = (wanted: unknown) => wanted === name || wanted === field.name;
+  // a name that was shortened is still known by what the data source called it
+  const names = [name, chosenName(field) ?? name];
+  const isNamed = (wanted: unknown) => wanted === field.name || names.some((one) => wanted === one);
+  const isLike = (pattern: string) => names.some((one) => matches(pattern, one));
   switch (id) {
     case 'byName':
       return isNamed(options);
     case 'byNames': {
-      const { names, mode } = mapOf(options);
-      const wanted = Array.isArray(options) ? textsOf(options) : textsOf(names);
+      const { names: listed, mode } = mapOf(options);
+      const wanted = Array.isArray(options) ? textsOf(options) : textsOf(listed);
       return wanted.some(isNamed) !== (mode === 'exclude') && !(mode === 'exclude' && field.type === 'time');
     }
     case 'byRegexp':
-      return matches(textOf(options) ?? '', name);
+      return isLike(textOf(options) ?? '');
     case 'byRegexpOrNames': {
-      const { pattern, names } = mapOf(options);
-      return textsOf(names).some(isNamed) || (textOf(pattern) !== undefined && matches(String(pattern), name));
+      const { pattern, names: listed } = mapOf(options);
+      return textsOf(listed).some(isNamed) || (textOf(pattern) !== undefined && isLike(String(pattern)));
     }
     case 'byType':
       return field.type === options;

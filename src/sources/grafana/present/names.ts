@@ -16,6 +16,17 @@ interface Member {
   readonly field: Field;
 }
 
+/** Names as dashboards refer to them: where the data source spells out a series, its whole text. */
+export function wholeNames(frames: readonly DataFrame[]): Names {
+  const names = nameFields(frames);
+  return new Map([...names].map(([field, name]) => [field, chosenName(field) ?? name]));
+}
+
+/** What somebody, or the data source, calls a field. */
+export function chosenName({ config }: Field): string | undefined {
+  return textOf(config.displayName) ?? textOf(config.displayNameFromDS);
+}
+
 /** Names every field of these frames as Grafana does, before the panel's own settings. */
 export function nameFields(frames: readonly DataFrame[]): Names {
   const members = frames.flatMap((frame) => frame.fields.map((field): Member => ({ frame, field })));
@@ -36,20 +47,30 @@ function nameOf(
   differing: readonly string[],
   differs: { readonly frames: boolean; readonly fields: boolean },
 ): string {
-  const chosen = textOf(field.config.displayName) ?? textOf(field.config.displayNameFromDS);
+  const given = textOf(field.config.displayNameFromDS);
+  const isSpelt = given !== undefined && differing.length > 0 && isSpeltOut(given);
+  const chosen = textOf(field.config.displayName) ?? (isSpelt ? undefined : given);
   if (chosen !== undefined) return chosen;
   if (field.type === 'time' || (field.type !== 'number' && !field.labels)) return field.name;
   const labels = field.labels ?? {};
-  const own = VALUE_NAMES.has(field.name) ? '' : field.name;
+  const own = VALUE_NAMES.has(field.name) || field.name === given ? '' : field.name;
   const words = differing.flatMap((label) => textOf(labels[label]) ?? []);
   const hasLabels = words.length > 0;
-  const framed = frame.name !== undefined && frame.name !== own && (differs.frames || own === '') ? frame.name : '';
+  const framed =
+    frame.name !== undefined && frame.name !== own && frame.name !== given && (differs.frames || own === '')
+      ? frame.name
+      : '';
   const parts = [
     ...(framed !== '' && (!hasLabels || differs.frames) ? [framed] : []),
     ...(own !== '' && (!hasLabels || differs.fields) ? [own] : []),
     ...words,
   ];
   return parts.join(' ') || own || allLabels(labels) || field.name || 'Value';
+}
+
+/** `up{host="web01", job="node"}`: what a data source says where nobody chose a legend. */
+function isSpeltOut(name: string): boolean {
+  return /^[\w:]*\{\w+="[\s\S]*"\}$/.test(name);
 }
 
 /** Labels that do not have the same value everywhere; all of them where there is one set only. */

@@ -2,7 +2,7 @@
 import type { DataFrame, Field } from '../../data-frame.ts';
 import { type Json, listOf, mapOf, numberOf, textOf, textsOf } from '../json.ts';
 import { isMatch } from '../matchers.ts';
-import { nameFields } from '../names.ts';
+import { nameFields, wholeNames } from '../names.ts';
 import { calcTitle, reduceValues, type Value } from '../reduce.ts';
 import { groupRows, joinByField } from './combine.ts';
 import { finder, nameIn, rowsOf, type Transform, tableOf, typeOf, withFields } from './frame-tools.ts';
@@ -12,7 +12,8 @@ export const reduce: Transform = (frames, options) => {
   const { mode, reducers, labelsToFields, includeTimeField, fields: matcher } = options;
   const named = textsOf(reducers);
   const calcs = named.length > 0 ? named : ['max'];
-  const names = nameFields(frames);
+  const names = wholeNames(frames);
+  const short = nameFields(frames);
   const isWanted = (frame: DataFrame, field: Field) => {
     if (field.type === 'time' && includeTimeField !== true) return false;
     const { id, options: own } = mapOf(matcher);
@@ -37,7 +38,7 @@ export const reduce: Transform = (frames, options) => {
     name: 'Field',
     type: 'string',
     config: {},
-    values: members.map((field) => (labels.length > 0 ? field.name : nameIn(names, field))),
+    values: members.map((field) => (labels.length > 0 ? field.name : nameIn(short, field))),
   };
   const columns = calcs.map((calc): Field => {
     const values = members.map((field) => reduceValues(calc, field.values));
@@ -78,7 +79,7 @@ function reducedFrame(
 export const calculateField: Transform = (frames, options, interpolate) => {
   const timed = frames.filter(({ fields }) => fields.some(({ type }) => type === 'time'));
   const together = frames.length > 1 && timed.length === frames.length ? joinByField(frames, {}, interpolate) : frames;
-  const names = nameFields(together);
+  const names = wholeNames(together);
   const find = finder(together);
   return together.map((frame) => {
     const values = calculated(frame, options, (name) => find(frame, interpolate(name)));
@@ -202,7 +203,7 @@ const OPERATIONS: Readonly<Record<string, (a: number, b: number) => number>> = {
 /** A row for each combination of some fields, with calculations of others. */
 export const groupBy: Transform = (frames, { fields: stored }) => {
   const rules = mapOf(stored);
-  const names = nameFields(frames);
+  const names = wholeNames(frames);
   const ruleOf = (field: Field) => {
     const name = nameIn(names, field);
     return mapOf(Object.hasOwn(rules, name) ? rules[name] : undefined);

@@ -2,7 +2,7 @@
 import type { DataFrame, Field } from '../../data-frame.ts';
 import { type Json, listOf, mapOf, matches, numberOf, regexOf, textOf, textsOf } from '../json.ts';
 import { isMatch } from '../matchers.ts';
-import { nameFields } from '../names.ts';
+import { wholeNames } from '../names.ts';
 import type { Value } from '../reduce.ts';
 import { compareValues } from '../table.ts';
 import { finder, nameIn, pickRows, renamed, rowsOf, type Transform, withFields } from './frame-tools.ts';
@@ -16,7 +16,7 @@ export const organize: Transform = (frames, options) => {
     Json,
     Json,
   ];
-  const names = nameFields(frames);
+  const names = wholeNames(frames);
   return frames.map((frame) => {
     const place = (field: Field) => numberOf(index[nameIn(names, field)]) ?? Number.MAX_SAFE_INTEGER;
     const wanted = frame.fields.filter((field) => {
@@ -40,7 +40,7 @@ export const renameByRegex: Transform = (frames, { regex, renamePattern }) => {
   const text = textOf(regex);
   const expression = text === undefined ? undefined : text.startsWith('/') ? regexOf(text) : looseRegex(text);
   if (!expression) return frames;
-  const names = nameFields(frames);
+  const names = wholeNames(frames);
   const rename = (field: Field) => {
     const name = nameIn(names, field);
     const next = name.slice(0, 500).replace(expression, typeof renamePattern === 'string' ? renamePattern : '');
@@ -59,7 +59,7 @@ function looseRegex(text: string): RegExp | undefined {
 
 /** Keeps fields by name or expression. */
 export const filterFieldsByName: Transform = (frames, { include, exclude }, interpolate) => {
-  const names = nameFields(frames);
+  const names = wholeNames(frames);
   const has = (rule: unknown, name: string) => {
     const { names: listed, pattern, variable } = mapOf(rule);
     const texts = textOf(variable) === undefined ? textsOf(listed) : [interpolate(String(variable))];
@@ -75,7 +75,7 @@ export const filterFieldsByName: Transform = (frames, { include, exclude }, inte
 
 /** Keeps fields that a matcher means. */
 export const filterFields: Transform = (frames, { include, exclude }) => {
-  const names = nameFields(frames);
+  const names = wholeNames(frames);
   const is = (rule: unknown, frame: DataFrame, field: Field) => {
     const { id, options } = mapOf(rule);
     return isMatch({ id: textOf(id) ?? '', options }, { field, frame, name: nameIn(names, field) });

@@ -1,7 +1,7 @@
 /** Transformations that put frames together: merge, join, concatenate, labels as columns. Pure. */
 import type { DataFrame, Field } from '../../data-frame.ts';
 import { mapOf, textOf, textsOf } from '../json.ts';
-import { nameFields } from '../names.ts';
+import { nameFields, wholeNames } from '../names.ts';
 import type { Value } from '../reduce.ts';
 import { finder, keyOf, nameIn, ROWS_MAX, rowsOf, type Transform, tableOf, typeOf, withFields } from './frame-tools.ts';
 
@@ -9,7 +9,7 @@ import { finder, keyOf, nameIn, ROWS_MAX, rowsOf, type Transform, tableOf, typeO
 export const merge: Transform = (frames) => {
   const filled = frames.filter(({ fields }) => fields.length > 0);
   if (filled.length < 2) return filled;
-  const names = nameFields(filled);
+  const names = wholeNames(filled);
   const columns = new Map<string, Field>();
   for (const field of filled.flatMap(({ fields }) => fields)) {
     const name = nameIn(names, field);
@@ -234,7 +234,7 @@ export const rowsToTable: Transform = (frames) =>
   frames.map((frame) => {
     const [head, ...others] = frame.fields;
     if (!head) return frame;
-    const names = nameFields([frame]);
+    const names = wholeNames([frame]);
     const first: Field = {
       name: 'Field',
       type: 'string',

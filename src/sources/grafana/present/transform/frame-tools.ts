@@ -1,6 +1,6 @@
 /** Building and reading frames, as transformations need it. Pure. */
 import type { DataFrame, Field } from '../../data-frame.ts';
-import { type Names, nameFields } from '../names.ts';
+import { type Names, wholeNames } from '../names.ts';
 import type { Value } from '../reduce.ts';
 
 /** Rows that a transformation may make; joins and merges can multiply them. */
@@ -51,7 +51,7 @@ export function typeOf(values: readonly Value[]): Field['type'] {
 
 /** Finds a field by its shown name, else by its own. */
 export function finder(frames: readonly DataFrame[]): (frame: DataFrame, name: string) => Field | undefined {
-  const names = nameFields(frames);
+  const names = wholeNames(frames);
   return (frame, name) =>
     frame.fields.find((field) => names.get(field) === name) ?? frame.fields.find((field) => field.name === name);
 }

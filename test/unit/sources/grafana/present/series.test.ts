@@ -83,6 +83,15 @@ describe('names', () => {
     expect(names(showSeries(settings(defaults, overrides), [one, other]))[0]).toBe(name);
   });
 
+  it('are the labels that differ where the data source spells out all, which overrides still know', () => {
+    const spelt = (host: string) =>
+      series([1], { __name__: 'up', host }, {}, { displayNameFromDS: `up{host="${host}"}` });
+    expect(names(showSeries({}, [spelt('web01'), spelt('web02')]))).toEqual(['web01', 'web02']);
+    const overrides = [override('byName', 'up{host="web02"}', ['displayName', 'second'])];
+    expect(names(showSeries(settings({}, overrides), [spelt('web01'), spelt('web02')]))).toEqual(['web01', 'second']);
+    expect(names(showSeries({}, [spelt('web01')]))).toEqual(['up{host="web01"}']);
+  });
+
   it('are unique', () => {
     expect(names(showSeries(settings({ displayName: 'same' }), [series([1]), series([2])]))).toEqual([
       'same',

@@ -275,6 +275,12 @@ describe('transformations', () => {
     expect(warnings).toEqual(['Transformations not done: x, y.']);
   });
 
+  it('know series by the whole text that the data source calls them', () => {
+    const spelt = (host: string) => series([1], { host }, {}, { displayNameFromDS: `up{host="${host}"}` });
+    const options = { include: { names: ['up{host="b"}'] } };
+    expect(cellsAfter([spelt('a'), spelt('b')], ['filterFieldsByName', options])).toEqual([[['up{host="b"}'], [1]]]);
+  });
+
   it('leave alone what they cannot apply to', () => {
     const empty = frame([]);
     const ids = [
