@@ -4,11 +4,14 @@ import type { ImportedQuery } from '../source.ts';
 import { KibanaBlock } from './block.ts';
 import type { KibanaCatalog } from './catalog.ts';
 import { lengthOf } from './date-math.ts';
-import { metaOf, pillWords } from './filters.ts';
+import { isRecord, metaOf, pillWords } from './filters.ts';
+import { refusedQuery } from './harmless-query.ts';
 import { type Resolved, resolveBlock, viewOf } from './resolve.ts';
 import type { SavedObject } from './saved-objects.ts';
 import { readSavedSearch, type SavedSearch } from './saved-search.ts';
 
+/** As many as a definition may list. */
+const FILTERS_MAX = 20;
 /** A name is what people say. */
 const NAME_MAX_CHARS = 40;
 
@@ -67,11 +70,20 @@ async function importOne(
   };
 }
 
-/** Kibana's filters come out as a list of queries, each of which can be read and changed. */
+/** Kibana's filters come out as a list of queries, each of which can be read and changed; a script stays as it is. */
 function nativeBlock({ block }: Resolved): Readonly<Record<string, unknown>> {
-  const { filter, query, ...rest } = block;
-  const own = Array.isArray(filter) && filter.length > 0 ? { filter } : {};
-  return { ...rest, ...own, ...(query !== undefined && { query }) };
+  const { index, filter: _, query, ...rest } = block;
+  const filter = filterList(query);
+  const start = index === undefined ? {} : { index };
+  if (!filter) return { ...start, ...(query !== undefined && { query }), ...rest };
+  return { ...start, ...(filter.length > 0 && { filter }), ...rest };
+}
+
+function filterList(query: unknown): readonly unknown[] | undefined {
+  const bool = isRecord(query) && isRecord(query.bool) ? query.bool : {};
+  const { filter = [], must_not: not = [] } = bool as { readonly filter?: unknown[]; readonly must_not?: unknown[] };
+  const list = [...filter, ...(not.length > 0 ? [{ bool: { must_not: not } }] : [])];
+  return list.every((one) => refusedQuery(one) === undefined) && list.length <= FILTERS_MAX ? list : undefined;
 }
 
 function notesOf(search: SavedSearch, { pills }: Resolved, isNative: boolean): readonly string[] {

@@ -109,8 +109,8 @@ const COLUMNS: readonly Column[] = [
   { name: 'state', type: 'string' },
   { name: 'alerts', type: 'number', unit: makeUnit('count') },
   { name: 'last run', type: 'time' },
-  { name: 'every', type: 'string' },
   { name: 'problem', type: 'string' },
+  { name: 'every', type: 'string' },
 ];
 /** Those that are there whatever they hold. */
 const FIXED_COLUMNS = 2;
@@ -189,8 +189,8 @@ function rowOf(rule: Rule): readonly Cell[] {
     rule.mute_all ? `${stateOf(rule)}, muted` : stateOf(rule),
     run?.alerts_count?.active ?? null,
     Number.isNaN(lastMs) ? null : lastMs,
-    schedule?.interval ?? null,
     problemOf(status, run),
+    schedule?.interval ?? null,
   ];
 }
 

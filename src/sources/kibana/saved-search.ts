@@ -156,7 +156,7 @@ const DEPTH_MAX = 100;
 
 function isTooDeep(text: string): boolean {
   let depth = 0;
-  for (const [bracket] of text.replace(/"(?:[^"\\]|\\.)*"/g, '').matchAll(/[[\]{}]/g)) {
+  for (const [bracket] of text.replace(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"/g, '').matchAll(/[[\]{}]/g)) {
     depth += bracket === '{' || bracket === '[' ? 1 : -1;
     if (depth > DEPTH_MAX) return true;
   }

@@ -18,13 +18,11 @@ describe('importing a saved search', () => {
         description: 'What checkout complains about',
         elasticsearch: {
           index: 'logs-test',
+          filter: [
+            { match_phrase: { 'service.name': 'checkout' } },
+            { bool: { must_not: [{ match_phrase: { 'host.name': 'web09' } }] } },
+          ],
           kql: 'log.level: error',
-          query: {
-            bool: {
-              filter: [{ match_phrase: { 'service.name': 'checkout' } }],
-              must_not: [{ match_phrase: { 'host.name': 'web09' } }],
-            },
-          },
           timeField: '@timestamp',
           lines: { columns: ['host.name'], message: 'message' },
           dataView: 'logs-test-view',

@@ -15,7 +15,7 @@ const names = ({ rows }: TableFrame) => rows.map(([name]) => name);
 describe("the state of Kibana's rules", () => {
   it('is a table, what needs somebody first', async () => {
     const { columns, rows } = await rowsOf(true);
-    expect(columns.map(({ name }) => name)).toEqual(['rule', 'state', 'alerts', 'last run', 'every', 'problem']);
+    expect(columns.map(({ name }) => name)).toEqual(['rule', 'state', 'alerts', 'last run', 'problem', 'every']);
     const lastMs = Date.parse('2026-11-18T11:59:40.000Z');
     expect(rows).toEqual([
       [
@@ -23,19 +23,19 @@ describe("the state of Kibana's rules", () => {
         'error',
         0,
         Date.parse('2026-11-18T11:58:00.000Z'),
-        '1m',
         'index_not_found_exception: no such index logs-gone',
+        '1m',
       ],
-      ['Checkout errors', 'active', 3, lastMs, '1m', null],
-      ['Known noise', 'active, muted', 12, lastMs, '1m', null],
-      ['Disk almost full', 'ok', 0, lastMs, '1m', null],
-      ['Night watch', 'disabled', 0, lastMs, '1m', null],
+      ['Checkout errors', 'active', 3, lastMs, null, '1m'],
+      ['Known noise', 'active, muted', 12, lastMs, null, '1m'],
+      ['Disk almost full', 'ok', 0, lastMs, null, '1m'],
+      ['Night watch', 'disabled', 0, lastMs, null, '1m'],
     ]);
   });
 
   it('has no counts in 7.17, and is read all the same', async () => {
     const frame = await rowsOf(true, {}, '7.17');
-    expect(frame.columns.map(({ name }) => name)).toEqual(['rule', 'state', 'last run', 'every', 'problem']);
+    expect(frame.columns.map(({ name }) => name)).toEqual(['rule', 'state', 'last run', 'problem', 'every']);
     expect(frame.rows.map(([name, state]) => [name, state])).toEqual([
       ['Broken rule', 'error'],
       ['Checkout errors', 'active'],
