@@ -27,7 +27,7 @@ interface HeatSpec {
 }
 
 /** A frame of counts that lie around a moving middle. */
-export function heatFrame({ edges, unit, columns, stepMs, shape, gap }: HeatSpec): HeatmapFrame {
+function heatFrame({ edges, unit, columns, stepMs, shape, gap }: HeatSpec): HeatmapFrame {
   const next = random(401);
   const rows = edges.length - 1;
   const counts = new Float64Array(rows * columns);

@@ -23,6 +23,15 @@ it.each([...CASES, ...MORE_CASES])('lets no text of $name touch another or the e
   expect(touching(layoutChart(answer, { theme }))).toEqual([]);
 });
 
+it('notices when a text of a panel touches another, or leaves the picture', () => {
+  const model = modelOf('15-strip');
+  const [panel] = model.panels ?? [];
+  if (!panel) throw new Error('no strip');
+  const moved = (x: number, y: number) => ({ ...model, panels: [{ ...panel, title: { ...panel.title, x, y } }] });
+  expect(touching(moved(model.title.x + 20, model.title.y))).toEqual(['Latency of checkout × Errors of checkout']);
+  expect(touching(moved(880, 200))).toContain('Errors of checkout outside');
+});
+
 it.each(MORE_CASES)('gives $name the same places in both themes', ({ answer }) => {
   const places = (theme: Theme) => {
     const { plot, height, cells, key, panels, valueAxis } = layoutChart(answer, { theme });

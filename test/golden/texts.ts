@@ -15,7 +15,7 @@ function boxOf({ text, x, y, align, size, weight }: Text): Placed {
 }
 
 /** All texts of a picture. */
-export function textsOf(model: ChartModel): Placed[] {
+function textsOf(model: ChartModel): Placed[] {
   const { title, subtitle, badge, footer, labels, limits, marks, moreMarks, texts, table, key, panels = [] } = model;
   const named = (all: ChartModel['labels']) => all.flatMap(({ name, value }) => [name, ...(value ? [value] : [])]);
   const limited = (all: ChartModel['limits']) => all.flatMap(({ pill, word }) => [pill.text, ...(word ? [word] : [])]);
