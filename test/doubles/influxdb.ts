@@ -72,7 +72,7 @@ function query(store: InfluxStore, form: URLSearchParams): Reply {
   const parameters = store.major === 3 ? {} : (JSON.parse(form.get('params') ?? '{}') as Record<string, unknown>);
   try {
     const statements = parseInfluxql(text, parameters);
-    const results = statements.map((statement, id) => {
+    const results = statements.map((statement, id): Result => {
       if (
         form.get('db') !== (store.database ?? 'telegraf') &&
         !(statement.kind === 'show' && statement.what === 'DATABASES')
@@ -94,8 +94,15 @@ function query(store: InfluxStore, form: URLSearchParams): Reply {
   }
 }
 
+interface Result {
+  readonly statement_id: number;
+  readonly error?: string;
+  readonly series?: readonly Row[];
+  readonly partial?: boolean;
+}
+
 /** Without `epoch` times are text. */
-function withTimeTexts(results: readonly { readonly series?: readonly Row[] | undefined }[]): unknown[] {
+function withTimeTexts(results: readonly Result[]): unknown[] {
   const textOf = (row: readonly unknown[]) => [new Date(Number(row[0])).toISOString(), ...row.slice(1)];
   return results.map(({ series, ...rest }) => ({
     ...rest,
