@@ -7,11 +7,15 @@ import { elastalert2 } from './elastalert2.ts';
 import { generic } from './generic.ts';
 import { grafana } from './grafana.ts';
 import { grafanaLegacy } from './grafana-legacy.ts';
+import { icinga2 } from './icinga2.ts';
 import { kibana } from './kibana.ts';
 import { moira } from './moira.ts';
+import { checkmk, nagios } from './nagios.ts';
 import { opsgenie } from './opsgenie.ts';
 import { pagerduty } from './pagerduty.ts';
 import { pagerdutyEventsV2 } from './pagerduty-events-v2.ts';
+import { sensuCore, sensuGo } from './sensu.ts';
+import { zabbix } from './zabbix.ts';
 
 /** Every format that `POST /hooks/<format>` takes. */
 export const alertFormats: readonly AlertFormat[] = [
@@ -19,6 +23,12 @@ export const alertFormats: readonly AlertFormat[] = [
   alertmanagerApiV2,
   grafana,
   grafanaLegacy,
+  nagios,
+  icinga2,
+  checkmk,
+  zabbix,
+  sensuGo,
+  sensuCore,
   pagerduty,
   pagerdutyEventsV2,
   opsgenie,

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { alertFormats } from '../../src/alerts/index.ts';
 import { describeAlertFormat, describeSamples, type FormatHarness } from './alert-format.contract.ts';
 import { alertmanagerHarness, prometheusHarness } from './formats/alertmanager.ts';
+import { checkHarnesses } from './formats/checks.ts';
 import { genericHarness } from './formats/generic.ts';
 import { grafanaHarnesses } from './formats/grafana.ts';
 import { incidentHarnesses } from './formats/incidents.ts';
@@ -13,6 +14,7 @@ const harnesses: readonly FormatHarness[] = [
   alertmanagerHarness,
   prometheusHarness,
   ...grafanaHarnesses,
+  ...checkHarnesses,
   ...incidentHarnesses,
   ...ruleHarnesses,
   genericHarness,
