@@ -5,15 +5,38 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { BotError } from '../../src/domain/errors.ts';
+import { makeUnit } from '../../src/domain/unit.ts';
+import type { HttpClient } from '../../src/lib/http-client.ts';
 import type { BoundVariable } from '../../src/sources/grafana/bound-value.ts';
 import { interpolate } from '../../src/sources/grafana/interpolate.ts';
 import type { Language } from '../../src/sources/grafana/quoting.ts';
+import { grafana } from '../../src/sources/grafana.ts';
+import { fleetStore } from '../doubles/grafana/fleet.ts';
+import { OLD_ROWS, WEB_OVERVIEW } from '../doubles/grafana/shapes.ts';
+import { grafanaDouble } from '../doubles/grafana.ts';
 import { readLikeGraphiteWeb } from '../doubles/graphite-grammar.ts';
 import { hostileValues } from '../doubles/hostile-values.ts';
+import type { Received, Reply } from '../doubles/http-backend.ts';
 import { parsePromql, selectorsIn } from '../doubles/promql-grammar.ts';
 import { literalsIn } from '../doubles/quoted-text.ts';
 
 const HOSTILE = hostileValues(1_000);
+/** What the double has. */
+const OTHERS = ['db01', 'web01', 'web02', 'web10'];
+const NOW_SECONDS = 1_795_000_200;
+
+/** A client that asks the double without a socket: thousands of questions take a second. */
+function inProcess(answering: (request: Received) => Reply): HttpClient {
+  return {
+    async send(url, { method = 'GET', headers = {}, body = '' }) {
+      const { pathname, searchParams } = url;
+      const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+      const received = { method, pathname, searchParams, headers: own, body: String(body), form: searchParams };
+      const { status = 200, contentType = 'application/json', body: text = '' } = answering(received);
+      return { status, contentType, headers: new Headers(), text: String(text) };
+    },
+  };
+}
 
 function variableOf(values: readonly string[], isMulti: boolean): BoundVariable {
   return {
@@ -187,6 +210,62 @@ describe('a value that was asked for', () => {
       return term?.replace(/\\([\s\S])/g, '$1') === value && !/^(?:AND|OR|NOT|TO)$/.test(term);
     };
     expect(escaped('host:$host AND env:prod', 'lucene', holds)).toEqual([]);
+  });
+});
+
+describe('a panel that is asked for a thousand hostile values', () => {
+  it.each([
+    ['whose values are known', true],
+    ['whose values cannot be listed', false],
+  ])('never shows a host that was not asked for: %s', async (_, isListed) => {
+    const store = fleetStore(
+      () => NOW_SECONDS,
+      [WEB_OVERVIEW, OLD_ROWS],
+      isListed ? {} : { resource: () => undefined },
+    );
+    const double = grafanaDouble(store);
+    const sent: string[] = [];
+    const http = inProcess((request) => {
+      if (request.pathname.endsWith('/ds/query')) sent.push(request.body);
+      return double(request);
+    });
+    const source = grafana.create(grafana.options.parse({ kind: 'grafana', url: 'http://grafana/', token: 'glsa' }), {
+      name: 'test',
+      http,
+      clock: { now: () => NOW_SECONDS * 1000, sleep: () => Promise.resolve() },
+    });
+    const window = { fromMs: (NOW_SECONDS - 600) * 1000, toMs: NOW_SECONDS * 1000, zone: 'UTC', maxPoints: 10 };
+    const shown = new Map<string, readonly unknown[]>();
+    const codes = new Set<string>();
+    for (const value of HOSTILE) {
+      for (const [dashboard, panel] of [
+        ['web-overview', 4],
+        ['old-rows', 1],
+      ] as const) {
+        try {
+          const block = { dashboard, panel, variables: { host: '${host}' } };
+          const request = source.request(block, {
+            arguments: { host: [value] },
+            unit: makeUnit(),
+            consolidate: 'average',
+          });
+          const frames = await source.fetch(request, window, AbortSignal.timeout(10_000));
+          const hosts = frames.flatMap((frame) =>
+            frame.kind === 'series' ? frame.series.map(({ name }) => name) : [],
+          );
+          if (hosts.some((name) => OTHERS.some((host) => host !== value && name.includes(host))))
+            shown.set(value, hosts);
+        } catch (thrown) {
+          // the double takes a value that looks like a variable for one that was forgotten
+          if (!/\$|\[\[/.test(value)) codes.add((thrown as BotError).code ?? String(thrown));
+        }
+      }
+    }
+    expect([...shown]).toEqual([]);
+    expect([...codes]).toEqual(['ASK_UNKNOWN_VALUE']);
+    expect(sent.length).toBeGreaterThan(0);
+    const targets = sent.map((body) => (JSON.parse(body) as { queries: readonly unknown[] }).queries.length);
+    expect(new Set(targets)).toEqual(new Set([1]));
   });
 });
 

@@ -30,7 +30,7 @@ export const GrafanaBlock = z.strictObject({
     )
     .default({})
     .describe(
-      "values of the dashboard's variables; `${parameter}` stands for the values asked for; others keep what is saved",
+      "values of the dashboard's variables; `${parameter}` stands for the values asked for; others keep what is saved. A parameter's `values: variable:dashboard/name` lists what such a variable may be",
     ),
 });
 /** A checked block. */

@@ -3,7 +3,7 @@ import { BotError } from '../../../domain/errors.ts';
 import type { GrafanaClient } from '../client.ts';
 import type { Datasource } from '../datasources.ts';
 import { askQueries, type QueryWindow } from '../ds-query.ts';
-import { TITLE } from '../failures.ts';
+import { failureOfQuery, TITLE } from '../failures.ts';
 import { kindOfPlugin } from '../language.ts';
 import { type Json, listOf, mapOf, textOf } from '../present/json.ts';
 import { OPTIONS_MAX, type VariableOption } from './options.ts';
@@ -207,10 +207,7 @@ async function ask1(model: Json, { client, datasource, window, signal }: RunCont
   const query = { ...model, refId: 'A', datasource: { uid, type }, maxDataPoints: 100, intervalMs: 60_000 };
   const { frames, failures } = await askQueries(client, [query], window, {}, signal);
   const [failure] = failures;
-  if (failure)
-    throw new BotError('SOURCE_BAD_QUERY', `${datasource.name} lists no values for a variable of the dashboard.`, {
-      said: failure.error.slice(0, 200),
-    });
+  if (failure) throw failureOfQuery(failure, datasource.name);
   return frames;
 }
 

@@ -303,6 +303,23 @@ describe('a dashboard', () => {
     expect((await ask({ dashboard: 'archive/Web overview', panel: 4 })).series).toHaveLength(1);
   });
 
+  it('is offered by the names near one that does not exist', async () => {
+    const { ask } = await startGrafana();
+    await expect(ask({ dashboard: 'Web overveiw', panel: 4 })).rejects.toMatchObject({
+      code: 'SOURCE_NOT_FOUND',
+      message: 'Grafana has no dashboard "Web overveiw". Near: Web overview, web-overview.',
+    });
+  });
+
+  it('is found by its name again after it was made anew', async () => {
+    const dashboards = [WEB_OVERVIEW];
+    const { ask, clock } = await startGrafana({ dashboards });
+    await ask({ dashboard: 'Web overview', panel: 4 });
+    dashboards[0] = { ...WEB_OVERVIEW, uid: 'anew' };
+    await clock.advance(60_000);
+    expect((await ask({ dashboard: 'Web overview', panel: 4 })).series).toHaveLength(1);
+  });
+
   it('is read as it is stored, with its tabs, where the server converts it', async () => {
     const { ask, requests } = await startGrafana({ apiVersions: ['v1beta1', 'v2beta1'] });
     const frame = await ask({ dashboard: 'tabbed', panel: 'Rest / Deep / CPU of $host' });
