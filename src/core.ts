@@ -140,12 +140,18 @@ function wantedEmbedded({ queries, sources }: Config): readonly EmbeddedSource[]
 }
 
 function embeddedSource(
-  { name, kind, isDemo, options: own }: EmbeddedSource,
+  { name, kind, isDemo, options: own, tracePath }: EmbeddedSource,
   { urlOf }: EmbeddedData,
   config: Config,
 ): SourceConfig {
   const publicUrl = new URL(`${name}/`, publicBaseOf(config)).href;
-  const options = withCommonFields(definitionOf(kind)).parse({ kind, url: urlOf(name), publicUrl, ...own });
+  const options = withCommonFields(definitionOf(kind)).parse({
+    kind,
+    url: urlOf(name),
+    publicUrl,
+    ...own,
+    ...(tracePath !== undefined && { traceUrl: `${publicBaseOf(config)}${tracePath}` }),
+  });
   return { name, kind, timeoutMs: 5_000, isDemo, allowsRaw: true, options };
 }
 

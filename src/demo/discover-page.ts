@@ -10,7 +10,7 @@ import { pageOf, policyWith, renderBarsSvg, windowInWords } from './composer-pag
 import { ElasticError, type Json } from './elastic-error.ts';
 import type { EmbeddedReply, SourceInfo } from './embedded-handler.ts';
 import { bucketEdges } from './log-buckets.ts';
-import { documentOf } from './log-document.ts';
+import { documentOf, traceTimeMs } from './log-document.ts';
 import type { LogLineRef } from './log-lines.ts';
 import { type LogArchive, searched } from './log-search.ts';
 import { countOf, endOf, type LineSet, within } from './log-set.ts';
@@ -23,6 +23,8 @@ const COLUMNS_MAX = 12;
 const DEFAULT_COLUMNS = ['host.name', 'log.level', 'message'];
 /** The window of an address that names none. */
 const WINDOW_MS = 15 * 60_000;
+/** The window around a trace. */
+const TRACE_MS = 60_000;
 
 /**
  * Discover keeps all it knows behind the `#`, which no server sees: this hands it over, and does nothing else. It is the
@@ -30,11 +32,11 @@ const WINDOW_MS = 15 * 60_000;
  */
 const HAND_OVER = `const at=location.hash.indexOf('?');if(at>0)location.replace(location.pathname+location.hash.slice(at));else location.replace(location.pathname+'?_a=()');`;
 
-/** Answers for `/app/discover`: what the parameters `_g` and `_a` say, or the script that fetches them. */
+/** Answers for `/app/discover`: what the parameters `_g` and `_a` say, or `trace`; else the script that fetches them. */
 export function discoverPage(params: URLSearchParams, archive: LogArchive, info: SourceInfo): EmbeddedReply {
-  if (!params.has('_g') && !params.has('_a')) return handOver(info);
+  if (!['_g', '_a', 'trace'].some((name) => params.has(name))) return handOver(info);
   try {
-    const state = readState(params, archive.nowMs);
+    const state = traceState(params.get('trace')) ?? readState(params, archive.nowMs);
     const set = searched(archive, { bool: { filter: [rangeOf(state), ...state.queries] } });
     return html(200, pageOf(info, 'Log lines', sectionOf(state, set)));
   } catch (thrown) {
@@ -65,6 +67,19 @@ interface State {
   readonly queries: readonly unknown[];
   /** The same in words. */
   readonly pills: readonly string[];
+}
+
+/** The lines of one trace, and the window around it. */
+function traceState(trace: string | null): State | undefined {
+  const timeMs = trace === null ? undefined : traceTimeMs(trace);
+  if (trace === null || timeMs === undefined) return undefined;
+  return {
+    fromMs: timeMs - TRACE_MS / 2,
+    toMs: timeMs + TRACE_MS / 2,
+    columns: ['service.name', ...DEFAULT_COLUMNS],
+    queries: [{ term: { 'trace.id': trace } }],
+    pills: [`trace.id: ${trace}`],
+  };
 }
 
 function readState(params: URLSearchParams, nowMs: number): State {
@@ -150,7 +165,7 @@ function sectionOf(state: State, set: LineSet): string {
   const lines = endOf(set, 'desc', LINES_MAX);
   const shown = total > lines.length ? `, the newest ${lines.length} of them here` : '';
   const partly = set.budget.isExhausted ? '<p class="step">Not all lines of this window could be looked into.</p>' : '';
-  return `${head}<figure>${bars}</figure><p class="step">${formatValue(total, COUNT)} lines${shown}. Times are UTC.</p>${partly}${tableOf(lines, state)}`;
+  return `${head}<figure>${bars}</figure><p class="step">${formatValue(total, COUNT)} ${total === 1 ? 'line' : 'lines'}${shown}. Times are UTC.</p>${partly}${tableOf(lines, state)}`;
 }
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400];

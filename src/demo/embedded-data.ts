@@ -19,6 +19,8 @@ export interface EmbeddedSource {
   readonly isDemo: boolean;
   /** What the adapter is told beside its addresses. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Where a trace is shown, below the bot's own address; `${trace_id}` stands in it. */
+  readonly tracePath?: string;
 }
 
 const DEMO = { pack: 'demo', isDemo: true } as const;
@@ -28,7 +30,13 @@ export const EMBEDDED_SOURCES: readonly EmbeddedSource[] = [
   { name: 'machine', pack: 'machine', kind: 'graphite', isDemo: false, options: { flavour: 'graphite-web' } },
   { name: 'demo', ...DEMO, kind: 'graphite', options: { flavour: 'graphite-web' } },
   { name: 'demo-logs', ...DEMO, kind: 'elasticsearch', options: { flavour: 'elasticsearch' } },
-  { name: 'demo-metrics', ...DEMO, kind: 'prometheus', options: { flavour: 'prometheus', scrapeInterval: '15s' } },
+  {
+    name: 'demo-metrics',
+    ...DEMO,
+    kind: 'prometheus',
+    options: { flavour: 'prometheus', scrapeInterval: '15s' },
+    tracePath: 'demo-logs/app/discover?trace=${trace_id}',
+  },
 ];
 
 /** Running embedded data. */

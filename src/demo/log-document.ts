@@ -38,9 +38,17 @@ export function durationNs({ cell, timeMs, seed }: LogLineRef): number {
   return Math.round(quantileOf(latencyCurve(service, startS, KNOT_S), rank) * 1e6) * 1_000;
 }
 
-/** The trace that a line belongs to: 32 hexadecimal digits. */
-export function traceId({ seed }: LogLineRef): string {
-  return [2, 3, 4, 5].map((n) => hex(seed, n)).join('');
+/** The trace that a line belongs to: 32 hexadecimal digits, the last 8 of them its second. */
+export function traceId({ timeMs, seed }: LogLineRef): string {
+  const second = Math.floor(timeMs / 1_000)
+    .toString(16)
+    .padStart(8, '0');
+  return [2, 3, 4].map((n) => hex(seed, n)).join('') + second;
+}
+
+/** The second that a trace began in, ms; `undefined` for what is no trace of the fleet. */
+export function traceTimeMs(id: string): number | undefined {
+  return /^[0-9a-f]{32}$/.test(id) ? Number.parseInt(id.slice(-8), 16) * 1_000 : undefined;
 }
 
 function hex(seed: number, n: number): string {

@@ -1,6 +1,6 @@
 /** Elasticsearch's query DSL over the demo fleet's lines: what a cell's lines have in common is decided once for all of them. */
 import { asObject, illegal, type Json, onlyMember, parsing } from './elastic-error.ts';
-import { cellFields, FIELD_TYPES, type FieldValue, fieldOf } from './log-document.ts';
+import { cellFields, FIELD_TYPES, type FieldValue, fieldOf, traceTimeMs } from './log-document.ts';
 import type { LogCell, LogLineRef } from './log-lines.ts';
 import { hasPhrase, templateHasPhrase, wordsOf } from './log-text.ts';
 
@@ -87,8 +87,10 @@ export function readQuery(query: unknown, nowMs: number): TimedQuery {
   const rest: Predicate[] = [];
   for (const part of parts) {
     const times = timesOf(part, nowMs);
-    if (times) [fromMs, toMs] = [Math.max(fromMs, times.fromMs), Math.min(toMs, times.toMs)];
-    else rest.push(predicateOf(part, nowMs));
+    const trace = times ? undefined : traceTimesOf(part);
+    const bound = times ?? trace;
+    if (bound) [fromMs, toMs] = [Math.max(fromMs, bound.fromMs), Math.min(toMs, bound.toMs)];
+    if (!times) rest.push(predicateOf(part, nowMs));
   }
   return { fromMs, toMs, predicate: rest.length === 0 ? MATCH_ALL : allOf(rest) };
 }
@@ -118,6 +120,16 @@ function timesOf(query: unknown, nowMs: number): { fromMs: number; toMs: number 
   const [name, content] = onlyMember(query, 'query');
   const times = name === 'range' ? asObject(content, name)[TIME_FIELD] : undefined;
   return times === undefined ? undefined : readTimes(asObject(times, 'range'), nowMs);
+}
+
+/** A trace says itself when it was, so nobody has to look for it. */
+function traceTimesOf(query: unknown): { fromMs: number; toMs: number } | undefined {
+  const [name, content] = onlyMember(query, 'query');
+  if (name !== 'term' && name !== 'match_phrase' && name !== 'match') return undefined;
+  const [field, value] = onlyMember(content, name);
+  const text = typeof value === 'object' && value !== null ? Object.values(value)[0] : value;
+  const ms = field === 'trace.id' ? traceTimeMs(String(text)) : undefined;
+  return ms === undefined ? undefined : { fromMs: ms, toMs: ms + 1_000 };
 }
 
 function readTimes(range: Json, nowMs: number): { fromMs: number; toMs: number } {

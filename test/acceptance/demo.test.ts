@@ -78,7 +78,9 @@ it('answers `latency checkout` with the percentiles, the limits, the marks and t
   expect(await linesOf('latency checkout')).toEqual([
     'Latency of checkout p99 398 ms now (mean 750 ms, peak 2.61 s at 11:33) · p95 270 ms (mean 419 ms, peak 1.26 s at 11:31) · p50 81.2 ms (mean 124 ms, peak 290 ms at 11:31) · above critical (2 s): p99 4 times, 5 min in all, last 11:33–11:34 · above warning (500 ms, SLO): p99 for 15 min (11:22–11:36); p95 for 13 min (11:22–11:35)',
     'Errors of checkout: 4525, most in 11:29 (413)',
-    'demo data · last 1 hour, 10:40–11:40 CET · Prometheus: URL · Kibana: errors: URL',
+    expect.stringMatching(
+      /^demo data · last 1 hour, 10:40–11:40 CET · Prometheus: URL · slowest trace [0-9a-f]+… 5\.01 s at 11:33: URL · Kibana: errors: URL$/,
+    ),
     MARKS,
   ]);
   const { answer } = await talk.ask('latency checkout');
@@ -143,6 +145,16 @@ describe('the links', () => {
     expect(page?.body).toContain('Wed 25 Nov 2026, 10:10–10:40 UTC · 30 min');
     expect(page?.body).toContain('<p class="step">4328 lines, the newest 200 of them here');
     expect(page?.body).toContain('timeout after 729 ms waiting for payments (order 29462)');
+  });
+
+  it('lead from the slowest request to the line that it wrote', async () => {
+    const { answer } = await talk.ask('latency checkout');
+    const trace = answer.frames.flatMap((frame) => (frame.kind === 'series' ? (frame.exemplars ?? []) : []));
+    const slowest = trace.toSorted((a, b) => b.value - a.value)[0];
+    const page = follow(slowest?.url ?? '');
+    expect(page?.body).toContain(`<code>trace.id: ${slowest?.labels.trace_id}</code>`);
+    expect(page?.body).toContain('<p class="step">1 line.');
+    expect(page?.body).toContain(`${Math.round(1_000 * (slowest?.value ?? 0))} ms`);
   });
 
   it('lead to the graph of the same expressions', async () => {

@@ -198,6 +198,8 @@ it('finds one line by its trace and by its order', () => {
   const order = /order (\d+)/.exec(hit._source.message)?.[1];
   const found = search({ size: 5, query: filter(range(24, 25), { term: { 'trace.id': hit._source.trace.id } }) });
   expect(found.hits.hits.map(({ _id }: { _id: string }) => _id)).toEqual([hit._id]);
+  const anyTime = search({ size: 5, query: { term: { 'trace.id': { value: hit._source.trace.id } } } });
+  expect([anyTime.timed_out, anyTime.hits.hits.length]).toEqual([false, 1]);
   const byOrder = search({ size: 50, query: filter(range(24, 25), { match_phrase: { message: `order ${order}` } }) });
   expect(byOrder.hits.hits.map(({ _id }: { _id: string }) => _id)).toContain(hit._id);
 });
