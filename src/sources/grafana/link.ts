@@ -3,6 +3,7 @@ import { encodeForLink } from '../../lib/encode-link.ts';
 import type { BoundDashboard, FetchWindow } from '../source.ts';
 import type { GrafanaRequest } from './bind.ts';
 import { panelIn } from './find-panel.ts';
+import { ALL } from './normalize-v1.ts';
 import type { Dashboard } from './panel.ts';
 
 /** Where people find the server. */
@@ -83,7 +84,7 @@ function pageLink(
     ...(panel === undefined ? [] : [['viewPanel', String(panel)] as const]),
   ];
   const variables = [...Object.entries(asked), ...savedValues(asked, dashboard)].flatMap(([name, values]) =>
-    values.map((value) => [`var-${name}`, value] as const),
+    values.map((value) => [`var-${name}`, isAll(name, value, dashboard) ? ALL : value] as const),
   );
   let link = `${new URL(path, publicUrl).href}?${fixed.map(written).join('&')}`;
   for (const pair of variables) {
@@ -92,6 +93,12 @@ function pageLink(
     link = longer;
   }
   return link;
+}
+
+/** People say `all`; the page has a value of its own for it. */
+function isAll(name: string, value: string, dashboard: Dashboard | undefined): boolean {
+  const variable = dashboard?.variables.find((one) => one.name === name);
+  return variable?.includesAll === true && /^all$/i.test(value);
 }
 
 function written([name, value]: readonly [string, string]): string {

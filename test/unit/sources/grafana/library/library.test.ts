@@ -220,6 +220,15 @@ describe('opening a pasted page', () => {
   });
 });
 
+it('links to all values in the words of the page', async () => {
+  const { source, library: one } = await startGrafana(ALL);
+  const { block } = await one.open(wanted('web-overview cpu'), signal);
+  const unit = { id: 'none', scale: 'si', symbol: '', factor: 1, isWhole: false } as const;
+  const request = source.request(block, { arguments: { host: ['all'] }, unit, consolidate: 'average' });
+  const link = source.link(request, { fromMs: NOW_MS - 600_000, toMs: NOW_MS, zone: 'UTC', maxPoints: 100 }) ?? '';
+  expect(new URL(link).searchParams.getAll('var-host')).toEqual(['$__all']);
+});
+
 describe('an exploration', () => {
   const panes = {
     abc: {
