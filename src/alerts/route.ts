@@ -70,7 +70,7 @@ function matches(alert: Alert, { match = {} }: Route): boolean {
 }
 
 /** A label, else what every alert has: `severity` as we read it, `source`, `hook`, `status`, an attribute. */
-export function labelOf(alert: Alert, name: string): string | undefined {
+function labelOf(alert: Alert, name: string): string | undefined {
   const { severity, source, sourceInstance: hook, status, labels, attributes } = alert;
   const ours: Readonly<Record<string, string>> = { severity, source, hook, status };
   if (name === 'severity') return severity === 'unknown' ? (labels.severity ?? severity) : severity;

@@ -25,7 +25,7 @@ const RECEIVED = new Date('2026-11-25T10:00:00.000Z');
 const HOOK = 'eu';
 
 /** A delivery of JSON or of bytes as they are. */
-export function deliveryOf(body: unknown, headers: Readonly<Record<string, string>> = {}): Delivery {
+function deliveryOf(body: unknown, headers: Readonly<Record<string, string>> = {}): Delivery {
   const bytes =
     body instanceof Uint8Array
       ? body
@@ -34,7 +34,7 @@ export function deliveryOf(body: unknown, headers: Readonly<Record<string, strin
 }
 
 /** The text that is wrong with what was told; nothing when all holds. */
-export function faultsOf({ alerts, changes }: Told, format: string): readonly string[] {
+function faultsOf({ alerts, changes }: Told, format: string): readonly string[] {
   return [
     ...alerts.flatMap((alert) => alertFaults(alert, format)),
     ...changes.flatMap((change) => changeFaults(change)),

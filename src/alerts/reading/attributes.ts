@@ -51,7 +51,7 @@ function certain(attribute: AlertAttribute, text: string | undefined): string | 
 }
 
 /** A host without its port; nothing for a URL or a path. */
-export function hostOf(text: string): string | undefined {
+function hostOf(text: string): string | undefined {
   const value = text.trim();
   if (value === '' || /[/\s]/.test(value)) return undefined;
   const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(value)?.[1];
