@@ -89,12 +89,19 @@ function allLabels(labels: Labels): string {
 
 /** Makes names unique: a second `web01` becomes `web01 2`. Same order. */
 export function uniqueNames(names: readonly string[]): string[] {
-  const taken = new Set<string>();
+  const taken = new Set(names);
+  const seen = new Map<string, number>();
   return names.map((name) => {
-    let own = name;
-    for (let count = 2; taken.has(own); count += 1) own = `${name} ${count}`;
-    taken.add(own);
-    return own;
+    let count = seen.get(name) ?? 0;
+    if (count === 0) {
+      seen.set(name, 1);
+      return name;
+    }
+    do count += 1;
+    while (taken.has(`${name} ${count}`));
+    seen.set(name, count);
+    taken.add(`${name} ${count}`);
+    return `${name} ${count}`;
   });
 }
 

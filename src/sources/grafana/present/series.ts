@@ -10,8 +10,8 @@ import type { SeriesColumn } from './series-columns.ts';
 import { asShares, looksOf, stackedPart } from './stacking.ts';
 import { type Extent, isUntouched, thresholdsOf } from './thresholds.ts';
 
-/** More series than this are cut: no picture names them, and all are kept in memory. */
-const SERIES_MAX = 1_000;
+/** More series than this are cut, as all are kept in memory; how many a question may have is said elsewhere. */
+const SERIES_MAX = 20_000;
 
 /** What the kind of panel says of its limits: only charts hide them unless asked. */
 export interface SeriesStyle {
