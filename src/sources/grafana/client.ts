@@ -74,6 +74,24 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Dashboards are ten levels deep; what is a hundred times deeper would outgrow the stack of whatever walks through it. */
+const DEPTH_MAX = 1_000;
+
+/** The same for what is walked through as a whole. @throws BotError `SOURCE_UNEXPECTED` also where it is too deep */
+export function parseShallow(text: string): unknown {
+  let depth = 0;
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (char === '\\') at += 1;
+    else if (char === '"') isQuoted = !isQuoted;
+    else if (!isQuoted && (char === '{' || char === '[')) depth += 1;
+    else if (!isQuoted && (char === '}' || char === ']')) depth -= 1;
+    if (depth > DEPTH_MAX) throw new BotError('SOURCE_UNEXPECTED', `${TITLE} sent something that is nested too deep.`);
+  }
+  return parseJson(text);
+}
+
 /** An object of the server. @throws BotError `SOURCE_UNEXPECTED` when what stands there is none */
 export function expectMap(value: unknown, what: string): Json {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return mapOf(value);

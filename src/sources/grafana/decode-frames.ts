@@ -123,10 +123,17 @@ function cellOf(value: unknown, type: Field['type'], row: number, { lookup, nano
       return typeof value === 'number' ? value : numberIn(value);
     case 'boolean':
       return typeof value === 'boolean' ? value : null;
-    case 'string':
-      return typeof value === 'string' ? value : JSON.stringify(value);
     default:
-      return typeof value === 'string' ? value : JSON.stringify(value);
+      return typeof value === 'string' ? value : jsonOf(value);
+  }
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return '…'; // nested deeper than the stack is
+    throw thrown;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Reads one dashboard in whatever way the server keeps it: classic JSON, or an object of the resource API. */
 import type { HttpReply } from '../../lib/http-client.ts';
-import { expectMap, type GrafanaClient, parseJson } from './client.ts';
+import { expectMap, type GrafanaClient, parseShallow } from './client.ts';
 import { libraryUidsIn, normalizeV1 } from './normalize-v1.ts';
 import { libraryUidsInV2, normalizeV2 } from './normalize-v2.ts';
 import type { Dashboard } from './panel.ts';
@@ -79,16 +79,8 @@ async function readResource(
   const reply = await client.send(path, {}, signal);
   if ([403, 404, 406].includes(reply.status)) return undefined;
   if (reply.status !== 200 || !/^\s*\{/.test(reply.text)) throw client.failure(reply);
-  const object = expectMap(safeParse(reply.text), 'dashboard');
+  const object = expectMap(parseShallow(reply.text), 'dashboard');
   return Object.keys(mapOf(object.spec)).length > 0 ? object : undefined;
-}
-
-function safeParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function readLegacy(client: GrafanaClient, uid: string, signal: AbortSignal): Promise<Dashboard> {
@@ -96,7 +88,7 @@ async function readLegacy(client: GrafanaClient, uid: string, signal: AbortSigna
   const elsewhere = await readWhereTold(client, uid, answer, signal);
   if (elsewhere) return fromNew(client, mapOf(elsewhere.spec), metaOf(uid, elsewhere), signal);
   if (answer.status !== 200 || !/^\s*[[{]/.test(answer.text)) throw client.failure(answer);
-  const reply = mapOf(parseJson(answer.text));
+  const reply = mapOf(parseShallow(answer.text));
   const raw = expectMap(reply.dashboard, 'dashboard');
   const { url, folderTitle, version } = mapOf(reply.meta);
   const [path, folder] = [textOf(url), textOf(folderTitle)];
@@ -159,7 +151,7 @@ async function readLibraryPanels(
     for (let uid = queue.shift(); uid !== undefined; uid = queue.shift()) {
       const reply = await client.send(`api/library-elements/${encodeURIComponent(uid)}`, {}, signal);
       if (reply.status !== 200) continue;
-      const model = mapOf(mapOf(mapOf(safeParse(reply.text)).result).model);
+      const model = mapOf(mapOf(mapOf(parseShallow(reply.text)).result).model);
       if (Object.keys(model).length > 0) models.set(uid, model);
     }
   }
