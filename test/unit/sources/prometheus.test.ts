@@ -424,7 +424,11 @@ describe('links', () => {
 
 it('is asked raw behind promql:', () => {
   expect(prometheus.rawPrefixes).toEqual(['promql']);
-  expect(prometheus.block.parse(prometheus.raw?.('up', 'promql'))).toEqual({ expr: 'up', heatmap: false, exemplars: false });
+  expect(prometheus.block.parse(prometheus.raw?.('up', 'promql'))).toEqual({
+    expr: 'up',
+    heatmap: false,
+    exemplars: false,
+  });
 });
 
 it('keeps a block that was read once as it is when it is read again', () => {
