@@ -3,17 +3,16 @@ import type { Answer } from '../domain/answer.ts';
 import { formatValue } from '../domain/format-number.ts';
 import { type Block, type Line, type Message, plainText } from '../domain/message.ts';
 import { frameTitle, stripFrames } from './chart/chart-frames.ts';
-import { windowWords } from './clock-words.ts';
 import { answerOf, withOwnLooks } from './own-looks.ts';
 import { emptyWords } from './words/empty.ts';
-import { type SeriesFacts, seriesFacts } from './words/facts.ts';
+import { isCounted, type SeriesFacts, seriesFacts } from './words/facts.ts';
 import { furtherLines } from './words/further.ts';
 import { headline } from './words/headline.ts';
 import { exemplarLine } from './words/links.ts';
 import { isLinesAnswer, logsHeadline, logsOf, newestLines, patternClause, patternLines } from './words/logs.ts';
 import { windowButtons } from './words/question-with.ts';
 import { sheetFacts } from './words/sheet.ts';
-import { marksLine, noteLines, windowLine } from './words/surroundings.ts';
+import { marksLine, noteLines, spanOfAnswer, windowLine } from './words/surroundings.ts';
 
 export { questionWith } from './words/question-with.ts';
 export { refusalMessage, renderFailureNote } from './words/refusal.ts';
@@ -75,7 +74,7 @@ const ALT_MAX_CHARS = 1000;
 /** Plain words for who cannot see the picture: the first line, every named series in numbers, the window; one line. */
 export function answerAlt(asked: Answer): string {
   const answer = withOwnLooks(asked);
-  const window = `${answer.question.query.isDemo ? 'Demo data. ' : ''}${windowWords(answer.question.range, answer.nowMs)}.`;
+  const window = `${answer.question.query.isDemo ? 'Demo data. ' : ''}${spanOfAnswer(answer)}.`;
   const clauses = answer.empty ? [] : [...patternClause(answer), ...numberClauses(answer)];
   const marks = plainText(marksLine(answer)).replaceAll(' · ', '; ');
   const head = cut(firstSentence(answer), ALT_MAX_CHARS - window.length - 1);
@@ -99,15 +98,25 @@ function numberClauses(answer: Answer): string[] {
   const panels = sheetFacts(answer);
   const own = panels.length > 0 ? [] : seriesFacts(answer).map((fact) => factClause(fact, fact.name));
   const strips = stripFrames(answer).flatMap((frame) => {
-    const facts = seriesFacts(answerOf(answer, frame));
-    return facts.map((fact) => factClause(fact, panelName(frameTitle(frame), fact, facts.length > 1)));
+    const alone = answerOf(answer, frame);
+    const facts = seriesFacts(alone);
+    return facts.map((fact) => partClause(fact, panelName(frameTitle(frame), fact, facts.length > 1), alone));
   });
-  const sheet = panels.map(({ title, fact, isSeveral }) => factClause(fact, panelName(title, fact, isSeveral)));
+  const sheet = panels.map(({ title, alone, fact, isSeveral }) =>
+    partClause(fact, panelName(title, fact, isSeveral), alone),
+  );
   return [...own, ...sheet, ...strips];
 }
 
 const panelName = (title: string, { name }: SeriesFacts, isSeveral: boolean) =>
   isSeveral ? `${title}, ${name}` : title;
+
+/** Of counts the sum, which is what a panel or strip shows of them. */
+function partClause(fact: SeriesFacts, name: string, alone: Answer): string {
+  if (!isCounted(alone)) return factClause(fact, name);
+  const { series, summary } = fact;
+  return `${plainText([{ name }])}: ${formatValue(summary.sum, series.unit)} in all, most at once ${formatValue(summary.max, series.unit)}.`;
+}
 
 function factClause({ series, summary }: SeriesFacts, name: string): string {
   const [min, mean, max, last] = [summary.min, summary.mean, summary.max, summary.last].map((value) =>

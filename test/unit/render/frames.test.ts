@@ -227,6 +227,7 @@ describe('strips in words', () => {
       'Memory: 59 GiB now, peak 59 GiB at 11:01',
       'Swap: no value in this window',
     ]);
+    expect(plain(answerAlt(answer))).toContain('Errors of checkout: 116 in all, most at once 57.');
   });
 
   it('takes series of another unit out of the first line and says them below it', () => {
