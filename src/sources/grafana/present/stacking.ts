@@ -55,21 +55,41 @@ function besideWords({ name, field, unit }: SeriesColumn): string[] {
 
 /** Each value as its share of all at its moment, in percent. */
 export function asShares(series: readonly Series[]): readonly Series[] {
-  const totals = new Map<number, number>();
-  for (const { times, values } of series) {
-    for (const [index, timeMs] of times.entries()) {
-      const value = values[index] as number;
-      if (!Number.isNaN(value)) totals.set(timeMs, (totals.get(timeMs) ?? 0) + Math.abs(value));
-    }
-  }
+  const totalOf = totalsOf(series);
   return series.map(({ name, labels, stepMs, times, values }) => {
     const share = (value: number, index: number) => {
-      const total = totals.get(times[index] as number) ?? 0;
+      const total = totalOf(index, times[index] as number);
       return total === 0 ? (Number.isNaN(value) ? value : 0) : (100 * value) / total;
     };
     const meta = { name, labels, unit: makeUnit('percent'), ...(stepMs !== undefined && { stepMs }) };
     return makeSortedSeries(meta, times.slice(), values.map(share));
   });
+}
+
+/** The sum of all at a moment. Series of one query share their times: then no moment need be looked up. */
+function totalsOf(series: readonly Series[]): (index: number, timeMs: number) => number {
+  const [first] = series;
+  const isShared = series.every(
+    ({ times }) =>
+      times.length === first?.times.length && times.every((timeMs, index) => timeMs === first.times[index]),
+  );
+  if (first && isShared) {
+    const totals = new Float64Array(first.times.length);
+    for (const { values } of series) {
+      values.forEach((value, index) => {
+        if (!Number.isNaN(value)) totals[index] = (totals[index] as number) + Math.abs(value);
+      });
+    }
+    return (index) => totals[index] as number;
+  }
+  const totals = new Map<number, number>();
+  for (const { times, values } of series) {
+    times.forEach((timeMs, index) => {
+      const value = values[index] as number;
+      if (!Number.isNaN(value)) totals.set(timeMs, (totals.get(timeMs) ?? 0) + Math.abs(value));
+    });
+  }
+  return (_, timeMs) => totals.get(timeMs) ?? 0;
 }
 
 /** How a chart of these columns looks; only what the panel says. */

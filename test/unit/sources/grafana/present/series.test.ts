@@ -166,6 +166,18 @@ describe('looks', () => {
     expect([shown.looks, shown.series[0]?.unit.id]).toEqual([{ stacked: true, min: 0, max: 100 }, 'percent']);
   });
 
+  it('takes shares of what there is at each moment', () => {
+    const late = frame([time([START_MS + 60_000, START_MS + 90_000]), field('late', [6, 4])]);
+    const shown = showSeries(custom({ stacking: { mode: 'percent', group: 'A' } }), [
+      series([1, 2, 3], { host: 'a' }),
+      late,
+    ]);
+    expect(Object.values(valuesOf(shown))).toEqual([
+      [100, 25, 100],
+      [75, 100],
+    ]);
+  });
+
   it('says a line over a stack instead of stacking it', () => {
     const data = [...pair, series([16, 16, 16], { host: 'total' })];
     const raw = settings({ unit: 'bytes', custom: { stacking: { mode: 'normal', group: 'A' } } }, [
