@@ -7,11 +7,15 @@ import { parseTemplate } from '../../queries/expand.ts';
 /** A field of a mapping, with its path. */
 export const FIELD = /^[\p{L}_@][\p{L}\p{N}_@.-]{0,199}$/u;
 /** Longer queries are programs. */
-const QUERY_MAX_CHARS = 10_000;
+export const QUERY_MAX_CHARS = 10_000;
 /** Values that one filter lists. */
 const VALUES_MAX = 100;
 /** Filters above a search that people still read. */
-const PILLS_MAX = 100;
+export const PILLS_MAX = 100;
+/** Longer names of fields there are hardly. */
+export const COLUMN_MAX_CHARS = 200;
+/** Columns that a table of Discover has at most; few of them are shown. */
+export const COLUMNS_NAMED_MAX = 50;
 /** Columns that a line can show. */
 export const COLUMNS_MAX = 12;
 
@@ -120,8 +124,8 @@ const shape = z.strictObject({
     .optional()
     .describe('Log lines with their count, or the count alone; left out, lines unless something is measured'),
   columns: z
-    .array(z.string().min(1).max(200))
-    .max(50)
+    .array(z.string().min(1).max(COLUMN_MAX_CHARS))
+    .max(COLUMNS_NAMED_MAX)
     .optional()
     .describe("Fields shown with each line; left out: the saved search's"),
   sort: z

@@ -1,5 +1,6 @@
 /** A pasted page as a block: what it shows, its saved search where it has one, and only queries that are harmless. */
 import { BotError } from '../../domain/errors.ts';
+import { PILLS_MAX, QUERY_MAX_CHARS } from './block.ts';
 import type { KibanaCatalog } from './catalog.ts';
 import type { KibanaClient } from './client.ts';
 import { listDataViews } from './data-views.ts';
@@ -28,6 +29,7 @@ export interface PageContext {
 
 /** Makes the block. @throws BotError `ASK_UNKNOWN_QUERY`, `ASK_FORBIDDEN`, `SOURCE_…` */
 export async function blockOfPage(page: DiscoverPage, context: PageContext): Promise<PageBlock> {
+  refuseTooMuch(page);
   refuseHarmful(page.pills);
   const search = await searchOf(page, context);
   const isAsSaved = search && page.query === undefined && !page.hasPills && page.viewId === undefined;
@@ -111,6 +113,20 @@ async function viewIdOf(
   }
   const message = 'This page does not say which data view it shows. Open it in Kibana, and copy the whole address.';
   throw new BotError('ASK_UNKNOWN_QUERY', message);
+}
+
+function refuseTooMuch({ pills, query }: DiscoverPage): void {
+  const what =
+    pills.length > PILLS_MAX
+      ? 'filters'
+      : (query?.text.length ?? 0) > QUERY_MAX_CHARS
+        ? 'text in its query'
+        : undefined;
+  if (what === undefined) return;
+  throw new BotError(
+    'ASK_TOO_MUCH',
+    `This page has more ${what} than are run from an address. Save the search in Kibana, and ask for it by its name.`,
+  );
 }
 
 function refuseHarmful(pills: readonly Pill[]): void {

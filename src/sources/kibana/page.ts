@@ -1,4 +1,5 @@
 /** Pages of Kibana that people paste: what they show, read from their addresses alone. Pure. */
+import { COLUMN_MAX_CHARS, COLUMNS_NAMED_MAX } from './block.ts';
 import { type Fragment, readFragment } from './discover-state.ts';
 import { isRecord, type Pill } from './filters.ts';
 import { queryOf, type SavedSearch, type StoredQuery, sortOf } from './saved-search.ts';
@@ -148,9 +149,7 @@ function shownOf(
   { filters, query, columns, sort }: Readonly<Record<string, unknown>>,
   pinned: readonly Pill[],
 ): Pick<DiscoverPage, 'pills' | 'hasPills' | 'query' | 'columns' | 'sort'> {
-  const shown = Array.isArray(columns)
-    ? columns.filter((one) => typeof one === 'string' && one !== '_source')
-    : undefined;
+  const shown = Array.isArray(columns) ? columns.filter(isColumn).slice(0, COLUMNS_NAMED_MAX) : undefined;
   return {
     pills: [...pinned, ...listOf(filters)],
     hasPills: Array.isArray(filters),
@@ -158,6 +157,10 @@ function shownOf(
     ...(shown && { columns: shown }),
     ...(Array.isArray(sort) && { sort: sortOf(sort.filter(isSort)) }),
   };
+}
+
+function isColumn(one: unknown): one is string {
+  return typeof one === 'string' && one !== '' && one !== '_source' && one.length <= COLUMN_MAX_CHARS;
 }
 
 function isSort(one: unknown): one is string | readonly string[] {

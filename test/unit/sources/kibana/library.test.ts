@@ -244,6 +244,19 @@ describe('a pasted page of Discover', () => {
     }
   });
 
+  it('with more than anybody clicks together is refused, or cut where that does no harm', async () => {
+    const { open } = await startKibana('8.19');
+    const page = (state: string) => url(`app/discover#/?_a=(index:logs-test-view,${state})`);
+    const pills = Array(101).fill('(meta:(),query:(match_all:()))').join(',');
+    await expect(open({ url: page(`filters:!(${pills})`) })).rejects.toMatchObject({ code: 'ASK_TOO_MUCH' });
+    await expect(open({ url: page(`query:(language:kuery,query:'${'x'.repeat(10_001)}')`) })).rejects.toMatchObject({
+      code: 'ASK_TOO_MUCH',
+    });
+    const columns = Array.from({ length: 80 }, (_, index) => `c${index}`);
+    const { block } = await open({ url: page(`columns:!(${columns.join(',')},${'y'.repeat(300)})`) });
+    expect((block as Json).columns).toEqual(columns.slice(0, 50));
+  });
+
   it('that cannot be read says why', async () => {
     const { open } = await startKibana('8.19');
     const why = (path: string) =>
