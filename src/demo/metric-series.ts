@@ -53,6 +53,9 @@ export const METRICS_ABOUT: Readonly<Record<string, MetricAbout>> = {
 /** Upper ends of the histogram's buckets, seconds. */
 const EDGES = [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
 
+/** From this edge on it is summed up which requests take longer: where there are none, whole numbers show none. */
+const SLOW_S = 0.5;
+
 /** Makes all series; `tree` is the fleet's Graphite. Nothing is computed before it is asked for. */
 export function createMetricSeries(tree: MetricTree): readonly StoredSeries[] {
   return [
@@ -106,9 +109,10 @@ function serviceSeries(service: ServiceSignals): StoredSeries[] {
         ),
       ),
       ...EDGES.map((edge, column) =>
-        http('http_request_duration_seconds_bucket', { le: String(edge) }, (timeS) =>
-          Math.floor(share * times.sinceReset(column, timeS)),
-        ),
+        http('http_request_duration_seconds_bucket', { le: String(edge) }, (timeS) => {
+          const amount = Math.floor(share * times.sinceReset(column, timeS));
+          return edge < SLOW_S ? amount : answered(timeS) - amount;
+        }),
       ),
       http('http_request_duration_seconds_bucket', { le: '+Inf' }, answered),
       http('http_request_duration_seconds_count', {}, answered),
@@ -129,13 +133,15 @@ function countsOf({ hosts, requests, calmShare, incidentShare }: ServiceSignals)
   });
 }
 
-/** Sums of requests up to each edge, and of all their seconds. */
+/** Sums of requests up to each edge, of those beyond it from {@link SLOW_S} on, and of all their seconds. */
 function timesOf(service: ServiceSignals): HourIntegrals {
   return createHourIntegrals(EDGES.length + 1, (startS, spanS, into) => {
     const rate = service.requests(startS, spanS);
     const curve = latencyCurve(service, startS, spanS);
     for (let column = 0; column < EDGES.length; column += 1) {
-      into[column] = rate * shareBelow(curve, EDGES[column] as number);
+      const edge = EDGES[column] as number;
+      const share = shareBelow(curve, edge);
+      into[column] = rate * (edge < SLOW_S ? share : 1 - share);
     }
     into[EDGES.length] = rate * meanLatency(curve);
   });
