@@ -59,6 +59,8 @@ export interface Column {
 /** Rows of cells. */
 export interface TableFrame extends FrameCommon {
   readonly kind: 'table';
+  /** The moment that it is of, ms, where that is one and not the window: states of now. */
+  readonly asOfMs?: number;
   readonly columns: readonly Column[];
   /** Row-major; a `time` cell is ms since the Unix epoch. Shape `[rows][columns]`. */
   readonly rows: readonly (readonly Cell[])[];

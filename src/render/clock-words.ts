@@ -53,6 +53,13 @@ export function windowWords(range: TimeRange, nowMs: number, { zone: isZoned = t
   return `${firstDay} ${start} – ${endDay} ${end}`;
 }
 
+/** A moment that an answer is of: `as of 11:00 UTC`, of another day `as of Tue 24 Nov 11:00 UTC`. */
+export function asOfWords(timeMs: number, zone: string, nowMs: number): string {
+  const time = localTime(timeMs, zone);
+  const isToday = time.hasSame(localTime(nowMs, zone), 'day');
+  return `as of ${isToday ? '' : `${dayWords(timeMs, zone, nowMs)} `}${time.toFormat('HH:mm')} ${zoneWords(timeMs, zone)}`;
+}
+
 /** A day: `today`, `Tue 24 Nov`, in another year `Tue 24 Nov 2025`. */
 function dayWords(timeMs: number, zone: string, nowMs: number): string {
   const day = localTime(timeMs, zone);

@@ -79,6 +79,7 @@ async function tableOf(request: Icinga2Request, window: FetchWindow, context: Re
   const isPast = window.toMs < context.nowMs - NOW_MS;
   return {
     ...table,
+    asOfMs: context.nowMs,
     warnings: [
       ...(missing.length > 0 ? [`${TITLE} has no host called ${missing.join(', ')}.`] : []),
       ...(isPast ? [`${TITLE} tells its state of now only, not that of an earlier time.`] : []),

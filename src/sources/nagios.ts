@@ -78,6 +78,7 @@ async function tableOf(request: NagiosRequest, window: FetchWindow, context: Rea
   const isPast = window.toMs < context.nowMs - NOW_MS;
   return {
     ...table,
+    asOfMs: context.nowMs,
     warnings: [
       ...(missing.length > 0 ? [`${TITLE} has no host called ${missing.join(', ')}.`] : []),
       ...(isPast ? [`${TITLE} tells its state of now only; \`history\` tells of changes before.`] : []),

@@ -68,7 +68,7 @@ function create(options: ZabbixOptions, { http, clock }: SourceDeps): Source {
         if (isSettled) settled.add(request);
         return [frame];
       }
-      if (bound.show === 'latest') return [await fetchLatest(bound, window, { client, signal }, known.items)];
+      if (bound.show === 'latest') return [await fetchLatest(bound, window, context(signal), known.items)];
       return fetchItems(bound, window, context(signal), known.items);
     },
     link: (request, window) =>
@@ -97,12 +97,12 @@ async function problemsOf(
   const table = problemTable(checks, { fromMs: window.fromMs, toMs: window.toMs, zone: window.zone, text: '' });
   const warnings = [
     ...(missing.length > 0 ? [`${TITLE} has no host called ${missing.join(', ')}.`] : []),
-    ...(isPast ? ['These are the problems that there were in the window.'] : []),
+    ...(isPast && checks.length > 0 ? ['These are the problems that there were in the window.'] : []),
     ...(isCut ? ['There are more problems than could be read; these are the newest.'] : []),
     ...table.warnings,
   ];
   const isSettled = missing.length === 0 && request.group === undefined && hosts.every(({ status }) => status !== '1');
-  return { frame: { ...table, warnings }, hosts, isSettled };
+  return { frame: { ...table, ...(!isPast && { asOfMs: context.nowMs }), warnings }, hosts, isSettled };
 }
 
 function asZabbix(request: SourceRequest): ZabbixRequest {

@@ -5,7 +5,7 @@ import { formatDuration } from '../../domain/format-number.ts';
 import type { Frame } from '../../domain/frame.ts';
 import type { Line, Span } from '../../domain/message.ts';
 import type { Question } from '../../domain/question.ts';
-import { askedWords, createTimeTeller, type TimeTeller, windowWords } from '../clock-words.ts';
+import { askedWords, asOfWords, createTimeTeller, type TimeTeller, windowWords } from '../clock-words.ts';
 import { linksOf } from './links.ts';
 import { joined } from './saying.ts';
 import { sentence } from './sentence.ts';
@@ -15,11 +15,20 @@ const MARKS_MAX = 5;
 /** More remarks than this are counted. */
 const NOTES_MAX = 6;
 
+/** The window in words; of states of now the moment that they were read. */
+export function spanOfAnswer({ frames, question: { range }, nowMs }: Answer): string {
+  const moments = frames.map((frame) => (frame.kind === 'table' ? frame.asOfMs : undefined));
+  const [moment] = moments;
+  const isOne = moment !== undefined && moments.every((one) => one === moment);
+  return isOne ? asOfWords(moment, range.zone, nowMs) : windowWords(range, nowMs);
+}
+
 /** The window as asked, both its ends with the zone, what it is compared with, the links; made-up data say so first. */
 export function windowLine(answer: Answer): Line {
-  const { question, nowMs } = answer;
-  const asked = askedWords(question.range.text);
-  const window = windowWords(question.range, nowMs);
+  const { question } = answer;
+  const window = spanOfAnswer(answer);
+  // how long "last hour" was does not matter for what is of now
+  const asked = window.startsWith('as of ') ? '' : askedWords(question.range.text);
   const isChanged = question.changed === 'range';
   const windowSpans: Line =
     asked === ''

@@ -44,6 +44,9 @@ export async function whyEmpty(request: Icinga2Request, context: ReadContext): P
   }
   if (checks.length === 0) return { kind: 'none', said: 'no checks that my login may see' };
   if (request.show === 'values')
-    return { kind: 'none', said: `no values: ${counted(checks.length, 'check')} measure nothing` };
+    return {
+      kind: 'none',
+      said: `no values: ${counted(checks.length, 'check')} measure${checks.length === 1 ? 's' : ''} nothing`,
+    };
   return { kind: 'none', said: noProblemWords(checks) };
 }

@@ -51,6 +51,7 @@ export async function whyEmpty(request: NagiosRequest, context: ReadContext): Pr
   if (checks.length === 0) return { kind: 'none', said: 'no checks that my login may see' };
   const count = counted(checks.length, 'check');
   if (show === 'history') return { kind: 'none', said: `no change of state in this window, of ${count}` };
-  if (show === 'values') return { kind: 'none', said: `no values: ${count} measure nothing` };
+  if (show === 'values')
+    return { kind: 'none', said: `no values: ${count} measure${checks.length === 1 ? 's' : ''} nothing` };
   return { kind: 'none', said: noProblemWords(checks) };
 }

@@ -11,7 +11,7 @@ import { valueWords } from './words.ts';
 export async function fetchLatest(
   request: ZabbixRequest,
   { fromMs, toMs, zone }: FetchWindow,
-  lookup: Lookup,
+  lookup: Lookup & { readonly nowMs: number },
   remember: (items: readonly Item[]) => void,
 ): Promise<TableFrame> {
   const found = (await findItems(request, lookup)).filter(({ status }) => status === '0');
@@ -19,6 +19,7 @@ export async function fetchLatest(
   const missing = request.hostNames.filter((pattern) => !found.some(({ host }) => pattern.fits(host)));
   return {
     kind: 'table',
+    asOfMs: lookup.nowMs,
     columns: [
       { name: 'host', type: 'string' },
       { name: 'item', type: 'string' },

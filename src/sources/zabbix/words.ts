@@ -14,7 +14,7 @@ export function unitOf({ units }: Pick<Item, 'units'>, own: Unit): Unit {
 }
 
 /** What a value map calls a value; `undefined` where it has no word for it. */
-export function mappedWord(value: string, mappings: readonly Mapping[]): string | undefined {
+function mappedWord(value: string, mappings: readonly Mapping[]): string | undefined {
   const number = Number(value);
   const found = mappings.find((mapping) => {
     // 4 is a regular expression, which is not run here

@@ -105,7 +105,7 @@ describe('Icinga', () => {
       { kind: 'never_existed', what: 'replicatin', near: ['replication'] },
     ],
     [{ problems: { group: 'webs' } }, { kind: 'never_existed', what: 'webs', near: ['web'] }],
-    [{ values: { host: 'web03' } }, { kind: 'none', said: 'no values: 1 check measure nothing' }],
+    [{ values: { host: 'web03' } }, { kind: 'none', said: 'no values: 1 check measures nothing' }],
   ])('says why %j is empty', async (block, reason) => {
     const { source, request } = await start();
     expect(await source.whyEmpty?.(request(block), window, signal)).toEqual(reason);

@@ -115,7 +115,7 @@ describe('Nagios', () => {
     ],
     [{ problems: { group: 'webs' } }, { kind: 'never_existed', what: 'webs', near: ['web'] }],
     [{ history: { host: 'db01' } }, { kind: 'none', said: 'no change of state in this window, of 2 checks' }],
-    [{ values: { host: 'app01' } }, { kind: 'none', said: 'no values: 1 check measure nothing' }],
+    [{ values: { host: 'app01' } }, { kind: 'none', said: 'no values: 1 check measures nothing' }],
   ])('says why %j is empty', async (block, reason) => {
     const { source, request } = await start();
     expect(await source.whyEmpty?.(request(block), window, signal)).toEqual(reason);
