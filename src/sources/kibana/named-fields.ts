@@ -42,7 +42,7 @@ export function narrowed(
   const filters = Object.fromEntries(fields.map(([name, field]) => [field, `\${${parameterFor(name)}}`]));
   return {
     block: named.length > 0 ? { ...block, filters } : block,
-    parameters: fields.map(([name, field]) => parameterOf(name, field, view)),
+    parameters: fields.map(([name, field]) => parameterOf(name, field, view, block.space)),
     arguments: {},
   };
 }
@@ -58,11 +58,12 @@ function parameterFor(name: string): string {
   return name.replace(/\W+/g, '_').replace(/^(?=\d)/, '_');
 }
 
-function parameterOf(name: string, field: string, view: IndexView | undefined): Parameter {
+function parameterOf(name: string, field: string, view: IndexView | undefined, space: unknown): Parameter {
+  const place = typeof space === 'string' ? ` in space ${space}` : '';
   return {
     name: parameterFor(name),
     type: name === 'host' ? 'host' : 'word',
-    ...(view && { values: `terms:${field} on ${view.id || view.index}` }),
+    ...(view && { values: `terms:${field} on ${view.id || view.index}${place}` }),
     isMulti: true,
   };
 }

@@ -313,6 +313,9 @@ describe('a pasted page of Discover', () => {
     };
     const free = await startKibana('8.19', { double: { spaces: { ops: { objects: [view], rules: [] } } } });
     expect(blockOf(await free.open({ url: page }))).toEqual({ dataView: 'ops-view', space: 'ops' });
+    const [host] = (await free.open({ url: page, named: ['host'] })).parameters;
+    expect(host?.values).toBe('terms:host.name on ops-view in space ops');
+    expect(await free.source.values?.(String(host?.values), signal)).toEqual(['terms:host.name on ops-*']);
     const bound = await startKibana('8.19', { options: { space: 'dev' } });
     expect(bound.library.owns(page)).toBe(false);
     expect(bound.library.owns(url('s/dev/app/discover#/'))).toBe(true);
