@@ -1,6 +1,7 @@
 /** Which dashboard the first words of a question mean. Pure. */
 import { nearest } from '../../../lib/nearest.ts';
 import type { DashboardHit } from '../dashboards.ts';
+import { isTakenWord } from './import-names.ts';
 import { slugOf } from './slug.ts';
 
 /** A dashboard with the words that are left for its panel. */
@@ -60,5 +61,5 @@ export function askFor(
 ): string {
   const slug = slugOf(hit.title);
   const isAlone = hits.every(({ uid, title }) => uid === hit.uid || slugOf(title) !== slug);
-  return isAlone && /^\p{L}/u.test(slug) && slug.length <= 60 ? slug : hit.uid;
+  return isAlone && /^\p{L}/u.test(slug) && slug.length <= 60 && !isTakenWord(slug) ? slug : hit.uid;
 }

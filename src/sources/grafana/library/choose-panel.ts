@@ -2,6 +2,7 @@
 import { nearest } from '../../../lib/nearest.ts';
 import type { Dashboard, Panel } from '../panel.ts';
 import { refusalOf } from '../present/panel-kinds.ts';
+import { isTakenWord } from './import-names.ts';
 import { slugOf, withoutVariables } from './slug.ts';
 
 /** What was found: one panel is the answer, several are a choice, none is unknown. */
@@ -55,7 +56,7 @@ function namesOf({ title, section }: Panel): readonly string[] {
 export function askForPanel(panel: Panel, dashboard: Dashboard): string {
   const candidates = [slugOf(withoutVariables(panel.title)), ...namesOf(panel).slice(-1)];
   const found = candidates.find((words) => {
-    if (words === '' || words.length > 60 || /^\d+$/.test(words)) return false;
+    if (words === '' || words.length > 60 || isTakenWord(words)) return false;
     const { panels, isNear } = choosePanels([words], dashboard);
     return !isNear && panels.length === 1 && panels[0] === panel;
   });

@@ -17,13 +17,18 @@ const TAKEN: ReadonlySet<string> = new Set(
   whats why window with within without wk wks worst would y year years yesterday you yr yrs zone zoom`.split(/\s+/),
 );
 
+/** Whether a word alone would be read as something else: `top`, `status`, `5m`. */
+export function isTakenWord(word: string): boolean {
+  return TAKEN.has(word) || /^\d+[a-z]{0,3}$/.test(word);
+}
+
 /** Gives names: of the panel's title, behind its dashboard's where that is taken or no name. Remembers what it gave. */
 export function createNamer(dashboardTitle: string): (title: string, id: number) => string {
   const given = new Set<string>();
   const base = slugOf(dashboardTitle).replace(/^[^\p{L}]+/u, '') || 'dashboard';
   return (title, id) => {
     const slug = slugOf(withoutVariables(title));
-    const isName = /^\p{L}/u.test(slug) && !TAKEN.has(slug);
+    const isName = /^\p{L}/u.test(slug) && !isTakenWord(slug);
     const plain = isName ? slug : `${base}-${slug === '' ? `panel-${id}` : slug}`;
     const short = plain.slice(0, NAME_MAX_CHARS).replace(/-+$/, '');
     let name = short;

@@ -134,6 +134,18 @@ describe('opening by words', () => {
     expect((await openWords('europe web overview cpu')).block).toMatchObject({ dashboard: 'twin' });
   });
 
+  it('never asks again by a word that means something else', async () => {
+    const [panel] = WEB_OVERVIEW.v1.panels as object[];
+    const panels = [
+      { ...panel, title: 'Top' },
+      { ...panel, id: 5, title: '5m' },
+    ];
+    const { openWords } = await library([
+      { ...WEB_OVERVIEW, uid: 'st', v1: { ...WEB_OVERVIEW.v1, title: 'Status', panels } },
+    ]);
+    expect([(await openWords('status top')).ask, (await openWords('st 5')).ask]).toEqual(['st 4', 'st 5']);
+  });
+
   it('takes the one that has the variables which the question names', async () => {
     const twin = {
       ...WEB_OVERVIEW,
