@@ -95,7 +95,7 @@ it('is in the room with what fires, since when and where to go; later members ar
   await reads('oncall', (texts) => texts.length === 1);
   const [said = ''] = inRoom('oncall');
   expect(said).toMatch(
-    /^🔴 \*CRITICAL\* \*HighErrorRate\* · checkout · web02\n5xx above 5 % for 5 min\nsince \d\d:\d\d CET \(5.min\)/u,
+    /^🔴 \*CRITICAL\* \*HighErrorRate\* · checkout · web02\n5xx above 5 % for 5 min\nsince (?:\d{4}-\d\d-\d\d )?\d\d:\d\d CET \(5.min\)/u,
   );
   expect(said).toContain('[Runbook](https://wiki.example/errors)');
   expect(inRoom('ops')).toEqual([]);

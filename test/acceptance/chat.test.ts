@@ -84,7 +84,7 @@ describe.each(['6.9', '6.13', '7.5', '8.3', '8.8'])('on Rocket.Chat %s', (versio
     const [answer] = await posts(1);
     expect(answer?.tmid).toBe(question._id);
     expect(textOf(answer as Message)).toContain('CPU of web01');
-    expect(textOf(answer as Message)).toMatch(/\d\d:\d\d–\d\d:\d\d CET/);
+    expect(textOf(answer as Message)).toMatch(/\d\d:\d\d(?:–| – today )\d\d:\d\d CET/);
     expect(textOf(answer as Message)).toMatch(/\[Graphite\]\(http/);
     const picture = [...chat.files.values()].find(({ type, name }) => type === 'image/png' && !name.includes('thumb'));
     const { width, height } = await sharp(picture?.data).metadata();
