@@ -58,7 +58,8 @@ export async function openTarget(
     ...(output !== undefined && { output }),
     ...(window && { window }),
     ...(rangeText !== undefined && { rangeText }),
-    notes: [...notes, ...dashboard.notes, ...lost],
+    // what is wrong elsewhere on a dashboard says nothing of one of its panels
+    notes: [...notes, ...(panel ? [] : dashboard.notes), ...lost],
   };
 }
 

@@ -101,11 +101,6 @@ function reducerOf(id: string): Reducer | undefined {
   return Number.isNaN(percent) ? undefined : number(`${percent}th %`, (numbers) => quantile(numbers, percent / 100));
 }
 
-/** Whether there is a calculation of that name. */
-export function isCalc(id: string): boolean {
-  return reducerOf(id) !== undefined;
-}
-
 /** What a column made by a calculation is called: `Last *`, `Mean`. */
 export function calcTitle(id: string): string {
   return reducerOf(id)?.title ?? id;

@@ -18,7 +18,7 @@ const SAID_MAX = 3;
 const ROWS_MAX = 500;
 
 /** What a panel makes of each series: its calculations, of which the first is the one that is seen. */
-export function calcsOf(options: Json): readonly string[] {
+function calcsOf(options: Json): readonly string[] {
   const { calcs } = mapOf(options.reduceOptions);
   const named = textsOf(calcs);
   return named.length > 0 ? named : [DEFAULT_CALC];

@@ -32,7 +32,7 @@ export const FIXTURES = [
 ];
 
 /** The JSON of a file. */
-export function fixture(name: string): Json {
+function fixture(name: string): Json {
   return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Json;
 }
 
