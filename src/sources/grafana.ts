@@ -82,7 +82,7 @@ function create(options: GrafanaOptions, { http, clock }: SourceDeps): Source {
   const lists = createOptionLists(client, datasources, clock);
   const deps: FetchDeps = { client, datasources, dashboards, lists, panelsMax, orgId };
   const names = createValues({ ...deps, clock });
-  const address = { publicUrl, orgId };
+  const address = () => ({ publicUrl, orgId: orgId ?? dashboards.org() });
   const extras = { ...deps, publicUrl, mayExplore };
   return {
     request: (block, binding) => bindExtra(block, binding, mayExplore) ?? bindBlock(checked(block), binding),
@@ -95,9 +95,9 @@ function create(options: GrafanaOptions, { http, clock }: SourceDeps): Source {
       return fetchPanel(request, panel, dashboard, window, deps, signal);
     },
     link(asked, window) {
-      if (isExtra(asked)) return linkExtra(asked, window, address);
+      if (isExtra(asked)) return linkExtra(asked, window, address());
       const request = asGrafana(asked);
-      return panelLink(address, request, dashboards.known(request.dashboard), window);
+      return panelLink(address(), request, dashboards.known(request.dashboard), window);
     },
     check: (signal) => checkGrafana({ client, datasources, orgId, mayAnnotate: annotate }, signal),
     values: (pattern, signal) => names.values(pattern, signal),
@@ -106,7 +106,8 @@ function create(options: GrafanaOptions, { http, clock }: SourceDeps): Source {
     ...(annotate && { annotate: (mark: NewAnnotation, signal: AbortSignal) => writeAnnotation(client, mark, signal) }),
     async dashboardLink(link, window, signal) {
       try {
-        return dashboardLinkOf(address, link, await dashboards.open(link.dashboard, signal), window);
+        const dashboard = await dashboards.open(link.dashboard, signal);
+        return dashboardLinkOf(address(), link, dashboard, window);
       } catch (thrown) {
         if (thrown instanceof BotError && thrown.code === 'SOURCE_NOT_FOUND') return undefined;
         throw thrown;

@@ -27,8 +27,8 @@ export interface GrafanaRequest extends SourceRequest {
 
 /** A picture with more lines says nothing. */
 const SERIES_MAX = 500;
-/** Values of one variable: a query holds all of them. */
-const VALUES_MAX = 100;
+/** Values of one variable: a ranking asks for a whole fleet in one query. */
+const VALUES_MAX = 1_000;
 const VALUE_MAX_CHARS = 300;
 const LABEL_MAX_CHARS = 200;
 

@@ -38,9 +38,9 @@ function parametersOf(series: Series, entries: readonly (readonly [string, reado
 /** By the label of that name, by any label, by a label that begins so (`web01:9100`), by the name. */
 function claimedBy({ labels, name }: Series, parameter: string, values: readonly string[]): string | undefined {
   const own = labels[parameter];
+  if (own !== undefined && values.includes(own)) return own;
   const all = Object.values(labels);
   const tests: readonly ((value: string) => boolean)[] = [
-    (value) => own === value,
     (value) => all.includes(value),
     (value) => all.some((one) => one.startsWith(value) && /^[:.]/.test(one.slice(value.length))),
     (value) => name === value,

@@ -31,6 +31,8 @@ export interface Dashboards {
   byUid(uid: string, signal: AbortSignal): Promise<Dashboard>;
   /** What {@link open} found last for this, however long ago. Pure. */
   known(wanted: string): Dashboard | undefined;
+  /** The organisation that was asked last, where the server said so. Pure. */
+  org(): number | undefined;
   /** Titles that hold the words, as the server finds them. @throws BotError */
   search(words: string, limit: number, signal: AbortSignal): Promise<readonly DashboardHit[]>;
 }
@@ -83,6 +85,7 @@ export function createDashboards(client: GrafanaClient, clock: Clock, orgId?: nu
       uids.set(wanted, found.uid);
       return found;
     },
+    org: () => api?.api.org,
     known: (wanted) => remembered.get(uids.get(wanted) ?? wanted)?.dashboard,
     search: (words, limit, signal) => searchTitles(client, words, limit, signal),
   };

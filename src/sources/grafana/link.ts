@@ -76,7 +76,8 @@ function pageLink(
       ? `d/${encodeForLink(uid)}`
       : `d/${encodeForLink(uid)}/${encodeForLink(slug)}`;
   const fixed: readonly (readonly [string, string])[] = [
-    ['orgId', String(orgId ?? 1)],
+    // left out, the page opens in the organisation that its reader is in
+    ...(orgId === undefined ? [] : [['orgId', String(orgId)] as const]),
     ['from', String(Math.floor(fromMs))],
     ['to', String(Math.ceil(toMs))],
     ['timezone', zone === 'UTC' ? 'utc' : zone],

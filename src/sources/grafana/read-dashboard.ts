@@ -11,6 +11,8 @@ export interface DashboardApi {
   /** None where there is no such API. */
   readonly versions: readonly string[];
   readonly namespace: string;
+  /** The organisation of the login, where it was asked for. */
+  readonly org?: number;
 }
 
 const LIBRARY_PANELS_MAX = 60;
@@ -26,7 +28,7 @@ export async function discoverApi(
   const versions = await servedVersions(client, signal);
   if (versions.length === 0) return { versions, namespace: 'default' };
   const org = orgId ?? (await ownOrg(client, signal));
-  return { versions, namespace: org === 1 ? 'default' : `org-${org}` };
+  return { versions, namespace: org === 1 ? 'default' : `org-${org}`, org };
 }
 
 async function servedVersions(client: GrafanaClient, signal: AbortSignal): Promise<readonly string[]> {

@@ -49,7 +49,7 @@ export function choosePanels({ panels }: Dashboard): readonly Panel[] {
   return drawn.length > 0 ? drawn : told.length > 0 ? told : shown;
 }
 
-/** Titles with their variables filled in; this also asks once for the lists that all panels need. */
+/** Titles with their variables filled in, with that of the row where several are the same; this also asks once for the lists that all panels need. */
 async function titlesOf(
   request: GrafanaRequest,
   dashboard: Dashboard,
@@ -64,7 +64,13 @@ async function titlesOf(
   const needed = new Set(panels.flatMap(namesOfPanel));
   const { variables } = await resolveVariables({ dashboard, needed, asked, window, orgId }, lists, signal);
   const fill = titleFiller(dashboard, variables, window, orgId);
-  return ({ title, id }) => fill(title).trim() || `Panel ${id}`;
+  const own = (panel: Panel) => fill(panel.title).trim() || `Panel ${panel.id}`;
+  const titles = panels.map(own);
+  return (panel) => {
+    const title = own(panel);
+    const isAlone = titles.filter((one) => one === title).length === 1;
+    return isAlone || panel.section === undefined ? title : `${fill(panel.section).trim()} / ${title}`;
+  };
 }
 
 async function readAll(

@@ -4,7 +4,12 @@ import { NOW_SECONDS, signal, startGrafana, windowOf } from '../grafana-harness.
 
 const PUBLIC = { publicUrl: 'https://graphs.example.net/grafana' };
 const WINDOW = windowOf(3_600);
-const TIMES = { fromMs: (NOW_SECONDS - 3_600) * 1000, toMs: NOW_SECONDS * 1000, orgId: '1', timezone: 'Europe/Berlin' };
+const TIMES = {
+  fromMs: (NOW_SECONDS - 3_600) * 1000,
+  toMs: NOW_SECONDS * 1000,
+  orgId: null,
+  timezone: 'Europe/Berlin',
+};
 
 describe('a link to Grafana', () => {
   it('opens the panel with the values of the question over the frozen window', async () => {
@@ -50,6 +55,13 @@ describe('a link to Grafana', () => {
       panelId: 2,
       variables: { host: ['a'] },
     });
+  });
+
+  it('names the organisation that the server said the login is of', async () => {
+    const { source, request, ask } = await startGrafana({ orgId: 7, apiVersions: ['v1beta1'] }, PUBLIC);
+    await ask({ dashboard: 'web-overview', panel: 4 });
+    const link = source.link(request({ dashboard: 'web-overview', panel: 4 }), WINDOW) ?? '';
+    expect(readDashboardLink(link).orgId).toBe('7');
   });
 
   it('looks for a dashboard whose uid is not known', async () => {

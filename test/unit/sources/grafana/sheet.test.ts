@@ -38,6 +38,16 @@ describe('a whole dashboard', () => {
     expect(open.most).toBeLessThanOrEqual(3);
   });
 
+  it('tells panels of the same name by their rows', async () => {
+    const { askAll } = await startGrafana({ datasources: [{ uid: 'prom-uid', name: 'P', type: 'prometheus' }] });
+    const frames = await askAll({ dashboard: 'shapes' });
+    expect(frames.slice(0, 3).map(({ title }) => title)).toEqual([
+      'Open / CPU',
+      'Closed / CPU',
+      'CPU from the library',
+    ]);
+  });
+
   it('may have fewer panels', async () => {
     const { askAll } = await startGrafana(
       { dashboards: [dashboardOf([{ title: 'a' }, { title: 'b' }])] },
