@@ -128,7 +128,7 @@ logLevel: debug
       operators: { chat: 'team', room: 'glimpse-ops' },
       hooks: { eu: { kind: 'alertmanager', sendResolved: true } },
       changes: { ci: { kind: 'github' } },
-      routes: [{ match: { severity: 'critical' }, fallback: { room: 'ops' } }, { room: 'ops' }],
+      routes: [{ match: { severity: ['critical'] }, fallback: { room: 'ops' } }, { room: 'ops' }],
       logLevel: 'debug',
     });
     expect(config.databaseUrl?.reveal()).toBe('postgres://ana:pw@db/glimpse');
