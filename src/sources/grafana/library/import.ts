@@ -21,8 +21,14 @@ const LISTED_MAX = 30;
 /** A definition for each of these panels that can be shown; what is lost is said with each. */
 export function importDashboard(dashboard: Dashboard, panels: readonly Panel[]): readonly ImportedQuery[] {
   const nameOf = createNamer(dashboard.title);
-  const shown = panels.filter((panel) => refusalOf(panel) === undefined).slice(0, DEFINITIONS_MAX);
-  return shown.map((panel) => importPanel(nameOf(panel.title, panel.id), panel, dashboard));
+  const all = panels.filter((panel) => refusalOf(panel) === undefined);
+  const imported = all
+    .slice(0, DEFINITIONS_MAX)
+    .map((panel) => importPanel(nameOf(panel.title, panel.id), panel, dashboard));
+  const [first, ...others] = imported;
+  if (!first || all.length <= DEFINITIONS_MAX) return imported;
+  const cut = `The dashboard has ${all.length} such panels; the first ${DEFINITIONS_MAX} are written down.`;
+  return [{ ...first, notes: [cut, ...first.notes] }, ...others];
 }
 
 function importPanel(name: string, panel: Panel, dashboard: Dashboard): ImportedQuery {

@@ -5,6 +5,7 @@ import type { FetchWindow } from '../../source.ts';
 import type { DataFrame } from '../data-frame.ts';
 import type { Panel } from '../panel.ts';
 import { asBrowserSees } from './browser-work.ts';
+import { isExemplarFrame, withExemplars } from './exemplars.ts';
 import { type ShownField, showFields } from './field-config.ts';
 import { makeHeatmap } from './heatmap.ts';
 import { histogramTable } from './histogram.ts';
@@ -50,11 +51,15 @@ export function makeFrames(panel: Panel, data: readonly DataFrame[], context: Pr
   refuseUnshown(panel);
   const { fromMs, toMs, zone } = context.window;
   const range = { fromMs, toMs, zone, text: '' };
-  const seen = asBrowserSees(panel, data);
+  const exemplars = data.filter(isExemplarFrame);
+  const seen = asBrowserSees(
+    panel,
+    data.filter((frame) => !exemplars.includes(frame)),
+  );
   const { frames, warnings } = transformFrames(seen, panel.transformations, context.interpolate);
   const notices = [...new Set(data.flatMap((frame) => frame.notices))];
   const fields = showFields(frames, panel.fieldConfig, context.interpolate);
-  const made = present({ panel, frames, fields, range, context });
+  const made = withExemplars(present({ panel, frames, fields, range, context }), exemplars, range);
   const said = [...(context.notes ?? []), ...warnings, ...notices];
   const [first, ...others] = made;
   if (!first) return [{ kind: 'series', series: [], range, warnings: said }];

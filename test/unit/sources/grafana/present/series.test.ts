@@ -52,6 +52,18 @@ describe('shapes of series', () => {
     expect(showSeries({}, [series([1, 2, 3])]).stepMs).toBe(60_000);
   });
 
+  it('keeps exemplars beside the series, in their unit', () => {
+    const exemplars = frame(
+      [time([START_MS + 1000, START_MS - 1]), field('Value', [0.5, 1]), field('traceID', ['abc', 'old'])],
+      { name: 'exemplar' },
+    );
+    const shown = showSeries(settings({ unit: 'ms' }), [series([1, 2]), exemplars]);
+    expect([shown.series.length, shown.exemplars]).toEqual([
+      1,
+      [{ timeMs: START_MS + 1000, value: 0.0005, labels: { traceID: 'abc' } }],
+    ]);
+  });
+
   it('gives a frame without series for no data', () => {
     expect(showSeries({}, []).series).toEqual([]);
     expect(showSeries({}, [frame([])]).series).toEqual([]);
