@@ -204,6 +204,11 @@ describe('a value that was asked for', () => {
     },
   );
 
+  it('is no program in a stage of LogQL that formats lines', () => {
+    const holds = (query: string) => !query.replace('{{.msg}}', '').includes('{{');
+    expect(escaped('{a="b"} | line_format "{{.msg}} $host"', 'logql', holds)).toEqual([]);
+  });
+
   it('is one term of Lucene without quotes', () => {
     const holds = (query: string, value: string) => {
       const term = /^host:((?:\\[\s\S]|[^\\\s!*+=<>&|()[\]{}^~?:/"-])+) AND env:prod$/.exec(query)?.[1];

@@ -3,6 +3,7 @@ import { BotError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { expectList, type GrafanaClient } from './client.ts';
 import { TITLE } from './failures.ts';
+import { kindOfPlugin } from './language.ts';
 import type { DatasourceRef } from './panel.ts';
 import { type Json, mapOf, textOf } from './present/json.ts';
 
@@ -33,13 +34,12 @@ export interface Datasources {
   /** All that may be seen; empty where none may. @throws BotError */
   list(signal: AbortSignal): Promise<readonly Datasource[]>;
   /**
-   * What a reference without variables means. One that has uid and type is taken at its word without asking.
+   * What a reference without variables means. One that has uid and type is taken at its
+   * word, without asking where its settings do not matter.
    *
    * @throws BotError `SOURCE_NOT_FOUND`
    */
   resolve(ref: DatasourceRef, signal: AbortSignal): Promise<Datasource>;
-  /** The same from what is remembered. Pure. */
-  known(uid: string): Datasource | undefined;
 }
 
 /** Somebody who has just added one waits no longer. */
@@ -58,14 +58,24 @@ export function createDatasources(client: GrafanaClient, clock: Clock): Datasour
     return found;
   }
 
+  /** Settings are a help: without them the panel is asked all the same. */
+  async function listOrNothing(signal: AbortSignal): Promise<readonly Datasource[]> {
+    try {
+      return await list(signal);
+    } catch (thrown) {
+      if (thrown instanceof BotError && !thrown.retryable) return [];
+      throw thrown;
+    }
+  }
+
   return {
     list,
-    known: (uid) => memory?.found.find((one) => one.uid === uid),
     async resolve(ref, signal) {
       const { uid, type, name } = ref;
       if (uid === EXPRESSION_UID || type === EXPRESSION_UID) return bare(EXPRESSION_UID, EXPRESSION_UID);
       if (uid !== undefined && type !== undefined && name === undefined && !isSpecial(uid)) {
-        return memory?.found.find((one) => one.uid === uid) ?? bare(uid, type);
+        const all = needsSettings(type) ? await listOrNothing(signal) : (memory?.found ?? []);
+        return all.find((one) => one.uid === uid) ?? bare(uid, type);
       }
       if (uid === GRAFANA_UID) return bare('grafana', 'datasource');
       const all = await list(signal);
@@ -74,6 +84,11 @@ export function createDatasources(client: GrafanaClient, clock: Clock): Datasour
       throw notFound(ref, all.length);
     },
   };
+}
+
+/** Where the browser, not the server, keeps to the least step and the field of time that are set there. */
+function needsSettings(type: string): boolean {
+  return ['influxdb', 'elasticsearch', 'graphite'].includes(kindOfPlugin(type));
 }
 
 function isSpecial(uid: string): boolean {

@@ -126,7 +126,13 @@ export function escapeInQuote(bound: BoundValue, place: ValuePlace, quote: strin
   }
 }
 
+/** Stages of LogQL whose strings are programs. */
+const TEMPLATES = /\b(?:line_format|label_format)\b[^|]*$/;
+
 function goText(bound: BoundValue, place: ValuePlace, quote: string): string {
+  if (place.language === 'logql' && bound.value.includes('{{') && TEMPLATES.test(place.before)) {
+    throw refused(bound, place, 'holds `{{`, which begins an expression there');
+  }
   const text = place.isRegex ? escapeRegex(bound.value) : bound.value;
   if (quote !== '`') return backslashed(text, quote);
   if (text.includes('`')) throw refused(bound, place, 'holds a backtick, which nothing can quote there');

@@ -1,4 +1,5 @@
 /** Puts the values of variables into queries, in every way that dashboards refer to them. Pure. */
+import { BotError } from '../../domain/errors.ts';
 import type { BoundVariable } from './bound-value.ts';
 import { defaultFormat, formatValues } from './format-values.ts';
 import { type Language, placesOf } from './quoting.ts';
@@ -26,10 +27,14 @@ export interface Interpolated {
 /**
  * Interpolates a text. Names that nothing defines stay as they are and are reported; globals of the server stay.
  *
- * @throws BotError `ASK_UNKNOWN_VALUE` for a value that cannot be said in its place
+ * @throws BotError `ASK_UNKNOWN_VALUE` for a value that cannot be said in its place; `SOURCE_TOO_MUCH` for an endless text
  */
 export function interpolate(text: string, language: Language, scope: Scope): Interpolated {
-  if (!/\$|\[\[/.test(text) || text.length > TEXT_MAX_CHARS) return { text, missing: [] };
+  if (!/\$|\[\[/.test(text)) return { text, missing: [] };
+  if (text.length > TEXT_MAX_CHARS) {
+    const limit = new Intl.NumberFormat('en').format(TEXT_MAX_CHARS);
+    throw new BotError('SOURCE_TOO_MUCH', `A query of this panel is longer than ${limit} characters.`);
+  }
   const found = [...text.matchAll(REFERENCE)].map(readReference);
   const places = placesOf(
     text,

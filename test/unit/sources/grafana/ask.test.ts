@@ -75,6 +75,16 @@ describe('what is asked of the query API', () => {
     expect(queries()[0]?.queries[0]?.intervalMs).toBe(300_000);
   });
 
+  it('takes the step that is set at a data source whose server does not', async () => {
+    const graphite = { uid: 'graphite-uid', type: 'graphite' };
+    const { ask, queries } = await startWith(
+      { datasource: graphite, targets: [{ refId: 'A', target: 'servers.web01.cpu' }] },
+      { datasources: [{ ...graphite, name: 'G', jsonData: { timeInterval: '1m' } }] },
+    );
+    await ask(OWN);
+    expect(queries()[0]?.queries[0]?.intervalMs).toBe(60_000);
+  });
+
   it('asks each data source of a mixed panel on its own', async () => {
     const { ask, queries } = await startGrafana();
     const frame = await ask(

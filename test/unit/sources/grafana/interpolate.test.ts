@@ -83,6 +83,10 @@ describe('the interpolation of dashboards', () => {
     });
   });
 
+  it('refuses a text without an end', () => {
+    expect(() => fill(`$host ${'x'.repeat(200_000)}`, variable(['a']))).toThrow(/longer than 200,000 characters/);
+  });
+
   it('leaves patterns of legends to the data source', () => {
     expect(fill('$tag_host $col', variable(['a']), 'words')).toEqual({ text: '$tag_host $col', missing: [] });
   });
