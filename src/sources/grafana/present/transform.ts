@@ -53,6 +53,9 @@ const TRANSFORMS: Readonly<Record<string, Transform>> = {
 /** Ids of the transformations that are done. */
 export const KNOWN_TRANSFORMATIONS: readonly string[] = Object.keys(TRANSFORMS);
 
+/** Ways to calculate a field that are done. */
+const CALCULATIONS: ReadonlySet<string> = new Set(['binary', 'unary', 'reduceRow', 'index', 'cumulativeFunctions']);
+
 /** Frames after all transformations, and a sentence that names what was not done. */
 export function transformFrames(
   frames: readonly DataFrame[],
@@ -63,8 +66,9 @@ export function transformFrames(
   let current = frames;
   for (const { id, options } of transformations) {
     const transform = Object.hasOwn(TRANSFORMS, id) ? TRANSFORMS[id] : undefined;
-    if (transform) current = transform(current, options, interpolate);
-    else missing.push(id);
+    const isKnown = id !== 'calculateField' || options.mode === undefined || CALCULATIONS.has(String(options.mode));
+    if (transform && isKnown) current = transform(current, options, interpolate);
+    else missing.push(isKnown ? id : `${id} (${String(options.mode)})`);
   }
   const named = [...new Set(missing)].join(', ');
   return { frames: current, warnings: named === '' ? [] : [`Transformations not done: ${named}.`] };

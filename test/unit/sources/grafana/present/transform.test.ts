@@ -273,6 +273,11 @@ describe('transformations', () => {
       (text) => text,
     );
     expect(warnings).toEqual(['Transformations not done: x, y.']);
+    const moving = [{ id: 'calculateField', options: { mode: 'windowFunctions' } }];
+    expect(transformFrames([hosts], moving, (text) => text)).toEqual({
+      frames: [hosts],
+      warnings: ['Transformations not done: calculateField (windowFunctions).'],
+    });
   });
 
   it('know series by the whole text that the data source calls them', () => {
