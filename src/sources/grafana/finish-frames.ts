@@ -16,13 +16,16 @@ export interface PanelRun {
 export function mergeRuns(runs: readonly PanelRun[]): readonly Frame[] {
   const [first] = runs;
   if (!first) return [];
-  const claimed = runs.map((run) => ({ ...run, frames: run.frames.map((frame) => claimed1(frame, run.parameters)) }));
+  const claimed = runs.map((run) => ({
+    ...run,
+    frames: run.frames.map((frame) => claimedFrame(frame, run.parameters)),
+  }));
   if (claimed.length === 1) return claimed[0]?.frames ?? [];
   const count = Math.max(...claimed.map(({ frames }) => frames.length));
   return Array.from({ length: count }, (_, index) => mergeAt(claimed, index));
 }
 
-function claimed1(frame: Frame, parameters: AskedParameters): Frame {
+function claimedFrame(frame: Frame, parameters: AskedParameters): Frame {
   if (frame.kind !== 'series') return frame;
   const told = claimSeries(frame, parameters);
   const missing = told.series.length > 0 ? unclaimed(told.series, parameters) : [];

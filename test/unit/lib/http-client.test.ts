@@ -35,6 +35,14 @@ it('reads of an error page only its beginning', async () => {
   expect(text.length).toBeLessThan(200_000);
 });
 
+it('reads an error answer whole where it may hold data, up to the cap', async () => {
+  const { send } = await start({ status: 400, body: 'x'.repeat(1_000_000) });
+  expect((await send('/', { hasDataInErrors: true })).text.length).toBe(1_000_000);
+  await expect(send('/', { hasDataInErrors: true, maxBytes: 1_000 })).rejects.toMatchObject({
+    code: 'SOURCE_TOO_MUCH',
+  });
+});
+
 it.each(['silent', 'hang'] as const)('ends a %s answer at its deadline, in words without the query', async (how) => {
   const reply =
     how === 'silent' ? ({ isSilent: true } as const) : ({ body: 'x'.repeat(9_999), midway: 'hang' } as const);

@@ -93,7 +93,9 @@ async function runPrometheus(text: string, context: RunContext): Promise<readonl
       return named(strings(await ask('label/__name__/values')).filter((metric) => pattern.test(metric)));
     }
     case 'query_result':
-      return promLines(await ask1({ expr: inner.trim(), instant: true, range: false, format: 'time_series' }, context));
+      return promLines(
+        await askAlone({ expr: inner.trim(), instant: true, range: false, format: 'time_series' }, context),
+      );
     default:
       if (text.trim() === '') throw unread(text);
       return (await ask('series', text.trim())).map((series) => {
@@ -202,7 +204,7 @@ function runInflux(text: string, context: RunContext): Promise<readonly Variable
   return runFrames({ query: text, rawQuery: true, resultFormat: 'table' }, context, isShow ? 'value' : undefined);
 }
 
-async function ask1(model: Json, { client, datasource, window, signal }: RunContext) {
+async function askAlone(model: Json, { client, datasource, window, signal }: RunContext) {
   const { uid, type } = datasource;
   const query = { ...model, refId: 'A', datasource: { uid, type }, maxDataPoints: 100, intervalMs: 60_000 };
   const { frames, failures } = await askQueries(client, [query], window, {}, signal);
@@ -212,7 +214,7 @@ async function ask1(model: Json, { client, datasource, window, signal }: RunCont
 }
 
 async function runFrames(model: Json, context: RunContext, column?: string): Promise<readonly VariableOption[]> {
-  return optionsInFrames(await ask1(model, context), column);
+  return optionsInFrames(await askAlone(model, context), column);
 }
 
 function strings(values: readonly unknown[]): string[] {
