@@ -89,23 +89,36 @@ describe('examples', () => {
   });
 });
 
+/** The sources that a pack needs, with their kinds: one of its own name, and those that it names beside it. */
+function neededBy(pack: string): readonly (readonly [name: string, kind: string])[] {
+  const path = join(root, 'queries', pack);
+  const files = readdirSync(path).map((file) => parse(read(join('queries', pack, file))) as Record<string, object>);
+  const definitions = files.flatMap((file) => Object.values(file)) as Readonly<Record<string, unknown>>[];
+  return definitions.map((definition) => {
+    const kind = sourceKinds.find((one) => definition[one.kind] !== undefined)?.kind ?? '';
+    return [String(definition.source ?? pack), kind] as const;
+  });
+}
+
 describe('packs', () => {
   const packs = readdirSync(join(root, 'queries'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
   it.each(packs.map(({ name }) => name))('%s loads without a fault', async (pack) => {
     const path = join(root, 'queries', pack);
-    const files = readdirSync(path).map((file) => parse(read(join('queries', pack, file))) as Record<string, object>);
-    const definitions = files.flatMap((file) => Object.values(file)) as Readonly<Record<string, unknown>>[];
-    // a pack is bound to a source of its own name; those that it names beside it are there too
-    const needed = definitions.map((definition): [string, string] => {
-      const kind = sourceKinds.find((one) => definition[one.kind] !== undefined)?.kind ?? '';
-      return [String(definition.source ?? pack), kind];
-    });
-    const sources = [...new Map(needed)].map(([name, kind]) => ({ name, kind }));
+    const sources = [...new Map(neededBy(pack))].map(([name, kind]) => ({ name, kind }));
     const folders = [{ pack, path, source: pack }];
     const { text } = await checkQueries(folders, sources, sourceKinds, { hostname: 'web01', cwd: root });
     expect(text).toMatch(/^[1-9]\d* quer(?:y|ies) in \d+ files?, all good$/);
   });
+});
+
+it('has no two packs that cannot be switched on together', async () => {
+  const packs = readdirSync(join(root, 'queries'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = packs.map(({ name }) => ({ pack: name, path: join(root, 'queries', name), source: name }));
+  const sources = new Map(packs.flatMap(({ name }) => neededBy(name)));
+  const all = [...sources].map(([name, kind]) => ({ name, kind }));
+  const { text } = await checkQueries(folders, all, sourceKinds, { hostname: 'web01', cwd: root });
+  expect(text).toMatch(/all good$/);
 });
 
 describe('JSON Schemas', () => {

@@ -43,7 +43,7 @@ export const plainUrl = httpUrl.refine((url) => !/^https?:\/\/[^/]*@/i.test(url)
 /** The authority of a server's own certificate. It is no secret, but like one it is best kept in a file: `ca_file`. */
 export const certificateAuthority = z
   .string()
-  .includes('-----BEGIN CERTIFICATE-----', { error: 'is no certificate in PEM form (-----BEGIN CERTIFICATE-----)' })
+  .regex(/-----BEGIN CERTIFICATE-----/, { error: 'is no certificate in PEM form (-----BEGIN CERTIFICATE-----)' })
   .meta({ secret: true })
   .transform((value) => new Secret(value));
 

@@ -21,7 +21,7 @@ describe('the pack loki', async () => {
     expect(queries.map(({ id, output }) => [id, output])).toEqual([
       ['logs', 'lines'],
       ['errors', 'lines'],
-      ['log-levels', undefined],
+      ['levels', undefined],
       ['log-volume', undefined],
       ['top-streams', 'table'],
     ]);
