@@ -166,12 +166,12 @@ function makeSource(
   { clock }: CoreDeps,
   given: Pick<SourceDeps, 'peer' | 'isEmbedded'>,
 ): ConfiguredSource {
-  const { name, kind, env, timeoutMs, isDemo, options } = entry;
+  const { name, kind, ca, env, timeoutMs, isDemo, options } = entry;
   const definition = definitionOf(kind);
   const { raw, rawPrefixes = [], outputOf } = definition;
   const title = definition.titleOf?.(options) ?? definition.title;
   const linkTitle = definition.linkTitleOf?.(options);
-  const http = createHttpClient({ timeoutMs, clock });
+  const http = createHttpClient({ timeoutMs, clock, ca: ca?.reveal() });
   const source = withResilience(definition.create(options, { name, http, clock, timeoutMs, ...given }), name, {
     title,
     timeoutMs,

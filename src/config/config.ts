@@ -1,6 +1,6 @@
 /** The configuration in force: checked, with defaults, absolute paths and opened secrets. */
 import { resolve } from 'node:path';
-import type { Secret } from '../lib/secret.ts';
+import { Secret } from '../lib/secret.ts';
 import type { QueryEntry } from '../queries/folders.ts';
 import { type DataPath, formatPath } from './fault.ts';
 import type { ListenAddress } from './listen.ts';
@@ -13,6 +13,8 @@ export interface SourceConfig {
   readonly kind: string;
   /** For `in production`. */
   readonly env?: string;
+  /** Certificates (PEM) of its own authority. */
+  readonly ca?: Secret;
   /** Longest that one fetch may take. */
   readonly timeoutMs: number;
   readonly isDemo: boolean;
@@ -86,10 +88,11 @@ export function makeConfig(
 }
 
 function sourceConfig(name: string, entry: CheckedConfig['sources'][string]): SourceConfig {
-  const { env, timeout, demo, raw } = entry;
+  const { ca, env, timeout, demo, raw } = entry;
   return {
     name,
     kind: entry.kind,
+    ...(ca instanceof Secret && { ca }),
     ...(typeof env === 'string' && { env }),
     timeoutMs: Number(timeout),
     isDemo: demo === true,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ChatDefinition } from '../chat/chat.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import { shapeOf } from './check-shape.ts';
-import { durationMs, httpUrl, secret, timeZone } from './fields.ts';
+import { certificateAuthority, durationMs, httpUrl, secret, timeZone } from './fields.ts';
 import { listenAddress } from './listen.ts';
 
 /** Names of sources, chats, hooks: they stand in URLs, metrics and questions. */
@@ -19,6 +19,9 @@ const TOKEN_MIN_CHARS = 16;
 /** Keys that every source has, beside those of its kind. */
 const commonSourceFields = {
   publicUrl: httpUrl.optional().describe('Address that people open, for links; left out: `url`'),
+  ca: certificateAuthority
+    .optional()
+    .describe("Certificate (PEM) of the authority that signed the server's own, where that is none of the public ones"),
   env: z.string().min(1).max(64).optional().describe('What `in production` means: the environment it serves'),
   timeout: durationMs.prefault(SOURCE_TIMEOUT).describe('Longest that one fetch may take'),
   demo: z.boolean().default(false).describe('Its data are made up; every answer then says so'),

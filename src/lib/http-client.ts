@@ -56,15 +56,29 @@ const CONNECT_FAILURES: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'has a certificate that is not trusted',
   SELF_SIGNED_CERT_IN_CHAIN: 'has a certificate that is not trusted',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'has a certificate that is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'has a certificate that is not trusted',
   CERT_HAS_EXPIRED: 'has a certificate that has expired',
+  CERT_NOT_YET_VALID: 'has a certificate that is not valid yet',
   ERR_TLS_CERT_ALTNAME_INVALID: 'has a certificate for another name',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'does not speak TLS',
+  ERR_SSL_HTTP_REQUEST: 'does not speak TLS',
 };
 
+/** How a client behaves. */
+interface HttpClientOptions {
+  readonly timeoutMs: number;
+  readonly clock?: Clock;
+  /** Trusted in every request that names no other, see `HttpRequest`. */
+  readonly ca?: string | undefined;
+}
+
 /** Makes a client whose requests take at most `timeoutMs`, the body included. */
-export function createHttpClient({ timeoutMs, clock = systemClock }: { timeoutMs: number; clock?: Clock }): HttpClient {
+export function createHttpClient({ timeoutMs, clock = systemClock, ca: ownCa }: HttpClientOptions): HttpClient {
   return {
     async send(url, request, signal) {
-      const { method = 'GET', headers = {}, body, maxBytes = BODY_MAX_BYTES, ca, hasDataInErrors = false } = request;
+      const { method = 'GET', headers = {}, body, maxBytes = BODY_MAX_BYTES, hasDataInErrors = false } = request;
+      const ca = request.ca ?? ownCa;
       const deadline = withDeadline(timeoutMs, signal);
       const startedMs = clock.now();
       try {

@@ -1,6 +1,7 @@
 /** The cheapest proof that an Elasticsearch or OpenSearch can be read, and which one it is. */
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
+import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { Backend } from './backend.ts';
 import { indexPath } from './search.ts';
@@ -67,15 +68,19 @@ async function checkRights(backend: Backend, { timeField, index }: Expected, sig
   return [`${where} has a date field ${timeField}. Set timeField to the one that has the time.`];
 }
 
-function adviceFor({ code }: BotError): string {
+function adviceFor(failure: BotError): string {
+  const { code } = failure;
   switch (code) {
     case 'SOURCE_AUTH':
-      return ' Set apiKey, or username and password, or token, or the headers that its proxy wants.';
+      return ` Set apiKey, or username and password, or token, or the headers that its proxy wants.${pageAdvice(failure)}`;
     case 'SOURCE_FORBIDDEN':
       return ' Give it the rights read and view_index_metadata on the indices that it shall read.';
     case 'SOURCE_BACKEND_DOWN':
     case 'SOURCE_TIMEOUT':
-      return ' Check the url, and that this machine may reach it.';
+      return reachAdvice(failure);
+    case 'SOURCE_BAD_QUERY':
+    case 'SOURCE_UNEXPECTED':
+      return OTHER_PRODUCT_ADVICE;
     default:
       return '';
   }

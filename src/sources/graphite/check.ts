@@ -1,6 +1,7 @@
 /** The cheapest proof that a Graphite can be read, and which one it is. */
 import { BotError } from '../../domain/errors.ts';
 import type { HttpReply } from '../../lib/http-client.ts';
+import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { GraphiteClient } from './client.ts';
 import { isWithoutEvents } from './events.ts';
@@ -39,15 +40,19 @@ export async function checkGraphite(
   }
 }
 
-function adviceFor({ code }: BotError): string {
+function adviceFor(failure: BotError): string {
+  const { code } = failure;
   switch (code) {
     case 'SOURCE_AUTH':
-      return ' Set token, or username and password, or the headers that its proxy wants.';
+      return ` Set token, or username and password, or the headers that its proxy wants.${pageAdvice(failure)}`;
     case 'SOURCE_FORBIDDEN':
       return ' Allow it /render, /metrics/find and /events/get_data.';
     case 'SOURCE_BACKEND_DOWN':
     case 'SOURCE_TIMEOUT':
-      return ' Check the url, and that this machine may reach it.';
+      return reachAdvice(failure);
+    case 'SOURCE_BAD_QUERY':
+    case 'SOURCE_UNEXPECTED':
+      return OTHER_PRODUCT_ADVICE;
     default:
       return '';
   }

@@ -81,8 +81,11 @@ function sentenceOf(body: string): string {
     const last = lines.slice(trace + 1).findLast(isFault) ?? '';
     return plain(last.replace(/^[\w.]+\.(\w+):/, '$1:'));
   }
-  if (isPage(body)) return '';
-  return plain(errorOf(body) ?? lines.find((line) => line !== '') ?? '');
+  const own = errorOf(body);
+  if (own !== undefined) return plain(own);
+  // JSON of another shape is another product's, and no sentence
+  if (isPage(body) || text.trimStart().startsWith('{')) return '';
+  return plain(lines.find((line) => line !== '') ?? '');
 }
 
 /** What stands between two marks; of several last marks the last counts, as messages have brackets too. */

@@ -1,5 +1,6 @@
 /** The cheapest proof that a database can be read, and which InfluxDB it is in. */
 import { BotError } from '../../domain/errors.ts';
+import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import { type InfluxAddress, type InfluxClient, versionOf } from './client.ts';
 
@@ -77,10 +78,11 @@ async function withoutEvents(client: InfluxClient, { events }: EventsAddress, si
 
 type EventsAddress = InfluxAddress & { readonly events?: { readonly measurement: string } | undefined };
 
-function adviceFor({ code, message }: BotError, { database }: InfluxAddress): string {
+function adviceFor(failure: BotError, { database }: InfluxAddress): string {
+  const { code, message } = failure;
   switch (code) {
     case 'SOURCE_AUTH':
-      return ' Set token (InfluxDB 2 and 3), or username and password, or the headers that its proxy wants.';
+      return ` Set token (InfluxDB 2 and 3), or username and password, or the headers that its proxy wants.${pageAdvice(failure)}`;
     case 'SOURCE_FORBIDDEN':
       return ` Allow it to read the database ${database}: GRANT READ ON "${database}" (1), or a token that may read the bucket.`;
     case 'SOURCE_NOT_FOUND':
@@ -89,7 +91,10 @@ function adviceFor({ code, message }: BotError, { database }: InfluxAddress): st
         : ' It is where /query answers, without that path.';
     case 'SOURCE_BACKEND_DOWN':
     case 'SOURCE_TIMEOUT':
-      return ' Check the url, and that this machine may reach it.';
+      return reachAdvice(failure);
+    case 'SOURCE_BAD_QUERY':
+    case 'SOURCE_UNEXPECTED':
+      return OTHER_PRODUCT_ADVICE;
     default:
       return '';
   }

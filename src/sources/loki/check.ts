@@ -1,5 +1,6 @@
 /** The cheapest proof that a Loki can be read as this tenant, and which version it is. */
 import { BotError } from '../../domain/errors.ts';
+import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { LokiAddress, LokiClient } from './client.ts';
 
@@ -39,19 +40,23 @@ async function readiness(client: LokiClient, signal: AbortSignal): Promise<strin
   return isOwn ? ['It says that it is not ready yet; answers may lack the newest lines.'] : [];
 }
 
-function adviceFor({ code, message }: BotError): string {
+function adviceFor(failure: BotError): string {
+  const { code, message } = failure;
   switch (code) {
     case 'SOURCE_AUTH':
       return message.includes('tenant')
         ? ' Set tenant to the one to read.'
-        : ' Set token, or username and password, or the headers that its proxy wants.';
+        : ` Set token, or username and password, or the headers that its proxy wants.${pageAdvice(failure)}`;
     case 'SOURCE_FORBIDDEN':
       return ' Allow it /loki/api/v1/query, /loki/api/v1/query_range, /loki/api/v1/series and /loki/api/v1/label.';
     case 'SOURCE_NOT_FOUND':
       return ' It is where /loki/api/v1/labels answers, without that path.';
     case 'SOURCE_BACKEND_DOWN':
     case 'SOURCE_TIMEOUT':
-      return ' Check the url, and that this machine may reach it.';
+      return reachAdvice(failure);
+    case 'SOURCE_BAD_QUERY':
+    case 'SOURCE_UNEXPECTED':
+      return OTHER_PRODUCT_ADVICE;
     default:
       return '';
   }

@@ -1,6 +1,7 @@
 /** The cheapest proof that a server of Prometheus' API can be read, and which one it is. */
 import { BotError } from '../../domain/errors.ts';
 import type { HttpReply } from '../../lib/http-client.ts';
+import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { PrometheusClient } from './client.ts';
 import type { Flavour } from './link.ts';
@@ -22,7 +23,9 @@ export async function checkPrometheus(
   signal: AbortSignal,
 ): Promise<CheckReport> {
   try {
-    await client.data('query', new URLSearchParams({ query: 'vector(1)' }), signal, 'POST');
+    const one = await client.data('query', new URLSearchParams({ query: 'vector(1)' }), signal, 'POST');
+    if (!isVector(one))
+      return { problems: [`Prometheus sent JSON of another shape than a query's answer has.${OTHER_PRODUCT_ADVICE}`] };
     const [seen, problems] = await Promise.all([identify(client, signal), askForNames(client, signal)]);
     const other =
       flavour !== 'auto' && seen.flavour !== undefined && seen.flavour !== flavour
@@ -41,19 +44,27 @@ export async function checkPrometheus(
   }
 }
 
-function adviceFor({ code, message }: BotError): string {
+function isVector(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'resultType' in data && data.resultType === 'vector';
+}
+
+function adviceFor(failure: BotError): string {
+  const { code, message } = failure;
   switch (code) {
     case 'SOURCE_AUTH':
       return message.includes('tenant')
         ? ' Set headers: { X-Scope-OrgID: … } to the tenant to read.'
-        : ' Set token, or username and password, or the headers that its proxy wants.';
+        : ` Set token, or username and password, or the headers that its proxy wants.${pageAdvice(failure)}`;
     case 'SOURCE_FORBIDDEN':
       return ' Allow it /api/v1/query, /api/v1/query_range, /api/v1/series and /api/v1/label.';
     case 'SOURCE_NOT_FOUND':
       return ' The API of Mimir and Cortex lies below /prometheus, that of a VictoriaMetrics cluster below /select/0/prometheus.';
     case 'SOURCE_BACKEND_DOWN':
     case 'SOURCE_TIMEOUT':
-      return ' Check the url, and that this machine may reach it.';
+      return reachAdvice(failure);
+    case 'SOURCE_BAD_QUERY':
+    case 'SOURCE_UNEXPECTED':
+      return OTHER_PRODUCT_ADVICE;
     default:
       return '';
   }

@@ -325,7 +325,7 @@ describe('each mistake has its place and its remedy', () => {
     [
       'a key of another kind of source',
       `${G}{ kind: graphite, url: "http://x", retries: 2 }`,
-      '2:41: sources.g.retries: is no key here; there are kind, url, token, token_file, headers, publicUrl, env, timeout, demo, raw',
+      '2:41: sources.g.retries: is no key here; there are kind, url, token, token_file, headers, publicUrl, ca, ca_file, env, timeout, demo, raw',
     ],
     [
       'a timeout that is none',
