@@ -157,7 +157,13 @@ async function answerMessage(
     return;
   }
   const present = { renderer: core.renderer, log };
-  await deliverAnswer(message, target.chat, target.settings, { ask: core.askDeps(store), present, clock, log }, signal);
+  await deliverAnswer(
+    message,
+    target.chat,
+    target.settings,
+    { ask: core.askDeps(store, store.alerts), present, clock, log },
+    signal,
+  );
 }
 
 function buildHttp(
@@ -195,7 +201,10 @@ function buildHttp(
     clock: deps.clock,
     log: deps.log,
   });
-  askRoutes(http, { ask: core.askDeps(createForgetful()), present: { renderer: core.renderer, log: deps.log } });
+  askRoutes(http, {
+    ask: core.askDeps(createForgetful(), store.alerts),
+    present: { renderer: core.renderer, log: deps.log },
+  });
   frontPage(http, { ask: core.askDeps(createForgetful()), examples: (signal) => examplesOf(core, signal) });
   if (core.embedded) demoRoutes(http, core.embedded.handlers);
   return http;

@@ -12,6 +12,7 @@ import { type QueryFolder, queryFolders } from './queries/folders.ts';
 import type { CatalogSource } from './queries/site.ts';
 import { type CatalogWatch, watchCatalog } from './queries/watch.ts';
 import type { AskDeps, Memory } from './questions/ask.ts';
+import type { AlertRecord } from './questions/record.ts';
 import { createRenderPool, type RenderPool } from './render/pool.ts';
 import { sourceKinds } from './sources/index.ts';
 import { withResilience } from './sources/resilience.ts';
@@ -38,7 +39,8 @@ export interface Core {
   readonly renderer: RenderPool;
   /** Present when the packs `machine` or `demo` are switched on. */
   readonly embedded?: EmbeddedData;
-  askDeps(memory: Memory): AskDeps;
+  /** With the record of alerts where there is a store. */
+  askDeps(memory: Memory, record?: AlertRecord): AskDeps;
   close(): Promise<void>;
 }
 
@@ -96,12 +98,13 @@ export async function buildCore(config: Config, deps: CoreDeps): Promise<Core> {
     catalog: watch.current,
     renderer,
     ...(embedded && { embedded }),
-    askDeps: (memory) => ({
+    askDeps: (memory, record) => ({
       catalog: watch.current,
       sources,
       memory,
       clock: deps.clock,
       zone: config.zone ?? deps.zone,
+      ...(record && { record }),
     }),
     async close() {
       await Promise.all([watch.close(), renderer.close(), embedded?.close()]);

@@ -14,6 +14,8 @@ import { explain, explanationMessage } from './explain.ts';
 import { type RememberedQuestion, rememberQuestion } from './follow-up.ts';
 import { helpMessage, hostsMessage, queriesMessage, queryHelpMessage } from './help.ts';
 import { searchMessage } from './library.ts';
+import type { AlertRecord } from './record.ts';
+import { answerFromRecord, knownOf } from './record-answers.ts';
 import { statusMessage } from './status.ts';
 import { type Command, type UnderstandDeps, type Understood, understand } from './understand.ts';
 import { questionsAbout } from './unknown-query.ts';
@@ -37,6 +39,8 @@ export interface AskDeps {
   readonly clock: Clock;
   /** Zone of the config, when nobody says another. */
   readonly zone: string;
+  /** Alerts and changes; only the running bot has them. */
+  readonly record?: AlertRecord;
 }
 
 /** From where a question comes. */
@@ -213,19 +217,24 @@ async function obey(command: Command, { context, deps, signal, kept }: Obeying):
     case 'help':
       return command.query
         ? queryHelpMessage(command.query, understanding, signal)
-        : helpMessage(understanding, signal);
+        : helpMessage({ ...understanding, hasRecord: deps.record !== undefined }, signal);
     case 'queries':
       return queriesMessage(understanding.catalog, command.filter);
     case 'hosts':
       return hostsMessage(understanding, command.filter, signal);
     case 'status':
-      return obeyStatus(command.what, deps, understanding, signal);
+      return obeyStatus(command.what, context, deps, understanding, signal);
     case 'zone':
       return obeyZone(command.zone, context, deps);
     case 'why':
       return whyMessage(kept);
     case 'annotate':
       return obeyAnnotate(command, context, deps, signal);
+    case 'alerts':
+    case 'deploys':
+    case 'changes':
+    case 'runbook':
+      return answerFromRecord(command, await recordDeps(context, deps));
     case 'search':
       return searchMessage(command.said, signal);
     case 'small-talk':
@@ -257,18 +266,29 @@ function invitation(examples: readonly string[]): Message {
   return oneLine(['Ask for example ', { code: first }, ...or, '. ', { code: 'help' }, ' has the rest.']);
 }
 
-/** Of a source, else of a value: what can be asked about it. */
+async function recordDeps(context: AskContext, deps: AskDeps) {
+  const { record, clock } = deps;
+  const zone = await zoneFor(context, deps);
+  return { ...(record && { record }), catalog: deps.catalog(), zone, nowMs: context.nowMs ?? clock.now() };
+}
+
+/** Of a source, else of a service or a host: what fires, what was changed, what can be asked. */
 async function obeyStatus(
   what: string | undefined,
-  { sources }: AskDeps,
+  context: AskContext,
+  deps: AskDeps,
   understanding: UnderstandDeps,
   signal: AbortSignal,
 ): Promise<Message> {
+  const { sources } = deps;
   const isSource = what === undefined || sources.all.some(({ name }) => name.includes(what));
   const questions = isSource ? [] : await questionsAbout(what, understanding, signal);
-  if (what === undefined || questions.length === 0) return statusMessage(sources, what, signal);
+  const known = isSource ? [] : await knownOf(what, await recordDeps(context, deps));
+  if (what === undefined || (questions.length === 0 && known.length === 0)) return statusMessage(sources, what, signal);
   const codes = questions.flatMap((question, index): Line => [index === 0 ? '' : ' · ', { code: question }]);
-  return oneLine([{ code: what }, ' is no source. What is known of it: ', ...codes.filter((span) => span !== '')]);
+  const asks = codes.filter((span) => span !== '');
+  if (known.length === 0) return oneLine([{ code: what }, ' is no source. What is known of it: ', ...asks]);
+  return { blocks: [{ kind: 'text', lines: [...known, ...(asks.length === 0 ? [] : [['Ask ', ...asks] as Line])] }] };
 }
 
 async function obeyZone(zone: string | undefined, context: AskContext, deps: AskDeps): Promise<Message> {

@@ -12,6 +12,8 @@ export { exampleQuestions } from './examples.ts';
 /** What help is made from. */
 export interface HelpDeps extends ExampleDeps {
   readonly sources?: readonly Pick<RawSource, 'kind' | 'source'>[];
+  /** Whether alerts and changes can be asked about. */
+  readonly hasRecord?: boolean;
 }
 
 /** General help, short enough for the screen of a phone. */
@@ -29,6 +31,7 @@ export async function helpMessage(deps: HelpDeps, signal: AbortSignal): Promise<
       ...codes(['6h', ...(other ? [`also ${other}`] : []), 'vs yesterday', 'zoom 14:00-14:20', 'why']),
     ],
     ...librariesLine(deps.sources ?? []),
+    ...(deps.hasRecord ? [RECORD_LINE] : []),
     [
       { bold: 'More ' },
       { code: 'queries' },
@@ -38,6 +41,11 @@ export async function helpMessage(deps: HelpDeps, signal: AbortSignal): Promise<
   ];
   return { blocks: [{ kind: 'text', lines }] };
 }
+
+const RECORD_LINE: Line = [
+  { bold: 'Alerts ' },
+  ...codes(['alerts', 'alerts web01', 'deploys 24h', 'changes 7d', 'runbook cpu', 'status checkout']),
+];
 
 /** `grafana search nginx`: what back ends keep can be asked for too. */
 function librariesLine(sources: NonNullable<HelpDeps['sources']>): readonly Line[] {

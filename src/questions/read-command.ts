@@ -1,4 +1,4 @@
-/** Reads what is no question about data: `help`, `queries`, `hosts`, `status`, `zone`, `why`. */
+/** Reads what is no question about data: `help`, `queries`, `hosts`, `status`, `zone`, `why`, `alerts`. */
 import { IANAZone } from 'luxon';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
@@ -7,9 +7,10 @@ import { type AnnotateCommand, readAnnotate } from './annotate.ts';
 import type { LibraryText } from './library.ts';
 import { findNear } from './nearest.ts';
 import type { Vocabulary } from './read-parts.ts';
+import { type RecordCommand, readRecordCommand } from './read-record-command.ts';
 import { code, list } from './say.ts';
 import type { Token } from './tokens.ts';
-import { COMMAND_WORDS, NOISE_WORDS, SMALL_TALK_FILLERS, SMALL_TALK_WORDS } from './words.ts';
+import { COMMAND_WORDS, NOISE_WORDS, RECORD_WORDS, SMALL_TALK_FILLERS, SMALL_TALK_WORDS } from './words.ts';
 
 /** What is asked of the bot itself, told apart by `kind`. */
 export type Command =
@@ -22,6 +23,8 @@ export type Command =
   | { readonly kind: 'why' }
   /** A mark to write. */
   | AnnotateCommand
+  /** What was told of alerts and changes. */
+  | RecordCommand
   /** What a back end keeps: `grafana search nginx`. */
   | { readonly kind: 'search'; readonly said: LibraryText }
   /** `hello`, `thanks`: nothing is asked. */
@@ -36,9 +39,12 @@ export function readCommand(tokens: readonly Token[], catalog: Catalog, vocabula
   if (isSmallTalk(tokens, catalog)) return { kind: 'small-talk' };
   const said = tokens.filter(({ lower, isQuoted }) => isQuoted || lower === '?' || !NOISE_WORDS.has(lower));
   const [first, ...rest] = said;
-  if (!first || first.isQuoted || !Object.hasOwn(COMMAND_WORDS, first.lower)) return undefined;
-  const kind = COMMAND_WORDS[first.lower];
+  if (!first || first.isQuoted) return undefined;
+  const kind = own(COMMAND_WORDS, first.lower);
   if (kind !== 'help' && catalog.named(first.text).length > 0) return undefined;
+  const behind = tokens.slice(tokens.indexOf(first) + 1);
+  const record = own(RECORD_WORDS, first.lower);
+  if (record) return readRecordCommand(record, behind, vocabulary);
   const text = rest.map((token) => token.text).join(' ');
   switch (kind) {
     case 'help':
@@ -51,12 +57,16 @@ export function readCommand(tokens: readonly Token[], catalog: Catalog, vocabula
     case 'zone':
       return text === '' ? { kind } : { kind, zone: zoneNamed(text) };
     case 'annotate':
-      return readAnnotate(tokens.slice(tokens.indexOf(first) + 1), vocabulary);
+      return readAnnotate(behind, vocabulary);
     case 'why':
       return tokens.length === 1 ? { kind } : undefined;
     default:
       return undefined;
   }
+}
+
+function own<Value>(table: Readonly<Record<string, Value>>, word: string): Value | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
 }
 
 function isSmallTalk(tokens: readonly Token[], catalog: Catalog): boolean {

@@ -320,6 +320,16 @@ export const COMMAND_WORDS: Readonly<
   annotate: 'annotate',
 };
 
+/** Commands about alerts and changes that were told; a saved query or an alias of that name wins. */
+export const RECORD_WORDS: Readonly<Record<string, 'alerts' | 'deploys' | 'changes' | 'runbook'>> = {
+  alerts: 'alerts',
+  deploys: 'deploys',
+  deployments: 'deploys',
+  changes: 'changes',
+  runbook: 'runbook',
+  runbooks: 'runbook',
+};
+
 /** Words with a job somewhere in a question: a value of that name is written in quotes. */
 export const RESERVED_WORDS: ReadonlySet<string> = new Set([
   ...NOISE_WORDS,

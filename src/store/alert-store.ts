@@ -46,6 +46,8 @@ export interface AlertStore {
   untold(beforeMs: number): Promise<readonly string[]>;
   /** What is open, the newest first; bounded. */
   open(): Promise<readonly Alert[]>;
+  /** What was open at any moment of a window, as it is known now, the newest first; bounded. */
+  during(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly Alert[]>;
   /** Changes that began within a window, the newest first; bounded. */
   changes(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly ChangeEvent[]>;
   /** How often a problem began since then, and how long it lasted, ms, where it ended. */
@@ -144,6 +146,12 @@ export function createAlertStore(
       guard(async () => {
         const statement = `SELECT alert FROM glimpse.problems WHERE status = 'firing' ORDER BY opened_ms DESC LIMIT ${PROBLEMS_MAX}`;
         return (await query(statement, [])).map(({ alert }) => alertOf(alert));
+      }),
+    during: ({ fromMs, toMs }) =>
+      guard(async () => {
+        const statement = `SELECT alert FROM glimpse.problems WHERE opened_ms < $2 AND (closed_ms IS NULL OR closed_ms >= $1)
+          ORDER BY opened_ms DESC LIMIT ${PROBLEMS_MAX}`;
+        return (await query(statement, [fromMs, toMs])).map(({ alert }) => alertOf(alert));
       }),
     changes: ({ fromMs, toMs }) =>
       guard(async () => {

@@ -231,6 +231,24 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect(history).toEqual([{ startMs: +at(20) }, { startMs: +at(0), lastedMs: 9 * 60_000 }]);
       });
 
+      it('knows what was open in a window: what began before its end and was not over before it began', async () => {
+        const run = runName();
+        const at = (minute: number) => new Date(Date.UTC(2032, 0, 1, 10, minute));
+        const begun = alertOf('a', { run, startsAt: at(10) });
+        const over = { ...alertOf('b', { run, startsAt: at(0) }), status: 'resolved', transition: 'resolved' } as const;
+        await store.takeTold({ alerts: [begun, { ...over, endsAt: at(5) }], changes: [] });
+        const during = async (from: number, to: number) => {
+          const found = await store.alerts.during({ fromMs: +at(from), toMs: +at(to) });
+          return found.flatMap(({ labels }) => labels.name?.split(run)[1] ?? []);
+        };
+        expect([await during(1, 4), await during(6, 9), await during(3, 11), await during(20, 30)]).toEqual([
+          ['b'],
+          [],
+          ['a', 'b'],
+          ['a'],
+        ]);
+      });
+
       it('keeps what the rooms know, never an older version over a newer', async () => {
         const told = toldOf([alertOf('a')]);
         await store.takeTold(told);
