@@ -1,4 +1,5 @@
 /** An answer: data in hand, not yet words or pixels. */
+import type { AlertView } from './alert-view.ts';
 import type { Annotation, Threshold } from './annotation.ts';
 import type { Frame } from './frame.ts';
 import type { Link } from './link.ts';
@@ -55,6 +56,8 @@ export interface Answer {
   readonly links: readonly Link[];
   /** Whole sentences: the question's own notes, then failures of overlays, partial data. */
   readonly notes: readonly string[];
+  /** Set where the chart belongs to alerts: their firing is shown, red is theirs alone, and no limit has a band. */
+  readonly alert?: AlertView;
   /** Set when no frame holds a single value. */
   readonly empty?: EmptyReason;
   /** Kind and target for the footer: `Graphite · servers.web01.cpu.busy`. */

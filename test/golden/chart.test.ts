@@ -4,21 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { drawChart, layoutChart } from '../../src/render/chart.ts';
+import { ALERT_CASES } from './alert-cases.ts';
 import { CASES } from './cases.ts';
 import { compareWithGolden, preview } from './compare.ts';
 import { MORE_CASES } from './more-cases.ts';
 
 const FOLDER = import.meta.dirname;
 
-it.each([...CASES, ...MORE_CASES])('draws $name as it is kept', async ({ name, theme, answer }) => {
+it.each([...CASES, ...MORE_CASES, ...ALERT_CASES])('draws $name as it is kept', async ({ name, theme, answer }) => {
   const picture = await drawChart(layoutChart(answer, { theme }));
   const { isEqual, message } = await compareWithGolden(FOLDER, name, picture.png);
   expect(isEqual, message).toBe(true);
 });
 
 /** Widths of previews: Rocket.Chat's, and a phone's. */
-const PREVIEWS = [...CASES, ...MORE_CASES]
-  .filter(({ name }) => /^(?:0[127]|12-contact-sheet-dark|13-heatmap-(?:light|dark)|15-strip)/.test(name))
+const PREVIEWS = [...CASES, ...MORE_CASES, ...ALERT_CASES]
+  .filter(({ name }) =>
+    /^(?:0[127]|09-alert-firing-light|10-alert-group-dark|13-alert-resolved-light|12-contact-sheet-dark|13-heatmap-(?:light|dark)|15-strip)/.test(
+      name,
+    ),
+  )
   .flatMap(({ name, theme, answer }) =>
     [480, 360].map((width) => ({ name: `14-preview-${width}-${name}`, width, theme, answer })),
   );

@@ -147,15 +147,17 @@ export function makeAnswer(spec: CaseSpec): Answer {
 
 /** A mark on the time axis, `at` a time of 25 Nov 2026 in Berlin: `14:32`. */
 export function mark(title: string, at: string, until?: string): Annotation {
-  const time = (clock: string) => {
-    const [hours = 0, minutes = 0] = clock.split(':').map(Number);
-    return Date.UTC(2026, 10, 25, hours - 1, minutes);
-  };
   return {
     title,
-    timeMs: time(at),
+    timeMs: clockMs(at),
     kind: until ? 'incident' : 'deploy',
     tags: [],
-    ...(until !== undefined && { endMs: time(until) }),
+    ...(until !== undefined && { endMs: clockMs(until) }),
   };
+}
+
+/** ms since the Unix epoch of a time of 25 Nov 2026 in Berlin: `14:32`. */
+export function clockMs(clock: string): number {
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  return Date.UTC(2026, 10, 25, hours - 1, minutes);
 }

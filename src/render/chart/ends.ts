@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import type { Answer } from '../../domain/answer.ts';
 import { formatColumn, formatValue } from '../../domain/format-number.ts';
 import { summarize } from '../../domain/series.ts';
+import { crowdName, firingName } from './firing.ts';
 import type { LabelWish } from './labels.ts';
 import type { Palette } from './palette.ts';
 import { twinColor } from './plot.ts';
@@ -52,7 +53,8 @@ function lineSeeds(content: Content, answer: Answer, palette: Palette): EndSeed[
       tone: isPast ? 'past' : ended ? 'quiet' : 'normal',
     };
   });
-  return others.length > 0 ? [...seeds, othersSeed(content, answer, palette)] : seeds;
+  const more = content.firing.length > 0 ? [firingSeed(content, answer, palette)] : [];
+  return [...seeds, ...more, ...(others.length > 0 ? [othersSeed(content, answer, palette)] : [])];
 }
 
 function twinName(name: string, isPast: boolean, { comparison, question }: Answer): string {
@@ -82,15 +84,21 @@ function endedText(
   return `, until ${last.setLocale('en-GB').toFormat('d LLL')}`;
 }
 
-function othersSeed({ others }: Content, { question }: Answer, palette: Palette): EndSeed {
-  const lasts = others.map(({ summary }) => summary.last).sort((a, b) => a - b);
-  return {
-    name: `${others.length} others`,
-    color: palette.context,
-    at: lasts[Math.floor((lasts.length - 1) / 2)] ?? 0,
-    endMs: question.range.toMs,
-    tone: 'quiet',
-  };
+function othersSeed(content: Content, answer: Answer, palette: Palette): EndSeed {
+  const seed = countSeed(crowdName(answer, content), content.others, answer);
+  return { ...seed, color: palette.context, tone: 'quiet' };
+}
+
+/** Members of a group that fire and have no colour. */
+function firingSeed(content: Content, answer: Answer, palette: Palette): EndSeed {
+  const seed = countSeed(firingName(answer, content), content.firing, answer);
+  return { ...seed, color: palette.ink2, tone: 'normal' };
+}
+
+/** A count at the median of those that it counts. */
+function countSeed(name: string, members: Content['others'], { question }: Answer) {
+  const lasts = members.map(({ summary }) => summary.last).sort((a, b) => a - b);
+  return { name, at: lasts[Math.floor((lasts.length - 1) / 2)] ?? 0, endMs: question.range.toMs };
 }
 
 /** Bands from the top down, the total above. */

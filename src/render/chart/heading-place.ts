@@ -1,11 +1,14 @@
 /** Places title, subtitle, badge and footer, whatever the picture is. Pure. */
 import type { Answer } from '../../domain/answer.ts';
+import { stateColor, stateTexts } from './firing.ts';
 import type { ChartModel, Text } from './model.ts';
 import type { Palette } from './palette.ts';
 import { fitSubtitle, type SubtitleParts } from './subtitle.ts';
 import { cleanText, clipText, fitText, isolate, TYPE, textWidth } from './text.ts';
 
 const BADGE = { height: 25, top: 19, padding: 10 } as const;
+/** The state of an alert, and its distance from the title. */
+const PILL = { height: 26, top: 19, padding: 11, gap: 13 } as const;
 const SEPARATOR = ' · ';
 /** The origin keeps at least this when remarks need room. */
 const ORIGIN_MIN_PX = 160;
@@ -23,13 +26,16 @@ export function placeHeading(
   { subtitle: parts, remarks }: Heading,
   palette: Palette,
   space: { readonly left: number; readonly right: number; readonly height: number },
-): Pick<ChartModel, 'title' | 'subtitle' | 'badge' | 'footer'> {
+): Pick<ChartModel, 'title' | 'subtitle' | 'pill' | 'badge' | 'footer'> {
   const { left, right, height } = space;
   const badgeWidth = answer.question.query.isDemo ? textWidth('DEMO', TYPE.badge) + 2 * BADGE.padding : 0;
   const titleRoom = right - left - (badgeWidth > 0 ? badgeWidth + 16 : 0);
   const against = answer.comparison ? `, against ${cleanText(answer.comparison.label)}` : '';
   const base = { align: 'left' as const };
-  const title = fitText(cleanText(answer.title) + against, titleRoom, TYPE.title);
+  const wanted = cleanText(answer.title) + against;
+  const pill = placePill(answer, textWidth(wanted, TYPE.title), titleRoom, palette, left);
+  const titleX = pill ? pill.box.right + PILL.gap : left;
+  const title = fitText(wanted, titleRoom - (titleX - left), TYPE.title);
   const { text: subtitle, toFooter } = fitSubtitle(parts, right - left, TYPE.axis);
   const badgeBox = { left: right - badgeWidth, right, top: BADGE.top, bottom: BADGE.top + BADGE.height };
   const badgeText: Text = {
@@ -41,21 +47,41 @@ export function placeHeading(
     ...TYPE.badge,
   };
   return {
-    title: { ...base, text: isolate(title), x: left, y: 41, color: palette.ink, ...TYPE.title },
+    title: { ...base, text: isolate(title), x: titleX, y: 41, color: palette.ink, ...TYPE.title },
     subtitle: { ...base, text: subtitle, x: left, y: 67, color: palette.ink2, ...TYPE.axis },
+    ...(pill && { pill }),
     ...(badgeWidth > 0 && { badge: { box: badgeBox, text: badgeText } }),
     footer: placeFooter(answer, toFooter ? [toFooter, ...remarks] : remarks, palette, { left, right, y: height - 14 }),
   };
 }
 
+/** The state of an alert; its duration is left out where the title would be cut for it. */
+function placePill(
+  { alert, nowMs }: Answer,
+  titleWidth: number,
+  room: number,
+  palette: Palette,
+  left: number,
+): ChartModel['pill'] {
+  if (!alert) return undefined;
+  const texts = stateTexts(alert, nowMs);
+  const widthOf = (text: string) => textWidth(text, TYPE.badge) + 2 * PILL.padding;
+  const text = texts.find((one) => widthOf(one) + PILL.gap + titleWidth <= room) ?? texts.at(-1) ?? '';
+  const right = left + widthOf(text);
+  const box = { left, right, top: PILL.top, bottom: PILL.top + PILL.height };
+  const place = { x: (left + right) / 2, y: PILL.top + 18.5, align: 'center' as const };
+  return { box, color: stateColor(alert, palette), text: { text, ...place, color: palette.onPill, ...TYPE.badge } };
+}
+
 function placeFooter(
-  { question, origin: target }: Answer,
+  { question, origin: target, alert }: Answer,
   remarks: readonly string[],
   palette: Palette,
   { left, right, y }: { readonly left: number; readonly right: number; readonly y: number },
 ): ChartModel['footer'] {
   const base = { y, color: palette.ink3, ...TYPE.footer };
-  const id = fitText(`query ${cleanText(question.query.id)}`, 240, TYPE.footer);
+  const of = alert ? `alert ${cleanText(alert.name)}` : `query ${cleanText(question.query.id)}`;
+  const id = fitText(of, 240, TYPE.footer);
   const room = right - left - textWidth(id, TYPE.footer) - 24;
   const said = remarks.join(SEPARATOR);
   const remarksWidth = said ? textWidth(SEPARATOR + said, TYPE.footer) : 0;

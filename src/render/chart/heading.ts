@@ -2,6 +2,7 @@
 import type { Threshold } from '../../domain/annotation.ts';
 import type { Answer } from '../../domain/answer.ts';
 import { formatDuration, formatValue } from '../../domain/format-number.ts';
+import { firedCount, ruleText } from './firing.ts';
 import { placeHeading } from './heading-place.ts';
 import { limitWord } from './limits.ts';
 import type { ChartModel } from './model.ts';
@@ -34,7 +35,7 @@ export function titleParts(
   more: readonly string[],
   palette: Palette,
   space: { readonly left: number; readonly right: number; readonly height: number },
-): Pick<ChartModel, 'title' | 'subtitle' | 'badge' | 'footer'> {
+): Pick<ChartModel, 'title' | 'subtitle' | 'pill' | 'badge' | 'footer'> {
   const heading = { subtitle: subtitleParts(input), remarks: [...remarksOf(input), ...more] };
   return placeHeading(input.answer, heading, palette, space);
 }
@@ -42,7 +43,8 @@ export function titleParts(
 function subtitleParts(input: HeadingInput) {
   const { answer, content, scale, drawn } = input;
   const { range, looks } = answer.question;
-  const leftOut = leftOutText(answer, content.kind === 'lines' ? content.shown.length : content.drawn, content.drawn);
+  const shown = content.kind === 'lines' ? content.shown.length : content.drawn;
+  const leftOut = leftOutText(answer, shown, content.drawn, firedCount(answer.alert, content));
   const asked = askedWindow(cleanText(range.text));
   const resolution = resolutionOf(content);
   return {
@@ -56,9 +58,19 @@ function subtitleParts(input: HeadingInput) {
       ...(scale.isLog ? [] : cutText(content, scale)),
       ...(drawn.lines.some(({ role }) => role === 'past') ? [`dashed: ${dashedText(answer)}`] : []),
       ...missingPast(input),
+      ...alertRule(input, leftOut !== undefined),
     ],
   };
 }
+
+/** The alert's limit in words; of a group only where it is not on the line, for want of room. */
+function alertRule({ answer: { alert }, content, far }: HeadingInput, isGroup: boolean): string[] {
+  const text = alert && ruleText(alert, content.unit);
+  return text !== undefined && (!isGroup || far.some((limit) => isRule(limit, alert))) ? [text] : [];
+}
+
+const isRule = ({ op, value }: Threshold, alert: Answer['alert']) =>
+  alert?.limit?.value === value && alert.limit.op === op;
 
 /** Where the axis was told to begin or end, and whether values lie beyond. */
 function cutText({ extent, unit }: Content, { min, max }: ValueScale): string[] {
@@ -81,8 +93,8 @@ function missingPast({ answer: { comparison }, content, drawn }: HeadingInput): 
 }
 
 function resolutionOf(content: Content): string | undefined {
-  const { kind, isCount, stepMs, shown, others } = content;
-  const count = [...shown, ...others].reduce((sum, { summary }) => sum + summary.count, 0);
+  const { kind, isCount, stepMs, shown, firing, others } = content;
+  const count = [...shown, ...firing, ...others].reduce((sum, { summary }) => sum + summary.count, 0);
   if (kind === 'bars' && isCount && stepMs) return countedText(stepMs);
   if (count === 1) return 'one value in the window';
   return resolutionText({ ...content, hasEnvelope: content.envelope !== undefined });
@@ -99,9 +111,9 @@ function remarksOf({ answer, content, scale, names, drawn, far, unplaced, hasMor
   const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
   return [
     ...(drawn.isFilling ? ['last bar still filling'] : []),
-    ...greyText(content, drawn),
+    ...greyText(content, drawn, answer),
     ...(content.kind === 'bars' && answer.comparison && content.past.length > 0 ? ['dashed: total'] : []),
-    ...far.map((threshold) => farText(threshold, content, scale)),
+    ...far.filter((limit) => !isRule(limit, answer.alert)).map((threshold) => farText(threshold, content, scale)),
     ...(content.badCount > 0 ? [many(content.badCount, 'value was no number', 'values were no numbers')] : []),
     ...(content.hiddenCount > 0 ? [`${many(content.hiddenCount, 'value', 'values')} at or below zero not shown`] : []),
     ...(unplaced > 0 && !hasMore ? [many(unplaced, 'note without its text', 'notes without their text')] : []),
@@ -112,9 +124,14 @@ function remarksOf({ answer, content, scale, names, drawn, far, unplaced, hasMor
 }
 
 /** What a grey band stands for. */
-function greyText({ envelope, others }: Content, { hasCrowd }: Drawn): string[] {
-  if (envelope) return [`grey: lowest to highest of all${others.length > 0 ? ', and median of the others' : ''}`];
-  return hasCrowd ? ['grey: lowest to highest of the others, and their median'] : [];
+function greyText(content: Content, { hasCrowd }: Drawn, answer: Answer): string[] {
+  const { envelope, others } = content;
+  const isGroup = firedCount(answer.alert, content) > 0;
+  const who = isGroup
+    ? `the ${others.length} that ${answer.alert?.toMs === undefined ? 'do' : 'did'} not fire`
+    : 'the others';
+  if (envelope) return [`grey: lowest to highest of all${others.length > 0 ? `, and median of ${who}` : ''}`];
+  return hasCrowd ? [`grey: lowest to highest of ${who}, and their median`] : [];
 }
 
 /** `critical at 900 GiB is above`; a title that is the value itself says nothing new. */

@@ -4,6 +4,7 @@ import { BotError } from '../../domain/errors.ts';
 import { formatTicks, formatValue } from '../../domain/format-number.ts';
 import type { HeatmapFrame } from '../../domain/frame.ts';
 import { makeUnit } from '../../domain/unit.ts';
+import { firingOf, spanFills } from './firing.ts';
 import { farText } from './heading.ts';
 import { placeHeading } from './heading-place.ts';
 import { type HeatGrid, heatGrid, silentTimes, stepColors, stepLimits, stepsOf } from './heat.ts';
@@ -115,14 +116,16 @@ function placePlot(
     const perMs = (plot.right - plot.left) / (range.toMs - range.fromMs);
     const x = (timeMs: number) => plot.left + (timeMs - range.fromMs) * perMs;
     const taken = [...labelledTicks(scale), ...near].some(({ value }) => y(value) < top + TOP_CLEAR);
-    const marks = placeMarks(answer.annotations, range.fromMs, range.toMs, {
+    const markSpace = {
       plot,
       left: MARGIN,
       right: SIZE.width - MARGIN,
       rowOneLeft: taken ? plot.left - 6 : MARGIN,
       x,
       color: palette.note,
-    });
+      critColor: palette.crit,
+    };
+    const marks = placeMarks(answer.annotations, range.fromMs, range.toMs, markSpace, firingOf(answer));
     if (marks.rows <= rows) return { plot, scale, x, y, marks, near, far };
     rows = marks.rows;
   }
@@ -237,19 +240,6 @@ function silentTexts(
       align: 'center',
       color: palette.ink3,
       ...TYPE.head,
-    }));
-}
-
-function spanFills(marks: ChartModel['marks'], plot: Box, palette: Palette): Fill[] {
-  return marks
-    .filter(({ kind }) => kind === 'span')
-    .map(({ fromX, toX }) => ({
-      left: fromX,
-      right: toX,
-      top: plot.top,
-      bottom: plot.bottom,
-      color: palette.spanFill,
-      role: 'span',
     }));
 }
 

@@ -5,6 +5,17 @@ import { withOwnLooks } from '../own-looks.ts';
 import { heatmapOf, sheetFrames } from './chart-frames.ts';
 import { exemplarRemarks, exemplarsOf, placeExemplars, touchesDiamond, withExemplars } from './exemplars.ts';
 import { extremeLabel } from './extreme.ts';
+import {
+  crowdName,
+  firingName,
+  firingOf,
+  groupRemarks,
+  limitsOf,
+  placeRings,
+  spanFills,
+  touchesRing,
+  uprights,
+} from './firing.ts';
 import { titleParts } from './heading.ts';
 import { layoutHeatmap } from './heat-layout.ts';
 import { GUTTER, placeLabels } from './labels.ts';
@@ -62,7 +73,7 @@ function layoutSeries(answer: Answer, options: ChartOptions): ChartModel {
   const exemplars = prepared.kind === 'lines' ? exemplarsOf(answer) : [];
   const content = withExemplars(prepared, exemplars);
   const names = nameColumn(content, answer, palette);
-  const below = names.isTable ? tableHeight(tableEntries(content, names, palette).length) : 0;
+  const below = names.isTable ? tableHeight(tableEntries(content, answer, names, palette).length) : 0;
   const strips = prepareStrips(answer, content.slots, palette, Math.min(GROWTH_MAX, HEIGHT_MAX - SIZE.height - below));
   const frame = chooseFrame(content, answer, palette, names, strips);
   const { plot, scale, space, marks, limits } = frame;
@@ -71,18 +82,26 @@ function layoutSeries(answer: Answer, options: ChartOptions): ChartModel {
   const silent = silences(content, answer, space, palette.noDataFill);
   const labels = names.isTable ? [] : gutterLabels(content, names, space, palette);
   const { diamonds, beyond } = placeExemplars(exemplars, space);
+  const rings = placeRings(content, answer, space);
   const isInked = (box: Box) =>
-    touchesData(drawn, box) || touchesWay(labels, box) || diamonds.some((diamond) => touchesDiamond(diamond, box));
-  const momentXs = marks.marks.filter(({ kind }) => kind === 'moment').map(({ fromX }) => fromX);
+    touchesData(drawn, box) ||
+    touchesWay(labels, box) ||
+    diamonds.some((diamond) => touchesDiamond(diamond, box)) ||
+    rings.some((ring) => touchesRing(ring, box));
+  const momentXs = uprights(marks.marks);
   const isTaken = (box: Box) => isInked(box) || momentXs.some((x) => x > box.left + 5 && x < box.right - 5);
   const placed = placeLimits(limits.near, { plot, scale, y: space.y, unit: content.unit, palette, isTaken });
-  const extreme = extremeLabel(content, answer, space, placed, momentXs, isInked, palette);
+  const extreme = answer.alert ? undefined : extremeLabel(content, answer, space, placed, momentXs, isInked, palette);
   const extremes = { texts: extreme ? [extreme.text] : [], dots: extreme ? [extreme.dot] : [] };
   const isWritten = (box: Box) => isInked(box) || (extreme !== undefined && touchesText(extreme.text, box));
   const { unplaced, more } = marks;
   const words = { answer, content, scale, names, drawn, far: limits.far, unplaced, hasMore: more !== undefined };
   const { panels, bottom = plot.bottom } = placeStrips(strips, answer, plot, EDGES.right, palette, momentXs);
-  const remarks = [...exemplarRemarks(diamonds.length, beyond), ...stripRemarks(strips)];
+  const remarks = [
+    ...groupRemarks(answer, content, rings.length, drawn.hasCrowd),
+    ...exemplarRemarks(diamonds.length, beyond),
+    ...stripRemarks(strips),
+  ];
   return {
     width: SIZE.width,
     height,
@@ -96,7 +115,11 @@ function layoutSeries(answer: Answer, options: ChartOptions): ChartModel {
       ticks: timeTicks(range, plot.left, plot.right, EDGES),
       ...(bottom !== plot.bottom && { bottom }),
     },
-    fills: [...limitBands(limits.near, { plot, y: space.y, palette }), ...silent, ...spanFills(marks, plot, palette)],
+    fills: [
+      ...(answer.alert ? [] : limitBands(limits.near, { plot, y: space.y, palette })),
+      ...silent,
+      ...spanFills(marks.marks, plot, palette),
+    ],
     lines: drawn.lines,
     bars: drawn.bars,
     limits: placed,
@@ -105,8 +128,9 @@ function layoutSeries(answer: Answer, options: ChartOptions): ChartModel {
     dots: [...drawn.dots, ...extremes.dots],
     labels,
     texts: [...noDataTexts(silent, placed, isWritten, palette), ...extremes.texts, ...sumsHead(content, plot, palette)],
-    ...(names.isTable && { table: tableOf(content, names, bottom, palette) }),
+    ...(names.isTable && { table: tableOf(content, answer, names, bottom, palette) }),
     ...(diamonds.length > 0 && { diamonds }),
+    ...(rings.length > 0 && { rings }),
     ...(panels.length > 0 && { panels }),
     hasSolidAreas: content.kind === 'stack',
     slots: strips.slots,
@@ -123,7 +147,7 @@ interface Frame {
 
 /** Chooses plot and axis: notes need rows above the plot, their number depends on the plot's edges. */
 function chooseFrame(content: Content, answer: Answer, palette: Palette, names: Names, strips: StripPlan): Frame {
-  const limits = splitLimits(answer.thresholds, content.extent);
+  const limits = splitLimits(limitsOf(answer), content.extent);
   const reach = {
     ...content.extent,
     min: Math.min(content.extent.min, ...limits.near.map(({ value }) => value)),
@@ -149,14 +173,17 @@ function chooseFrame(content: Content, answer: Answer, palette: Palette, names: 
     const isTopTaken = [...ticks, ...inRange.map(({ value }) => value)].some(
       (value) => space.y(value) < top + TOP_CLEAR,
     );
-    const marks = placeMarks(answer.annotations, answer.question.range.fromMs, answer.question.range.toMs, {
+    const { fromMs, toMs } = answer.question.range;
+    const markSpace = {
       plot,
       left: MARGIN,
       right: SIZE.width - MARGIN,
       rowOneLeft: isTopTaken ? plot.left - 6 : MARGIN,
       x: space.x,
       color: palette.note,
-    });
+      critColor: palette.crit,
+    };
+    const marks = placeMarks(answer.annotations, fromMs, toMs, markSpace, firingOf(answer));
     if (marks.rows <= rows)
       return { plot, scale, space, marks, limits: { near: inRange, far: [...limits.far, ...cut] } };
     rows = marks.rows;
@@ -211,7 +238,7 @@ function gutterLabels(content: Content, names: Names, space: Space, palette: Pal
   return placeLabels(wishes, column, space.plot, isHero, palette);
 }
 
-function tableEntries(content: Content, names: Names, palette: Palette) {
+function tableEntries(content: Content, answer: Answer, names: Names, palette: Palette) {
   const short = (name: string) => name.slice(names.prefix.length, name.length - names.suffix.length);
   const members = content.kind === 'stack' ? content.shown.toReversed() : byLastValue(content.shown);
   const endOf = new Map(
@@ -221,32 +248,22 @@ function tableEntries(content: Content, names: Names, palette: Palette) {
     const suffix = endOf.get(member)?.nameSuffix;
     return { name: short(member.name), member, color: member.color, ...(suffix && { suffix }) };
   });
-  if (content.others.length === 0) return entries;
-  return [...entries, { name: `${content.others.length} others`, color: palette.context }];
+  const counts = [
+    ...(content.firing.length > 0 ? [{ name: firingName(answer, content), color: palette.ink2 }] : []),
+    ...(content.others.length > 0 ? [{ name: crowdName(answer, content), color: palette.context }] : []),
+  ];
+  return [...entries, ...counts];
 }
 
-function tableOf(content: Content, names: Names, plotBottom: number, palette: Palette) {
+function tableOf(content: Content, answer: Answer, names: Names, plotBottom: number, palette: Palette) {
   const head = [names.prefix, names.suffix].filter(Boolean).join(' … ');
   const shown = names.prefix && !names.suffix ? `${head} …` : head;
-  return placeTable(tableEntries(content, names, palette), shown, content.unit, {
+  return placeTable(tableEntries(content, answer, names, palette), shown, content.unit, {
     left: MARGIN,
     right: SIZE.width - MARGIN,
     plotBottom,
     palette,
   });
-}
-
-function spanFills({ marks }: PlacedMarks, plot: Box, palette: Palette): Fill[] {
-  return marks
-    .filter(({ kind }) => kind === 'span')
-    .map(({ fromX, toX }) => ({
-      left: fromX,
-      right: toX,
-      top: plot.top,
-      bottom: plot.bottom,
-      color: palette.spanFill,
-      role: 'span',
-    }));
 }
 
 /** Whether a dotted way from a line's end to its label comes inside a box. */

@@ -1,5 +1,6 @@
 /** Notes above the plot: where their texts go, in one row or two. Pure. */
 import type { Annotation } from '../../domain/annotation.ts';
+import type { Firing } from './firing.ts';
 import type { Box, Mark, Stroke, Text } from './model.ts';
 import { cleanText, fitText, isolate, TYPE, textWidth } from './text.ts';
 
@@ -22,6 +23,8 @@ export interface MarkSpace {
   readonly rowOneLeft: number;
   readonly x: (timeMs: number) => number;
   readonly color: string;
+  /** Of a firing. */
+  readonly critColor: string;
 }
 
 /** Placed marks, how many rows they take, and how many texts found no place. */
@@ -39,23 +42,26 @@ interface Candidate {
 }
 
 interface Wish {
-  readonly kind: 'moment' | 'span';
+  readonly kind: Mark['kind'];
   readonly fromX: number;
   readonly toX: number;
   readonly text: string;
   readonly width: number;
+  readonly edges?: readonly Stroke[];
 }
 
-/** Places the notes of a window. A second row is opened only when the first overflows. */
+/** Places the notes of a window, and before them what fires. A second row is opened only when the first overflows. */
 export function placeMarks(
   annotations: readonly Annotation[],
   fromMs: number,
   toMs: number,
   space: MarkSpace,
+  firing?: Firing,
 ): PlacedMarks {
   const inside = annotations.filter(({ timeMs, endMs }) => timeMs < toMs && (endMs ?? timeMs) >= fromMs);
-  const wishes = wishesOf(inside, fromMs, toMs, space);
-  const beyond = inside.length - wishes.length;
+  const noted = wishesOf(inside, fromMs, toMs, space);
+  const beyond = inside.length - noted.length;
+  const wishes = [...firingWishes(firing, fromMs, toMs, space), ...noted];
   if (wishes.length === 0) return { marks: [], rows: 0, unplaced: 0 };
   const one = placeIn(wishes, 1, beyond, space);
   const best = one.unplaced === 0 ? one : placeIn(wishes, 2, beyond, space);
@@ -73,6 +79,20 @@ function wishesOf(inside: readonly Annotation[], fromMs: number, toMs: number, s
     return { kind: endMs === undefined ? 'moment' : 'span', fromX, toX, text, width: textWidth(text, TYPE.note) };
   });
   return wishes.toSorted((a, b) => Number(b.kind === 'span') - Number(a.kind === 'span'));
+}
+
+function firingWishes(firing: Firing | undefined, fromMs: number, toMs: number, space: MarkSpace): Wish[] {
+  if (!firing || firing.fromMs >= toMs || (firing.toMs ?? toMs) < fromMs) return [];
+  const { plot, x, critColor } = space;
+  const fromX = x(Math.max(fromMs, firing.fromMs));
+  const toX = Math.max(fromX + 1, x(Math.min(toMs, firing.toMs ?? toMs)));
+  const edge = (at: number): Stroke => ({ points: [at, plot.top, at, plot.bottom], color: critColor, width: 2 });
+  const edges = [
+    ...(firing.fromMs >= fromMs ? [edge(fromX)] : []),
+    ...(firing.toMs !== undefined && firing.toMs <= toMs ? [edge(toX)] : []),
+  ];
+  const text = fitText(firing.text, TEXT_MAX_PX, TYPE.note);
+  return [{ kind: 'firing', fromX, toX, text, width: textWidth(text, TYPE.note), edges }];
 }
 
 /** What is already there, in one row. */
@@ -95,25 +115,27 @@ function placeIn(
     const { texts } = rows[row - 1] as Row;
     if (texts.some((other) => other.from < to + TEXT_GAP && from < other.to + TEXT_GAP)) return false;
     const isNear = (x: number, gap: number) => x > from - gap && x < to + gap;
-    const foreign = (x: number) => wish.kind === 'span' || x !== wish.fromX;
+    const foreign = (x: number) => wish.kind !== 'moment' || x !== wish.fromX;
     if (stems.some((x) => foreign(x) && isNear(x, 4))) return false;
     if (row === 1) return !triangles.some((x) => foreign(x) && isNear(x, TRIANGLE_GAP + TRIANGLE_HALF));
     const meetsStem = (other: { from: number; to: number }) => wish.fromX > other.from - 4 && wish.fromX < other.to + 4;
-    return wish.kind === 'span' || ![...rows[0].texts, ...rows[1].texts].some(meetsStem);
+    return wish.kind !== 'moment' || ![...rows[0].texts, ...rows[1].texts].some(meetsStem);
   };
   let unplaced = beyond;
   const marks = wishes.map((wish): Mark => {
     const place = candidates(wish, rowCount).find((candidate) => isFree(wish, candidate));
-    const { kind, fromX, toX } = wish;
+    const { kind, fromX, toX, edges } = wish;
+    const mark = { kind, fromX, toX, ...(edges && { edges }) };
     if (!place) {
       unplaced += 1;
-      return { kind, fromX, toX, row: 0 };
+      return { ...mark, row: 0 };
     }
     (rows[place.row - 1] as Row).texts.push({ from: place.from, to: place.from + wish.width });
     const hasStem = place.row === 2 && kind === 'moment';
     if (hasStem) stems.push(fromX);
-    const text = markText(wish.text, place.from, place.row, space);
-    return { kind, fromX, toX, row: place.row, text, ...(hasStem && { stem: stemOf(fromX, space) }) };
+    const color = kind === 'firing' ? space.critColor : space.color;
+    const text = markText(wish.text, place.from, place.row, { ...space, color });
+    return { ...mark, row: place.row, text, ...(hasStem && { stem: stemOf(fromX, space) }) };
   });
   const more = unplaced > 0 ? countText(unplaced, rows, rowCount, triangles, stems, space) : undefined;
   return { marks, unplaced, ...(more && { more }) };

@@ -26,7 +26,7 @@ export interface Box {
 /** A filled rectangle. */
 export interface Fill extends Box {
   readonly color: string;
-  readonly role: 'warning' | 'critical' | 'span' | 'no-data' | 'bar';
+  readonly role: 'warning' | 'critical' | 'span' | 'firing' | 'no-data' | 'bar';
 }
 
 /** A straight or broken line of our own: grid, threshold, connector, stem. */
@@ -58,7 +58,7 @@ export interface TimeTick {
 }
 
 /** What a line or area stands for. */
-type LineRole = 'series' | 'range' | 'other' | 'crowd' | 'median' | 'past' | 'between' | 'stack';
+type LineRole = 'series' | 'firing' | 'range' | 'other' | 'crowd' | 'median' | 'past' | 'between' | 'stack';
 
 /** A line or area, drawn as a chart.js dataset. */
 export interface Line {
@@ -167,15 +167,24 @@ export interface Limit {
   readonly word?: Text;
 }
 
-/** A mark above the plot. */
+/** A mark above the plot; that of a firing is in the colour of its severity. */
 export interface Mark {
-  readonly kind: 'moment' | 'span';
+  readonly kind: 'moment' | 'span' | 'firing';
   readonly fromX: number;
   readonly toX: number;
   readonly text?: Text;
   /** 1 next to the plot, 2 above it; 0 when its text found no place. */
   readonly row: 0 | 1 | 2;
   readonly stem?: Stroke;
+  /** Lines down the plot where a firing begins and ends, as far as that is in the window. */
+  readonly edges?: readonly Stroke[];
+}
+
+/** Where a member of a group of alerts began to fire. */
+export interface Ring {
+  readonly x: number;
+  readonly y: number;
+  readonly color: string;
 }
 
 /** A swatch, a name and numbers. */
@@ -200,6 +209,8 @@ export interface ChartModel {
   readonly plot: Box;
   readonly title: Text;
   readonly subtitle: Text;
+  /** The state of the alert, before the title. */
+  readonly pill?: { readonly box: Box; readonly color: string; readonly text: Text };
   /** The DEMO badge. */
   readonly badge?: { readonly box: Box; readonly text: Text };
   readonly footer: { readonly left: Text; readonly right: Text };
@@ -232,6 +243,7 @@ export interface ChartModel {
   readonly key?: ColorKey;
   /** Measurements that were kept with where they came from. */
   readonly diamonds?: readonly Diamond[];
+  readonly rings?: readonly Ring[];
   readonly panels?: readonly Panel[];
   /** True where filled areas hide the grid, which is then drawn again above them. */
   readonly hasSolidAreas: boolean;

@@ -8,6 +8,8 @@ import { labelMiddle, tickStyle } from './time-axis.ts';
 
 const TICK_PX = 6;
 const MARGIN = 24;
+/** Of a ring: to the middle of its line, and the line's width. */
+const RING = { radius: 6, width: 3 } as const;
 /** Opacity of the grid above solid areas. */
 const GRID_OVER_AREAS = 0.35;
 
@@ -21,7 +23,7 @@ export function paintBeneath(ctx: SKRSContext2D, model: ChartModel, palette: Pal
   for (const { x, hasLine } of model.timeAxis.ticks) {
     if (hasLine) paintStroke(ctx, { points: [x, model.plot.top, x, model.plot.bottom], color: palette.grid, width: 1 });
   }
-  if (!model.hasSolidAreas) paintMoments(ctx, model, palette);
+  if (!model.hasSolidAreas) paintUprights(ctx, model, palette);
 }
 
 /** What lies above the data. */
@@ -30,7 +32,7 @@ export function paintAbove(ctx: SKRSContext2D, model: ChartModel, palette: Palet
   if (model.hasSolidAreas) {
     // a heatmap's cells have edges of their own
     if (!model.cells) paintGrid(ctx, model, withAlpha(palette.ground, GRID_OVER_AREAS), undefined);
-    paintMoments(ctx, model, palette);
+    paintUprights(ctx, model, palette);
   }
   paintAxes(ctx, model, palette);
   const isOverAreas = model.hasSolidAreas || model.bars.length > 0;
@@ -41,6 +43,10 @@ export function paintAbove(ctx: SKRSContext2D, model: ChartModel, palette: Palet
   }
   for (const { word } of model.limits) if (word) paintText(ctx, { ...word, halo: 6 }, palette);
   paintMarks(ctx, model, palette);
+  for (const { x, y, color } of model.rings ?? []) {
+    paintCircle(ctx, x, y, RING.radius + RING.width / 2, color);
+    paintCircle(ctx, x, y, RING.radius - RING.width / 2, palette.ground);
+  }
   if (model.diamonds) paintDiamonds(ctx, model.diamonds, palette);
   for (const { x, y, radius, ring } of model.dots) if (ring > 0) paintCircle(ctx, x, y, radius + ring, palette.ground);
   for (const { x, y, radius, color } of model.dots) paintCircle(ctx, x, y, radius, color);
@@ -60,7 +66,11 @@ export function paintAbove(ctx: SKRSContext2D, model: ChartModel, palette: Palet
 }
 
 function paintWords(ctx: SKRSContext2D, model: ChartModel, palette: Palette): void {
-  const { title, subtitle, footer, badge, table } = model;
+  const { title, subtitle, footer, pill, badge, table } = model;
+  if (pill) {
+    paintRounded(ctx, pill.box, 5, pill.color);
+    paintText(ctx, pill.text, palette);
+  }
   for (const text of [title, subtitle, footer.left, footer.right]) paintText(ctx, text, palette);
   if (badge) {
     ctx.strokeStyle = palette.ink3;
@@ -117,9 +127,13 @@ function paintAxes(ctx: SKRSContext2D, { plot, valueAxis, timeAxis, width }: Cha
   }
 }
 
-/** Dotted lines of moments; above solid areas with a halo, so that they are seen on any colour. */
-function paintMoments(ctx: SKRSContext2D, { marks, plot, hasSolidAreas }: ChartModel, palette: Palette): void {
-  for (const { kind, fromX } of marks) {
+/** Dotted lines of moments, edges of firings; above solid areas with a halo, so that they are seen on any colour. */
+function paintUprights(ctx: SKRSContext2D, { marks, plot, hasSolidAreas }: ChartModel, palette: Palette): void {
+  for (const { kind, fromX, edges = [] } of marks) {
+    for (const edge of edges) {
+      if (hasSolidAreas) paintStroke(ctx, { points: edge.points, color: palette.ground, width: edge.width + 2 });
+      paintStroke(ctx, edge);
+    }
     if (kind !== 'moment') continue;
     const points = [fromX, plot.top, fromX, plot.bottom];
     if (hasSolidAreas) paintStroke(ctx, { points, color: palette.ground, width: 4 });
@@ -129,8 +143,8 @@ function paintMoments(ctx: SKRSContext2D, { marks, plot, hasSolidAreas }: ChartM
 
 function paintMarks(ctx: SKRSContext2D, { marks, moreMarks, plot }: ChartModel, palette: Palette): void {
   for (const { kind, fromX, toX, stem, text } of marks) {
-    ctx.fillStyle = palette.note;
-    if (kind === 'span') ctx.fillRect(fromX, plot.top - 4, toX - fromX, 4);
+    ctx.fillStyle = kind === 'firing' ? palette.crit : palette.note;
+    if (kind !== 'moment') ctx.fillRect(fromX, plot.top - 4, toX - fromX, 4);
     else paintTriangle(ctx, fromX, plot.top);
     if (stem) paintStroke(ctx, stem);
     if (text) paintText(ctx, text, palette);

@@ -26,6 +26,7 @@ export interface Palette {
   readonly critBand: string;
   readonly warnBand: string;
   readonly spanFill: string;
+  readonly firingFill: string;
   readonly noDataFill: string;
   /** Opacity of the area under a single line. */
   readonly areaAlpha: number;
@@ -51,6 +52,7 @@ const LIGHT: Palette = {
   critBand: withAlpha('#C8102E', 0.07),
   warnBand: withAlpha('#B47800', 0.07),
   spanFill: withAlpha('#3D4450', 0.08),
+  firingFill: withAlpha('#C8102E', 0.1),
   noDataFill: withAlpha('#6B7280', 0.1),
   areaAlpha: 0.1,
   series: ['#204FC4', '#E8620D', '#02A48C', '#7D0A47', '#8B5CF6', '#615900', '#007DA9', '#925E5E'],
@@ -73,6 +75,7 @@ const DARK: Palette = {
   critBand: withAlpha('#FF6B6B', 0.1),
   warnBand: withAlpha('#F2B33D', 0.09),
   spanFill: withAlpha('#D5D9E0', 0.1),
+  firingFill: withAlpha('#FF6B6B', 0.16),
   noDataFill: withAlpha('#969DA9', 0.14),
   areaAlpha: 0.16,
   series: ['#84B3FF', '#EE8E24', '#55F0D7', '#CC4E7E', '#796DD9', '#EEDB54', '#409ABD', '#C4B1A2'],

@@ -46,34 +46,25 @@ export function drawContent(content: Content, answer: Answer, space: Space, pale
 }
 
 function drawLines(content: Content, answer: Answer, space: Space, palette: Palette): Drawn {
-  const { shown, others, past } = content;
+  const { shown, firing, others, past } = content;
   const looks = answer.question.looks;
-  const join = shown.length + others.length <= 8 ? 'round' : 'bevel';
-  const width = lineWidth(shown.length, others.length > 0);
+  const beside = firing.length + others.length;
+  const join = shown.length + beside <= 8 ? 'round' : 'bevel';
+  const width = lineWidth(shown.length, beside > 0);
   const isStepped = looks.step === true;
   // grey lines that swing fast are a carpet however few they are
   const hasCrowd = others.length > GREY_LINES_MAX || (content.isDense === true && others.length > 0);
-  const lines: Line[] = hasCrowd
-    ? crowdLines(content, answer, space, palette)
-    : others.map((member) =>
-        lineOf(member, project(member.series, space), {
-          role: 'other',
-          color: palette.context,
-          width: 1.25,
-          join: 'bevel',
-          isStepped,
-        }),
-      );
+  const thin = (members: Content['others'], role: 'other' | 'firing', color: string): Line[] =>
+    members.map((member) =>
+      lineOf(member, project(member.series, space), { role, color, width: 1.25, join: 'bevel', isStepped }),
+    );
+  const lines = hasCrowd ? crowdLines(content, answer, space, palette) : thin(others, 'other', palette.context);
   if (content.envelope) lines.unshift(envelopeLine(content.envelope, space, palette));
+  lines.push(...thin(firing, 'firing', palette.ink2));
   lines.push(...shown.toReversed().flatMap((member) => rangeOf(member, space, shown.length)));
   lines.push(...pastLines(content, space, palette, isStepped));
   const hasArea =
-    !content.isDense &&
-    shown.length === 1 &&
-    others.length === 0 &&
-    past.length === 0 &&
-    !content.isLog &&
-    !space.isZoomed;
+    !content.isDense && shown.length === 1 && beside === 0 && past.length === 0 && !content.isLog && !space.isZoomed;
   const dots: Dot[] = [];
   // the first ranks highest: drawn last, it lies on top
   for (const member of shown.toReversed()) {
@@ -265,8 +256,8 @@ function drawBars(content: Content, answer: Answer, space: Space, palette: Palet
 
 /** Times in which every series is silent for three or more steps; none where a single value is all there is. */
 export function silences(content: Content, answer: Answer, space: Space, color: string): Fill[] {
-  const { stepMs, thinnedMs, shown, others, kind } = content;
-  const members = [...shown, ...others];
+  const { stepMs, thinnedMs, shown, firing, others, kind } = content;
+  const members = [...shown, ...firing, ...others];
   const count = members.reduce((sum, { summary }) => sum + summary.count, 0);
   if (kind === 'bars' || stepMs === undefined || count < 2) return [];
   const { fromMs } = answer.question.range;

@@ -40,6 +40,8 @@ export interface Content {
   readonly extent: ValueExtent;
   /** Lines in colour; bands or bars, lowest first. */
   readonly shown: readonly Shown[];
+  /** Further members of a group of alerts that fire. */
+  readonly firing: readonly Member[];
   /** Grey lines, or nothing. */
   readonly others: readonly Member[];
   /** How many series the answer holds. */
@@ -115,7 +117,7 @@ function consolidationOf(frame: SeriesFrame | undefined, asked: Consolidation) {
 }
 
 type Base = Pick<Content, 'kind' | 'isLog' | 'isCount' | 'unit'>;
-type Built = Pick<Content, 'shown' | 'others' | 'past' | 'extent'> &
+type Built = Pick<Content, 'shown' | 'firing' | 'others' | 'past' | 'extent'> &
   Partial<Pick<Content, 'grid' | 'stepMs' | 'thinnedMs' | 'isDense' | 'envelope'>> & {
     readonly slots: Map<string, number>;
   };
@@ -141,12 +143,12 @@ function prepareLines(
   palette: Palette,
   small?: SmallPlot,
 ): Built {
-  const { coloured, others } = selectMembers(members, answer, small?.coloured);
+  const { coloured, firing, others } = selectMembers(members, answer, small?.coloured);
   const widthPx = small?.widthPx ?? NOMINAL_PLOT_PX;
   const slots = assignSlots(
     coloured.map(({ series }) => series.name),
     kept,
-    others.length > 0,
+    others.length + firing.length > 0,
   );
   const { fromMs, toMs } = answer.question.range;
   const spanMs = toMs - fromMs;
@@ -157,7 +159,7 @@ function prepareLines(
   const thinnedMs = denseMs ?? thinInterval(longest, spanMs, widthPx, stepMs);
   const thin = <T extends Member>(member: T): T =>
     thinnedMs ? { ...member, series: thinSeries(member.series, thinnedMs) } : member;
-  const isMany = coloured.length + others.length > BANDED_MAX;
+  const isMany = members.length > BANDED_MAX;
   const band = denseMs && !isMany ? (member: Shown) => withBand(member, denseMs) : undefined;
   const line = <T extends Member>(member: T): T => (denseMs ? withMeans(member, denseMs) : thin(member));
   return {
@@ -165,6 +167,7 @@ function prepareLines(
       .map((member) => ({ ...member, color: slotColor(slots, member, palette) }))
       .map((member) => band?.(member) ?? line(member))
       .map((member) => (answer.question.looks.step ? heldOn(member, Math.min(toMs, answer.nowMs)) : member)),
+    firing: firing.map(line),
     others: others.map(line),
     past: past.map(line),
     ...(denseMs && isMany && { envelope: envelopeOf(members, fromMs, toMs, denseMs) }),
@@ -240,6 +243,7 @@ function prepareSums(
   const pastTotal = totalOf(past, widen);
   return {
     shown,
+    firing: [],
     others: [],
     past: pastTotal,
     extent: sumsExtent(full, pastTotal, isBars && isGrouped(base, answer, shown.length)),

@@ -1,4 +1,5 @@
 /** Which series are drawn, which of them in colour, and which as a grey crowd. Pure. */
+import type { AlertView } from '../../domain/alert-view.ts';
 import type { Answer } from '../../domain/answer.ts';
 import type { SeriesFrame } from '../../domain/frame.ts';
 import type { Measure } from '../../domain/saved-query.ts';
@@ -17,6 +18,8 @@ export interface Member {
 export interface Selection {
   /** In colour, in the order of the slots. */
   readonly coloured: readonly Member[];
+  /** Those of an alert that fire beside the coloured ones: thin, but not grey. */
+  readonly firing: readonly Member[];
   /** Grey, beneath. */
   readonly others: readonly Member[];
 }
@@ -70,10 +73,12 @@ function measured(summary: Summary, measure: Measure): number {
  */
 export function selectMembers(
   members: readonly Member[],
-  answer: Pick<Answer, 'question'>,
+  answer: Pick<Answer, 'question' | 'alert'>,
   most = COLOURED_MAX,
 ): Selection {
-  if (members.length <= most) return { coloured: members, others: [] };
+  const alerting = selectFiring(members, answer.alert, most);
+  if (alerting) return alerting;
+  if (members.length <= most) return { coloured: members, firing: [], others: [] };
   const { query, ranking } = answer.question;
   const isLowFirst = ranking ? ranking.order === 'bottom' : query.worst === 'low';
   const ranked = members.toSorted((a, b) => {
@@ -81,7 +86,19 @@ export function selectMembers(
     return isLowFirst ? difference : -difference;
   });
   const count = Math.min(most, COLOURED_BESIDE_GREY);
-  return { coloured: ranked.slice(0, count), others: ranked.slice(count) };
+  return { coloured: ranked.slice(0, count), firing: [], others: ranked.slice(count) };
+}
+
+/** Of a group of alerts its members in colour, those that began first before the others; nothing without any. */
+function selectFiring(members: readonly Member[], alert: AlertView | undefined, most: number): Selection | undefined {
+  const starts = new Map(alert?.members.map(({ name, fromMs }) => [name, fromMs]));
+  const startOf = ({ series }: Member) => starts.get(series.name);
+  const firing = members.filter((member) => startOf(member) !== undefined);
+  if (firing.length === 0) return undefined;
+  const inOrder = firing.toSorted((a, b) => (startOf(a) ?? 0) - (startOf(b) ?? 0));
+  const count = firing.length <= most ? most : Math.min(most, COLOURED_BESIDE_GREY);
+  const others = members.filter((member) => startOf(member) === undefined);
+  return { coloured: inOrder.slice(0, count), firing: inOrder.slice(count), others };
 }
 
 const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
@@ -92,14 +109,29 @@ const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
   sum: 'sum',
 };
 
-/** What is left out, for the subtitle: `5 of 60 hosts, highest mean`. */
-export function leftOutText(answer: Answer, shown: number, drawn: number): string | undefined {
+/** What is left out, for the subtitle: `5 of 60 hosts, highest mean`; of a group of alerts `3 of 20 hosts firing`. */
+export function leftOutText(answer: Answer, shown: number, drawn: number, fired = 0): string | undefined {
   const { query, ranking } = answer.question;
+  if (fired > 0 && drawn > 1) {
+    return `${fired} of ${drawn} ${memberNoun(answer)} ${answer.alert?.toMs === undefined ? 'firing' : 'fired'}`;
+  }
   const total = Math.max(answer.rankedFrom ?? 0, drawn);
   if (total <= shown) return undefined;
   const end = (ranking ? ranking.order === 'bottom' : query.worst === 'low') ? 'lowest' : 'highest';
   const noun = query.parameters.some(({ type }) => type === 'host') ? 'hosts' : 'series';
   return `${shown} of ${total} ${noun}, ${end} ${MEASURE_WORDS[query.measure]}`;
+}
+
+const NOUNS: Readonly<Record<string, string>> = { host: 'hosts', instance: 'instances', pod: 'pods', node: 'nodes' };
+
+/** What the series of an alert's chart are: `hosts`, where each has a label of that name; else `series`. */
+export function memberNoun({ frames, question: { query } }: Pick<Answer, 'frames' | 'question'>): string {
+  if (query.parameters.some(({ type }) => type === 'host')) return 'hosts';
+  const all = frames.flatMap((frame) => (frame.kind === 'series' ? frame.series : []));
+  const found = Object.keys(NOUNS).find(
+    (name) => all.length > 0 && all.every(({ labels }) => Object.hasOwn(labels, name)),
+  );
+  return (found && NOUNS[found]) ?? 'series';
 }
 
 /** Series whose order means something keep it: percentiles, classes of HTTP status. */
