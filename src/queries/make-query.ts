@@ -89,7 +89,7 @@ export function makeQuery(site: Site, source: CatalogSource, hostname: string, o
     ...(output !== 'chart' && { output }),
     looks: looksOf(definition),
     consolidate: definition.consolidate,
-    measure: definition.measure,
+    measure: definition.measure ?? (definition.consolidate === 'sum' ? 'sum' : 'mean'),
     worst: definition.worst,
     thresholds: definition.thresholds.map(thresholdOf),
     rangeText: definition.range,

@@ -199,7 +199,10 @@ const fields = {
     .enum(['average', 'max', 'min', 'sum', 'last'])
     .default('average')
     .describe('What a drawn point stands for when several samples fall on it'),
-  measure: z.enum(['mean', 'max', 'min', 'last', 'sum']).default('mean').describe('What `top` and `bottom` rank by'),
+  measure: z
+    .enum(['mean', 'max', 'min', 'last', 'sum'])
+    .optional()
+    .describe('What `top` and `bottom` rank by. Left out: `sum` where `consolidate` is `sum`, else `mean`'),
   worst: z.enum(['high', 'low']).default('high').describe('Which end of the axis is bad'),
   thresholds: z.array(Threshold).max(10).default([]).describe('Limits to draw, and to say when they were crossed'),
   range: range.default('1h').describe('The window when a question names none'),

@@ -176,7 +176,7 @@ export function heatmapTable(frame: HeatmapFrame, answer: Answer, maxRows: numbe
     rows: shown.map((row, index) => [
       bucketWords(frame.yEdges[row] as number, frame.yEdges[row + 1] as number, frame.unit),
       counts[index] ?? '',
-      formatValue((100 * (rows[row] as number)) / total, PERCENT),
+      shareCell((100 * (rows[row] as number)) / total),
       mostIn(row, frame, answer),
     ]),
     ...(hidden > 0 && {
@@ -185,12 +185,18 @@ export function heatmapTable(frame: HeatmapFrame, answer: Answer, maxRows: numbe
   };
 }
 
-/** When a bucket had most: `10:44 (57)`. */
+/** A share of hundredths at the finest: `12.4 %`, `0.31 %`, `< 0.01 %`. */
+function shareCell(share: number): string {
+  if (share > 0 && share < 0.01) return `< ${formatValue(0.01, PERCENT)}`;
+  return formatValue(Number(share.toFixed(share >= 10 ? 1 : 2)), PERCENT);
+}
+
+/** When a bucket had most: `10:44 (57)`; what a server extrapolated counts as whole. */
 function mostIn(row: number, { xEdges, counts }: HeatmapFrame, { question, nowMs }: Answer): string {
   const width = xEdges.length - 1;
   let best = 0;
   const at = (column: number) => counts[row * width + column] || 0;
   for (let column = 1; column < width; column += 1) if (at(column) > at(best)) best = column;
-  if (at(best) === 0) return '';
-  return `${createTimeTeller(question.range, nowMs).moment(xEdges[best] as number)} (${formatValue(at(best), COUNT)})`;
+  if (Math.round(at(best)) === 0) return '';
+  return `${createTimeTeller(question.range, nowMs).moment(xEdges[best] as number)} (${formatValue(Math.round(at(best)), COUNT)})`;
 }

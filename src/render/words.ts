@@ -1,11 +1,11 @@
 /** An answer in words: the text that stands with a picture, the text for who cannot see it, the questions that follow. Pure. */
 import type { Answer } from '../domain/answer.ts';
-import { formatValue } from '../domain/format-number.ts';
+import { formatDuration, formatValue } from '../domain/format-number.ts';
 import { type Block, type Line, type Message, plainText } from '../domain/message.ts';
 import { frameTitle, stripFrames } from './chart/chart-frames.ts';
 import { answerOf, withOwnLooks } from './own-looks.ts';
 import { emptyWords } from './words/empty.ts';
-import { isCounted, type SeriesFacts, seriesFacts } from './words/facts.ts';
+import { isCounted, isSeriesFrame, type SeriesFacts, seriesFacts } from './words/facts.ts';
 import { furtherLines } from './words/further.ts';
 import { headline } from './words/headline.ts';
 import { exemplarLine } from './words/links.ts';
@@ -109,13 +109,15 @@ function numberClauses(answer: Answer): string[] {
 }
 
 const panelName = (title: string, { name }: SeriesFacts, isSeveral: boolean) =>
-  isSeveral ? `${title}, ${name}` : title;
+  isSeveral ? `${title} (${name})` : title;
 
 /** Of counts the sum, which is what a panel or strip shows of them. */
 function partClause(fact: SeriesFacts, name: string, alone: Answer): string {
   if (!isCounted(alone)) return factClause(fact, name);
   const { series, summary } = fact;
-  return `${plainText([{ name }])}: ${formatValue(summary.sum, series.unit)} in all, most at once ${formatValue(summary.max, series.unit)}.`;
+  const stepMs = alone.frames.find(isSeriesFrame)?.stepMs;
+  const within = stepMs === undefined ? 'at once' : `within ${formatDuration(stepMs)}`;
+  return `${plainText([{ name }])}: ${formatValue(summary.sum, series.unit)} in all, most ${within} ${formatValue(summary.max, series.unit)}.`;
 }
 
 function factClause({ series, summary }: SeriesFacts, name: string): string {

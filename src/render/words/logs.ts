@@ -84,7 +84,8 @@ function busiestWords(answer: Answer): Line {
     }
   }
   const [busiest] = [...sums].sort(([, a], [, b]) => b - a);
-  if (!busiest || sums.size < 2) return [];
+  // a server that ran out of time may have counted in all what it could not spread over time
+  if (!busiest || busiest[1] <= 0 || sums.size < 2) return [];
   const tell = createTimeTeller(answer.question.range, answer.nowMs);
   const span = sizeMs === MINUTE_MS ? '' : ` within ${formatDuration(sizeMs)}`;
   return [`most ${tell.when(busiest[0])} (${formatValue(busiest[1], COUNT)}${span})`];

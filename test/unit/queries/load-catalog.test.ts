@@ -119,6 +119,16 @@ cpu:
     });
   });
 
+  it('ranks counts by their sum, unless it says otherwise', async () => {
+    const { queries } = await load({
+      'a.yaml': 'visits: { graphite: x, consolidate: sum }\nhits: { graphite: x, consolidate: sum, measure: max }\n',
+    });
+    expect(queries.map(({ id, measure }) => [id, measure])).toEqual([
+      ['visits', 'sum'],
+      ['hits', 'max'],
+    ]);
+  });
+
   it('takes its type from its values and its name', async () => {
     const { queries } = await load({
       'a.yaml': `

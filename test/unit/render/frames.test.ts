@@ -101,6 +101,17 @@ describe('a heatmap in words', () => {
     expect(tableOf(heatAnswer(heatmap([[0], [0], [0], [0]])))).toEqual([]);
   });
 
+  it('tells rare buckets without digits that nobody reads, in whole counts', () => {
+    const answer = heatAnswer(heatmap([[99_990], [30.4], [1.3, 0.2], [0.4]]), { question: { output: 'table' } });
+    expect(tableOf(answer)).toEqual([
+      'bucket             count     share  most',
+      'above 1 s              0  < 0.01 %',
+      '500 ms – 1 s           1  < 0.01 %  10:30 (1)',
+      '100 ms – 500 ms       30    0.03 %  10:30 (30)',
+      'up to 100 ms     100.0 k     100 %  10:30 (100 k)',
+    ]);
+  });
+
   it('has a row for each cell with a count in its file', () => {
     const csv = answerCsv(
       heatAnswer(
@@ -227,7 +238,14 @@ describe('strips in words', () => {
       'Memory: 59 GiB now, peak 59 GiB at 11:01',
       'Swap: no value in this window',
     ]);
-    expect(plain(answerAlt(answer))).toContain('Errors of checkout: 116 in all, most at once 57.');
+    expect(plain(answerAlt(answer))).toContain('Errors of checkout: 116 in all, most within 1 min 57.');
+  });
+
+  it('names the parts of a strip behind its title for who cannot see', () => {
+    const two = [sampleSeries('checkout', [1, 2], { unit: 'count' }), sampleSeries('search', [3], { unit: 'count' })];
+    const strip = sampleFrame(two, { title: 'Errors of checkout, search' });
+    const answer = sampleAnswer([sampleSeries('busy', [1])], { under: [strip] });
+    expect(plain(answerAlt(answer))).toContain('Errors of checkout, search (search): last 3');
   });
 
   it('takes series of another unit out of the first line and says them below it', () => {

@@ -68,6 +68,11 @@ describe('an answer of log lines', () => {
     expect(lines[9]).toContain('10:32–11:02 CET');
   });
 
+  it('names no busiest minute where the server could not spread over time what it counted', () => {
+    const counted = logsAnswer([], { total: 1330 });
+    expect(textOf(counted)[0]).not.toContain('most at');
+  });
+
   it('puts the lines into a block of code, as they are data', () => {
     const { blocks } = answerMessage(logsAnswer(manyLines()));
     expect(blocks.map(({ kind }) => kind)).toEqual(['text', 'code', 'text']);
