@@ -4,6 +4,7 @@ import { formatDuration, formatValue } from '../domain/format-number.ts';
 import { type Block, type Line, type Message, plainText } from '../domain/message.ts';
 import { frameTitle, stripFrames } from './chart/chart-frames.ts';
 import { answerOf, withOwnLooks } from './own-looks.ts';
+import { beginningClause, firingFacts } from './words/alert.ts';
 import { emptyWords } from './words/empty.ts';
 import { isCounted, isSeriesFrame, type SeriesFacts, seriesFacts } from './words/facts.ts';
 import { furtherLines } from './words/further.ts';
@@ -25,7 +26,8 @@ export { refusalMessage, renderFailureNote } from './words/refusal.ts';
  */
 export function answerMessage(asked: Answer): Message {
   const answer = withOwnLooks(asked);
-  const buttons = windowButtons(answer);
+  // an alert's own expression is no question that everybody may ask
+  const buttons = answer.alert ? [] : windowButtons(answer);
   return { blocks: blocksOf(answer), ...(buttons.length > 0 && { buttons }) };
 }
 
@@ -75,7 +77,7 @@ const ALT_MAX_CHARS = 1000;
 export function answerAlt(asked: Answer): string {
   const answer = withOwnLooks(asked);
   const window = `${answer.question.query.isDemo ? 'Demo data. ' : ''}${spanOfAnswer(answer)}.`;
-  const clauses = answer.empty ? [] : [...patternClause(answer), ...numberClauses(answer)];
+  const clauses = answer.empty ? [] : [...beginningClause(answer), ...patternClause(answer), ...numberClauses(answer)];
   const marks = plainText(marksLine(answer)).replaceAll(' · ', '; ');
   const head = cut(firstSentence(answer), ALT_MAX_CHARS - window.length - 1);
   let alt = head;
@@ -93,10 +95,16 @@ export function answerAlt(asked: Answer): string {
   return `${alt}${isMarked ? ` ${marks}.` : ''} ${window}`;
 }
 
-/** Every series in numbers: of the plot, of panels, of strips, these with the title of theirs. */
+/** What stands with the picture of an alert: the text for who cannot see it, and one line for the thread. */
+export function alertChartWords(asked: Answer): { readonly alt: string; readonly line: Line } {
+  const answer = withOwnLooks(asked);
+  return { alt: answerAlt(answer), line: answer.empty ? (emptyLines(answer)[0] ?? []) : firstLine(answer) };
+}
+
+/** Every series in numbers, of an alert those that fire first: of the plot, of panels, of strips, these with the title of theirs. */
 function numberClauses(answer: Answer): string[] {
   const panels = sheetFacts(answer);
-  const own = panels.length > 0 ? [] : seriesFacts(answer).map((fact) => factClause(fact, fact.name));
+  const own = panels.length > 0 ? [] : factsInOrder(answer).map((fact) => factClause(fact, fact.name));
   const strips = stripFrames(answer).flatMap((frame) => {
     const alone = answerOf(answer, frame);
     const facts = seriesFacts(alone);
@@ -106,6 +114,13 @@ function numberClauses(answer: Answer): string[] {
     partClause(fact, panelName(title, fact, isSeveral), alone),
   );
   return [...own, ...sheet, ...strips];
+}
+
+function factsInOrder(answer: Answer): readonly SeriesFacts[] {
+  const facts = seriesFacts(answer);
+  if (!answer.alert) return facts;
+  const firing = firingFacts(answer, answer.alert);
+  return [...firing, ...facts.filter((fact) => !firing.includes(fact))];
 }
 
 const panelName = (title: string, { name }: SeriesFacts, isSeveral: boolean) =>

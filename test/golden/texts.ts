@@ -16,7 +16,21 @@ function boxOf({ text, x, y, align, size, weight }: Text): Placed {
 
 /** All texts of a picture. */
 function textsOf(model: ChartModel): Placed[] {
-  const { title, subtitle, badge, footer, labels, limits, marks, moreMarks, texts, table, key, panels = [] } = model;
+  const {
+    title,
+    subtitle,
+    pill,
+    badge,
+    footer,
+    labels,
+    limits,
+    marks,
+    moreMarks,
+    texts,
+    table,
+    key,
+    panels = [],
+  } = model;
   const named = (all: ChartModel['labels']) => all.flatMap(({ name, value }) => [name, ...(value ? [value] : [])]);
   const limited = (all: ChartModel['limits']) => all.flatMap(({ pill, word }) => [pill.text, ...(word ? [word] : [])]);
   const own: Text[] = [
@@ -24,6 +38,7 @@ function textsOf(model: ChartModel): Placed[] {
     subtitle,
     footer.left,
     footer.right,
+    ...(pill ? [pill.text] : []),
     ...(badge ? [badge.text] : []),
     ...named(labels),
     ...limited(limits),

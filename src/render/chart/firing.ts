@@ -23,21 +23,20 @@ const RING_REACH = 9;
 
 /**
  * The time that the whole chart fires: of one alert, of members that began as one, and of everything that is over.
- * While members that began one after another fire, their rings say when.
+ * While members that began one after another fire, their rings say when, where there are any.
  */
-export function firingOf({ alert, question: { range }, nowMs }: Answer): Firing | undefined {
+export function firingOf({ alert, question: { range }, nowMs }: Answer, hasRings: boolean): Firing | undefined {
   if (!alert) return undefined;
   const { fromMs, toMs, isNoData } = alert;
-  if (toMs === undefined && !isOneTime(alert)) return undefined;
+  if (toMs === undefined && hasRings && !isOneTime(alert)) return undefined;
   const tell = createTimeTeller(range, nowMs);
   if (toMs !== undefined) return { fromMs, toMs, text: `fired ${tell.span(fromMs, Math.max(fromMs, toMs))}` };
   return { fromMs, text: `${isNoData ? 'no data' : 'firing'} since ${tell.moment(fromMs)}` };
 }
 
-/** Whether all members began at one moment; where they are not known, whether there is but one alert. */
+/** Whether there is one alert, or all began at one moment. */
 function isOneTime({ members, count, fromMs }: AlertView): boolean {
-  if (members.length === 0) return true;
-  return members.length >= count && members.every((member) => member.fromMs === fromMs);
+  return count <= 1 || (members.length >= count && members.every((member) => member.fromMs === fromMs));
 }
 
 /** The limits of a chart: those of an alert's rule first, those of the definition where they say something else. */

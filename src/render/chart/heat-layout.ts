@@ -125,7 +125,7 @@ function placePlot(
       color: palette.note,
       critColor: palette.crit,
     };
-    const marks = placeMarks(answer.annotations, range.fromMs, range.toMs, markSpace, firingOf(answer));
+    const marks = placeMarks(answer.annotations, range.fromMs, range.toMs, markSpace, firingOf(answer, false));
     if (marks.rows <= rows) return { plot, scale, x, y, marks, near, far };
     rows = marks.rows;
   }

@@ -7,6 +7,7 @@ import { exemplarRemarks, exemplarsOf, placeExemplars, touchesDiamond, withExemp
 import { extremeLabel } from './extreme.ts';
 import {
   crowdName,
+  firedCount,
   firingName,
   firingOf,
   groupRemarks,
@@ -153,6 +154,7 @@ function chooseFrame(content: Content, answer: Answer, palette: Palette, names: 
     min: Math.min(content.extent.min, ...limits.near.map(({ value }) => value)),
     max: Math.max(content.extent.max, ...limits.near.map(({ value }) => value)),
   };
+  const firing = firingOf(answer, firedCount(answer.alert, content) > 0);
   for (let rows: 0 | 1 | 2 = 0; ; ) {
     const top = PLOT_TOPS[rows];
     const scale = chooseValueScale(
@@ -183,7 +185,7 @@ function chooseFrame(content: Content, answer: Answer, palette: Palette, names: 
       color: palette.note,
       critColor: palette.crit,
     };
-    const marks = placeMarks(answer.annotations, fromMs, toMs, markSpace, firingOf(answer));
+    const marks = placeMarks(answer.annotations, fromMs, toMs, markSpace, firing);
     if (marks.rows <= rows)
       return { plot, scale, space, marks, limits: { near: inRange, far: [...limits.far, ...cut] } };
     rows = marks.rows;

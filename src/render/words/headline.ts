@@ -5,6 +5,7 @@ import type { Line } from '../../domain/message.ts';
 import { heatmapOf } from '../chart/chart-frames.ts';
 import { clockTime, createTimeTeller, isoDay } from '../clock-words.ts';
 import { againstWords } from './against.ts';
+import { alertWords } from './alert.ts';
 import { countedHeadline } from './counts.ts';
 import { differenceWords } from './difference.ts';
 import {
@@ -39,6 +40,8 @@ function makeHeadline(answer: Answer): Line {
   if (sheet) return sheet;
   const heatmap = heatmapOf(answer);
   if (heatmap) return [{ name: answer.title, bold: true }, ' ', ...heatmapWords(heatmap, answer)];
+  const alert = alertWords(answer);
+  if (alert) return [{ name: answer.title, bold: true }, ' ', ...alert];
   const facts = seriesFacts(answer);
   const say = createSaying(answer);
   const title = answer.question.ranking ? rankedTitle(answer, facts) : answer.title;

@@ -1,0 +1,123 @@
+/** The first line of an alert's chart: how bad it is now, against which limit, since when, and who of how many. Pure. */
+import type { AlertView } from '../../domain/alert-view.ts';
+import type { Threshold } from '../../domain/annotation.ts';
+import type { Answer } from '../../domain/answer.ts';
+import { type Line, plainText, type Span } from '../../domain/message.ts';
+import { summarize } from '../../domain/series.ts';
+import { memberNoun } from '../chart/select.ts';
+import { createTimeTeller, spanWords } from '../clock-words.ts';
+import { type SeriesFacts, seriesFacts } from './facts.ts';
+import { sideWords } from './limits.ts';
+import { createSaying, joined, lastWords, nameOf, type Saying } from './saying.ts';
+import { crossingOf } from './spells.ts';
+
+/** Members that are named; the others are counted. */
+const NAMED_MAX = 3;
+/** Members of which the alt text says when they began: those that the picture has in colour. */
+const BEGINNINGS_MAX = 8;
+
+/**
+ * The numbers behind the title of an alert's chart: `12.4 % now, limit 5 %, above since 10:44; web02 and web05 of 6 instances`;
+ * over: `fired 10:44–11:01 (17 min), peak 12.4 % at web02, limit 5 %; 0.4 % now (web05)`. Nothing where the answer is no chart of series.
+ */
+export function alertWords(answer: Answer): Line | undefined {
+  const { alert } = answer;
+  if (!alert) return undefined;
+  const facts = firingFacts(answer, alert);
+  if (facts.length === 0) return undefined;
+  const say = createSaying(answer);
+  return alert.toMs === undefined ? firingWords(facts, alert, say) : resolvedWords(facts, alert, alert.toMs, say);
+}
+
+/** The series of the alert's members, worst first by the side of its limit; all series where none is known by name. */
+export function firingFacts(answer: Answer, alert: AlertView): readonly SeriesFacts[] {
+  const facts = seriesFacts(answer);
+  const names = new Set(alert.members.map(({ name }) => name));
+  const known = facts.filter(({ series }) => names.has(series.name));
+  const sign = isLowBad(answer, alert) ? -1 : 1;
+  return (known.length > 0 ? known : facts).toSorted((a, b) => sign * (b.summary.last - a.summary.last));
+}
+
+function isLowBad({ question }: Answer, { limit }: AlertView): boolean {
+  return limit ? limit.op.startsWith('<') : question.query.worst === 'low';
+}
+
+function firingWords(facts: readonly SeriesFacts[], alert: AlertView, say: Saying): Line {
+  const [worst] = facts;
+  if (!worst) return [];
+  const total = seriesFacts(say.answer).length;
+  const last: Line = [lastWords(worst, say), ...(total > 1 ? [' (', nameOf(worst), ')'] : [])];
+  return joined([joined([last, ...limitParts(worst, alert, say)], ', '), membersWords(facts, alert, total, say)], '; ');
+}
+
+/** The limit, and since when the worst member is beyond it; without a limit, since when it fires. */
+function limitParts(worst: SeriesFacts, alert: AlertView, say: Saying): Line[] {
+  const { limit, fromMs, isNoData } = alert;
+  const since: Line = [`${isNoData ? 'no data' : 'firing'} since ${say.tell.moment(fromMs)}`];
+  if (!limit) return [since];
+  const threshold: Threshold = { ...limit, severity: 'critical' };
+  const { spells, isOpen, isWhole } = crossingOf(worst.series, threshold, worst.stepMs, say.answer.question.range);
+  const side = sideWords(threshold);
+  const said: Line = [`limit ${say.value(limit.value, worst.series.unit)}`];
+  const last = spells.at(-1);
+  if (isWhole) return [said, [`${side} for the whole window`]];
+  if (isOpen && last) return [said, [`${side} since ${say.tell.moment(last.fromMs)}`]];
+  return [said, ['no longer beyond it'], since];
+}
+
+/** `web02 and web05 of 6 instances`, `web02, web06, web10 and 9 more of 50 hosts`; nothing where there is one series. */
+function membersWords(facts: readonly SeriesFacts[], alert: AlertView, total: number, { answer }: Saying): Line {
+  const names = new Set(alert.members.map(({ name }) => name));
+  const known = facts.filter(({ series }) => names.has(series.name));
+  if (known.length === 0) return alert.count > 1 ? [`${alert.count} alerts`] : [];
+  if (total < 2) return [];
+  const shown = known.length > NAMED_MAX + 1 ? known.slice(0, NAMED_MAX) : known;
+  const more = known.length - shown.length;
+  const parts: Span[] = [...shown.map(nameOf), ...(more > 0 ? [`${more} more`] : [])];
+  const listed = parts.flatMap((part, index): Span[] => {
+    const separator = index === parts.length - 1 ? ' and ' : ', ';
+    return index === 0 ? [part] : [separator, part];
+  });
+  return [...listed, ` of ${total} ${memberNoun(answer)}`];
+}
+
+function resolvedWords(facts: readonly SeriesFacts[], alert: AlertView, toMs: number, say: Saying): Line {
+  const { fromMs, limit } = alert;
+  const unit = facts[0]?.series.unit;
+  const fired = `fired ${say.tell.span(fromMs, Math.max(fromMs, toMs))} (${spanWords(Math.max(0, toMs - fromMs))})`;
+  const peak = peakWords(facts, fromMs, toMs, isLowBad(say.answer, alert), say);
+  const said: Line = limit && unit ? [`limit ${say.value(limit.value, unit)}`] : [];
+  const total = seriesFacts(say.answer).length;
+  const last: Line = facts[0] ? [lastWords(facts[0], say), ...(total > 1 ? [' (', nameOf(facts[0]), ')'] : [])] : [];
+  return joined([joined([[fired], peak, said], ', '), last, membersWords(facts, alert, total, say)], '; ');
+}
+
+/** The worst value of the members while it fired: `peak 12.4 % at web02`. */
+function peakWords(facts: readonly SeriesFacts[], fromMs: number, toMs: number, isLow: boolean, say: Saying): Line {
+  const sign = isLow ? -1 : 1;
+  const peaks = facts.flatMap((fact) => {
+    const { times, values } = fact.series;
+    const inside = values.map((value, index) => {
+      const timeMs = times[index] as number;
+      return timeMs >= fromMs && timeMs <= toMs ? value : Number.NaN;
+    });
+    const summary = summarize({ times, values: inside });
+    return summary ? [{ fact, value: isLow ? summary.min : summary.max }] : [];
+  });
+  const [worst] = peaks.toSorted((a, b) => sign * (b.value - a.value));
+  if (!worst) return [];
+  const who: Line = seriesFacts(say.answer).length > 1 ? [' at ', nameOf(worst.fact)] : [];
+  return [`${isLow ? 'lowest' : 'peak'} ${say.value(worst.value, worst.fact.series.unit)}`, ...who];
+}
+
+/** When each began, for the alt text, which the picture shows: `Firing since 14:48.`, `Began to fire: web03 14:36, web11 14:43.` */
+export function beginningClause({ alert, question, nowMs }: Answer): string[] {
+  if (!alert || alert.toMs !== undefined) return [];
+  const tell = createTimeTeller(question.range, nowMs);
+  const { members, fromMs, isNoData } = alert;
+  if (members.length < 2) return [`${isNoData ? 'No data' : 'Firing'} since ${tell.moment(fromMs)}.`];
+  const inOrder = members.toSorted((a, b) => a.fromMs - b.fromMs).slice(0, BEGINNINGS_MAX);
+  const said = inOrder.map(({ name, fromMs: startMs }) => `${plainText([{ name }])} ${tell.moment(startMs)}`);
+  const more = members.length - inOrder.length;
+  return [`Began to fire: ${said.join(', ')}${more > 0 ? ` and ${more} more later` : ''}.`];
+}
