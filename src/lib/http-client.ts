@@ -91,6 +91,7 @@ export function createHttpClient({ timeoutMs, clock = systemClock, ca: ownCa }: 
         } as const;
         const response = ca === undefined ? await fetch(url, init) : await fetchWithCa(url, init, ca);
         const isError = response.status >= 400 && !hasDataInErrors;
+        if (!isError) refuseAnnounced(response, maxBytes);
         const text = await readText(response, isError ? ERROR_BODY_MAX_BYTES : maxBytes, isError);
         return {
           status: response.status,
@@ -128,6 +129,19 @@ function connectFailed(url: URL, thrown: unknown): BotError {
   return new BotError('SOURCE_BACKEND_DOWN', `${placeOf(url)} ${why}.`, { reason: name }, { cause: thrown });
 }
 
+/** A body that says itself that it is too large is not begun; packed, it only becomes larger. */
+function refuseAnnounced({ headers, body }: Pick<Response, 'headers' | 'body'>, maxBytes: number): void {
+  const announced = Number(headers.get('content-length'));
+  if (!(announced > maxBytes)) return;
+  void body?.cancel().catch(() => undefined);
+  throw tooLarge(maxBytes);
+}
+
+function tooLarge(maxBytes: number): BotError {
+  const mebibytes = Math.round(maxBytes / 1024 / 1024);
+  return new BotError('SOURCE_TOO_MUCH', `The answer is larger than ${mebibytes} MiB; ask for less.`, { maxBytes });
+}
+
 async function readText(response: Pick<Response, 'body'>, maxBytes: number, mayCut: boolean): Promise<string> {
   if (!response.body) return '';
   const chunks: Uint8Array[] = [];
@@ -140,8 +154,7 @@ async function readText(response: Pick<Response, 'body'>, maxBytes: number, mayC
     if (sizeBytes > maxBytes) {
       void reader.cancel().catch(() => undefined);
       if (mayCut) break;
-      const mebibytes = Math.round(maxBytes / 1024 / 1024);
-      throw new BotError('SOURCE_TOO_MUCH', `The answer is larger than ${mebibytes} MiB; ask for less.`, { maxBytes });
+      throw tooLarge(maxBytes);
     }
     chunks.push(value);
   }

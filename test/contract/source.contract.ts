@@ -2,60 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame, SeriesFrame, TableFrame } from '../../src/domain/frame.ts';
 import { makeUnit } from '../../src/domain/unit.ts';
-import type { Clock } from '../../src/lib/clock.ts';
-import { createHttpClient } from '../../src/lib/http-client.ts';
-import { withResilience } from '../../src/sources/resilience.ts';
-import type { FetchWindow, Source, SourceDefinition, SourceDeps } from '../../src/sources/source.ts';
-import { type Answering, type Received, type Reply, startHttpBackend } from '../doubles/http-backend.ts';
-
-/** How the suite sets up one flavour of a kind. */
-export interface SourceHarness {
-  /** E.g. `graphite (carbonapi)`. */
-  readonly title: string;
-  readonly definition: SourceDefinition;
-  /** Options for a backend at `url`, as the config would have them, {@link SECRET} in it. */
-  options(url: string): unknown;
-  /** A block with one parameter, `host`. */
-  readonly block: unknown;
-  /** Hosts that the backend has, sorted; and a pattern that lists them. */
-  readonly hosts: readonly [string, string, ...string[]];
-  readonly pattern: string;
-  /** A healthy backend whose data are known: {@link valueAt} for each host. */
-  backend(nowSeconds: () => number): (request: Received) => Reply | Promise<Reply>;
-  /** What the backend has at a moment for the host with that index. */
-  valueAt(host: number, second: number): number;
-  /** An answer without any data, to whatever is asked. */
-  readonly nothing: Answering;
-  /** Values that its language cannot hold. */
-  readonly hostile: readonly string[];
-  readonly canAnnotate: boolean;
-  /** What its marks are, where they are no deploys. */
-  readonly markKind?: 'incident' | 'alert';
-  /** Left out: series over the window. A table has what is now, with the columns `host` and `value`, a number. */
-  readonly shape?: 'table';
-  /**
-   * How many requests are made once before all others (logging in), and for one fetch; how many until a refusal is
-   * believed. Left out: none, one and one.
-   */
-  readonly requests?: { readonly setup: number; readonly fetch: number; readonly refused?: number };
-  /** The source that it reads through, at the same address. */
-  peer?(url: string, deps: Pick<SourceDeps, 'http' | 'clock'>): Source;
-}
-
-/** Stands in the options as every credential; must never be seen. */
-export const SECRET = 'hunter2-0123456789';
-const PUBLIC_URL = 'https://graphs.example.net/g/';
-
-const NOW_SECONDS = 1_795_000_003;
-const HOUR_MS = 3_600_000;
-const clock: Clock = { now: () => NOW_SECONDS * 1000, sleep: () => Promise.resolve() };
-const window: FetchWindow = {
-  fromMs: NOW_SECONDS * 1000 - HOUR_MS,
-  toMs: NOW_SECONDS * 1000,
-  zone: 'UTC',
-  maxPoints: 800,
-};
-const binding = { unit: makeUnit('percent'), consolidate: 'average' } as const;
+import { type Answering, type Reply, startHttpBackend } from '../doubles/http-backend.ts';
+import {
+  binding,
+  createSource,
+  NOW_SECONDS,
+  PUBLIC_URL,
+  SECRET,
+  type SourceHarness,
+  startSource,
+  window,
+} from './source-setting.ts';
 
 /** Which hosts an answer is about, in its order; with the value of each that is newest. */
 function valuesByHost(frame: Frame | undefined): (readonly [host: unknown, value: unknown])[] {
@@ -74,21 +31,7 @@ export function describeSourceContract(harness: SourceHarness): void {
   const { definition, shape = 'series', requests: { setup, fetch: perFetch } = { setup: 0, fetch: 1 } } = harness;
   const block = definition.block.parse(harness.block);
 
-  function create(url: string, timeoutMs = 2_000): Source {
-    const options = definition.options.parse({ ...(harness.options(url) as object), publicUrl: PUBLIC_URL });
-    const http = createHttpClient({ timeoutMs, clock });
-    const peer = harness.peer?.(url, { http, clock });
-    const source = definition.create(options, { name: 'test', http, clock, ...(peer && { peer: () => peer }) });
-    return withResilience(source, 'test', { title: definition.title, timeoutMs, jitterMs: 1 });
-  }
-
-  async function start(answering: Answering = harness.backend(() => NOW_SECONDS), timeoutMs?: number) {
-    const backend = await startHttpBackend(answering);
-    const source = create(backend.url, timeoutMs);
-    const ask = (hosts: readonly string[] = [harness.hosts[0]], signal = AbortSignal.timeout(10_000)) =>
-      source.fetch(source.request(block, { ...binding, arguments: { host: hosts } }), window, signal);
-    return { ...backend, source, ask };
-  }
+  const start = (answering?: Answering, timeoutMs?: number) => startSource(harness, answering, timeoutMs);
 
   function expectSeries({ series: [series], stepMs }: SeriesFrame): void {
     expect(series?.times.length).toBeGreaterThan(300);
@@ -194,18 +137,10 @@ export function describeSourceContract(harness: SourceHarness): void {
       expect(requests).toEqual([]);
     });
 
-    it('refuses a body over the limit while it arrives', async () => {
-      const huge = `[${'"x",'.repeat(9_000_000)}"x"]`;
-      const { ask } = await start({ body: huge, isGzip: true }, 20_000);
-      await expect(ask([harness.hosts[0]], AbortSignal.timeout(25_000))).rejects.toMatchObject({
-        code: 'SOURCE_TOO_MUCH',
-      });
-    });
-
     it('says that nobody listens at the address', async () => {
       const { close, url } = await startHttpBackend({});
       await close();
-      const source = create(url);
+      const source = createSource(harness, url);
       const request = source.request(block, { ...binding, arguments: { host: [harness.hosts[0]] } });
       await expect(source.fetch(request, window, AbortSignal.timeout(5_000))).rejects.toMatchObject({
         code: 'SOURCE_BACKEND_DOWN',

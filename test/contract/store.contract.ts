@@ -90,6 +90,8 @@ function groupOf(run: string): string {
   return `generic:default:${run}`;
 }
 
+const place = (room: string, chat = 'team') => ({ chat, room });
+
 /** What was told, under names that no other test has. */
 function toldOf(alerts: readonly Alert[]): Told & { readonly run: string } {
   const isNamed = alerts.every(({ fingerprint }) => fingerprint.length > 40);
@@ -261,6 +263,59 @@ export function testStore({ name, open }: StoreUnderTest): void {
         await store.alerts.keepTold(key, { version: 0, conversation: 1, sinceMs: 0, posts: [] });
         expect(await store.alerts.group(key)).toMatchObject({ version: 1, toldVersion: 1, posts });
         expect(await store.alerts.untold(Number.MAX_SAFE_INTEGER)).not.toContain(key);
+      });
+
+      it('keeps what each room has of the context of a group, beside what it was told', async () => {
+        const told = toldOf([alertOf('a')]);
+        await store.takeTold(told);
+        const key = groupOf(told.run);
+        const [ops, other] = [place('ops'), place('ops', 'other')];
+        expect(await store.contexts.of(key, ops)).toBe(undefined);
+        const state = { conversation: 1, state: 'posted', atMs: 5, closing: { id: 'm2', room: 'r1' } } as const;
+        await store.contexts.keep(key, ops, state);
+        await store.contexts.keep(key, other, { conversation: 1, state: 'held', atMs: 7 });
+        await store.alerts.keepTold(key, { version: 1, conversation: 1, sinceMs: 0, posts: [] });
+        const kept = await Promise.all([ops, other, place('nowhere')].map((one) => store.contexts.of(key, one)));
+        expect(kept).toEqual([state, { conversation: 1, state: 'held', atMs: 7 }, undefined]);
+      });
+
+      it('counts the groups of a room that began before another, and lists those that were kept back in a minute', async () => {
+        const run = runName();
+        const room = place(run);
+        const posts = [{ ...room, receipt: { id: 'm', room: 'r' } }];
+        const keys = ['1', '2', '3', '4'].map((name) => groupOf(`${run}${name}`));
+        const alerts = ['1', '2', '3', '4'].map((name) => alertOf(name, { run, groupKey: name }));
+        await store.takeTold({ alerts: [...alerts, alertOf('more', { run, groupKey: '2' })], changes: [] });
+        for (const [index, key] of keys.entries()) {
+          const sinceMs = 1_000_000 + index * 10_000;
+          await store.alerts.keepTold(key, { version: 1, conversation: 1, sinceMs, posts: index === 0 ? [] : posts });
+          await store.contexts.keep(key, room, { conversation: 1, state: 'held', atMs: sinceMs });
+        }
+        const last = { key: keys[3] ?? '', sinceMs: 1_030_000 };
+        const before = (fromMs: number) => store.contexts.begunBefore(last, room, fromMs);
+        expect([await before(0), await before(1_015_000), await before(1_030_000)]).toEqual([2, 1, 0]);
+        const held = await store.contexts.held(room, { fromMs: 1_000_000, toMs: 1_020_000 });
+        expect(held.map(({ key, count }) => [key, count])).toEqual([
+          [keys[0], 1],
+          [keys[1], 2],
+        ]);
+        expect(held[1]?.alert.startsAt).toBeInstanceOf(Date);
+        expect(await store.contexts.held(place('nowhere'), { fromMs: 0, toMs: 2_000_000 })).toEqual([]);
+      });
+
+      it('does a job about context once, after its delay', async () => {
+        const run = runName();
+        const seen: string[] = [];
+        await store.workContexts(async (job) => {
+          seen.push(`${job.kind} ${job.room}`);
+        });
+        const start = { kind: 'start', key: 'k', conversation: 1, ...place(run) } as const;
+        await store.submitContext({ kind: 'digest', fromMs: 0, ...place(run) }, 2_000);
+        await store.submitContext(start);
+        await store.submitContext(start);
+        await expect.poll(() => seen, { timeout: 20_000 }).toEqual([`start ${run}`, `digest ${run}`]);
+        await store.submitContext({ ...start, conversation: 2 });
+        await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(3);
       });
 
       it('tells each group with news to the one who works on groups', async () => {

@@ -18,6 +18,8 @@ export interface Reply {
   /** Never answers at all. */
   readonly isSilent?: boolean;
   readonly isGzip?: boolean;
+  /** The body never ends: behind it comes this again and again, as fast as it is read or so often. */
+  readonly endless?: { readonly chunk: string | Uint8Array; readonly everyMs?: number };
 }
 
 /** A request as it arrived. */
@@ -41,6 +43,8 @@ export interface HttpBackend {
   readonly requests: readonly Received[];
   /** Requests that are being answered right now, and the most there ever were. */
   readonly open: { readonly now: number; readonly most: number };
+  /** Bytes of bodies without an end that were taken from it. */
+  readonly endless: { readonly sentBytes: number };
   close(): Promise<void>;
 }
 
@@ -55,6 +59,7 @@ export async function startHttpBackend(answering: Answering): Promise<HttpBacken
 async function openHttpBackend(answering: Answering): Promise<HttpBackend> {
   const requests: Received[] = [];
   const open = { now: 0, most: 0 };
+  const endless = { sentBytes: 0 };
   const server = createServer(async (request, response) => {
     open.now += 1;
     open.most = Math.max(open.most, open.now);
@@ -64,7 +69,7 @@ async function openHttpBackend(answering: Answering): Promise<HttpBackend> {
     try {
       const received = await receive(request);
       requests.push(received);
-      await answer(response, typeof answering === 'function' ? await answering(received) : answering);
+      await answer(response, typeof answering === 'function' ? await answering(received) : answering, endless);
     } catch (thrown) {
       response.destroy(thrown as Error);
     }
@@ -75,6 +80,7 @@ async function openHttpBackend(answering: Answering): Promise<HttpBackend> {
     url: `http://127.0.0.1:${port}`,
     requests,
     open,
+    endless,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -96,13 +102,19 @@ async function receive(request: IncomingMessage): Promise<Received> {
   return { method: request.method ?? 'GET', pathname, searchParams, headers, body, form };
 }
 
-async function answer(response: ServerResponse, reply: Reply): Promise<void> {
+async function answer(response: ServerResponse, reply: Reply, endless: { sentBytes: number }): Promise<void> {
   const { status = 200, headers = {}, contentType = 'application/json', delayMs = 0, isGzip = false } = reply;
   if (reply.isSilent) return;
   if (delayMs > 0) await sleep(delayMs);
   const plain = Buffer.from(reply.body ?? '');
   const body = isGzip ? gzipSync(plain) : plain;
   const encoding: Record<string, string> = isGzip ? { 'content-encoding': 'gzip' } : {};
+  if (reply.endless) {
+    response.writeHead(status, { 'content-type': contentType, ...encoding, ...headers });
+    response.write(body);
+    await sendEndlessly(response, reply.endless, endless);
+    return;
+  }
   response.writeHead(status, { 'content-type': contentType, 'content-length': body.length, ...encoding, ...headers });
   if (reply.midway === undefined) {
     response.end(body);
@@ -112,4 +124,19 @@ async function answer(response: ServerResponse, reply: Reply): Promise<void> {
   if (reply.midway === 'hang') return;
   await sleep(20);
   response.socket?.resetAndDestroy();
+}
+
+/** Until the other side goes away; never more than it takes. */
+async function sendEndlessly(
+  response: ServerResponse,
+  { chunk, everyMs }: NonNullable<Reply['endless']>,
+  count: { sentBytes: number },
+): Promise<void> {
+  const gone = new Promise<void>((resolve) => response.once('close', resolve));
+  while (!response.destroyed) {
+    const hasRoom = response.write(chunk);
+    count.sentBytes += chunk.length;
+    if (everyMs !== undefined) await Promise.race([sleep(everyMs), gone]);
+    else if (!hasRoom) await Promise.race([new Promise((resolve) => response.once('drain', resolve)), gone]);
+  }
 }

@@ -1,7 +1,7 @@
 /** The contract's setting for Elasticsearch and OpenSearch. */
 import { elasticsearch } from '../../../src/sources/elasticsearch.ts';
 import { type Doc, elasticsearchDouble } from '../../doubles/elasticsearch.ts';
-import { SECRET, type SourceHarness } from '../source.contract.ts';
+import { SECRET, type SourceHarness } from '../source-setting.ts';
 import { HOSTS, valueAt } from './data.ts';
 
 /** A document each 10 s of the last two hours, for each host. */

@@ -4,7 +4,7 @@ import { fleetStore } from '../../doubles/grafana/fleet.ts';
 import { CPU_PANEL, HOST_VARIABLE, OLD_ROWS, TABBED, WEB_OVERVIEW } from '../../doubles/grafana/shapes.ts';
 import type { GrafanaStore } from '../../doubles/grafana/store.ts';
 import { grafanaDouble } from '../../doubles/grafana.ts';
-import { SECRET, type SourceHarness } from '../source.contract.ts';
+import { SECRET, type SourceHarness } from '../source-setting.ts';
 import { HOSTS, valueAt } from './data.ts';
 
 function storeAt(nowSeconds: () => number, more: Partial<GrafanaStore>): GrafanaStore {
@@ -33,6 +33,7 @@ function harness(
     nothing: grafanaDouble(storeAt(() => 1_795_000_003, { ...more, answer: () => ({ frames: [] }) })),
     hostile: ['', '  ', 'a\u0000b', 'a\u001bb', 'x\u0085', '\ud800', 'x'.repeat(301)],
     canAnnotate: true,
+    speaksOf: ['dashboard', 'panel', 'variable'],
     // it asks which API there is; then for the dashboard, the values of its variable and the data
     requests: { setup: 1, fetch: 3, refused: 2 },
     ...own,

@@ -4,7 +4,7 @@ import { carbonapi } from '../../doubles/carbonapi.ts';
 import { ARCHIVES, type Formula, type MetricStore } from '../../doubles/graphite-metrics.ts';
 import { graphiteWeb } from '../../doubles/graphite-web.ts';
 import { victoriametrics } from '../../doubles/victoriametrics.ts';
-import { SECRET, type SourceHarness } from '../source.contract.ts';
+import { SECRET, type SourceHarness } from '../source-setting.ts';
 import { HOSTS, valueAt } from './data.ts';
 
 function storeAt(nowSeconds: () => number): MetricStore {

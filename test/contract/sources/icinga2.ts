@@ -1,7 +1,7 @@
 /** The contract's setting for Icinga 2. */
 import { icinga2 } from '../../../src/sources/icinga2.ts';
 import { type IcingaThing, icinga2Double } from '../../doubles/icinga2.ts';
-import { SECRET, type SourceHarness } from '../source.contract.ts';
+import { SECRET, type SourceHarness } from '../source-setting.ts';
 import { HOSTS, valueAt } from './data.ts';
 
 function thingsAt(second: number): IcingaThing[] {

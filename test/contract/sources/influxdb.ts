@@ -1,7 +1,7 @@
 /** The contract's setting for InfluxDB 1, 2 and 3. */
 import { influxdb } from '../../../src/sources/influxdb.ts';
 import { type InfluxSeries, type InfluxStore, influxDouble } from '../../doubles/influxdb.ts';
-import { SECRET, type SourceHarness } from '../source.contract.ts';
+import { SECRET, type SourceHarness } from '../source-setting.ts';
 import { HOSTS, valueAt } from './data.ts';
 
 function storeAt(nowSeconds: number, more: Partial<InfluxStore>): InfluxStore {

@@ -3,7 +3,7 @@ import { elasticsearch } from '../../../src/sources/elasticsearch.ts';
 import { kibana } from '../../../src/sources/kibana.ts';
 import type { Received, Reply } from '../../doubles/http-backend.ts';
 import { type KibanaDouble, kibanaDouble, kibanaFixture } from '../../doubles/kibana.ts';
-import { SECRET, type SourceHarness } from '../source.contract.ts';
+import { SECRET, type SourceHarness } from '../source-setting.ts';
 import { elasticsearchHarnesses } from './elasticsearch.ts';
 
 /** Both are served by one backend: what is below `/es/` is the cluster. */
@@ -36,6 +36,7 @@ function harness(
     hostile: holding.hostile,
     canAnnotate: false,
     requests: { setup: 1, fetch: 1 },
+    speaksOf: ['Elasticsearch'],
     peer: (url, deps) =>
       elasticsearch.create(elasticsearch.options.parse({ ...(holding.options(`${url}/es`) as object) }), {
         name: 'cluster',

@@ -1,7 +1,7 @@
 /** The contract's setting for Loki. */
 import { loki } from '../../../src/sources/loki.ts';
 import { type LokiStore, lokiDouble } from '../../doubles/loki.ts';
-import { SECRET, type SourceHarness } from '../source.contract.ts';
+import { SECRET, type SourceHarness } from '../source-setting.ts';
 import { HOSTS, valueAt } from './data.ts';
 
 /** A line each 10 s of the last two hours, for each host. */

@@ -1,7 +1,7 @@
 /** The contract's setting for Nagios. */
 import { nagios } from '../../../src/sources/nagios.ts';
 import { type NagiosThing, nagiosDouble } from '../../doubles/nagios.ts';
-import { SECRET, type SourceHarness } from '../source.contract.ts';
+import { SECRET, type SourceHarness } from '../source-setting.ts';
 import { HOSTS, valueAt } from './data.ts';
 
 function thingsAt(second: number): NagiosThing[] {

@@ -1,7 +1,7 @@
 /** The contract's setting for Prometheus and what speaks its API. */
 import { prometheus } from '../../../src/sources/prometheus.ts';
 import { type PromStore, prometheusDouble } from '../../doubles/prometheus.ts';
-import { SECRET, type SourceHarness } from '../source.contract.ts';
+import { SECRET, type SourceHarness } from '../source-setting.ts';
 import { HOSTS, valueAt } from './data.ts';
 
 function promStoreAt(nowSeconds: () => number, flavour: NonNullable<PromStore['flavour']>): PromStore {

@@ -1,7 +1,7 @@
 /** The contract's setting for every version of Zabbix that differs. */
 import { zabbix } from '../../../src/sources/zabbix.ts';
 import { createZabbixDouble, type ZabbixStore } from '../../doubles/zabbix.ts';
-import { SECRET, type SourceHarness } from '../source.contract.ts';
+import { SECRET, type SourceHarness } from '../source-setting.ts';
 import { HOSTS, valueAt } from './data.ts';
 
 function backendOf(version: string, isEmpty = false): SourceHarness['backend'] {
