@@ -239,7 +239,8 @@ function groupKeyOf({ source, sourceInstance, groupKey, labels, attributes, titl
   return `${source}:${sourceInstance}:${JSON.stringify([where, labels.alertname ?? labels.check ?? title])}`;
 }
 
-function alertOf(json: unknown): Alert {
+/** An alert as it was stored: JSON has no dates. */
+export function alertOf(json: unknown): Alert {
   return withDates(json) as unknown as Alert;
 }
 

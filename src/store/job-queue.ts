@@ -28,8 +28,8 @@ export type JobHandler<Data> = (data: Data, signal: AbortSignal) => Promise<void
 
 /** One queue. */
 export interface JobQueue<Data> {
-  /** Stores a job under a key; a queue of `once` refuses a key it has had, one of `latest` one that waits already. */
-  submit(key: string, data: Data): Promise<'accepted' | 'duplicate'>;
+  /** Stores a job under a key, to begin at once or after a delay; a queue of `once` refuses a key it has had, one of `latest` one that waits already. */
+  submit(key: string, data: Data, delayMs?: number): Promise<'accepted' | 'duplicate'>;
   /** Starts working: own jobs at once, those of dead processes a little later. Called once. */
   work(handler: JobHandler<Data>): Promise<void>;
 }
@@ -84,9 +84,10 @@ async function openQueue<Data extends object>(
   else await boss.createQueue(name, { ...settings, policy: policy === 'once' ? 'standard' : 'stately' });
   let wake: () => void = () => undefined;
   return {
-    async submit(key, data) {
-      const options = policy === 'once' ? { id: idOf(key) } : { singletonKey: key };
-      const id = await boss.send(name, data, options);
+    async submit(key, data, delayMs = 0) {
+      const named = policy === 'once' ? { id: idOf(key) } : { singletonKey: key };
+      const delay = delayMs > 0 ? { startAfter: Math.ceil(delayMs / 1000) } : {};
+      const id = await boss.send(name, data, { ...named, ...delay });
       if (id === null) return 'duplicate';
       wake();
       return 'accepted';

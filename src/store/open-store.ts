@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Secret } from '../lib/secret.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
+import { type ContextJob, createContextStore } from './context-store.ts';
 import type { Database } from './database.ts';
 import { eq, lt, sql } from './drizzle.ts';
 import { openEmbedded } from './embedded.ts';
@@ -40,7 +41,7 @@ export interface StoreOptions {
  */
 export async function openStore({ databaseUrl, dataDir, log, clock }: StoreOptions): Promise<Store> {
   const database = await (databaseUrl ? openPostgres(databaseUrl, log) : openEmbedded(dataDir));
-  const { queues, questions, groups } = await openQueues(database, log).catch(async (cause: unknown) => {
+  const { queues, questions, groups, contexts } = await openQueues(database, log).catch(async (cause: unknown) => {
     await database.close();
     throw new BotError('STORE_UNAVAILABLE', 'The queue cannot be started in the store.', {}, { cause });
   });
@@ -68,6 +69,11 @@ export async function openStore({ databaseUrl, dataDir, log, clock }: StoreOptio
       await groups.work(({ key }, signal) => handler(key, signal));
       void sweepGroups(alerts, groups, clock, log, closing.signal);
     },
+    contexts: createContextStore(database, guard),
+    async submitContext(job, delayMs) {
+      await guard(() => contexts.submit(jobKeyOf(job), job, delayMs));
+    },
+    workContexts: (handler) => contexts.work(handler),
     async close(graceMs = DEFAULT_GRACE_MS) {
       closing.abort();
       await queues.stop(graceMs);
@@ -76,11 +82,19 @@ export async function openStore({ databaseUrl, dataDir, log, clock }: StoreOptio
   };
 }
 
+/** One job for one thing in one room. */
+function jobKeyOf(job: ContextJob): string {
+  const { kind, chat, room } = job;
+  if (kind === 'digest') return JSON.stringify([kind, chat, room, job.fromMs]);
+  return JSON.stringify([kind, chat, room, job.key, job.conversation, kind === 'end' ? job.closedMs : 0]);
+}
+
 async function openQueues(database: Database, log: Log) {
   const queues = await startJobQueues(database, log);
   const questions = await queues.open<ChatMessage>('questions', 'once');
   const groups = await queues.open<{ key: string }>('alert-groups', 'latest');
-  return { queues, questions, groups };
+  const contexts = await queues.open<ContextJob>('alert-context', 'once');
+  return { queues, questions, groups, contexts };
 }
 
 /** Groups that nobody told of: the process that stored them died, or the chat was away for longer than a job is tried. */

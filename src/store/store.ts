@@ -3,6 +3,7 @@ import type { ChatMessage } from '../chat/chat.ts';
 import type { Told } from '../domain/alert.ts';
 import type { RateBudget } from '../lib/rate-budget.ts';
 import type { AlertStore } from './alert-store.ts';
+import type { ContextJob, ContextStore } from './context-store.ts';
 
 /** Answers one taken message; runs again, in another process if need be, when the one that ran it died. */
 export type QuestionHandler = (message: ChatMessage, signal: AbortSignal) => Promise<void>;
@@ -20,6 +21,11 @@ export interface Store {
   takeTold(told: Told): Promise<number>;
   /** Starts telling: groups of alerts with news, each by one process at a time. Called once. */
   workGroups(handler: (groupKey: string, signal: AbortSignal) => Promise<void>): Promise<void>;
+  readonly contexts: ContextStore;
+  /** Stores a job about context, once for what it is about; it begins after `delayMs`. */
+  submitContext(job: ContextJob, delayMs?: number): Promise<void>;
+  /** Starts giving context: each job by one process at a time. Called once. */
+  workContexts(handler: (job: ContextJob, signal: AbortSignal) => Promise<void>): Promise<void>;
   /** Keeps what a conversation (a thread, a direct message) last asked, as JSON; bounded by age. */
   remember(conversation: string, question: unknown): Promise<void>;
   recall(conversation: string): Promise<unknown>;

@@ -292,8 +292,8 @@ export function testStore({ name, open }: StoreUnderTest): void {
           await store.contexts.keep(key, room, { conversation: 1, state: 'held', atMs: sinceMs });
         }
         const last = { key: keys[3] ?? '', sinceMs: 1_030_000 };
-        const before = (fromMs: number) => store.contexts.begunBefore(last, room, fromMs);
-        expect([await before(0), await before(1_015_000), await before(1_030_000)]).toEqual([2, 1, 0]);
+        const earlierSince = (fromMs: number) => store.contexts.begunBefore(last, room, fromMs);
+        expect(await Promise.all([0, 1_015_000, 1_030_000].map(earlierSince))).toEqual([2, 1, 0]);
         const held = await store.contexts.held(room, { fromMs: 1_000_000, toMs: 1_020_000 });
         expect(held.map(({ key, count }) => [key, count])).toEqual([
           [keys[0], 1],
