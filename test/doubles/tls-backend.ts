@@ -1,5 +1,6 @@
 /** An HTTPS server whose certificate nobody trusts but who is told to. */
-import { createServer, type RequestListener } from 'node:https';
+import type { RequestListener } from 'node:http';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
