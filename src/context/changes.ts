@@ -1,0 +1,147 @@
+/** Deploys and other changes near the start of an alert: those that were told, and the marks that sources keep. */
+import type { ChangeEvent } from '../domain/alert.ts';
+import type { Annotation } from '../domain/annotation.ts';
+import type { Line } from '../domain/message.ts';
+import { withDeadline } from '../lib/clock.ts';
+import { changeLine, changeTeller } from '../questions/change-lines.ts';
+import type { AlertRecord } from '../questions/record.ts';
+import { spanWords } from '../render/clock-words.ts';
+import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
+import { type ContextStep, type Found, STEP_TIMEOUT_MS, unlessAborted, whyMissing } from './gather-context.ts';
+import { isSameName, type Subject, type Whereabouts, whereaboutsOf } from './subject.ts';
+
+/** What is looked through. */
+export interface ChangesDeps {
+  readonly record: Pick<AlertRecord, 'changes'>;
+  readonly sources: SourceSet;
+  /** Longest that one source may take, ms. */
+  readonly timeoutMs?: number;
+}
+
+/** A cause is not long before its effect. */
+const BEFORE_MS = 60 * 60_000;
+/** Clocks differ, and an alert is told later than what it is about. */
+const AFTER_MS = 5 * 60_000;
+/** What is read at three in the morning. */
+const SHOWN = 3;
+/** Marks of one source; nobody reads points of them. */
+const MARK_POINTS = 100;
+/** A mark this near to a change that was told is the same. */
+const SAME_MS = 2 * 60_000;
+/** A source that is late is named by itself, before the whole step would be. */
+const HEADROOM_MS = 100;
+
+/** The step: the nearest changes of the same service, host or environment. */
+export function changesStep({ record, sources, timeoutMs = STEP_TIMEOUT_MS - HEADROOM_MS }: ChangesDeps): ContextStep {
+  return {
+    what: 'the record of changes',
+    async find(subject, signal) {
+      const window = { fromMs: subject.startMs - BEFORE_MS, toMs: Math.min(subject.nowMs, subject.startMs + AFTER_MS) };
+      const [told, marks] = await Promise.all([
+        record.changes(window),
+        Promise.all(sources.all.map((source) => marksOf(source, { ...window, zone: subject.zone }, timeoutMs, signal))),
+      ]);
+      const found = nearestChanges([...told, ...marks.flatMap(({ changes }) => changes)], subject);
+      return { lines: linesOf(found, subject), missing: marks.flatMap(({ missing }) => missing) };
+    },
+  };
+}
+
+/** How much a change has to do with a group: the same service, the same host, the same environment, or nothing known. */
+type Nearness = 4 | 3 | 2 | 1 | 0;
+
+/** Those that have to do with the group, the nearest in kind first, then in time; each once. */
+export function nearestChanges(changes: readonly ChangeEvent[], subject: Subject): readonly ChangeEvent[] {
+  const where = whereaboutsOf(subject);
+  const ranked = changes
+    .map((change) => ({ change, nearness: nearnessOf(change, where) }))
+    .filter(({ nearness }) => nearness > 0)
+    .sort((a, b) => b.nearness - a.nearness || +b.change.startsAt - +a.change.startsAt);
+  const distinct: ChangeEvent[] = [];
+  for (const { change } of ranked) if (!distinct.some((other) => isSame(change, other))) distinct.push(change);
+  return distinct;
+}
+
+function nearnessOf(change: ChangeEvent, { services, hosts, environments }: Whereabouts): Nearness {
+  const { 'service.name': service, 'host.name': host, 'deployment.environment.name': environment } = change.attributes;
+  const isIn = (names: readonly string[], name: string | undefined) =>
+    name !== undefined && names.some((one) => isSameName(one, name));
+  const words = [change.title, ...change.tags].join(' ').toLowerCase();
+  const says = (names: readonly string[]) => names.some((name) => hasWord(words, name.toLowerCase()));
+  if (isIn(services, service) || says(services)) return 4;
+  if (isIn(hosts, host) || says(hosts)) return 3;
+  if (isIn(environments, environment)) return 2;
+  const isPlaced = [service, host, environment].some((one) => one !== undefined);
+  const isKnown = services.length + hosts.length + environments.length > 0;
+  // what is of nowhere in particular may be of everywhere; a mark that names something else is of that
+  return isPlaced || (isKnown && change.source === MARK) ? 0 : 1;
+}
+
+function hasWord(text: string, word: string): boolean {
+  const at = text.indexOf(word);
+  if (at < 0) return false;
+  const isEdge = (char: string | undefined) => char === undefined || !/[\p{L}\p{N}_]/u.test(char);
+  return isEdge(text[at - 1]) && isEdge(text[at + word.length]);
+}
+
+function isSame(one: ChangeEvent, other: ChangeEvent): boolean {
+  const isMark = one.source === MARK || other.source === MARK;
+  return one.id === other.id || (isMark && Math.abs(+one.startsAt - +other.startsAt) < SAME_MS);
+}
+
+/** Marks have no format of their own; nothing that is received is called so. */
+const MARK = 'annotation';
+
+async function marksOf(
+  { name, title, source }: ConfiguredSource,
+  window: { readonly fromMs: number; readonly toMs: number; readonly zone: string },
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<{ readonly changes: readonly ChangeEvent[]; readonly missing: Found['missing'] }> {
+  if (!source.annotations) return { changes: [], missing: [] };
+  const deadline = withDeadline(timeoutMs, signal);
+  try {
+    const asked = source.annotations({ ...window, maxPoints: MARK_POINTS }, { tags: [] }, deadline);
+    const marks = await unlessAborted(asked, deadline);
+    return { changes: marks.filter(({ kind }) => kind === 'deploy').map((mark) => changeOf(mark, name)), missing: [] };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return { changes: [], missing: [whyMissing(`marks of ${title}`, thrown, deadline, timeoutMs)] };
+  }
+}
+
+/** A mark as a change, so that both read alike. */
+function changeOf({ timeMs, endMs, title, text, tags, url }: Annotation, sourceName: string): ChangeEvent {
+  const id = `${MARK}:${sourceName}:${timeMs}:${title}`;
+  return {
+    source: MARK,
+    sourceInstance: sourceName,
+    deliveryId: id,
+    id,
+    kind: 'deployment',
+    phase: 'info',
+    title,
+    ...(text !== undefined && { text }),
+    tags,
+    startsAt: new Date(timeMs),
+    endsAt: endMs === undefined ? null : new Date(endMs),
+    receivedAt: new Date(timeMs),
+    attributes: {},
+    links: url === undefined ? [] : [{ rel: 'source', href: url }],
+  };
+}
+
+function linesOf(changes: readonly ChangeEvent[], { startMs, nowMs, zone }: Subject): readonly Line[] {
+  const teller = changeTeller({ fromMs: startMs - BEFORE_MS, toMs: nowMs + 1, zone, text: '' }, nowMs);
+  const more = changes.length - SHOWN;
+  return [
+    ...changes.slice(0, SHOWN).map((change) => changeLine(change, teller, distanceWords(+change.startsAt, startMs))),
+    ...(more > 0 ? [[`… and ${more} more changes near the start: `, { code: 'changes 2h' }]] : []),
+  ];
+}
+
+function distanceWords(atMs: number, startMs: number): string {
+  const distanceMs = startMs - atMs;
+  if (Math.abs(distanceMs) < 1_000) return 'at the start';
+  return `${spanWords(Math.abs(distanceMs))} ${distanceMs > 0 ? 'before' : 'after'} the start`;
+}

@@ -1,0 +1,88 @@
+/** Gathers what a woken person needs, in parallel; every step has its own deadline, and what is not there is named. */
+import { BotError, toBotError } from '../domain/errors.ts';
+import type { Line } from '../domain/message.ts';
+import { isDeadline, withDeadline } from '../lib/clock.ts';
+import type { Subject } from './subject.ts';
+
+/** What one step found. */
+export interface Found {
+  readonly lines: readonly Line[];
+  /** What it could not get, as sentences without a full stop: `Loki did not answer within 3 s`. */
+  readonly missing: readonly string[];
+}
+
+/** One kind of context. */
+export interface ContextStep {
+  /** What it gives, as sentences have it: `log lines`. */
+  readonly what: string;
+  find(subject: Subject, signal: AbortSignal): Promise<Found>;
+}
+
+/** A context is worth nothing when it comes late. */
+export const STEP_TIMEOUT_MS = 3_000;
+/** So much that is missing is named. */
+const MISSING_SHOWN = 4;
+/** A sentence about a failure is cut here. */
+const MISSING_MAX_CHARS = 200;
+
+/**
+ * Runs the steps side by side; their lines stand in the order of the steps, what is missing in one line behind them.
+ *
+ * @throws the signal's reason when it aborts; a step that fails or is late only becomes a sentence
+ */
+export async function gatherContext(
+  subject: Subject,
+  steps: readonly ContextStep[],
+  signal: AbortSignal,
+  timeoutMs: number = STEP_TIMEOUT_MS,
+): Promise<readonly Line[]> {
+  const found = await Promise.all(steps.map((step) => runStep(step, subject, signal, timeoutMs)));
+  return [...found.flatMap(({ lines }) => lines), ...missingLines(found.flatMap(({ missing }) => missing))];
+}
+
+/** `Not available: Loki did not answer within 3 s.`; none where nothing is missing. */
+export function missingLines(missing: readonly string[]): readonly Line[] {
+  const distinct = [...new Set(missing.map(tidied))];
+  if (distinct.length === 0) return [];
+  const more = distinct.length - MISSING_SHOWN;
+  const shown = [...distinct.slice(0, MISSING_SHOWN), ...(more > 0 ? [`${more} more`] : [])];
+  return [['Not available: ', { name: `${shown.join('; ')}.` }]];
+}
+
+function tidied(sentence: string): string {
+  const line = sentence.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  return line.length > MISSING_MAX_CHARS ? `${line.slice(0, MISSING_MAX_CHARS - 1)}…` : line;
+}
+
+async function runStep(step: ContextStep, subject: Subject, signal: AbortSignal, timeoutMs: number): Promise<Found> {
+  const deadline = withDeadline(timeoutMs, signal);
+  try {
+    return await unlessAborted(step.find(subject, deadline), deadline);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return { lines: [], missing: [whyMissing(step.what, thrown, deadline, timeoutMs)] };
+  }
+}
+
+/** Says why something of a back end is missing. Throws the outer signal's reason when that aborted. */
+export function whyMissing(what: string, thrown: unknown, deadline: AbortSignal, timeoutMs: number): string {
+  if (deadline.aborted && isDeadline(deadline.reason)) return `${what} did not answer within ${timeoutMs / 1000} s`;
+  const { code, message } = toBotError(thrown);
+  if (code === 'INTERNAL') return `${what} failed`;
+  return message.toLowerCase().includes(what.toLowerCase()) ? message : `${what}: ${message}`;
+}
+
+/** What a promise gives, or the signal's reason as soon as it aborts: a step that does not listen is not waited for. */
+export async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason ?? new BotError('INTERNAL', 'stopped'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
