@@ -1,7 +1,7 @@
 /** How the contract's tests set up a source of any kind: what a harness gives, and the source made from it. */
 import { makeUnit } from '../../src/domain/unit.ts';
 import type { Clock } from '../../src/lib/clock.ts';
-import { createHttpClient } from '../../src/lib/http-client.ts';
+import { createHttpClient, type HttpClient } from '../../src/lib/http-client.ts';
 import { withResilience } from '../../src/sources/resilience.ts';
 import type { FetchWindow, Source, SourceDefinition, SourceDeps } from '../../src/sources/source.ts';
 import { type Answering, type Received, type Reply, startHttpBackend } from '../doubles/http-backend.ts';
@@ -36,6 +36,8 @@ export interface SourceHarness {
    * believed. Left out: none, one and one.
    */
   readonly requests?: { readonly setup: number; readonly fetch: number; readonly refused?: number };
+  /** The one value that is meant to stand for every host, where there is one. */
+  readonly everyHost?: string;
   /** What sentences about its answers may name instead of its title: what stands in between. */
   readonly speaksOf?: readonly string[];
   /** The source that it reads through, at the same address. */
@@ -62,10 +64,14 @@ export const window: FetchWindow = {
 export const binding = { unit: makeUnit('percent'), consolidate: 'average' } as const;
 
 /** A source against a backend at `url`, protected as in service. */
-export function createSource(harness: SourceHarness, url: string, timeoutMs = 2_000): Source {
+export function createSource(
+  harness: SourceHarness,
+  url: string,
+  timeoutMs = 2_000,
+  http: HttpClient = createHttpClient({ timeoutMs, clock }),
+): Source {
   const { definition } = harness;
   const options = definition.options.parse({ ...(harness.options(url) as object), publicUrl: PUBLIC_URL });
-  const http = createHttpClient({ timeoutMs, clock });
   const peer = harness.peer?.(url, { http, clock });
   const source = definition.create(options, { name: 'test', http, clock, ...(peer && { peer: () => peer }) });
   return withResilience(source, 'test', { title: definition.title, timeoutMs, jitterMs: 1 });

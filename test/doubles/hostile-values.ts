@@ -89,13 +89,13 @@ const PIECES = [
   ':',
 ] as const;
 
-/** So many different values; always the same. */
-export function hostileValues(count: number): readonly string[] {
+/** So many different values; always the same for a seed. */
+export function hostileValues(count: number, seed = 20_261_125): readonly string[] {
   const values = new Set<string>(PIECES);
-  let seed = 20_261_125;
+  let state = seed;
   const next = (below: number) => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((seed / 2 ** 32) * below);
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
   };
   while (values.size < count) {
     const length = 1 + next(4);

@@ -2,10 +2,10 @@
 import { elasticsearch } from '../../../src/sources/elasticsearch.ts';
 import { type Doc, elasticsearchDouble } from '../../doubles/elasticsearch.ts';
 import { SECRET, type SourceHarness } from '../source-setting.ts';
-import { HOSTS, valueAt } from './data.ts';
+import { HOSTS, keepNewest, valueAt } from './data.ts';
 
 /** A document each 10 s of the last two hours, for each host. */
-function docsAt(nowSeconds: number): Doc[] {
+const docsAt = keepNewest((nowSeconds): Doc[] => {
   const docs: Doc[] = [];
   for (let second = Math.floor(nowSeconds / 10) * 10; second > nowSeconds - 7_200; second -= 10) {
     for (const [index, host] of HOSTS.entries()) {
@@ -13,7 +13,7 @@ function docsAt(nowSeconds: number): Doc[] {
     }
   }
   return docs;
-}
+});
 
 function nothingOf(headers: Readonly<Record<string, string>>): SourceHarness['nothing'] {
   const buckets = { g0: { doc_count: 0, time: { buckets: [] } } };

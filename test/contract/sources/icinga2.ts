@@ -16,6 +16,7 @@ const shared = {
   block: { values: { host: '${host}', service: 'cpu' } },
   hosts: HOSTS,
   pattern: 'hosts',
+  everyHost: '*',
   shape: 'table',
   requests: { setup: 0, fetch: 2 },
   backend: (now) => (request) => icinga2Double({ things: thingsAt(now()), nowSeconds: now })(request),

@@ -2,20 +2,19 @@
 import { loki } from '../../../src/sources/loki.ts';
 import { type LokiStore, lokiDouble } from '../../doubles/loki.ts';
 import { SECRET, type SourceHarness } from '../source-setting.ts';
-import { HOSTS, valueAt } from './data.ts';
+import { HOSTS, keepNewest, valueAt } from './data.ts';
 
 /** A line each 10 s of the last two hours, for each host. */
-function storeAt(nowSeconds: number, more: Partial<LokiStore>): LokiStore {
+const streamsAt = keepNewest((nowSeconds): LokiStore['streams'] => {
   const last = Math.floor(nowSeconds / 10) * 10;
-  const streams = HOSTS.map((host, index) => ({
+  return HOSTS.map((host, index) => ({
     labels: { host, job: 'metrics' },
     lines: Array.from({ length: 720 }, (_, at) => {
       const second = last - at * 10;
       return { ns: BigInt(second) * 1_000_000_000n, line: `level=info cpu=${valueAt(index, second)}` };
     }).reverse(),
   }));
-  return { streams, ...more };
-}
+});
 
 const shared = {
   definition: loki,
@@ -41,7 +40,7 @@ function harness(
     ...shared,
     title: `loki (${title})`,
     options: (url) => ({ kind: 'loki', url, grafana: { datasource: 'loki1' }, ...options }),
-    backend: (now) => (request) => lokiDouble(storeAt(now(), store))(request),
+    backend: (now) => (request) => lokiDouble({ streams: streamsAt(now()), ...store })(request),
     ...more,
   };
 }

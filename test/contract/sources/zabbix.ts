@@ -36,6 +36,7 @@ const shared = {
   block: { host: '${host}', item: 'cpu.user' },
   hosts: HOSTS,
   pattern: 'hosts',
+  everyHost: '*',
   valueAt,
   hostile: ['', '  ', 'a\u0000b', 'a\u001bb', 'a\nb', 'x\u0085', '\ud800', '\ue000', 'x'.repeat(1_001)],
   canAnnotate: true,
