@@ -130,7 +130,7 @@ function queryMessage(code: ErrorCode, what: string, refId: string, said: string
     case 'SOURCE_OVERLOADED':
       return `${what} is overloaded.`;
     case 'SOURCE_BACKEND_DOWN':
-      return `${TITLE} cannot reach ${what}.`;
+      return `${TITLE} cannot reach ${what.replace(`${TITLE}'s`, 'its')}.`;
     case 'SOURCE_TOO_MUCH':
       return `${what} finds query ${refId} too much${why}`;
     case 'SOURCE_NOT_FOUND':

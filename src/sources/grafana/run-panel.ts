@@ -134,7 +134,7 @@ function judged(answers: readonly (QueryAnswers | BotError)[], requests: readonl
 }
 
 function nameOf({ name, uid, type }: Datasource): string {
-  return name === uid ? `The data source of ${TITLE} (${type})` : name;
+  return name === uid ? `${TITLE}'s ${type} data source` : name;
 }
 
 /** Old servers answer the only query of a request as A, whatever it is called. */

@@ -74,6 +74,8 @@ const OWN: Readonly<Record<string, RegExp>> = {
   influxdb:
     /^(?:timeFilter|interval|tag_\w+|col|m|measurement|__interval|__interval_ms|__timeFilter|__timeTo|__timeFrom)$/,
   mysql: /^__\w+$/,
+  // the same plugin by its older and its newer name
+  postgres: /^__\w+$/,
   'grafana-postgresql-datasource': /^__\w+$/,
 };
 
@@ -81,7 +83,7 @@ function unresolvedIn(query: GrafanaQuery, type: string): string | undefined {
   const { refId: _refId, datasource: _datasource, ...model } = query;
   for (const text of textsOf(model)) {
     for (const [all, plain, braced, square] of text.matchAll(
-      /\$([a-zA-Z_]\w*)|\$\{(\w+)[^}]*\}|\[\[(\w+)[^\]]*\]\]/g,
+      /\$([a-zA-Z_]\w*)|\$\{([a-zA-Z_]\w*)[^}]*\}|\[\[(\w+)[^\]]*\]\]/g, // `${1}` is a group of `label_replace`
     )) {
       const name = plain ?? braced ?? square ?? '';
       if (!(OWN[type]?.test(name) ?? false)) return all;

@@ -121,6 +121,9 @@ function datasourceOptions({ model }: Variable, all: readonly Datasource[]): rea
     .map(({ uid, name }) => ({ value: uid, text: name }));
 }
 
+/** The type that a page writes down where it knew none. */
+const BUILT_IN = 'datasource';
+
 /** What a reference means once its variable has a value. @throws BotError `SOURCE_NOT_FOUND` */
 export async function resolveRef(
   ref: DatasourceRef,
@@ -135,6 +138,6 @@ export async function resolveRef(
     return datasources.resolve(ref, signal);
   const filled = fill(named.replace(/\$\{(\w+)(?::\w+)?\}/g, '${$1:raw}').replace(/\$(\w+)/g, '${$1:raw}'));
   // a variable may hold a uid, or the name of one
-  const type = ref.type === undefined ? {} : { type: ref.type };
+  const type = ref.type === undefined || ref.type === BUILT_IN ? {} : { type: ref.type };
   return datasources.resolve(filled === 'default' || filled === '' ? type : { ...type, name: filled }, signal);
 }

@@ -74,10 +74,16 @@ function circle(names: readonly string[]): BotError {
   );
 }
 
-/** Names that a variable's own definition refers to. */
-export function dependenciesOf({ model, allValue, type }: Variable): readonly string[] {
+/** Names of others that a variable's own definition refers to. */
+export function dependenciesOf(variable: Variable): readonly string[] {
+  return namesOf(variable).filter((name) => name !== variable.name);
+}
+
+function namesOf({ model, allValue, type }: Variable): readonly string[] {
   if (type !== 'query' && type !== 'datasource' && allValue === undefined) return [];
-  const { query, definition, datasource, regex } = model;
+  const { query, definition, regex } = model;
+  // a list of data sources is asked of none of them, whatever stands there
+  const datasource = type === 'datasource' ? undefined : model.datasource;
   const text = JSON.stringify([
     query,
     type === 'query' && query === undefined ? definition : '',
@@ -86,6 +92,13 @@ export function dependenciesOf({ model, allValue, type }: Variable): readonly st
     allValue,
   ]);
   return namesIn(text).filter((name) => !name.startsWith('__'));
+}
+
+/** A query that narrows by its own variable lists everything: what is chosen already may not hide the rest. */
+function withItself(variable: Variable, resolved: ReadonlyMap<string, BoundVariable>): typeof resolved {
+  if (!namesOf(variable).includes(variable.name)) return resolved;
+  const all = bound(variable, [], { isAll: true, allValue: variable.allValue ?? '.*' });
+  return new Map([...resolved, [variable.name, all]]);
 }
 
 async function bindVariable(
@@ -97,7 +110,7 @@ async function bindVariable(
   signal: AbortSignal,
 ): Promise<BoundVariable | undefined> {
   const asked = wanted.asked[variable.name];
-  const scope = { ...wanted, variables: resolved };
+  const scope = { ...wanted, variables: withItself(variable, resolved) };
   const list = () => lists.options(variable, scope, signal);
   switch (variable.type) {
     case 'adhoc':

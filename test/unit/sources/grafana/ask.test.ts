@@ -109,6 +109,16 @@ describe('what is asked of the query API', () => {
     expect(frame.series.map(({ labels }) => labels.host)).toEqual(['web01', 'db01']);
   });
 
+  it('names a data source of which only the type is known as one of Grafana, and leaves groups of a pattern alone', async () => {
+    const expr = 'label_replace(nope{, "status", "${1}xx", "code", "(.).."';
+    const { ask, queries } = await startWith({ targets: [{ refId: 'A', datasource: prom, expr }] }, {}, []);
+    await expect(ask(OWN)).rejects.toMatchObject({
+      code: 'SOURCE_BAD_QUERY',
+      message: expect.stringMatching(/^Query A failed in Grafana's prometheus data source: /),
+    });
+    expect(queries()[0]?.queries[0]?.expr).toBe(expr);
+  });
+
   it('puts the target of another query into one of Graphite, and does not ask that one', async () => {
     const { ask, queries } = await startGrafana();
     await ask({ dashboard: 'shapes', panel: 'References', ...HOSTS }, { arguments: { host: ['web02'] } });

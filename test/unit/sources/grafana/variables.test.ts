@@ -120,6 +120,19 @@ describe('variables of a dashboard', () => {
     ]);
   });
 
+  it('may name themselves: a list of data sources asks none, a query lists what it would list without it', async () => {
+    const ds = { name: 'ds', type: 'datasource', query: 'prometheus', datasource: { uid: '${ds}' }, current: {} };
+    const host = {
+      ...HOST_VARIABLE,
+      datasource: { type: 'datasource', uid: '$ds' },
+      query: 'label_values(rig_cpu_user_percent{host=~"$host"}, host)',
+      current: {},
+    };
+    const { bound } = await startWith([ds, host], '$ds ${host:csv}');
+    expect(await bound({ host: ['web02'] })).toBe('default web02');
+    expect(await bound()).toBe('default db01');
+  });
+
   it('are refused where they depend on each other in a circle', async () => {
     const of = (name: string, other: string) => ({
       ...HOST_VARIABLE,
