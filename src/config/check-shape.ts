@@ -34,6 +34,8 @@ interface Context {
 }
 
 const MISSING = 'is missing';
+/** What a union says that has no words of its own. */
+const OF_NO_TYPE = 'is not of a type that can be used here';
 
 /** What a map may hold: its keys, and for keys of the maps below it where they belong. */
 interface Known {
@@ -53,7 +55,7 @@ function toFaults(issue: Issue, base: DataPath, context: Context): Fault[] {
     case 'invalid_key':
       return [yaml.faultAt(path, issue.issues[0]?.message ?? issue.message, 'key')];
     case 'invalid_union': {
-      const branch = likeliest(issue.errors);
+      const branch = likeliest(issue);
       if (branch) return branch.flatMap((inner) => toFaults(inner, path, context));
       const expected = expectedBy(issue);
       return [yaml.faultAt(path, expected === '' ? issue.message : typeWords(expected, issue.input))];
@@ -73,10 +75,34 @@ function offsetOf(params: Readonly<Record<string, unknown>> | undefined): number
   return typeof params?.at === 'number' ? params.at : 0;
 }
 
-/** Of a union's branches the one that was meant: whose outermost type fits, then the one with fewest faults. */
-function likeliest(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  const fitting = branches.filter((issues) => !issues.some(isOfTheWhole));
-  return fitting.toSorted((a, b) => a.length - b.length)[0];
+/**
+ * Of a union's branches the one that was meant: whose outermost type fits, then the one whose own keys are least at
+ * fault. None where several are as likely and the schema itself says what they are.
+ */
+function likeliest({ errors, message }: Issue & { readonly code: 'invalid_union' }): readonly Issue[] | undefined {
+  const fitting = branchesOf(errors)
+    .map((issues) => ({ issues, strangeness: strangenessOf(issues) }))
+    .toSorted((a, b) => a.strangeness - b.strangeness || a.issues.length - b.issues.length);
+  const [first, , third] = fitting;
+  const isAnyOf = first !== undefined && first.strangeness > 1 && first.strangeness === third?.strangeness;
+  return isAnyOf && message !== OF_NO_TYPE ? undefined : first?.issues;
+}
+
+/** The branches of whose type a value is, those of unions within a union among them. */
+function branchesOf(errors: readonly (readonly Issue[])[]): readonly (readonly Issue[])[] {
+  return errors.flatMap((issues) => {
+    const [only] = issues;
+    if (issues.length === 1 && only?.code === 'invalid_union' && only.path.length === 0) return branchesOf(only.errors);
+    return issues.some(isOfTheWhole) ? [] : [issues];
+  });
+}
+
+/** How many keys of a branch are missing or unknown. */
+function strangenessOf(issues: readonly Issue[]): number {
+  return issues.filter(
+    ({ code, path, input }) =>
+      (code === 'unrecognized_keys' && path.length === 0) || (path.length === 1 && input === undefined),
+  ).length;
 }
 
 /** The types that a union's branches want, where none of them has its type: `text or a list`. */
@@ -139,7 +165,7 @@ function unionWords(issue: RawIssue): string {
     const input = issue.input as Readonly<Record<string, unknown>> | undefined;
     return valueWords((issue.options ?? []) as z.core.util.Primitive[], input?.[issue.discriminator]);
   }
-  return issue.input === undefined ? MISSING : 'is not of a type that can be used here';
+  return issue.input === undefined ? MISSING : OF_NO_TYPE;
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {

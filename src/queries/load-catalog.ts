@@ -180,20 +180,36 @@ function checkSite(load: Load, site: Site): readonly CatalogSource[] {
     load.faults.push(blockFault(site, load.kinds));
     return [];
   }
+  load.faults.push(...valuesFaults(kind, site));
   const { sources, faults } = bindSources(site, load.sources);
   load.faults.push(...faults);
   return sources;
 }
 
-/** The names a source finds in its block; of a broken block any name may have been meant. */
-function namesIn(kind: SourceDefinition, { definition }: Site): readonly string[] {
+/** Patterns that the source cannot list values by. */
+function valuesFaults(kind: SourceDefinition, { definition, faultAt }: Site): Fault[] {
+  return Object.entries(definition.parameters).flatMap(([name, { values }]) => {
+    if (typeof values !== 'string') return [];
+    try {
+      kind.checkValues?.(values);
+      return [];
+    } catch (thrown) {
+      if (!(thrown instanceof BotError)) throw thrown;
+      const message = thrown.message.replace(/^(["`]).*?\1 /, '').replace(/\.$/, '');
+      return [faultAt(['parameters', name, 'values'], message)];
+    }
+  });
+}
+
+/** The names a source finds in its block; `undefined` of a broken block, in which any name may have been meant. */
+function namesIn(kind: SourceDefinition, { definition }: Site): readonly string[] | undefined {
   const block = (definition as Readonly<Record<string, unknown>>)[kind.kind];
   try {
     if (block !== undefined) return kind.placeholders(block);
   } catch (thrown) {
     if (!(thrown instanceof BotError)) throw thrown;
   }
-  return Object.keys(definition.parameters);
+  return undefined;
 }
 
 function blockFault(site: Site, sourceKinds: readonly SourceDefinition[]): Fault {

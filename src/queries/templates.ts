@@ -4,7 +4,7 @@ import { listOf } from '../config/check-shape.ts';
 import type { DataPath, Fault } from '../config/fault.ts';
 import { BotError } from '../domain/errors.ts';
 import { nearest } from '../lib/nearest.ts';
-import { parseTemplate } from './expand.ts';
+import { type Placeholder, parseTemplate } from './expand.ts';
 import type { Site } from './site.ts';
 
 /** A text with placeholders, and which names they may have. */
@@ -17,11 +17,13 @@ interface Place {
 /**
  * Compares placeholders and parameters both ways; every fault at its line.
  *
- * @param blockNames - the names that the source itself finds in the block, also where they stand without `${…}`
+ * @param blockNames - the names that the source itself finds in the block, also where they stand without `${…}`;
+ *   `undefined` where it could not read it
  */
-export function checkTemplates(site: Site, blockNames: readonly string[]): readonly Fault[] {
-  const faults = placesOf(site).flatMap((place) => checkPlace(site, place));
+export function checkTemplates(site: Site, blockNames: readonly string[] | undefined): readonly Fault[] {
+  const faults = [...placesOf(site).flatMap((place) => checkPlace(site, place)), ...blockFaults(site, blockNames)];
   const texts = textsOf(site.raw, []).map(({ text }) => text);
+  if (blockNames === undefined) return faults;
   for (const name of Object.keys(site.definition.parameters)) {
     const use = new RegExp(`\\$\\{\\s*${name}\\s*[}:|]`);
     if (blockNames.includes(name) || texts.some((text) => use.test(text))) continue;
@@ -29,6 +31,38 @@ export function checkTemplates(site: Site, blockNames: readonly string[]): reado
     faults.push(site.faultAt(['parameters', name], message, 'key'));
   }
   return faults;
+}
+
+/** What the source reads of its block against what stands in it. */
+function blockFaults(site: Site, blockNames: readonly string[] | undefined): Fault[] {
+  const { raw, kind, definition, faultAt } = site;
+  if (kind === undefined || blockNames === undefined) return [];
+  const places = textsOf(raw[kind], [kind]).map((place) => ({ ...place, blanks: blanksOf(place.text) }));
+  const written = new Set(places.flatMap(({ blanks }) => blanks.map(({ name }) => name)));
+  const ignored = places.flatMap(({ path, blanks }) =>
+    blanks
+      .filter(({ name }) => !blockNames.includes(name) && Object.hasOwn(definition.parameters, name))
+      .map(({ name, at }) => faultAt(path, `\${${name}} is not filled in here: nothing is in this key`, 'value', at)),
+  );
+  const undeclared = blockNames
+    .filter((name) => !written.has(name) && !Object.hasOwn(definition.parameters, name))
+    .map((name) =>
+      faultAt(
+        places.find(({ text }) => text === name)?.path ?? [kind],
+        `wants a parameter \`${name}\`; declare it under \`parameters\``,
+      ),
+    );
+  return [...ignored, ...undeclared];
+}
+
+/** The placeholders of a text; none where they cannot be read, which is a fault of its own. */
+function blanksOf(text: string): readonly Placeholder[] {
+  try {
+    return parseTemplate(text).filter((part) => typeof part !== 'string');
+  } catch (thrown) {
+    if (!(thrown instanceof BotError)) throw thrown;
+    return [];
+  }
 }
 
 function checkPlace(site: Site, place: Place): Fault[] {

@@ -9,7 +9,7 @@ import { ElasticsearchBlock, indexName, parseBlock, placeholdersOfBlock } from '
 import { checkBackend } from './elasticsearch/check.ts';
 import { type FetchContext, fetchFrames } from './elasticsearch/fetch.ts';
 import { discoverLink } from './elasticsearch/link.ts';
-import { listValues } from './elasticsearch/values.ts';
+import { listValues, readPattern } from './elasticsearch/values.ts';
 import { whyEmpty } from './elasticsearch/why-empty.ts';
 import { defineSource, type Source, type SourceDeps, type SourceRequest } from './source.ts';
 
@@ -59,6 +59,7 @@ export const elasticsearch = defineSource({
   options: ElasticsearchOptions,
   block: ElasticsearchBlock,
   placeholders: placeholdersOfBlock,
+  checkValues: readPattern,
   titleOf: ({ flavour }) => (flavour === 'opensearch' ? 'OpenSearch' : 'Elasticsearch'),
   linkTitleOf: ({ flavour }) => (flavour === 'opensearch' ? 'OpenSearch Dashboards' : 'Kibana'),
   outputOf: ({ lines }) => (lines ? 'lines' : 'chart'),

@@ -6,7 +6,7 @@ import { bindBlock, type InfluxdbRequest } from './influxdb/bind.ts';
 import { InfluxdbBlock, placeholdersOfBlock } from './influxdb/block.ts';
 import { checkInflux } from './influxdb/check.ts';
 import { createInfluxClient } from './influxdb/client.ts';
-import { createDiscovery } from './influxdb/discover.ts';
+import { createDiscovery, readPattern } from './influxdb/discover.ts';
 import { readEvents } from './influxdb/events.ts';
 import { makeFrame } from './influxdb/frames.ts';
 import { queryLink } from './influxdb/link.ts';
@@ -61,6 +61,7 @@ export const influxdb = defineSource({
   options: InfluxdbOptions,
   block: InfluxdbBlock,
   placeholders: placeholdersOfBlock,
+  checkValues: readPattern,
   rawPrefixes: ['influxql'],
   raw: (expression) => ({ query: expression }),
   linkTitleOf: () => 'Grafana',

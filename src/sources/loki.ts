@@ -6,7 +6,7 @@ import { bindBlock, type LokiRequest } from './loki/bind.ts';
 import { isLogBlock, LokiBlock, placeholdersOfBlock } from './loki/block.ts';
 import { checkLoki } from './loki/check.ts';
 import { createLokiClient } from './loki/client.ts';
-import { createDiscovery } from './loki/discover.ts';
+import { createDiscovery, readPattern } from './loki/discover.ts';
 import { fetchLines } from './loki/lines.ts';
 import { queryLink } from './loki/link.ts';
 import { fetchSeries, fetchTable } from './loki/numbers.ts';
@@ -46,6 +46,7 @@ export const loki = defineSource({
   options: LokiOptions,
   block: LokiBlock,
   placeholders: placeholdersOfBlock,
+  checkValues: readPattern,
   rawPrefixes: ['logql'],
   raw: (expression) => ({ expr: expression }),
   linkTitleOf: () => 'Grafana',

@@ -7,7 +7,7 @@ import { bindBlock, type PrometheusRequest } from './prometheus/bind.ts';
 import { PrometheusBlock, placeholdersOfBlock } from './prometheus/block.ts';
 import { checkPrometheus } from './prometheus/check.ts';
 import { createPrometheusClient } from './prometheus/client.ts';
-import { createDiscovery } from './prometheus/discover.ts';
+import { createDiscovery, readPattern } from './prometheus/discover.ts';
 import { type Exemplars, readExemplars } from './prometheus/exemplars.ts';
 import { makeFrames } from './prometheus/frames.ts';
 import { alertsLink, graphLink } from './prometheus/link.ts';
@@ -51,6 +51,7 @@ export const prometheus = defineSource({
   options: PrometheusOptions,
   block: PrometheusBlock,
   placeholders: placeholdersOfBlock,
+  checkValues: readPattern,
   rawPrefixes: ['promql'],
   raw: (expression) => ({ expr: expression }),
   outputOf: (block) => ('alerts' in block ? 'table' : 'chart'),

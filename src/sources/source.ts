@@ -212,6 +212,12 @@ export interface SourceDefinition<Options extends z.ZodType = z.ZodType, BlockSc
   readonly block: BlockSchema;
   /** Names of `${…}` placeholders in a block; the catalog compares them with the parameters. */
   placeholders(block: z.output<BlockSchema>): readonly string[];
+  /**
+   * Reads a pattern that lists values of a parameter, without asking anybody; absent where any text is one.
+   *
+   * @throws BotError that says how it is written
+   */
+  checkValues?(pattern: string): void;
   /** What people may type before a raw question beside the kind, the usual one first: `promql`; `kql`, `esql`. */
   readonly rawPrefixes?: readonly string[];
   /** The block that a raw question (`graphite: …`) stands for; absent when there is no raw language. */

@@ -32,6 +32,9 @@ const PIECES =
 export function parseEsql(text: string): EsqlQuery {
   if (text.length > TEXT_MAX_CHARS) throw broken(`is longer than ${TEXT_MAX_CHARS} characters`);
   if (text.trim() === '') throw broken('is empty; write it like `FROM logs-* | LIMIT 10`');
+  if (!/^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:from|row|show|ts|metrics|promql|set)\b/i.test(text)) {
+    throw broken('does not begin like ES|QL; write it like `FROM logs-* | LIMIT 10`');
+  }
   const params = new Map<string, EsqlParam>();
   let written = '';
   for (const { 0: piece, groups = {} } of text.matchAll(PIECES)) {

@@ -23,11 +23,7 @@ export async function listValues(
   timeField: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const [, field, index] = PATTERN.exec(pattern.trim()) ?? [];
-  if (field === undefined || index === undefined) {
-    const message = `\`${pattern}\` lists nothing of ${backend.title()}; write it like terms:host.name on logs-*`;
-    throw new BotError('SOURCE_BAD_QUERY', message);
-  }
+  const { field, index } = readPattern(pattern);
   const body = {
     size: 0,
     track_total_hits: false,
@@ -39,6 +35,14 @@ export async function listValues(
   const parsed = Terms.safeParse(aggregations);
   if (!parsed.success) throw otherShape(backend);
   return parsed.data.values.buckets.map(({ key }) => String(key));
+}
+
+/** Reads a pattern such as stands under `values`. @throws BotError `SOURCE_BAD_QUERY` */
+export function readPattern(pattern: string): { readonly field: string; readonly index: string } {
+  const [, field, index] = PATTERN.exec(pattern.trim()) ?? [];
+  if (field !== undefined && index !== undefined) return { field, index };
+  const message = `"${pattern.slice(0, 100)}" lists no values; write it like terms:host.name on logs-*.`;
+  throw new BotError('SOURCE_BAD_QUERY', message);
 }
 
 /** The pattern that lists a field's values. */

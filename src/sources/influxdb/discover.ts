@@ -49,8 +49,8 @@ export async function tagValues(
 const CALL = /^tag_values\(([^()]*)\)((?:\s*\|\s*\w+)*)$/;
 const NAME = /^[^\x00-\x1f\x7f"\\$;,]{1,200}$/;
 
-/** Reads a pattern. @throws BotError `SOURCE_BAD_QUERY` */
-function readPattern(pattern: string): ValuesPattern {
+/** Reads a pattern such as stands under `values`. @throws BotError `SOURCE_BAD_QUERY` */
+export function readPattern(pattern: string): ValuesPattern {
   const [, inner, after = ''] = CALL.exec(pattern.trim()) ?? [];
   const [measurement = '', tag = '', ...rest] = (inner ?? '')
     .split(',')

@@ -30,8 +30,8 @@ export function createDiscovery(client: LokiClient, clock: Clock): NameLists {
 const CALL = /^label_values\(([\s\S]*)\)((?:\s*\|\s*\w+)*)$/;
 const LABEL = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Reads a pattern. @throws BotError `SOURCE_BAD_QUERY` */
-function readPattern(pattern: string): ValuesPattern {
+/** Reads a pattern such as stands under `values`. @throws BotError `SOURCE_BAD_QUERY` */
+export function readPattern(pattern: string): ValuesPattern {
   const [, inner = '', after = ''] = CALL.exec(pattern.trim()) ?? [];
   // the label is what stands behind the last comma: a selector may have commas of its own
   const comma = inner.lastIndexOf(',');

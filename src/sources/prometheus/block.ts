@@ -63,21 +63,26 @@ const Step = z.string().refine((text) => parseDuration(text) !== undefined, {
 /** A block, or just its expression. What comes out is a block too: definitions are kept as they come out, and read again. */
 export const PrometheusBlock = z.union([
   Expression.transform((expr) => ({ expr, heatmap: false, exemplars: false })),
-  z.strictObject({
-    expr: z
-      .union([Expression, NamedExpressions])
-      .describe('PromQL, or a list of it by name: `[{ used: … }, { free: … }]`'),
-    legend: Legend.optional(),
-    step: Step.optional().describe('least distance of points; left out, the `scrapeInterval` of the source'),
-    heatmap: z
-      .boolean()
-      .default(false)
-      .describe('draw the buckets of a histogram (`sum by (le) (increase(x_bucket[$__interval]))`) as a heatmap'),
-    exemplars: z
-      .boolean()
-      .default(false)
-      .describe("also read exemplars: dots on the chart, with the trace's page where the source has a `traceUrl`"),
-  }),
+  z
+    .strictObject({
+      expr: z
+        .union([Expression, NamedExpressions])
+        .describe('PromQL, or a list of it by name: `[{ used: … }, { free: … }]`'),
+      legend: Legend.optional(),
+      step: Step.optional().describe('least distance of points; left out, the `scrapeInterval` of the source'),
+      heatmap: z
+        .boolean()
+        .default(false)
+        .describe('draw the buckets of a histogram (`sum by (le) (increase(x_bucket[$__interval]))`) as a heatmap'),
+      exemplars: z
+        .boolean()
+        .default(false)
+        .describe("also read exemplars: dots on the chart, with the trace's page where the source has a `traceUrl`"),
+    })
+    .refine(({ expr, heatmap }) => !heatmap || typeof expr === 'string', {
+      path: ['heatmap'],
+      error: 'draws one expression, and `expr` is a list',
+    }),
   z.strictObject({
     alerts: z
       .record(z.string().regex(/^[A-Za-z_]\w*$/, { error: 'is not the name of a label' }), LabelValue)

@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const Values = z.array(z.string());
 
 /** What a pattern asks for. */
-interface ValuesPattern {
+export interface ValuesPattern {
   /** A selector, or nothing for the whole server. */
   readonly match?: string;
   readonly label: string;
@@ -58,8 +58,8 @@ export async function labelValues(
 const CALL = /^label_values\(([\s\S]*)\)((?:\s*\|\s*\w+)*)$/;
 const LABEL = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Reads a pattern. @throws BotError `SOURCE_BAD_QUERY` */
-function readPattern(pattern: string): ValuesPattern {
+/** Reads a pattern such as stands under `values`. @throws BotError `SOURCE_BAD_QUERY` */
+export function readPattern(pattern: string): ValuesPattern {
   const [, inner, after = ''] = CALL.exec(pattern.trim()) ?? [];
   if (inner === undefined) throw noPattern(pattern);
   // the label is what stands behind the last comma: a selector may have commas of its own

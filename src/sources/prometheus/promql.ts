@@ -89,6 +89,8 @@ function wrongCharacter(text: string, at: number): string {
   const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
   if (`"'\``.includes(char)) return `has a quote ${char} without its other end`;
   if (char === '$') return `has a "$" that is no variable; there are ${VARIABLES.map((name) => `$${name}`).join(', ')}`;
+  if (/[\uE000-\uE063]/.test(char))
+    return 'has a placeholder outside of quotes, where no value can be bound; write {label="${name}"}';
   return `has "${char}", which PromQL does not know`;
 }
 
