@@ -53,7 +53,8 @@ function typeOf(schema: JsonSchema): string {
   if (values) return values.map((value) => `\`${String(value)}\``).join(', ');
   if (Array.isArray(type)) return [...new Set(type.map((one: string) => typeOf({ type: one })))].join(' or ');
   const branches = (schema.anyOf ?? schema.oneOf ?? []).filter((branch) => !isFromEnvironment(branch));
-  if (branches.length > 0) return [...new Set(branches.map(typeOf))].join(' or ');
+  // a union within a union
+  if (branches.length > 0) return [...new Set(branches.flatMap((branch) => typeOf(branch).split(' or ')))].join(' or ');
   if (type === 'array') return items && items.type === 'string' ? 'list of texts' : 'list';
   if (type === 'object') return typeof additionalProperties === 'object' ? 'map by name' : 'map';
   return type === 'string' ? 'text' : type === 'boolean' ? 'true, false' : type === undefined ? 'anything' : 'number';

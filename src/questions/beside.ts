@@ -163,16 +163,22 @@ export async function dashboardLinks(
         Object.entries(dashboard.variables).map(([name, text]) => [name, boundValues(text, args)]),
       );
       const deadline = withDeadline(COURTESY_TIMEOUT_MS, signal);
-      try {
-        for (const { source } of having) {
+      // one that is down keeps nobody from the dashboards of another
+      const failures: unknown[] = [];
+      for (const { source } of having) {
+        try {
           const url = await source.dashboardLink?.({ ...dashboard, variables }, window, deadline);
           if (url !== undefined) return { links: [{ title: dashboard.title, url }], notes: [] };
+        } catch (thrown) {
+          if (signal.aborted) throw thrown;
+          failures.push(thrown);
         }
-      } catch (thrown) {
-        if (signal.aborted) throw thrown;
-        return { links: [], notes: [`The link ${code(dashboard.title)} is missing: ${whyOf(thrown)}`] };
       }
-      return { links: [], notes: [`There is no dashboard ${code(dashboard.dashboard)} to link to.`] };
+      const note =
+        failures.length > 0
+          ? `The link ${code(dashboard.title)} is missing: ${whyOf(failures[0])}`
+          : `There is no dashboard ${code(dashboard.dashboard)} to link to.`;
+      return { links: [], notes: [note] };
     }),
   );
   return { links: found.flatMap(({ links }) => links), notes: found.flatMap(({ notes }) => notes) };

@@ -1,5 +1,6 @@
 /** The cheapest proof that a Grafana can be asked, and what its login lacks. */
 import { BotError } from '../../domain/errors.ts';
+import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { GrafanaClient } from './client.ts';
 import type { Datasources } from './datasources.ts';
@@ -39,17 +40,20 @@ export async function checkGrafana(deps: CheckDeps, signal: AbortSignal): Promis
   }
 }
 
-function adviceFor({ code }: BotError): string {
-  switch (code) {
+function adviceFor(failure: BotError): string {
+  switch (failure.code) {
     case 'SOURCE_AUTH':
-      return ' Set token to that of a service account with the role Viewer, or username and password.';
+      return ` Set token to that of a service account with the role Viewer, or username and password.${pageAdvice(failure)}`;
     case 'SOURCE_FORBIDDEN':
       return ' Give its service account the role Viewer.';
     case 'SOURCE_NOT_FOUND':
       return ' A Grafana below a path, such as /grafana, needs that path in its url.';
     case 'SOURCE_BACKEND_DOWN':
     case 'SOURCE_TIMEOUT':
-      return ' Check the url, and that this machine may reach it.';
+      return reachAdvice(failure);
+    case 'SOURCE_BAD_QUERY':
+    case 'SOURCE_UNEXPECTED':
+      return OTHER_PRODUCT_ADVICE;
     default:
       return '';
   }

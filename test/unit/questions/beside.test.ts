@@ -167,4 +167,9 @@ it('says which dashboard is missing and why, and nothing where there is no Grafa
     'There is no dashboard `web` to link to.',
   ]);
   expect(await ask([])).toEqual({ links: [], notes: [] });
+  const has = grafana('two', async () => 'https://two.example/d/web');
+  expect(await ask([failing, has])).toEqual({
+    links: [{ title: 'Board', url: 'https://two.example/d/web' }],
+    notes: [],
+  });
 });
