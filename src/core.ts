@@ -191,12 +191,20 @@ function makeSource(
     kind,
     title,
     ...optional,
+    addresses: addressesOf(options),
     rawPrefixes: raw ? [...rawPrefixes, kind] : [],
     isDemo,
     allowsRaw: entry.allowsRaw && raw !== undefined,
     timeoutMs,
     source,
   };
+}
+
+/** The addresses in a source's options, whatever its kind. */
+function addressesOf(options: unknown): readonly string[] {
+  if (typeof options !== 'object' || options === null) return [];
+  const { url, publicUrl } = options as { readonly url?: unknown; readonly publicUrl?: unknown };
+  return [publicUrl, url].filter((address) => typeof address === 'string');
 }
 
 function definitionOf(kind: string): SourceDefinition {

@@ -12,6 +12,8 @@ export interface ConfiguredSource {
   /** What its drill-down link is called, where not by the title: `Kibana`. */
   readonly linkTitle?: string;
   readonly env?: string;
+  /** Addresses that it is known by, for people and for itself: an alert's page tells by them which source it came from. */
+  readonly addresses?: readonly string[];
   readonly isDemo: boolean;
   /** What raw questions may begin with, the usual one first: `promql`, `prometheus`. */
   readonly rawPrefixes: readonly string[];

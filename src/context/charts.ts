@@ -1,0 +1,184 @@
+/** The charts of alerts: of what they were judged by, and of the saved queries that name them. */
+import type { Alert } from '../domain/alert.ts';
+import { type AlertWindow, alertWindow } from '../domain/alert-view.ts';
+import type { Annotation } from '../domain/annotation.ts';
+import type { Answer } from '../domain/answer.ts';
+import type { Catalog } from '../domain/catalog.ts';
+import type { Question } from '../domain/question.ts';
+import type { SavedQuery } from '../domain/saved-query.ts';
+import type { Series } from '../domain/series.ts';
+import { withDeadline } from '../lib/clock.ts';
+import { answerQuestion } from '../questions/answer-question.ts';
+import { emptyText } from '../render/words.ts';
+import type { SourceSet } from '../sources/source-set.ts';
+import { membersIn, tellingOf, timeOfGroup, titleOfGroup, viewOf } from './alert-group.ts';
+import { unlessAborted, whyMissing } from './gather-context.ts';
+import { type BoundQuery, queriesNaming } from './matching-queries.ts';
+import { type OwnChart, ownExpressions } from './own-expressions.ts';
+
+/** What the charts of alerts are made with. */
+export interface AlertChartDeps {
+  readonly sources: SourceSet;
+  readonly catalog: Catalog;
+  /** The moment that "now" means, ms since the Unix epoch. */
+  readonly nowMs: number;
+  /** IANA zone of the picture. */
+  readonly zone: string;
+  /** Deploys and other changes that are known already, for every chart. */
+  readonly marks?: readonly Annotation[];
+  /** Whether what they were judged by is also shown over 24 hours. */
+  readonly hasCompanion?: boolean;
+  /** Longest that one chart may take, ms. */
+  readonly timeoutMs?: number;
+}
+
+/** More charts under one alert are clutter, and cost every source of the room. */
+const CHARTS_MAX = 4;
+/** Text came long ago; a chart may take longer than a line of words. */
+const CHART_TIMEOUT_MS = 8_000;
+const DAY_MS = 86_400_000;
+
+/** One chart to be fetched. */
+interface Wanted {
+  readonly what: string;
+  readonly question: Question;
+  /** Makes a plain answer one of the alerts. */
+  finish(answer: Answer): Answer;
+}
+
+/**
+ * Fetches the charts of the alerts of one group, ready for the renderer and the words: first what they were judged by (one
+ * chart for each rule), then the saved queries whose definition names them, then, where asked, the first one over 24 hours.
+ * What is late, fails or has no value is a sentence without a full stop.
+ *
+ * @throws the signal's reason when it aborts
+ */
+export async function alertCharts(
+  alerts: readonly Alert[],
+  deps: AlertChartDeps,
+  signal: AbortSignal,
+): Promise<{ readonly answers: readonly Answer[]; readonly notes: readonly string[] }> {
+  const real = alerts.filter(({ transition }) => transition !== 'test');
+  if (real.length === 0) return { answers: [], notes: [] };
+  const { charts, missing } = ownExpressions(real, deps.sources);
+  const own = charts.map((chart) => ownWanted(chart, windowFor(chart.alerts, deps), deps));
+  const saved = chartQueries(real, deps.catalog).map((bound) => savedWanted(bound, real, deps));
+  const companions = deps.hasCompanion ? charts.slice(0, 1).flatMap((chart) => companionOf(chart, deps)) : [];
+  const all = [...own, ...saved, ...companions];
+  const fetched = await Promise.all(all.slice(0, CHARTS_MAX).map((wanted) => fetchWanted(wanted, deps, signal)));
+  const more = all.length - CHARTS_MAX;
+  return {
+    answers: fetched.flatMap((one) => ('answer' in one ? [one.answer] : [])),
+    notes: [
+      ...missing,
+      ...fetched.flatMap((one) => ('missing' in one ? [one.missing] : [])),
+      ...(more > 0 ? [`${more} more ${more === 1 ? 'chart is' : 'charts are'} left out`] : []),
+    ],
+  };
+}
+
+type Fetched = { readonly answer: Answer } | { readonly missing: string };
+
+async function fetchWanted(
+  { what, question, finish }: Wanted,
+  { sources, catalog, nowMs, timeoutMs = CHART_TIMEOUT_MS }: AlertChartDeps,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  const deadline = withDeadline(timeoutMs, signal);
+  try {
+    const plain = await unlessAborted(answerQuestion(question, { sources, catalog, nowMs }, deadline), deadline);
+    if (plain.empty) return { missing: `${what}: ${emptyText(plain).replace(/\.$/, '')}` };
+    return { answer: finish(plain) };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return { missing: whyMissing(what, thrown, deadline, timeoutMs).replace(/\.$/, '') };
+  }
+}
+
+function windowFor(alerts: readonly Alert[], { nowMs }: AlertChartDeps): AlertWindow {
+  const { fromMs, toMs } = timeOfGroup(alerts);
+  return alertWindow(fromMs, toMs, nowMs);
+}
+
+function ownWanted(chart: OwnChart, window: AlertWindow, deps: AlertChartDeps): Wanted {
+  const { alerts, query, limit, notes, isOf } = chart;
+  return {
+    what: `the chart of ${titleOfGroup(alerts)}`,
+    question: questionOf(query, {}, window, deps.zone),
+    finish: (answer) => ({
+      ...withMarks(answer, deps),
+      title: titleOfGroup(alerts),
+      alert: viewOf(alerts, membersIn(answer.frames, alerts, isOf), limit),
+      notes: [...answer.notes, ...notes],
+    }),
+  };
+}
+
+/** What they were judged by over a whole day, where the chart of the firing shows less. */
+function companionOf(chart: OwnChart, deps: AlertChartDeps): Wanted[] {
+  const { fromMs, toMs } = windowFor(chart.alerts, deps);
+  if (toMs - fromMs >= DAY_MS) return [];
+  const text = toMs >= deps.nowMs ? 'last 24h' : '';
+  return [ownWanted(chart, { fromMs: toMs - DAY_MS, toMs, text }, deps)];
+}
+
+/** Saved queries that name the alerts and give a chart; of one word at one source only the first. */
+function chartQueries(alerts: readonly Alert[], { queries }: Catalog): readonly BoundQuery[] {
+  const drawn = queries.filter(({ output }) => output === undefined || output === 'chart');
+  return queriesNaming(tellingOf(alerts), drawn);
+}
+
+function savedWanted({ query, arguments: args }: BoundQuery, alerts: readonly Alert[], deps: AlertChartDeps): Wanted {
+  const window = windowFor(alerts, deps);
+  const asked = new Map(alerts.map((alert) => [alert, queriesNaming([alert], [query])[0]?.arguments]));
+  const isOf = (series: Series, alert: Alert) => isAskedFor(series, asked.get(alert));
+  return {
+    what: `the chart of ${query.id}`,
+    question: questionOf(query, args, window, deps.zone),
+    finish(answer) {
+      const members = membersIn(answer.frames, alerts, isOf);
+      // several series of each host are its parts, of which none fires by itself
+      return { ...withMarks(answer, deps), alert: viewOf(alerts, isOneEach(answer) ? members : []) };
+    },
+  };
+}
+
+/** Whether there are several series, one for each value that was asked for. */
+function isOneEach({ question, frames }: Answer): boolean {
+  const asked = Math.max(0, ...Object.values(question.arguments).map((values) => values.length));
+  const series = frames.reduce((sum, frame) => sum + (frame.kind === 'series' ? frame.series.length : 0), 0);
+  return series > 1 && series === asked;
+}
+
+/** Whether a series has the values that an alert gives to the query: sources label series with what they were asked for. */
+function isAskedFor({ labels }: Series, args: Question['arguments'] | undefined): boolean {
+  const told = Object.entries(args ?? {}).filter(([name]) => Object.hasOwn(labels, name));
+  return told.length > 0 && told.every(([name, values]) => values.includes(labels[name] ?? ''));
+}
+
+function questionOf(
+  query: SavedQuery,
+  args: Question['arguments'],
+  { fromMs, toMs, text }: AlertWindow,
+  zone: string,
+): Question {
+  const words = Object.values(args).flat();
+  return {
+    query,
+    arguments: args,
+    range: { fromMs: Math.max(fromMs, toMs - query.maxRangeMs), toMs, zone, text },
+    output: 'chart',
+    looks: query.looks,
+    notes: [],
+    text: [query.id, ...words, text].filter((word) => word !== '').join(' '),
+  };
+}
+
+/** Marks that are known beside those that the definition asks for; none twice. */
+function withMarks(answer: Answer, { marks = [] }: AlertChartDeps): Answer {
+  const { range } = answer.question;
+  const isInside = ({ timeMs, endMs = timeMs }: Annotation) => timeMs < range.toMs && endMs >= range.fromMs;
+  const all = [...answer.annotations, ...marks.filter(isInside)];
+  const distinct = [...new Map(all.map((mark) => [`${mark.timeMs} ${mark.title}`, mark])).values()];
+  return { ...answer, annotations: distinct.toSorted((a, b) => a.timeMs - b.timeMs) };
+}

@@ -1,0 +1,137 @@
+/** What alerts were judged by, as questions that can be asked of a source: their own expression without its limit. Pure. */
+import type { Alert } from '../domain/alert.ts';
+import type { AlertView } from '../domain/alert-view.ts';
+import { toBotError } from '../domain/errors.ts';
+import type { Looks, SavedQuery } from '../domain/saved-query.ts';
+import type { Series } from '../domain/series.ts';
+import { makeUnit, type Unit } from '../domain/unit.ts';
+import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
+import { hasLabelsOf } from './alert-group.ts';
+import { guessUnit } from './guess-unit.ts';
+import { sourceOfAlert } from './source-of-alert.ts';
+import { splitComparison } from './split-comparison.ts';
+
+/** One chart of what some alerts were judged by. */
+export interface OwnChart {
+  readonly alerts: readonly Alert[];
+  readonly query: SavedQuery;
+  /** In the unit of the query. */
+  readonly limit?: AlertView['limit'];
+  readonly notes: readonly string[];
+  /** Whether a series is one that an alert is about. */
+  isOf(series: Series, alert: Alert): boolean;
+}
+
+/** Metrics that one request takes. */
+const METRICS_MAX = 50;
+const MAX_RANGE_MS = 90 * 86_400_000;
+
+/** The charts of alerts' own expressions, one for each expression; sentences about those that no source can draw. */
+export function ownExpressions(
+  alerts: readonly Alert[],
+  sources: Pick<SourceSet, 'all'>,
+): { readonly charts: readonly OwnChart[]; readonly missing: readonly string[] } {
+  const charts: OwnChart[] = [];
+  const missing: string[] = [];
+  for (const [kind, prefix, own] of [
+    ...rulesOf(alerts).map((group) => ['prometheus', 'promql', group] as const),
+    ...metricsOf(alerts).map((group) => ['graphite', 'graphite', group] as const),
+  ]) {
+    try {
+      const [first] = own;
+      if (!first) continue;
+      const source = sourceOfAlert(first, kind, sources);
+      charts.push(kind === 'prometheus' ? ruleChart(own, source, prefix) : metricChart(own, source, prefix));
+    } catch (thrown) {
+      missing.push(`the chart of the alert's own expression: ${toBotError(thrown).message.replace(/\.$/, '')}`);
+    }
+  }
+  return { charts, missing };
+}
+
+/** Alerts of one rule together. */
+function rulesOf(alerts: readonly Alert[]): readonly (readonly Alert[])[] {
+  const judged = alerts.filter(({ metric }) => metric?.language === 'promql' && metric.query !== undefined);
+  return [...Map.groupBy(judged, ({ metric }) => metric?.query).values()];
+}
+
+/** Alerts about metrics of Graphite, those of one rule together. */
+function metricsOf(alerts: readonly Alert[]): readonly (readonly Alert[])[] {
+  const judged = alerts.filter(({ metric }) => metric?.language === 'graphite' && metric.query !== undefined);
+  return [...Map.groupBy(judged, ({ groupKey, fingerprint }) => groupKey ?? fingerprint).values()];
+}
+
+function ruleChart(alerts: readonly Alert[], source: ConfiguredSource, prefix: string): OwnChart {
+  const rule = splitComparison(alerts[0]?.metric?.query ?? '');
+  const unit = guessUnit(rule.expr, rule.limit?.value);
+  const notes = rule.other === undefined ? [] : ['Its limit is no number but a series, which is not drawn.'];
+  const looks: Looks = { ...(rule.isState && { step: true }), ...(unit.id === 'percent' && { min: 0 }) };
+  return {
+    alerts,
+    query: queryOf(rule.expr, unit, looks, rule.limit?.op.startsWith('<') ? 'low' : 'high', source, prefix),
+    ...(rule.limit && { limit: { op: rule.limit.op, value: rule.limit.value * unit.factor } }),
+    notes,
+    isOf: ({ labels }, alert) => hasLabelsOf(labels, alert.labels),
+  };
+}
+
+function metricChart(alerts: readonly Alert[], source: ConfiguredSource, prefix: string): OwnChart {
+  const metrics = [...new Set(alerts.flatMap(({ metric }) => metric?.query ?? []))];
+  const shown = metrics.slice(0, METRICS_MAX);
+  const target = shown.length === 1 ? (shown[0] ?? '') : `group(${shown.join(',')})`;
+  const more = metrics.length - shown.length;
+  return {
+    alerts,
+    query: queryOf(target, makeUnit('none'), {}, 'high', source, prefix),
+    notes: more > 0 ? [`${more} more metrics are not drawn.`] : [],
+    isOf: ({ name }, { metric }) => isShortened(name, metric?.query ?? ''),
+  };
+}
+
+/** Whether a name is a metric's whole path, or nodes of it in their order: legends leave out what all share. */
+function isShortened(name: string, metric: string): boolean {
+  if (name === metric) return true;
+  const nodes = metric.split('.');
+  let at = -1;
+  return name.split('.').every((node) => {
+    at = nodes.indexOf(node, at + 1);
+    return at >= 0;
+  });
+}
+
+function queryOf(
+  expression: string,
+  unit: Unit,
+  looks: Looks,
+  worst: SavedQuery['worst'],
+  { name, kind, env, isDemo, rawBlock }: ConfiguredSource,
+  prefix: string,
+): SavedQuery {
+  // what an alert brings has no placeholders
+  const literal = expression.replaceAll('${', () => '$${');
+  return {
+    id: `${prefix}: ${expression}`,
+    pack: '',
+    sourceName: name,
+    kind,
+    ...(env !== undefined && { env }),
+    block: rawBlock ? rawBlock(literal, prefix) : literal,
+    title: literal,
+    aliases: [],
+    examples: [],
+    tags: [],
+    parameters: [],
+    unit,
+    looks,
+    consolidate: worst === 'low' ? 'min' : 'max',
+    measure: worst === 'low' ? 'min' : 'max',
+    worst,
+    thresholds: [],
+    rangeText: '1h',
+    maxRangeMs: MAX_RANGE_MS,
+    overlays: [],
+    links: [],
+    isDemo,
+    origin: 'alert',
+  };
+}
