@@ -249,6 +249,27 @@ export function describeSourceContract(harness: SourceHarness): void {
       expect(problems[0]).toMatch(/401.*token/);
     });
 
+    it.each<[string, Answering]>([
+      ['a login page', { contentType: 'text/html', body: '<html>log in</html>' }],
+      ['a picture', { contentType: 'image/png', body: 'PNG' }],
+      ['JSON of another shape', { body: '{"datapoints":1}' }],
+      ['a list of something else', { body: '[{"name":"ssl"}]' }],
+      ['JSON that ends early', { body: '{"data":{"x' }],
+      ['a complaint about the request', { status: 400, contentType: 'text/plain', body: 'Bad Request' }],
+    ])('says in its check that something else may answer there, of %s', async (_, answering) => {
+      const { source } = await start(answering);
+      const { problems, version } = await source.check(AbortSignal.timeout(5_000));
+      expect(problems.join(' ')).toMatch(/check the url|check `flavour`|set `flavour`/i);
+      expect(version).toBeUndefined();
+    });
+
+    it('says in its check who cannot be reached, and what to look at', async () => {
+      const { close, url } = await startHttpBackend({});
+      await close();
+      const { problems } = await createSource(harness, url).check(AbortSignal.timeout(5_000));
+      expect(problems).toEqual([expect.stringMatching(/^\S.* is down: .*refused the connection\. Check the url/)]);
+    });
+
     it('says why there is nothing for a host that never existed, with names near it', async () => {
       const { source } = await start();
       const [host] = harness.hosts;

@@ -36,8 +36,12 @@ export async function checkBackend(backend: Backend, expected: Expected, signal:
 async function identify(backend: Backend, signal: AbortSignal): Promise<string> {
   try {
     const root = Root.safeParse(await backend.json({ method: 'GET', path: '' }, signal));
-    const number = root.success ? /^[\w.-]{1,40}/.exec(root.data.version.number)?.[0] : undefined;
-    const isOpenSearch = root.success && root.data.version.distribution === 'opensearch';
+    if (!root.success) {
+      const message = `${backend.title()} sent JSON of another shape than its version has.`;
+      throw new BotError('SOURCE_UNEXPECTED', message, {}, { cause: root.error });
+    }
+    const number = /^[\w.-]{1,40}/.exec(root.data.version.number)?.[0];
+    const isOpenSearch = root.data.version.distribution === 'opensearch';
     return `${isOpenSearch ? 'OpenSearch' : backend.title()}${number === undefined ? '' : ` ${number}`}`;
   } catch (thrown) {
     if (thrown instanceof BotError && thrown.code === 'SOURCE_FORBIDDEN') return backend.title();

@@ -64,6 +64,10 @@ async function versionOf(client: GrafanaClient, signal: AbortSignal): Promise<st
   const reply = await client.send('api/health', {}, signal);
   if ([401, 403, 404].includes(reply.status)) return undefined;
   if (reply.status !== 200 || !/^\s*\{/.test(reply.text)) throw client.failure(reply);
+  // a server that hides its version still tells of its database
+  if (!/"(?:database|version)"\s*:/.test(reply.text)) {
+    throw new BotError('SOURCE_UNEXPECTED', `${TITLE} sent JSON of another shape than its health has.`);
+  }
   return /"version"\s*:\s*"([\w.+-]{1,40})"/.exec(reply.text)?.[1];
 }
 

@@ -5,6 +5,7 @@ import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-a
 import type { CheckReport } from '../source.ts';
 import type { GraphiteClient } from './client.ts';
 import { isWithoutEvents } from './events.ts';
+import { TreeJson } from './find.ts';
 
 /** The implementations of Graphite's protocol that are known to differ. */
 export type Flavour = 'graphite-web' | 'carbonapi' | 'victoriametrics';
@@ -18,7 +19,10 @@ export async function checkGraphite(
   signal: AbortSignal,
 ): Promise<CheckReport> {
   try {
-    await client.json('metrics/find', new URLSearchParams({ query: '*', format: 'treejson' }), signal);
+    const tree = await client.json('metrics/find', new URLSearchParams({ query: '*', format: 'treejson' }), signal);
+    if (!TreeJson.safeParse(tree).success) {
+      return { problems: [`Graphite sent JSON of another shape than its tree has.${OTHER_PRODUCT_ADVICE}`] };
+    }
     const form = new URLSearchParams({
       format: 'json',
       target: "alias(glimpse.check,'x')",

@@ -6,7 +6,7 @@ import { createNameLists, type NameLists } from '../../lib/name-lists.ts';
 import type { GraphiteClient } from './client.ts';
 
 /** The tree, as both graphite-web's relatives have it; more fields are of no use here. */
-const TreeJson = z.array(z.object({ text: z.string() }));
+export const TreeJson = z.array(z.object({ text: z.string() }));
 /** VictoriaMetrics leaves out the map around the list. */
 const Expanded = z.union([
   z.object({ results: z.array(z.string()) }).transform(({ results }) => results),

@@ -1,5 +1,6 @@
 /** The cheapest proof that Icinga can be read, and what its ApiUser lacks. */
 import { BotError } from '../../domain/errors.ts';
+import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { Icinga2Client } from './client.ts';
 import { namesOf } from './why-empty.ts';
@@ -31,18 +32,24 @@ async function askFor(type: 'hosts' | 'services', client: Icinga2Client, signal:
   }
 }
 
-function adviceFor({ code, details }: BotError): string {
+const REACH_ADVICE = ' Check the url (https and port 5665), and that this machine may reach it.';
+
+function adviceFor(failure: BotError): string {
+  const { code, details } = failure;
   switch (code) {
     case 'SOURCE_AUTH':
-      return ' Set username and password to those of an ApiUser (or token, for a proxy before it).';
+      return ` Set username and password to those of an ApiUser (or token, for a proxy before it).${pageAdvice(failure)}`;
     case 'SOURCE_FORBIDDEN':
       return ' Give its ApiUser the permissions objects/query/Host, Service, Comment and Downtime.';
     case 'SOURCE_BACKEND_DOWN':
-      return /CERT|SIGNATURE|SELF_SIGNED/.test(String(details.reason))
+      return /SELF_SIGNED|UNABLE_TO_/.test(String(details.reason))
         ? ' Set ca_file to the certificate of its authority, such as /var/lib/icinga2/certs/ca.crt.'
-        : ' Check the url (https and port 5665), and that this machine may reach it.';
+        : reachAdvice(failure, REACH_ADVICE);
     case 'SOURCE_TIMEOUT':
-      return ' Check the url (https and port 5665), and that this machine may reach it.';
+      return reachAdvice(failure, REACH_ADVICE);
+    case 'SOURCE_BAD_QUERY':
+    case 'SOURCE_UNEXPECTED':
+      return OTHER_PRODUCT_ADVICE;
     default:
       return '';
   }

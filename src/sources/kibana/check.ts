@@ -1,5 +1,6 @@
 /** The cheapest proof that a Kibana can be read, and that what it keeps can be run. */
 import { BotError } from '../../domain/errors.ts';
+import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport, Source } from '../source.ts';
 import type { KibanaClient } from './client.ts';
 import { refusalIn } from './failures.ts';
@@ -84,7 +85,7 @@ function peerProblems({ peer }: CheckWanted): readonly string[] {
 function adviceFor(thrown: BotError, space: string | undefined): string {
   switch (thrown.code) {
     case 'SOURCE_AUTH':
-      return ' Set apiKey, token, or username and password, or the headers that its proxy wants.';
+      return ` Set apiKey, token, or username and password, or the headers that its proxy wants.${pageAdvice(thrown)}`;
     case 'SOURCE_FORBIDDEN':
       return ' Its role needs read access to Discover and Saved Objects Management in this space.';
     case 'SOURCE_NOT_FOUND':
@@ -92,7 +93,10 @@ function adviceFor(thrown: BotError, space: string | undefined): string {
       return refusalIn(thrown) === 'no_route' ? '' : ' A server.basePath such as /kibana belongs to the url.';
     case 'SOURCE_BACKEND_DOWN':
     case 'SOURCE_TIMEOUT':
-      return ' Check the url, and that this machine may reach it.';
+      return reachAdvice(thrown);
+    case 'SOURCE_BAD_QUERY':
+    case 'SOURCE_UNEXPECTED':
+      return OTHER_PRODUCT_ADVICE;
     default:
       return '';
   }

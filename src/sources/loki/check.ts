@@ -6,6 +6,11 @@ import type { LokiAddress, LokiClient } from './client.ts';
 
 const NO_PARAMETERS = new URLSearchParams();
 
+interface Labels {
+  readonly status?: unknown;
+  readonly data?: unknown;
+}
+
 /** Asks for labels with the configured credentials. Never throws for a failure there. */
 export async function checkLoki(
   client: LokiClient,
@@ -13,7 +18,11 @@ export async function checkLoki(
   signal: AbortSignal,
 ): Promise<CheckReport> {
   try {
-    const labels = (await client.json('labels', NO_PARAMETERS, signal)) as { data?: unknown } | null;
+    const labels = (await client.json('labels', NO_PARAMETERS, signal)) as Labels | null;
+    // an answer for nobody's logs has no list, but says that it is one
+    if (!Array.isArray(labels?.data) && labels?.status !== 'success') {
+      return { problems: [`Loki sent JSON of another shape than a list of labels has.${OTHER_PRODUCT_ADVICE}`] };
+    }
     const [version, notReady] = await Promise.all([versionOf(client, signal), readiness(client, signal)]);
     const isEmpty = !Array.isArray(labels?.data) || labels.data.length === 0;
     const who = tenant === undefined ? '' : ` for the tenant ${tenant}`;

@@ -1,6 +1,7 @@
 /** The cheapest proof that Nagios' CGIs can be read, where they are, and what the login lacks. */
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
+import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { NagiosClient } from './client.ts';
 
@@ -48,15 +49,18 @@ async function elsewhere(clientAt: (cgiPath: string) => NagiosClient, signal: Ab
   return ` They are at none of the usual places either (${USUAL_PATHS.join(', ')}); Nagios has them from version 4.0.7 on.`;
 }
 
-function adviceFor({ code }: BotError): string {
-  switch (code) {
+function adviceFor(failure: BotError): string {
+  switch (failure.code) {
     case 'SOURCE_AUTH':
-      return ' Set username and password as for its web interface (or token, for a proxy before it).';
+      return ` Set username and password as for its web interface (or token, for a proxy before it).${pageAdvice(failure)}`;
     case 'SOURCE_FORBIDDEN':
       return ' Let the web server give this login the CGIs statusjson, objectjson and archivejson.';
     case 'SOURCE_BACKEND_DOWN':
     case 'SOURCE_TIMEOUT':
-      return ' Check the url, that Nagios runs, and that this machine may reach it.';
+      return reachAdvice(failure);
+    case 'SOURCE_BAD_QUERY':
+    case 'SOURCE_UNEXPECTED':
+      return OTHER_PRODUCT_ADVICE;
     default:
       return '';
   }

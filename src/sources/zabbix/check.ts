@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
 import { counted } from '../../lib/check-tables.ts';
+import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { ZabbixClient } from './client.ts';
 
@@ -31,19 +32,22 @@ export async function checkZabbix(client: ZabbixClient, signal: AbortSignal): Pr
   }
 }
 
-function adviceFor({ code }: BotError, isThere: boolean): string {
-  switch (code) {
+function adviceFor(failure: BotError, isThere: boolean): string {
+  switch (failure.code) {
     case 'SOURCE_AUTH':
       return isThere
         ? ' Set username and password, or a token, to those of a user with API access.'
-        : ' Set username and password, or token; the url is that of the frontend, often with /zabbix at its end.';
+        : ` Set username and password, or token; the url is that of the frontend, often with /zabbix at its end.${pageAdvice(failure)}`;
     case 'SOURCE_FORBIDDEN':
       return ' Give the role of its user API access with the methods *.get.';
     case 'SOURCE_NOT_FOUND':
       return ' The url is that of the frontend, below which api_jsonrpc.php lies: often it ends in /zabbix.';
     case 'SOURCE_BACKEND_DOWN':
     case 'SOURCE_TIMEOUT':
-      return ' Check the url, and that this machine may reach it.';
+      return reachAdvice(failure);
+    case 'SOURCE_BAD_QUERY':
+    case 'SOURCE_UNEXPECTED':
+      return isThere ? '' : OTHER_PRODUCT_ADVICE;
     default:
       return '';
   }
