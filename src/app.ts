@@ -11,6 +11,9 @@ import { deliverAnswer } from './chat/deliver.ts';
 import { chatKinds } from './chat/index.ts';
 import type { ChatConfig, Config } from './config/config.ts';
 import { isLoopback } from './config/listen.ts';
+import { type ContextDeps, giveContext } from './context/give-context.ts';
+import { queueContext } from './context/queue-context.ts';
+import { contextSteps } from './context/steps.ts';
 import { buildCore, type Core, type CoreDeps } from './core.ts';
 import { BotError } from './domain/errors.ts';
 import { askRoutes } from './http/ask-routes.ts';
@@ -77,6 +80,7 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
   const chats = config.chats.map((entry) => makeChat(entry, store, { ...deps, zone }));
   const stopping = new AbortController();
   const tell = tellDepsOf(config, store, chats, { ...deps, zone });
+  const context = contextDepsOf(core, store, chats, { ...deps, zone });
   const http = buildHttp(config, core, store, chats, deps);
   return {
     http,
@@ -86,7 +90,12 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
     examples: (signal) => examplesOf(core, signal),
     async start() {
       await store.work((message, signal) => answerMessage(message, chats, core, store, deps, signal));
-      await store.workGroups((key, signal) => tellGroup(key, tell, signal));
+      await store.workContexts((job, signal) => giveContext(job, context, signal));
+      await store.workGroups(async (key, signal) => {
+        await tellGroup(key, tell, signal);
+        // only now: words never wait for context
+        await queueContext(key, context);
+      });
       for (const chat of chats) void runChat(chat, store, deps, stopping.signal);
     },
     async close(graceMs = 10_000) {
@@ -223,6 +232,25 @@ function tellDepsOf(
     routes: routes.length > 0 ? routes.map((route) => routeOf(route, {})) : usual,
     ...(operators && { operators }),
     chatNamed: (name) => chats.find((one) => one.name === name)?.chat,
+    zone,
+    clock,
+    log,
+  };
+}
+
+function contextDepsOf(
+  { sources, catalog }: Core,
+  store: Store,
+  chats: readonly RunningChat[],
+  { clock, log, zone }: CoreDeps,
+): ContextDeps {
+  const { alerts, contexts } = store;
+  return {
+    alerts,
+    contexts,
+    submit: (job, delayMs) => store.submitContext(job, delayMs),
+    chatNamed: (name) => chats.find((one) => one.name === name)?.chat,
+    steps: contextSteps({ alerts, catalog, sources }),
     zone,
     clock,
     log,

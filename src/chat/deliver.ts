@@ -1,12 +1,13 @@
 /** Answers a chat message: receipt at once where it takes long, then one post with picture and words, whatever fails. */
-import { BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
-import type { Attachment, Destination, Message, PostReceipt } from '../domain/message.ts';
+import { type ErrorCode, toBotError } from '../domain/errors.ts';
+import type { Destination, Message } from '../domain/message.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { type AskDeps, ask, keepQuestion, type Reply } from '../questions/ask.ts';
-import { type AnswerParts, type PresentDeps, presentAnswer } from '../render/answer-parts.ts';
+import { type PresentDeps, presentAnswer } from '../render/answer-parts.ts';
 import { refusalMessage } from '../render/words.ts';
-import type { Chat, ChatMessage, ChatSettings, PostOptions } from './chat.ts';
+import type { Chat, ChatMessage, ChatSettings } from './chat.ts';
+import { postParts } from './deliver/post-parts.ts';
 import { untilPosted } from './deliver/until-posted.ts';
 
 /** What delivering works with. */
@@ -136,63 +137,6 @@ async function keep(
   await keepQuestion(conversations, reply, memory, id).catch((error: unknown) => {
     log.warn({ err: error }, 'a question could not be kept for follow-ups');
   });
-}
-
-/** A cut link is mostly up again after this; then the words go alone, if they can. */
-const UPLOAD_AGAIN_MS = 1_000;
-
-async function postParts(
-  { message, file }: AnswerParts,
-  chat: Chat,
-  destination: Destination,
-  options: PostOptions,
-  { clock, log }: Pick<DeliverDeps, 'clock' | 'log'>,
-  signal: AbortSignal,
-): Promise<PostReceipt> {
-  if (!file) return chat.post(message, destination, options, signal);
-  const upload = () => uploadFile(file, message, chat, destination, options, signal);
-  try {
-    return await upload().catch(async (thrown: unknown) => {
-      if (signal.aborted || toBotError(thrown).code !== 'CHAT_UNREACHABLE') throw thrown;
-      await clock.sleep(UPLOAD_AGAIN_MS, signal);
-      return upload();
-    });
-  } catch (thrown) {
-    const error = toBotError(thrown);
-    if (signal.aborted || error.code === 'CHAT_AUTH') throw thrown;
-    log.warn({ code: error.code, err: thrown }, 'an upload failed');
-    const what = file.mediaType === 'image/png' ? 'picture' : 'file';
-    const note = `The ${what} could not be sent (${reasonOf(error)}); the numbers are complete.`;
-    const blocks: Message['blocks'] = [...message.blocks, { kind: 'text', lines: [[note]] }];
-    return chat.post(
-      { ...message, blocks },
-      destination,
-      { idempotencyKey: `${options.idempotencyKey}/words` },
-      signal,
-    );
-  }
-}
-
-async function uploadFile(
-  file: Attachment,
-  message: Message,
-  chat: Chat,
-  destination: Destination,
-  options: PostOptions,
-  signal: AbortSignal,
-): Promise<PostReceipt> {
-  if (!chat.upload) throw new BotError('CHAT_UPLOAD_REJECTED', 'this chat takes no files');
-  if (file.bytes.byteLength > chat.limits.maxFileBytes) {
-    throw new BotError('CHAT_UPLOAD_REJECTED', 'it is larger than this chat takes');
-  }
-  return chat.upload(file, message, destination, options, signal);
-}
-
-function reasonOf({ code }: BotError): string {
-  if (code === 'CHAT_UPLOAD_REJECTED') return 'the chat does not take it';
-  if (code === 'CHAT_RATE_LIMITED') return 'the chat asks to slow down';
-  if (code === 'CHAT_UNREACHABLE') return 'the chat did not answer';
-  return 'an unexpected answer of the chat';
 }
 
 function destinationOf({ chat, room, id, threadId, isDirect }: ChatMessage, { answers }: ChatSettings): Destination {

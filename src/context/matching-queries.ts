@@ -18,10 +18,12 @@ const VALUES_MAX = 20;
 /** Queries whose definition names these alerts, each with the values of all alerts that it names. */
 export function queriesNaming(alerts: readonly Alert[], queries: readonly SavedQuery[]): readonly BoundQuery[] {
   return queries.flatMap((query) => {
-    const bound = alerts.flatMap((alert) => {
-      const match = query.alerts?.find((one) => isNamed(alert, one));
-      return match ? (argumentsFrom(query, match, alert) ?? []) : [];
-    });
+    const bound = alerts
+      .map((alert) => {
+        const match = query.alerts?.find((one) => isNamed(alert, one));
+        return match && argumentsFrom(query, match, alert);
+      })
+      .filter((args) => args !== undefined);
     return bound.length === 0 ? [] : [{ query, arguments: merged(query, bound) }];
   });
 }

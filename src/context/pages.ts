@@ -1,5 +1,6 @@
 /** Where to go on: runbook, dashboards and pages of the queries that belong to an alert, with its window frozen in them. */
 import type { Catalog } from '../domain/catalog.ts';
+import { toBotError } from '../domain/errors.ts';
 import type { Link } from '../domain/link.ts';
 import type { Line, Span } from '../domain/message.ts';
 import type { Question } from '../domain/question.ts';
@@ -9,7 +10,6 @@ import type { FetchWindow } from '../sources/source.ts';
 import type { SourceSet } from '../sources/source-set.ts';
 import type { ContextStep } from './gather-context.ts';
 import { type BoundQuery, queriesNaming } from './matching-queries.ts';
-import type { Subject } from './subject.ts';
 
 /** What pages are made from. */
 export interface PagesDeps {
@@ -30,7 +30,14 @@ export function pagesStep({ catalog, sources }: PagesDeps): ContextStep {
     async find(subject, signal) {
       const window = { fromMs: subject.startMs - LEAD_MS, toMs: subject.nowMs, zone: subject.zone, maxPoints: 1 };
       const wanted = queriesNaming(subject.alerts, catalog().queries).slice(0, QUERIES_MAX);
-      const found = await Promise.all(wanted.map((one) => pagesOf(one, window, sources, signal)));
+      const found = await Promise.all(
+        wanted.map((one) =>
+          pagesOf(one, window, sources, signal).catch((thrown: unknown) => {
+            signal.throwIfAborted();
+            return { links: [], notes: [`pages of ${one.query.id}: ${toBotError(thrown).message}`] };
+          }),
+        ),
+      );
       // what the first post links to already is not said twice
       const known = new Set(subject.alerts.flatMap(({ links }) => links.map(({ href }) => href)));
       const links = found.flatMap(({ links: own }) => own).filter(({ url }) => !known.has(url) && known.add(url));
