@@ -75,6 +75,25 @@ export function viewOf(
   };
 }
 
+const NOUNS: Readonly<Record<string, string>> = {
+  host: 'hosts',
+  hostname: 'hosts',
+  instance: 'instances',
+  pod: 'pods',
+  node: 'nodes',
+  service: 'services',
+};
+
+/** What the series of some frames are, by the label that each has for itself: `instances`; nothing where there is none. */
+export function nounIn(frames: readonly Frame[]): string | undefined {
+  const all = frames.flatMap((frame) => (frame.kind === 'series' ? frame.series : []));
+  const found = Object.keys(NOUNS).find((name) => {
+    const values = all.flatMap(({ labels }) => (Object.hasOwn(labels, name) ? (labels[name] ?? []) : []));
+    return values.length > 0 && values.length === all.length && new Set(values).size === all.length;
+  });
+  return found === undefined ? undefined : NOUNS[found];
+}
+
 /** Says which series of some frames belong to alerts, each from when on. */
 export function membersIn(
   frames: readonly Frame[],

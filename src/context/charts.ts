@@ -1,6 +1,6 @@
 /** The charts of alerts: of what they were judged by, and of the saved queries that name them. */
 import type { Alert } from '../domain/alert.ts';
-import { type AlertWindow, alertWindow } from '../domain/alert-view.ts';
+import { type AlertView, type AlertWindow, alertWindow } from '../domain/alert-view.ts';
 import type { Annotation } from '../domain/annotation.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { Catalog } from '../domain/catalog.ts';
@@ -11,7 +11,7 @@ import { withDeadline } from '../lib/clock.ts';
 import { answerQuestion } from '../questions/answer-question.ts';
 import { emptyText } from '../render/words.ts';
 import type { SourceSet } from '../sources/source-set.ts';
-import { membersIn, tellingOf, timeOfGroup, titleOfGroup, viewOf } from './alert-group.ts';
+import { membersIn, nounIn, tellingOf, timeOfGroup, titleOfGroup, viewOf } from './alert-group.ts';
 import { unlessAborted, whyMissing } from './gather-context.ts';
 import { type BoundQuery, queriesNaming } from './matching-queries.ts';
 import { type OwnChart, ownExpressions } from './own-expressions.ts';
@@ -33,9 +33,9 @@ export interface AlertChartDeps {
 }
 
 /** More charts under one alert are clutter, and cost every source of the room. */
-const CHARTS_MAX = 4;
-/** Text came long ago; a chart may take longer than a line of words. */
-const CHART_TIMEOUT_MS = 8_000;
+const CHARTS_MAX = 3;
+/** Less than what the whole of them may take: a slow one must not cost the others. */
+const CHART_TIMEOUT_MS = 4_500;
 const DAY_MS = 86_400_000;
 
 /** One chart to be fetched. */
@@ -108,10 +108,15 @@ function ownWanted(chart: OwnChart, window: AlertWindow, deps: AlertChartDeps): 
     finish: (answer) => ({
       ...withMarks(answer, deps),
       title: titleOfGroup(alerts),
-      alert: viewOf(alerts, membersIn(answer.frames, alerts, isOf), limit),
+      alert: withNoun(viewOf(alerts, membersIn(answer.frames, alerts, isOf), limit), answer),
       notes: [...answer.notes, ...notes],
     }),
   };
+}
+
+function withNoun(view: AlertView, { frames }: Answer): AlertView {
+  const noun = nounIn(frames);
+  return noun === undefined ? view : { ...view, noun };
 }
 
 /** What they were judged by over a whole day, where the chart of the firing shows less. */

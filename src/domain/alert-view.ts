@@ -23,6 +23,8 @@ export interface AlertView {
   readonly members: readonly AlertMember[];
   /** How many alerts there are, where `members` cannot hold them all; at least one. */
   readonly count: number;
+  /** What the series are, many of them: `instances`. */
+  readonly noun?: string;
   /** How bad; absent: critical. */
   readonly severity?: Severity;
   /** Whether it fires for want of values. */

@@ -122,16 +122,9 @@ export function leftOutText(answer: Answer, shown: number, drawn: number, fired 
   return `${shown} of ${total} ${noun}, ${end} ${MEASURE_WORDS[query.measure]}`;
 }
 
-const NOUNS: Readonly<Record<string, string>> = { host: 'hosts', instance: 'instances', pod: 'pods', node: 'nodes' };
-
-/** What the series of an alert's chart are: `hosts`, where each has a label of that name; else `series`. */
-export function memberNoun({ frames, question: { query } }: Pick<Answer, 'frames' | 'question'>): string {
-  if (query.parameters.some(({ type }) => type === 'host')) return 'hosts';
-  const all = frames.flatMap((frame) => (frame.kind === 'series' ? frame.series : []));
-  const found = Object.keys(NOUNS).find(
-    (name) => all.length > 0 && all.every(({ labels }) => Object.hasOwn(labels, name)),
-  );
-  return (found && NOUNS[found]) ?? 'series';
+/** What the series of an alert's chart are: `hosts`, `instances`. */
+export function memberNoun({ alert, question: { query } }: Pick<Answer, 'alert' | 'question'>): string {
+  return alert?.noun ?? (query.parameters.some(({ type }) => type === 'host') ? 'hosts' : 'series');
 }
 
 /** Series whose order means something keep it: percentiles, classes of HTTP status. */

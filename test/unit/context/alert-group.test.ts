@@ -1,7 +1,7 @@
 /** What the chart of a group is called, and which series are its members. */
 import { expect, it } from 'vitest';
-import { hasLabelsOf, timeOfGroup, titleOfGroup, viewOf } from '../../../src/context/alert-group.ts';
-import { MINUTE, NOW_MS, sampleAlert } from './sample-alerts.ts';
+import { hasLabelsOf, nounIn, timeOfGroup, titleOfGroup, viewOf } from '../../../src/context/alert-group.ts';
+import { MINUTE, NOW_MS, sampleAlert, steady } from './sample-alerts.ts';
 
 const on = (...hosts: readonly string[]) => hosts.map((host) => sampleAlert({ alertname: 'HighCpu', instance: host }));
 
@@ -54,4 +54,15 @@ it('knows the series of an alert by its labels, whatever the rule adds and the w
   expect(series.map((labels) => hasLabelsOf(labels, alert))).toEqual([true, true, true, true]);
   const others = [{ instance: 'b', job: 'node' }, { replica: '1' }, { job: 'node', instance: 'b' }];
   expect(others.map((labels) => hasLabelsOf(labels, alert))).toEqual([false, false, false]);
+});
+
+it('calls series by the label that each has for itself', () => {
+  const range = { fromMs: NOW_MS - MINUTE, toMs: NOW_MS, zone: 'UTC', text: '' };
+  const noun = (...all: readonly Record<string, string>[]) => {
+    const series = all.map((labels, index) => steady(`${index}`, labels, 1, { ...range, maxPoints: 1 }));
+    return nounIn([{ kind: 'series', range, warnings: [], series }]);
+  };
+  expect(noun({ instance: 'a', job: 'x' }, { instance: 'b', job: 'x' })).toBe('instances');
+  expect(noun({ instance: 'a', device: 'x' }, { instance: 'a', device: 'y' })).toBeUndefined();
+  expect([noun({ pod: 'a' }, { job: 'b' }), noun()]).toEqual([undefined, undefined]);
 });

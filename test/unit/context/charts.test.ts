@@ -42,6 +42,7 @@ it('asks the source of an alert for its expression without the limit, over a win
         fromMs: NOW_MS - 12 * MINUTE,
         members: [{ name: 'web02', fromMs: NOW_MS - 12 * MINUTE }],
         count: 1,
+        noun: 'instances',
         severity: 'critical',
         limit: { op: '>', value: 5 },
       },
@@ -80,7 +81,7 @@ it('draws rules of one group that differ one by one, and bounds how many', async
   const rules = ['a > 1', 'b > 1', 'c > 1', 'd > 1', 'e > 1', 'f > 1'];
   const alerts = rules.map((query) => firing('web02', { metric: { query, language: 'promql' } }));
   const { answers, notes } = await charts(alerts, [configured]);
-  expect([answers.length, notes]).toEqual([4, ['2 more charts are left out']]);
+  expect([answers.length, notes]).toEqual([3, ['3 more charts are left out']]);
 });
 
 it('chooses the source whose address the page of the alert is under', async () => {
@@ -208,24 +209,30 @@ it('marks what was changed in the window, none twice', async () => {
   expect(answers[0]?.annotations).toEqual([mark]);
 });
 
-it('says in one line each what failed, was late or had no values, and gives the others', async () => {
+it('says in one line each what failed or was late, and gives the others', async () => {
   const { configured } = fakeSource(async ({ block, window }, signal) => {
     const { expr } = block as { readonly expr: string };
     if (expr === 'down') throw new BotError('SOURCE_BACKEND_DOWN', 'Prometheus cannot be reached.');
     if (expr === 'late')
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-    return expr === 'empty' ? [] : fleet({ block, window } as Required<Asked>);
+    return fleet({ block, window } as Required<Asked>);
   });
-  const alerts = ['down', 'late', 'empty', 'good'].map((expr) =>
+  const alerts = ['down', 'late', 'good'].map((expr) =>
     sampleAlert({ alertname: expr }, { metric: { query: `${expr} > 1`, language: 'promql' } }),
   );
   const { answers, notes } = await charts(alerts, [configured], { timeoutMs: 30 });
   expect(answers.map(({ title }) => title)).toEqual(['good']);
-  expect(notes.map((note) => note.replace(/(?<=empty: ).*/, '…'))).toEqual([
+  expect(notes).toEqual([
     'the chart of down: Prometheus cannot be reached',
     'the chart of late did not answer within 0.03 s',
-    'the chart of empty: …',
   ]);
+});
+
+it('says why there are no values instead of drawing none', async () => {
+  const { configured } = fakeSource(() => []);
+  const { answers, notes } = await charts([firing('web02')], [configured]);
+  expect([answers, notes.length]).toEqual([[], 1]);
+  expect(notes[0]).toMatch(/^the chart of HighErrorRate on web02: .*[^.]$/);
 });
 
 it('stops when the whole is given up', async () => {
