@@ -88,6 +88,8 @@ export interface Run {
 
 /** A host: a shell, a spool of its own, an address. */
 export interface Host {
+  /** Its home, which is removed with it. */
+  readonly folder: string;
   readonly spool: string;
   run(words: readonly string[], options?: RunOptions): Promise<Run>;
   /** The same, still running. */
@@ -131,6 +133,7 @@ export function makeHost(shell: Shell, url: string): Host {
   const config = join(folder, 'empty.conf');
   writeFileSync(config, '');
   return {
+    folder,
     spool,
     start,
     run: (words, options) => start(words, options).done,
@@ -221,13 +224,12 @@ export function understood({ path, headers, body }: Arrived): Told {
   return decodeDelivery(format, delivery, format.options.parse({}));
 }
 
-/** A folder with a `curl` that notes its arguments and its environment in `seen`, then works. */
-export function watchedCurl(path: string): { readonly path: string; readonly seen: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'glimpse-curl-'));
-  mkdirSync(join(folder, 'bin'));
-  const seen = join(folder, 'seen');
-  const curl = join(folder, 'bin', 'curl');
+/** Puts a `curl` that notes its arguments in `seen`, then works, into a host's folder, which is removed with the host. */
+export function watchedCurl({ folder }: Host, path: string): { readonly path: string; readonly seen: string } {
+  const bin = join(folder, 'bin');
+  const [seen, curl] = [join(folder, 'seen'), join(bin, 'curl')];
+  mkdirSync(bin);
   writeFileSync(curl, `#!/bin/sh\nprintf '%s\\n' "$@" >>'${seen}'\nexec '${which('curl')}' "$@"\n`);
   chmodSync(curl, 0o755);
-  return { path: `${join(folder, 'bin')}:${path}`, seen };
+  return { path: `${bin}:${path}`, seen };
 }
