@@ -144,7 +144,7 @@ export interface RawDeps {
 
 /**
  * The source that a raw question is for: the one that was named, else the only one that may be asked, else the only
- * one that knows where the expression's paths begin.
+ * one that knows where the expression's paths begin, else the only one that is no demo.
  *
  * @throws BotError `ASK_FORBIDDEN` where no source of the kind allows it, `ASK_AMBIGUOUS` when several do
  */
@@ -162,9 +162,11 @@ export async function rawSource(
   const allowed = meant.filter(({ allowsRaw }) => allowsRaw);
   if (allowed.length === 0) throw notAllowed(kind, meant);
   const knowing = allowed.length === 1 ? allowed : await sourcesKnowing(expression, allowed, valuesOf, signal);
-  const [source, other] = knowing;
+  const likely = knowing.length > 0 ? knowing : allowed;
+  const own = likely.filter(({ isDemo }) => !isDemo);
+  const [source, other] = own.length > 0 ? own : likely;
   if (source && !other) return source;
-  const scopes = allowed.map(({ name }) => `on ${name}`);
+  const scopes = [...own, ...likely.filter(({ isDemo }) => isDemo)].map(({ name }) => `on ${name}`);
   const sentence = `Several sources answer ${code(`${kind}:`)}. Say which: ${list(scopes.map(code), 'or')}.`;
   throw new BotError('ASK_AMBIGUOUS', sentence, { suggestions: scopes.map((one) => `${text} ${one}`) });
 }

@@ -11,6 +11,8 @@ import { unitOf } from './units.ts';
 /** Rows when the panel chooses no width. */
 const ROWS_DEFAULT = 12;
 const ROWS_MAX = 100;
+/** Near the end of what doubles can tell apart, where a power of ten is 0. */
+const SMALLEST = 1e-300;
 
 /** Counts the values of all fields in ranges of the panel's width, else of a round one. */
 export function histogramTable(fields: readonly ShownField[], options: Json, range: TimeRange): TableFrame {
@@ -28,19 +30,20 @@ export function histogramTable(fields: readonly ShownField[], options: Json, ran
   const low = values.reduce((least, one) => Math.min(least, one));
   const high = values.reduce((most, one) => Math.max(most, one));
   const chosen = numberOf(options.bucketSize);
-  const least = (high - low) / ROWS_MAX;
-  const width = chosen !== undefined && chosen > least ? chosen : roundWidth((high - low) / ROWS_DEFAULT);
-  const start = Math.floor(low / width) * width;
+  // each part alone: the difference of two doubles may be more than a double holds
+  const spread = (rows: number) => high / rows - low / rows;
+  const width = chosen !== undefined && chosen > spread(ROWS_MAX) ? chosen : roundWidth(spread(ROWS_DEFAULT));
+  const lowest = Math.floor(low / width);
   const counts = new Map<number, number>();
   for (const value of values) {
-    const index = Math.floor((value - start) / width);
+    const index = Math.floor(value / width) - lowest;
     counts.set(index, (counts.get(index) ?? 0) + 1);
   }
   const text = (value: number) => formatValue(value * unit.factor, unit);
   const last = Math.max(...counts.keys());
   const rows = Array.from({ length: last + 1 }, (_, index) => {
-    const from = start + index * width;
-    return [text(from), text(from + width), counts.get(index) ?? 0];
+    const from = (lowest + index) * width;
+    return [text(from), text((lowest + index + 1) * width), counts.get(index) ?? 0];
   });
   return { ...empty, rows };
 }
@@ -49,5 +52,6 @@ export function histogramTable(fields: readonly ShownField[], options: Json, ran
 function roundWidth(least: number): number {
   if (!(least > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(least));
+  if (power < SMALLEST) return SMALLEST;
   return ([1, 2, 5, 10].find((step) => step * power >= least) ?? 10) * power;
 }
