@@ -80,7 +80,9 @@ export function createLibrary(deps: LibraryDeps): Library {
   }
 
   async function openDashboardPage(page: DashboardPage, wanted: Wanted, signal: AbortSignal): Promise<Opened> {
-    const dashboard = await dashboards.byUid(page.uid, signal);
+    const dashboard = await dashboards.byUid(page.uid, signal).catch((thrown: unknown) => {
+      throw thrown instanceof BotError && thrown.code === 'SOURCE_NOT_FOUND' ? gone(page.uid, thrown) : thrown;
+    });
     const panel = page.panel === undefined ? undefined : dashboard.panels.find(({ id }) => id === page.panel);
     if (page.panel !== undefined && !panel) throw noSuchPanel([String(page.panel)], dashboard, page.uid);
     return openTarget({ dashboard, ...(panel && { panel }), ask: page.uid, page, notes: [] }, wanted, deps, signal);
@@ -207,6 +209,12 @@ function noSuchDashboard(words: readonly string[], hits: readonly DashboardHit[]
   );
 }
 
+/** An address outlives what it shows. */
+function gone(uid: string, cause: BotError): BotError {
+  const message = `${TITLE} has no dashboard ${uid} (any more), or my login may not see it.`;
+  return new BotError('ASK_UNKNOWN_QUERY', message, { suggestions: ['grafana search'] }, { cause });
+}
+
 function severalDashboards(
   words: readonly string[],
   choices: readonly DashboardChoice[],
@@ -247,7 +255,7 @@ function severalPanels(
 
 /** @throws BotError as `open` */
 async function importFrom(
-  { what, panel }: ImportWanted,
+  { what, panel, kinds }: ImportWanted,
   { dashboards, client, publicUrl }: LibraryDeps,
   titles: ReturnType<typeof createTitles>,
   signal: AbortSignal,
@@ -261,9 +269,9 @@ async function importFrom(
   if (uid === undefined) throw noSuchDashboard([what], hits);
   const dashboard = await dashboards.byUid(uid, signal);
   const wanted = panel ?? (page?.panel === undefined ? undefined : String(page.panel));
-  if (wanted === undefined) return importDashboard(dashboard, dashboard.panels);
+  if (wanted === undefined) return importDashboard(dashboard, dashboard.panels, kinds);
   const chosen = choosePanel([wanted], dashboard, uid).panel;
-  return importDashboard(dashboard, [chosen]);
+  return importDashboard(dashboard, [chosen], kinds);
 }
 
 async function pageOf(what: string, client: GrafanaClient, publicUrl: string, signal: AbortSignal) {

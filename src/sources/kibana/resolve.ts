@@ -245,7 +245,9 @@ function linesOf(
     },
     notes:
       cut > 0
-        ? [`Of the ${rest.length} columns ${cut} are not shown: ${rest.slice(COLUMNS_MAX).slice(0, 3).join(', ')}.`]
+        ? [
+            `Of the ${rest.length} columns ${cut} ${cut === 1 ? 'is' : 'are'} not shown: ${rest.slice(COLUMNS_MAX).slice(0, 3).join(', ')}.`,
+          ]
         : [],
   };
 }

@@ -34,7 +34,9 @@ export function chooseDashboards(words: readonly string[], hits: readonly Dashbo
       const slug = slugOf(said);
       if (slug === '') continue;
       const found = known.filter((one) => isMeant(said, slug, one));
-      if (found.length > 0) return found.map(({ hit }) => ({ hit, rest: words.slice(count) }));
+      // a uid is what tells those of one title apart, though it may be written as the title is
+      const own = found.filter(({ hit }) => hit.uid === said);
+      if (found.length > 0) return (own.length > 0 ? own : found).map(({ hit }) => ({ hit, rest: words.slice(count) }));
     }
   }
   return nearOnes(words, hits);

@@ -3,7 +3,7 @@ import { nearest } from '../../../lib/nearest.ts';
 import type { Dashboard, Panel } from '../panel.ts';
 import { refusalOf } from '../present/panel-kinds.ts';
 import { isTakenWord } from './import-names.ts';
-import { slugOf, withoutVariables } from './slug.ts';
+import { slugOf, VARIABLE, withoutVariables } from './slug.ts';
 
 /** What was found: one panel is the answer, several are a choice, none is unknown. */
 export interface PanelChoice {
@@ -63,8 +63,9 @@ export function askForPanel(panel: Panel, dashboard: Dashboard): string {
   return found ?? String(panel.id);
 }
 
-/** A panel as people see it: with its row. */
+/** A panel as people see it: with its row; what its variables stand for is left open. */
 export function panelTitle({ title, section, id }: Panel): string {
   const own = title === '' ? `panel ${id}` : title;
-  return section === undefined || section === '' ? own : `${section} / ${own}`;
+  const whole = section === undefined || section === '' ? own : `${section} / ${own}`;
+  return whole.replace(VARIABLE, '…');
 }

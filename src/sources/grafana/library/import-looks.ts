@@ -43,7 +43,11 @@ export function looksAsDefined(panel: Panel): DefinedLooks {
     ...(Object.keys(chart).length > 0 && { chart }),
     ...(thresholds.length > 0 && { thresholds: thresholds.map(thresholdOf) }),
     notes: [
-      ...(overrides > 0 ? [`${overrides} settings of single series (overrides) are not carried over.`] : []),
+      ...(overrides > 0
+        ? [
+            `Settings of single series (${overrides} ${overrides === 1 ? 'override' : 'overrides'}) are not carried over.`,
+          ]
+        : []),
       ...(thresholds.length < limits.length
         ? ['Some limits do not fit its axis or their order and are left out.']
         : []),

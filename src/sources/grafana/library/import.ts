@@ -19,22 +19,38 @@ const DESCRIPTION_MAX_CHARS = 2_000;
 const LISTED_MAX = 30;
 
 /** A definition for each of these panels that can be shown; what is lost is said with each. */
-export function importDashboard(dashboard: Dashboard, panels: readonly Panel[]): readonly ImportedQuery[] {
+export function importDashboard(
+  dashboard: Dashboard,
+  panels: readonly Panel[],
+  kinds?: readonly string[],
+): readonly ImportedQuery[] {
   const nameOf = createNamer(dashboard.title);
   const all = panels.filter((panel) => refusalOf(panel) === undefined);
   const imported = all
     .slice(0, DEFINITIONS_MAX)
-    .map((panel) => importPanel(nameOf(panel.title, panel.id), panel, dashboard));
+    .map((panel) => importPanel(nameOf(panel.title, panel.id), panel, dashboard, kinds));
   const [first, ...others] = imported;
   if (!first || all.length <= DEFINITIONS_MAX) return imported;
   const cut = `The dashboard has ${all.length} such panels; the first ${DEFINITIONS_MAX} are written down.`;
   return [{ ...first, notes: [cut, ...first.notes] }, ...others];
 }
 
-function importPanel(name: string, panel: Panel, dashboard: Dashboard): ImportedQuery {
+/** What the panel asks as a definition of its own, where there is a source of that kind to ask. */
+function nativeFor(panel: Panel, { variables }: Dashboard, kinds: readonly string[] | undefined) {
+  const native = nativeBlock(panel, variables);
+  if (!('kind' in native) || kinds === undefined || kinds.includes(native.kind)) return native;
+  return { reason: `there is no source of kind ${native.kind} in the config that could be asked itself` };
+}
+
+function importPanel(
+  name: string,
+  panel: Panel,
+  dashboard: Dashboard,
+  kinds: readonly string[] | undefined,
+): ImportedQuery {
   // which data source is asked, and what is hidden on the page, stays as it is saved
   const needed = variablesFor(dashboard, panel).filter((one) => one.type !== 'datasource' && !isFixed(one));
-  const native = nativeBlock(panel, dashboard.variables);
+  const native = nativeFor(panel, dashboard, kinds);
   const isNative = 'kind' in native;
   const variables = isNative ? needed.filter((one) => native.parameters.includes(one.name)) : needed;
   const names = new Set(variables.map((one) => one.name));
@@ -60,7 +76,14 @@ function importPanel(name: string, panel: Panel, dashboard: Dashboard): Imported
     ...(range !== undefined && { range }),
     ...(isNative && { links: [linkTo(dashboard, panel, names)] }),
   };
-  return { name, definition, notes: [...lost, ...notesOf(panel, dashboard, native)] };
+  const cut = isNative ? variables.filter((one) => one.type === 'query' && isCut(one.model)) : [];
+  return { name, definition, notes: [...lost, ...notesOf(panel, dashboard, native), ...cutNotes(cut)] };
+}
+
+function cutNotes(variables: readonly Variable[]): readonly string[] {
+  if (variables.length === 0) return [];
+  const names = variables.map(({ name }) => name).join(', ');
+  return [`The dashboard cuts the values of ${names} out of a list by a pattern; here any value is taken.`];
 }
 
 function exampleOf(name: string, variables: readonly Variable[], saved: Readonly<Record<string, readonly string[]>>) {
@@ -101,6 +124,8 @@ function parameterOf(variable: Variable, dashboard: Dashboard, saved: readonly s
 /** Where the values come from, in the language of the source that is asked. */
 function valuesPattern({ name, type, model }: Variable, { uid }: Dashboard, kind: Kind): string | undefined {
   if (kind === 'grafana') return type === 'textbox' ? undefined : `variable:${uid}/${name}`;
+  // the list of a back end is not cut as the dashboard cuts it: its values would be others
+  if (isCut(model)) return undefined;
   const query = typeof model.query === 'string' ? model.query : queryIn(model.query ?? model.definition);
   // what hangs on other variables is listed whole
   const labels = query
@@ -111,6 +136,10 @@ function valuesPattern({ name, type, model }: Variable, { uid }: Dashboard, kind
   if (kind === 'loki') return label === undefined ? undefined : `label_values(${label})`;
   if (kind === 'prometheus') return label === undefined ? undefined : labels;
   return /^[\w.*-]+$/.test(query) ? query : undefined;
+}
+
+function isCut({ regex }: Variable['model']): boolean {
+  return typeof regex === 'string' && regex.trim() !== '';
 }
 
 function queryIn(value: unknown): string {

@@ -20,7 +20,8 @@ export async function resolveShort(
   const place = reply.status >= 300 && reply.status < 400 ? (reply.headers.get('location') ?? '') : '';
   const path = place !== '' && !/\/login(?:\?|$)/.test(place) ? place : await storedPath(client, uid, signal);
   const base = new URL(publicUrl);
-  if (path === undefined || !URL.canParse(path, base.href)) {
+  // one that is not there leads to the start page
+  if (path === undefined || !URL.canParse(path, base.href) || isStart(new URL(path, base.href), base)) {
     throw new BotError('ASK_UNKNOWN_QUERY', `${TITLE} knows no short link ${uid}; it may have expired.`);
   }
   const { pathname, search } = new URL(path, base.href);
@@ -28,6 +29,10 @@ export async function resolveShort(
   own.pathname = pathname;
   own.search = search;
   return own;
+}
+
+function isStart({ pathname }: URL, base: URL): boolean {
+  return pathname === '/' || `${pathname}/` === base.pathname || pathname === base.pathname;
 }
 
 /** Versions since 12 also tell the path of a link as JSON. */

@@ -10,7 +10,10 @@ export function slugOf(title: string): string {
     .replace(/^-+|-+$/g, '');
 }
 
+/** Variables in a title, in all the ways in which they are written. */
+export const VARIABLE = /\$\{[^}]*\}|\$\w+|\[\[[^\]]*\]\]/g;
+
 /** A title without its variables: `CPU of $host` is `CPU of`. */
 export function withoutVariables(title: string): string {
-  return title.replace(/\$\{[^}]*\}|\$\w+|\[\[[^\]]*\]\]/g, ' ').trim();
+  return title.replace(VARIABLE, ' ').trim();
 }

@@ -39,7 +39,8 @@ function linesOf(frame: DataFrame): LogLine[] {
     const fields = fieldsOf(frame, row, [time, body]);
     const level = LEVEL_NAMES.map((name) => fields[name]).find((text) => text !== undefined && text !== '');
     const message = String(body.values[row] ?? '').slice(0, MESSAGE_MAX_CHARS);
-    return [{ timeMs, message, fields, ...(level !== undefined && { level }) }];
+    const others = Object.entries(fields).filter(([name]) => level === undefined || !LEVEL_NAMES.includes(name));
+    return [{ timeMs, message, fields: Object.fromEntries(others), ...(level !== undefined && { level }) }];
   });
 }
 

@@ -7,9 +7,10 @@ import { RESERVED_NAMES } from '../../../../../src/queries/check-definition.ts';
 import { loadQueries } from '../../../../../src/queries/load-catalog.ts';
 import { importDashboard } from '../../../../../src/sources/grafana/library/import.ts';
 import { createNamer } from '../../../../../src/sources/grafana/library/import-names.ts';
+import { normalizeV1 } from '../../../../../src/sources/grafana/normalize-v1.ts';
 import { sourceKinds } from '../../../../../src/sources/index.ts';
 import type { ImportedQuery } from '../../../../../src/sources/source.ts';
-import { SHAPES, WEB_OVERVIEW } from '../../../../doubles/grafana/shapes.ts';
+import { HOST_VARIABLE, SHAPES, WEB_OVERVIEW } from '../../../../doubles/grafana/shapes.ts';
 import { dashboardIn, FIXTURES, signal, startGrafana, stored } from '../dashboards-harness.ts';
 
 const SOURCES = ['grafana', 'prometheus', 'graphite', 'loki'].map((kind) => ({ name: kind, kind }));
@@ -31,6 +32,17 @@ describe('importing a dashboard', () => {
   it.each(FIXTURES)('writes definitions of %s that the catalog takes', async (name) => {
     const imported = all(name);
     expect([imported.length > 0, await faultsOf(imported)]).toEqual([true, []]);
+  });
+
+  it('offers no values of a list that the dashboard cuts by a pattern', () => {
+    const host = { ...HOST_VARIABLE, regex: '/^(\\w+?)\\d+$/' };
+    const dashboard = normalizeV1({ ...WEB_OVERVIEW.v1, templating: { list: [host] } }, { uid: 'w' }, new Map());
+    const [imported] = importDashboard(dashboard, dashboard.panels);
+    expect(imported?.definition).toMatchObject({ parameters: { host: { default: 'web01' } } });
+    expect(imported?.definition).not.toMatchObject({ parameters: { host: { values: expect.anything() } } });
+    expect(imported?.notes).toContain(
+      'The dashboard cuts the values of host out of a list by a pattern; here any value is taken.',
+    );
   });
 
   it('asks Prometheus itself where variables stand in matchers', () => {
@@ -56,7 +68,7 @@ describe('importing a dashboard', () => {
       links: [{ title: 'Node Exporter Full', grafana: { dashboard: 'rYdddlPWk', panel: 78 } }],
     });
     expect(notes).toEqual([
-      '1 settings of single series (overrides) are not carried over.',
+      'Settings of single series (1 override) are not carried over.',
       'It asks prometheus itself; name the source (`source:`) where there are several.',
     ]);
   });

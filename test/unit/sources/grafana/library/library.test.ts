@@ -126,12 +126,18 @@ describe('opening by words', () => {
   it('asks which of two dashboards of a name is meant, and every choice works', async () => {
     const twin = { ...WEB_OVERVIEW, uid: 'twin', folder: { uid: 'eu', title: 'Europe' } };
     const { openWords } = await library([WEB_OVERVIEW, twin]);
-    const refused = await openWords('web-overview cpu').catch((thrown: unknown) => thrown);
+    const refused = await openWords('web overview cpu').catch((thrown: unknown) => thrown);
     expect(refused).toMatchObject({ code: 'ASK_AMBIGUOUS', message: expect.stringContaining('in Europe') });
     const { suggestions } = (refused as { details: { suggestions: string[] } }).details;
     expect(suggestions).toEqual(['grafana web-overview cpu', 'grafana twin cpu']);
+    expect((await openWords('web-overview cpu')).block).toMatchObject({ dashboard: 'web-overview' });
     expect((await openWords('twin cpu')).block).toMatchObject({ dashboard: 'twin' });
     expect((await openWords('europe web overview cpu')).block).toMatchObject({ dashboard: 'twin' });
+  });
+
+  it('leaves open what the variables of a title stand for', async () => {
+    const { search } = await library([WEB_OVERVIEW]);
+    expect((await search('cpu', signal)).map(({ title }) => title)).toEqual(['Web overview / CPU of …']);
   });
 
   it('never asks again by a word that means something else', async () => {
@@ -192,7 +198,10 @@ describe('opening a pasted page', () => {
     const shortUrls = new Map([['abc', 'd/web-overview/web?viewPanel=4&from=1795000000000&to=1795000600000']]);
     const { openPage } = await library(ALL, { shortUrls });
     await expect(openPage('goto/abc?orgId=1')).resolves.toMatchObject({ block: { panel: 4 } });
-    await expect(openPage('goto/nope')).rejects.toMatchObject({ code: 'ASK_UNKNOWN_QUERY' });
+    await expect(openPage('goto/nope')).rejects.toMatchObject({
+      code: 'ASK_UNKNOWN_QUERY',
+      message: 'Grafana knows no short link nope; it may have expired.',
+    });
   });
 
   it('refuses a panel that the dashboard does not have', async () => {
@@ -200,7 +209,10 @@ describe('opening a pasted page', () => {
       code: 'ASK_UNKNOWN_QUERY',
       details: { suggestions: expect.arrayContaining(['grafana web-overview cpu-of']) },
     });
-    await expect((await library()).openPage('d/unknown-uid')).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
+    await expect((await library()).openPage('d/unknown-uid')).rejects.toMatchObject({
+      code: 'ASK_UNKNOWN_QUERY',
+      message: 'Grafana has no dashboard unknown-uid (any more), or my login may not see it.',
+    });
   });
 
   it('knows its own pages from others', async () => {
