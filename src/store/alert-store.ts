@@ -1,7 +1,8 @@
-/** Alerts and changes in the store: what was told is one statement, so nothing is ever half there. */
+/** Alerts and changes in the store. */
 import type { Alert, ChangeEvent, Told } from '../domain/alert.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Database } from './database.ts';
+import { createTaker } from './take-told.ts';
 
 /** A post that tells of a group. */
 export interface GroupPost {
@@ -63,72 +64,15 @@ const PROBLEMS_MAX = 500;
 const CHANGES_MAX = 500;
 const UNTOLD_MAX = 200;
 
-/** A row of the statement's input. */
-interface EventRow {
-  readonly delivery_id: string;
-  readonly fingerprint: string;
-  readonly group_key: string;
-  readonly at_ms: number;
-  readonly received_ms: number;
-  readonly status: string;
-  readonly opened_ms: number;
-  readonly closed_ms: number | null;
-  readonly alert: Alert;
-}
-
-/**
- * One statement: changes; events that are new, the problems that they change (an older event fills gaps only), the groups that have
- * news. Rows are ordered by key, so that two deliveries wait for each other instead of blocking each other for ever.
- */
-const TAKE = `
-WITH told_changes AS (
-  INSERT INTO glimpse.changes AS c (id, at_ms, received_ms, change)
-  SELECT DISTINCT ON (id) id, at_ms, received_ms, change
-  FROM jsonb_to_recordset($3::jsonb) AS t(id text, at_ms bigint, received_ms bigint, change jsonb)
-  ORDER BY id, received_ms DESC
-  ON CONFLICT (id) DO UPDATE SET
-    received_ms = excluded.received_ms, at_ms = least(c.at_ms, excluded.at_ms), change = excluded.change
-), input AS (
-  SELECT DISTINCT ON (delivery_id) * FROM jsonb_to_recordset($1::jsonb) AS t(
-    delivery_id text, fingerprint text, group_key text, at_ms bigint, received_ms bigint, status text,
-    opened_ms bigint, closed_ms bigint, alert jsonb)
-  ORDER BY delivery_id
-), events AS (
-  INSERT INTO glimpse.alert_events AS e (delivery_id, fingerprint, group_key, at_ms, received_ms, alert)
-  SELECT delivery_id, fingerprint, group_key, at_ms, received_ms, alert FROM input
-  ON CONFLICT (delivery_id) DO UPDATE SET repeats = e.repeats + 1, received_ms = excluded.received_ms
-  RETURNING delivery_id, (xmax = 0) AS is_new
-), news AS (
-  SELECT DISTINCT ON (i.fingerprint) i.* FROM input i JOIN events USING (delivery_id)
-  WHERE is_new ORDER BY i.fingerprint, i.at_ms DESC, i.closed_ms DESC NULLS LAST
-), changed AS (
-  INSERT INTO glimpse.problems AS p (fingerprint, group_key, status, opened_ms, closed_ms, event_ms, alert)
-  SELECT fingerprint, group_key, status, opened_ms, closed_ms, at_ms, alert FROM news
-  ON CONFLICT (fingerprint) DO UPDATE SET
-    group_key = excluded.group_key, status = excluded.status, opened_ms = excluded.opened_ms,
-    closed_ms = excluded.closed_ms, event_ms = excluded.event_ms, alert = excluded.alert
-  WHERE excluded.event_ms >= p.event_ms
-  RETURNING group_key
-)
-INSERT INTO glimpse.alert_groups AS g (key, version, changed_ms, since_ms)
-SELECT DISTINCT group_key, 1, $2::bigint, $2::bigint FROM changed ORDER BY group_key
-ON CONFLICT (key) DO UPDATE SET version = g.version + 1, changed_ms = excluded.changed_ms
-RETURNING key`;
-
 /** Makes the alert part of a store on an open database. */
 export function createAlertStore(
   { query }: Pick<Database, 'query'>,
   clock: Pick<Clock, 'now'>,
   guard: <T>(work: () => Promise<T>) => Promise<T>,
 ): AlertStore {
+  const take = createTaker({ query }, clock);
   return {
-    take: ({ alerts, changes }) =>
-      guard(async () => {
-        if (alerts.length + changes.length === 0) return [];
-        const events = JSON.stringify(alerts.map(rowOf));
-        const found = await query(TAKE, [events, clock.now(), JSON.stringify(changes.map(changeRowOf))]);
-        return found.map(({ key }) => String(key));
-      }),
+    take: (told) => guard(() => take(told)),
     group: (key) => guard(() => readGroup(query, key)),
     keepTold: (key, { version, conversation, sinceMs, closedMs, posts }) =>
       guard(async () => {
@@ -207,44 +151,21 @@ async function readHistory(query: Query, fingerprint: string, sinceMs: number) {
   });
 }
 
-function rowOf(alert: Alert): EventRow {
-  const { deliveryId, fingerprint, sourceInstance, status, startsAt, endsAt, receivedAt } = alert;
-  return {
-    delivery_id: `${sourceInstance}/${deliveryId}`,
-    fingerprint,
-    group_key: groupKeyOf(alert),
-    at_ms: momentOf(alert),
-    received_ms: +receivedAt,
-    status,
-    opened_ms: +startsAt,
-    closed_ms: endsAt ? +endsAt : null,
-    alert,
-  };
-}
-
-function changeRowOf(change: ChangeEvent) {
-  return { id: change.id, at_ms: +change.startsAt, received_ms: +change.receivedAt, change };
-}
-
-/** When what is told became true: an acknowledgement has no time of its own. */
-function momentOf({ transition, startsAt, endsAt, receivedAt }: Alert): number {
-  if (transition === 'resolved' && endsAt) return +endsAt;
-  return transition === 'triggered' ? +startsAt : +receivedAt;
-}
-
-/** The sender's group, else what is wrong with the same service or host. */
-function groupKeyOf({ source, sourceInstance, groupKey, labels, attributes, title }: Alert): string {
-  if (groupKey !== undefined) return `${source}:${sourceInstance}:${groupKey}`;
-  const where = attributes['service.name'] ?? attributes['host.name'] ?? '';
-  return `${source}:${sourceInstance}:${JSON.stringify([where, labels.alertname ?? labels.check ?? title])}`;
-}
-
-/** An alert as it was stored: JSON has no dates. */
+/** An alert as it was stored: JSON has neither dates nor bytes. */
 export function alertOf(json: unknown): Alert {
-  return withDates(json) as unknown as Alert;
+  const alert = withDates(json) as unknown as Alert;
+  if (!alert.images.some(({ data }) => data !== undefined)) return alert;
+  const images = alert.images.map((image) =>
+    image.data === undefined ? image : { ...image, data: bytesOf(image.data) },
+  );
+  return { ...alert, images };
 }
 
-/** JSON has no dates. */
+/** They are base64 in the store. */
+function bytesOf(kept: unknown): Uint8Array {
+  return new Uint8Array(Buffer.from(String(kept), 'base64'));
+}
+
 function withDates(json: unknown): Readonly<Record<string, unknown>> {
   const one = (typeof json === 'string' ? JSON.parse(json) : json) as Readonly<Record<string, unknown>>;
   const date = (value: unknown) => (typeof value === 'string' ? new Date(value) : null);

@@ -22,6 +22,8 @@ const RETAIN_SECONDS = 3_600;
 const POLL_SECONDS = 2;
 /** Jobs at once: the wait is for sources and chats, not for this processor. */
 const CONCURRENCY = 8;
+/** Jobs in one statement. */
+const BATCH_MAX = 500;
 
 /** Does one job; runs again, in another process if need be, when the one that ran it died. */
 export type JobHandler<Data> = (data: Data, signal: AbortSignal) => Promise<void>;
@@ -30,6 +32,8 @@ export type JobHandler<Data> = (data: Data, signal: AbortSignal) => Promise<void
 export interface JobQueue<Data> {
   /** Stores a job under a key, to begin at once or after a delay; a queue of `once` refuses a key it has had, one of `latest` one that waits already. */
   submit(key: string, data: Data, delayMs?: number): Promise<'accepted' | 'duplicate'>;
+  /** The same for several at once, in few statements; those that are refused are left out silently. */
+  submitAll(jobs: ReadonlyMap<string, Data>): Promise<void>;
   /** Starts working: own jobs at once, those of dead processes a little later. Called once. */
   work(handler: JobHandler<Data>): Promise<void>;
 }
@@ -78,34 +82,60 @@ async function openQueue<Data extends object>(
     retryDelayMax: RETRY_DELAY_MAX_SECONDS,
     retentionSeconds: RETAIN_SECONDS,
     deleteAfterSeconds: policy === 'once' ? REMEMBER_SECONDS : RETAIN_SECONDS,
-    notify: true,
+    // `latest` work is found by who stored it, else by polling: a notice would wake every worker of every replica for each
+    notify: policy === 'once',
   };
   if (await boss.getQueue(name)) await boss.updateQueue(name, settings);
   else await boss.createQueue(name, { ...settings, policy: policy === 'once' ? 'standard' : 'stately' });
-  let wake: () => void = () => undefined;
+  const workers: string[] = [];
+  const optionsOf = (key: string) => (policy === 'once' ? { id: idOf(key) } : { singletonKey: key });
+  let turn = 0;
+  const wake = (count: number) => {
+    for (let left = Math.min(count, workers.length); left > 0; left -= 1) {
+      turn = (turn + 1) % workers.length;
+      boss.notifyWorker(workers[turn] ?? '');
+    }
+  };
   return {
     async submit(key, data, delayMs = 0) {
-      const named = policy === 'once' ? { id: idOf(key) } : { singletonKey: key };
       const delay = delayMs > 0 ? { startAfter: Math.ceil(delayMs / 1000) } : {};
-      const id = await boss.send(name, data, { ...named, ...delay });
+      const id = await boss.send(name, data, { ...optionsOf(key), ...delay });
       if (id === null) return 'duplicate';
-      wake();
+      wake(1);
       return 'accepted';
     },
+    async submitAll(jobs) {
+      const rows = [...jobs].map(([key, data]) => ({ data, ...optionsOf(key) }));
+      for (let from = 0; from < rows.length; from += BATCH_MAX) {
+        const some = rows.slice(from, from + BATCH_MAX);
+        await boss.insert(name, some);
+        wake(some.length);
+      }
+    },
     async work(handler) {
-      const options = {
-        batchSize: 1,
-        localConcurrency: CONCURRENCY,
-        pollingIntervalSeconds: POLL_SECONDS,
-        notifyPollingIntervalSeconds: POLL_SECONDS,
-        heartbeatRefreshSeconds: HEARTBEAT_REFRESH_SECONDS,
-      };
-      const workerId = await boss.work<Data>(name, options, async (jobs) => {
-        for (const job of jobs) await handler(job.data, job.signal);
-      });
-      wake = () => boss.notifyWorker(workerId);
+      const started = Array.from({ length: CONCURRENCY }, () => startWorker(boss, name, handler));
+      workers.push(...(await Promise.all(started)));
     },
   };
+}
+
+/** One worker: after a job it looks for the next at once, so that what piled up is not done at the pace of polling. */
+async function startWorker<Data extends object>(boss: PgBoss, name: string, handler: JobHandler<Data>) {
+  const options = {
+    batchSize: 1,
+    pollingIntervalSeconds: POLL_SECONDS,
+    notifyPollingIntervalSeconds: POLL_SECONDS,
+    heartbeatRefreshSeconds: HEARTBEAT_REFRESH_SECONDS,
+  };
+  let own = '';
+  own = await boss.work<Data>(name, options, async (jobs) => {
+    try {
+      for (const job of jobs) await handler(job.data, job.signal);
+    } finally {
+      boss.notifyWorker(own);
+    }
+  });
+  return own;
 }
 
 /** The same key always has the same id, so a second copy is refused by the primary key. */

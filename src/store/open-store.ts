@@ -2,6 +2,7 @@
 
 import type { ChatMessage } from '../chat/chat.ts';
 import { BotError } from '../domain/errors.ts';
+import { createBatcher } from '../lib/batcher.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Secret } from '../lib/secret.ts';
@@ -21,6 +22,8 @@ const CONVERSATION_MAX_AGE_MS = 30 * 86_400_000;
 const PRUNE_EVERY_MS = 3_600_000;
 /** Alerts are told at once; this finds what was left behind. */
 const SWEEP_EVERY_MS = 5_000;
+/** Groups that may wait to be queued; the sweep finds those that are more. */
+const QUEUEING_MAX = 10_000;
 /** How long what was told is kept, for `fired 3 times in 30 days` and the timeline. */
 const ALERTS_KEPT_MS = 90 * 86_400_000;
 const DEFAULT_GRACE_MS = 10_000;
@@ -47,6 +50,7 @@ export async function openStore({ databaseUrl, dataDir, log, clock }: StoreOptio
   });
   const alerts = createAlertStore(database, clock, guard);
   const closing = new AbortController();
+  const queueGroups = createGroupQueuer(groups);
   void pruneRegularly(database, alerts, clock, log, closing.signal);
   return {
     ...keeper(database, clock),
@@ -61,8 +65,9 @@ export async function openStore({ databaseUrl, dataDir, log, clock }: StoreOptio
     async takeTold(told) {
       await database.assertWritable();
       const news = await alerts.take(told);
-      // a group that could not be queued now is found by the sweep: it is stored
-      await Promise.all(news.map((key) => groups.submit(key, { key }).catch(() => undefined)));
+      // it is stored: a group that cannot be queued, or is not when this process dies, is found by the sweep
+      if (news.length > 0)
+        queueGroups(news).catch((error: unknown) => log.warn({ err: error }, 'alerts are told later'));
       return news.length;
     },
     async workGroups(handler) {
@@ -97,6 +102,21 @@ async function openQueues(database: Database, log: Log) {
   return { queues, questions, groups, contexts };
 }
 
+/** Queues groups; what comes meanwhile goes together. */
+function createGroupQueuer(groups: JobQueue<{ key: string }>): (keys: readonly string[]) => Promise<unknown> {
+  return createBatcher<readonly string[], undefined>({
+    async run(all) {
+      await groups.submitAll(new Map(all.flat().map((key) => [key, { key }])));
+      return [];
+    },
+    weightOf: (keys) => keys.length,
+    maxWeight: Number.POSITIVE_INFINITY,
+    maxWaiting: QUEUEING_MAX,
+    maxRunning: 1,
+    tooMany: () => new BotError('STORE_UNAVAILABLE', 'The queue is too slow for all that is stored.'),
+  });
+}
+
 /** Groups that nobody told of: the process that stored them died, or the chat was away for longer than a job is tried. */
 async function sweepGroups(
   alerts: AlertStore,
@@ -109,7 +129,8 @@ async function sweepGroups(
     await clock.sleep(SWEEP_EVERY_MS, signal).catch(() => undefined);
     if (signal.aborted) return;
     try {
-      for (const key of await alerts.untold(clock.now() - SWEEP_EVERY_MS)) await groups.submit(key, { key });
+      const keys = await alerts.untold(clock.now() - SWEEP_EVERY_MS);
+      await groups.submitAll(new Map(keys.map((key) => [key, { key }])));
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error }, 'alerts that wait could not be looked for');
     }

@@ -211,6 +211,26 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect(open.every(({ startsAt, endsAt }) => startsAt instanceof Date && endsAt === null)).toBe(true);
       });
 
+      it('stores what many deliver at once, also beside one that the database refuses, and gives pictures back', async () => {
+        const run = runName();
+        const bytes = new Uint8Array([0, 137, 80, 255]);
+        const names = Array.from({ length: 40 }, (_, index) => `n${index}`);
+        const deliveries = names.map((name) => {
+          const alert = { ...alertOf(name, { run, groupKey: name }), images: [{ data: bytes, alt: 'a plot' }] };
+          return { alerts: name === 'n13' ? [{ ...alert, title: 'no text has a \u0000' }] : [alert], changes: [] };
+        });
+        const outcomes = await Promise.allSettled(deliveries.map((told) => store.takeTold(told)));
+        const refused = outcomes.flatMap(({ status }, index) => (status === 'rejected' ? [names[index]] : []));
+        expect(refused).toEqual(['n13']);
+        const news = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+        expect(news).toEqual(Array.from({ length: 39 }, () => 1));
+        const groups = await Promise.all(names.map((name) => store.alerts.group(`${groupOf(run)}${name}`)));
+        expect(groups.flatMap((group) => group?.problems.map(({ title }) => title) ?? [])).toEqual(
+          names.filter((name) => name !== 'n13'),
+        );
+        expect(groups[0]?.problems[0]?.images).toEqual([{ data: bytes, alt: 'a plot' }]);
+      });
+
       it('closes a problem, and does not open it again for an older message that comes late', async () => {
         const run = runName();
         const begunMs = Date.now() - 3_600_000;

@@ -1,0 +1,172 @@
+/** Stores what deliveries told: what one told is in one statement, so nothing is ever half there; several may share it. */
+import type { Alert, ChangeEvent, Told } from '../domain/alert.ts';
+import { BotError } from '../domain/errors.ts';
+import { createBatcher } from '../lib/batcher.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Database } from './database.ts';
+
+/** Alerts and changes in one statement; more make it slower than two. */
+const BATCH_MAX = 1_000;
+/** Alerts and changes that may wait for the database, some 60 MB; senders hear 503 for what is more. */
+const WAITING_MAX = 20_000;
+/** One is in the database while the other is read and written here. */
+const STATEMENTS_AT_ONCE = 2;
+
+/** A row of the statement's input. */
+interface EventRow {
+  readonly delivery_id: string;
+  readonly fingerprint: string;
+  readonly group_key: string;
+  readonly at_ms: number;
+  readonly received_ms: number;
+  readonly status: string;
+  readonly opened_ms: number;
+  readonly closed_ms: number | null;
+  readonly alert: object;
+}
+
+/**
+ * One statement: changes; events that are new, the problems that they change (an older event fills gaps only), the groups that have
+ * news. Rows are ordered by key, so that two deliveries wait for each other instead of blocking each other for ever.
+ */
+const TAKE = `
+WITH told_changes AS (
+  INSERT INTO glimpse.changes AS c (id, at_ms, received_ms, change)
+  SELECT DISTINCT ON (id) id, at_ms, received_ms, change
+  FROM jsonb_to_recordset($3::jsonb) AS t(id text, at_ms bigint, received_ms bigint, change jsonb)
+  ORDER BY id, received_ms DESC
+  ON CONFLICT (id) DO UPDATE SET
+    received_ms = excluded.received_ms, at_ms = least(c.at_ms, excluded.at_ms), change = excluded.change
+), input AS (
+  SELECT DISTINCT ON (delivery_id) *, (count(*) OVER (PARTITION BY delivery_id) - 1)::int AS again
+  FROM jsonb_to_recordset($1::jsonb) AS t(
+    delivery_id text, fingerprint text, group_key text, at_ms bigint, received_ms bigint, status text,
+    opened_ms bigint, closed_ms bigint, alert jsonb)
+  ORDER BY delivery_id
+), events AS (
+  INSERT INTO glimpse.alert_events AS e (delivery_id, fingerprint, group_key, at_ms, received_ms, repeats, alert)
+  SELECT delivery_id, fingerprint, group_key, at_ms, received_ms, again, alert FROM input
+  ON CONFLICT (delivery_id) DO UPDATE SET repeats = e.repeats + 1 + excluded.repeats, received_ms = excluded.received_ms
+  RETURNING delivery_id, (xmax = 0) AS is_new
+), news AS (
+  SELECT DISTINCT ON (i.fingerprint) i.* FROM input i JOIN events USING (delivery_id)
+  WHERE is_new ORDER BY i.fingerprint, i.at_ms DESC, i.closed_ms DESC NULLS LAST
+), changed AS (
+  INSERT INTO glimpse.problems AS p (fingerprint, group_key, status, opened_ms, closed_ms, event_ms, alert)
+  SELECT fingerprint, group_key, status, opened_ms, closed_ms, at_ms, alert FROM news
+  ON CONFLICT (fingerprint) DO UPDATE SET
+    group_key = excluded.group_key, status = excluded.status, opened_ms = excluded.opened_ms,
+    closed_ms = excluded.closed_ms, event_ms = excluded.event_ms, alert = excluded.alert
+  WHERE excluded.event_ms >= p.event_ms
+  RETURNING group_key
+)
+INSERT INTO glimpse.alert_groups AS g (key, version, changed_ms, since_ms)
+SELECT DISTINCT group_key, 1, $2::bigint, $2::bigint FROM changed ORDER BY group_key
+ON CONFLICT (key) DO UPDATE SET version = g.version + 1, changed_ms = excluded.changed_ms
+RETURNING key`;
+
+/** What one delivery told, as rows. */
+interface Rows {
+  readonly events: readonly EventRow[];
+  readonly changes: readonly ReturnType<typeof changeRowOf>[];
+}
+
+/**
+ * Makes the function that stores what a delivery told and gives the keys of its groups that have news. What is told while the
+ * database is busy goes together into the next statement; each resolves when its own is durable.
+ */
+export function createTaker(
+  { query }: Pick<Database, 'query'>,
+  clock: Pick<Clock, 'now'>,
+): (told: Told) => Promise<readonly string[]> {
+  async function store(all: readonly Rows[]): Promise<readonly (readonly string[])[]> {
+    const events = all.flatMap((rows) => rows.events);
+    const changes = all.flatMap((rows) => rows.changes);
+    const found = await query(TAKE, [JSON.stringify(events), clock.now(), JSON.stringify(changes)]);
+    const news = new Set(found.map(({ key }) => String(key)));
+    return all.map((rows) => [...new Set(rows.events.map((event) => event.group_key))].filter((key) => news.has(key)));
+  }
+  const storeRows = createBatcher<Rows, Stored>({
+    run: (all) => storeOrSplit(all, store),
+    weightOf: ({ events, changes }) => events.length + changes.length,
+    maxWeight: BATCH_MAX,
+    maxWaiting: WAITING_MAX,
+    maxRunning: STATEMENTS_AT_ONCE,
+    tooMany: () => new BotError('STORE_UNAVAILABLE', 'The store is too slow for all that arrives; send it again.'),
+  });
+  return async ({ alerts, changes }) => {
+    if (alerts.length + changes.length === 0) return [];
+    const stored = await storeRows({ events: alerts.map(rowOf), changes: changes.map(changeRowOf) });
+    if ('failure' in stored) throw stored.failure;
+    return stored.news;
+  };
+}
+
+type Stored = { readonly news: readonly string[] } | { readonly failure: unknown };
+
+/** What the database refuses for what is in it (class 22, 23), or rolled back for another (40), is tried alone: it is one's fault. */
+const OWN_FAULT = /^(?:22|23|40)/;
+
+async function storeOrSplit(
+  all: readonly Rows[],
+  store: (all: readonly Rows[]) => Promise<readonly (readonly string[])[]>,
+): Promise<readonly Stored[]> {
+  try {
+    return (await store(all)).map((news) => ({ news }));
+  } catch (thrown) {
+    const { code = '' } = thrown as { readonly code?: string };
+    const isShared = all.length > 1 || code.startsWith('40');
+    if (!isShared || !OWN_FAULT.test(code)) throw thrown;
+  }
+  const results: Stored[] = [];
+  for (const rows of all) {
+    results.push(
+      await store([rows]).then(
+        ([news = []]) => ({ news }),
+        (failure: unknown) => ({ failure }),
+      ),
+    );
+  }
+  return results;
+}
+
+function rowOf(alert: Alert): EventRow {
+  const { deliveryId, fingerprint, sourceInstance, status, startsAt, endsAt, receivedAt } = alert;
+  return {
+    delivery_id: `${sourceInstance}/${deliveryId}`,
+    fingerprint,
+    group_key: groupKeyOf(alert),
+    at_ms: momentOf(alert),
+    received_ms: +receivedAt,
+    status,
+    opened_ms: +startsAt,
+    closed_ms: endsAt ? +endsAt : null,
+    alert: hasBytes(alert) ? { ...alert, images: alert.images.map(keptImage) } : alert,
+  };
+}
+
+function hasBytes({ images }: Alert): boolean {
+  return images.some(({ data }) => data !== undefined);
+}
+
+/** JSON has no bytes. */
+function keptImage({ data, ...image }: Alert['images'][number]): object {
+  return data === undefined ? image : { ...image, data: Buffer.from(data).toString('base64') };
+}
+
+function changeRowOf(change: ChangeEvent) {
+  return { id: change.id, at_ms: +change.startsAt, received_ms: +change.receivedAt, change };
+}
+
+/** When what is told became true: an acknowledgement has no time of its own. */
+function momentOf({ transition, startsAt, endsAt, receivedAt }: Alert): number {
+  if (transition === 'resolved' && endsAt) return +endsAt;
+  return transition === 'triggered' ? +startsAt : +receivedAt;
+}
+
+/** The sender's group, else what is wrong with the same service or host. */
+function groupKeyOf({ source, sourceInstance, groupKey, labels, attributes, title }: Alert): string {
+  if (groupKey !== undefined) return `${source}:${sourceInstance}:${groupKey}`;
+  const where = attributes['service.name'] ?? attributes['host.name'] ?? '';
+  return `${source}:${sourceInstance}:${JSON.stringify([where, labels.alertname ?? labels.check ?? title])}`;
+}
