@@ -36,7 +36,8 @@ export async function importQueries(
   const core = await buildCore(config, { ...coreDeps(io, 'error'), isPatient: false });
   try {
     const { source, name } = libraryNamed(from, core.sources.all);
-    const wanted: ImportWanted = { what, ...(options.panel !== undefined && { panel: options.panel }) };
+    const kinds = [...new Set(core.sources.all.map(({ kind }) => kind))];
+    const wanted: ImportWanted = { what, kinds, ...(options.panel !== undefined && { panel: options.panel }) };
     const queries = (await source.import(wanted, withDeadline(IMPORT_TIMEOUT_MS))).map(checked);
     if (queries.length === 0)
       throw new BotError('ASK_UNKNOWN_QUERY', `There is nothing in ${what} that a definition could ask for.`);
@@ -93,7 +94,8 @@ function comment({ items }: YAMLMap, index: number, notes: readonly string[]): v
   const key = items[index]?.key;
   if (typeof key !== 'object' || key === null) return;
   const text = notes.map((note) => ` ${oneLine(note)}`).join('\n');
-  Object.assign(key, { spaceBefore: true, ...(text !== '' && { commentBefore: text }) });
+  // behind the heading comes an empty line anyway
+  Object.assign(key, { ...(index > 0 && { spaceBefore: true }), ...(text !== '' && { commentBefore: text }) });
 }
 
 function oneLine(text: string): string {

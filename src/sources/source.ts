@@ -169,6 +169,8 @@ export interface ImportWanted {
   readonly what: string;
   /** A panel of it by id or name; left out, all that can be. */
   readonly panel?: string;
+  /** Kinds of sources that definitions may ask: those of the config. Left out, any. */
+  readonly kinds?: readonly string[];
 }
 
 /** A definition that was made from a thing. */

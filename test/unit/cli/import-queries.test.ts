@@ -19,6 +19,7 @@ const queries = [
 it('writes definitions that read back the same, with notes as comments', () => {
   const text = yamlOf(queries, 'grafana: Web\noverview: 1');
   expect(parse(text)).toEqual({ cpu: queries[0]?.definition, disk: queries[1]?.definition });
+  expect(text).not.toContain('\n\n\n');
   expect(text.split('\n')[0]).toMatch(/^# Imported from grafana: Web overview: 1\./);
   expect(text).toContain('# The transformation "sortBy" is left out. forged: { graphite: x }\n# Two.\ndisk:\n');
 });
