@@ -98,22 +98,24 @@ export function nounIn(frames: readonly Frame[]): string | undefined {
 export function membersIn(
   frames: readonly Frame[],
   alerts: readonly Alert[],
-  isOf: (series: Series, alert: Alert) => boolean,
+  isOf: (series: Series, alert: Alert, isOnly: boolean) => boolean,
 ): AlertMember[] {
   const telling = tellingOf(alerts);
   const all = frames.flatMap((frame) => (frame.kind === 'series' ? frame.series : []));
   return all.flatMap((series): AlertMember[] => {
-    const own = telling.filter((alert) => isOf(series, alert));
+    const own = telling.filter((alert) => isOf(series, alert, all.length === 1));
     return own.length > 0 ? [{ name: series.name, ...timeOfGroup(own) }] : [];
   });
 }
 
 /**
  * Whether a series gave an alert: no label says otherwise, and one at least says the same. An alert has the labels of its
- * series and those of its rule, but some installations drop labels on the way. A series without any is that of every alert.
+ * series and those of its rule, but some installations drop labels on the way. A series without any is that of every alert if
+ * it is the only one; of several nobody could tell.
  */
-export function hasLabelsOf(series: Labels, alert: Labels): boolean {
+export function hasLabelsOf(series: Labels, alert: Labels, isOnly: boolean): boolean {
   const own = Object.entries(series).filter(([name]) => name !== '__name__');
   const isTold = ([name]: readonly [string, string]) => alert[name] !== undefined;
-  return own.length === 0 || (own.some(isTold) && own.every(([name, value]) => (alert[name] ?? value) === value));
+  if (own.length === 0) return isOnly;
+  return own.some(isTold) && own.every(([name, value]) => (alert[name] ?? value) === value);
 }

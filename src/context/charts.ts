@@ -11,10 +11,20 @@ import { withDeadline } from '../lib/clock.ts';
 import { answerQuestion } from '../questions/answer-question.ts';
 import { emptyText } from '../render/words.ts';
 import type { SourceSet } from '../sources/source-set.ts';
-import { membersIn, nounIn, tellingOf, timeOfGroup, titleOfGroup, viewOf } from './alert-group.ts';
+import {
+  hasLabelsOf,
+  membersIn,
+  nounIn,
+  ruleNameOf,
+  tellingOf,
+  timeOfGroup,
+  titleOfGroup,
+  viewOf,
+} from './alert-group.ts';
 import { unlessAborted, whyMissing } from './gather-context.ts';
 import { type BoundQuery, queriesNaming } from './matching-queries.ts';
 import { type OwnChart, ownExpressions } from './own-expressions.ts';
+import { type AlertPanel, openPanel, panelsOf } from './panels.ts';
 
 /** What the charts of alerts are made with. */
 export interface AlertChartDeps {
@@ -41,14 +51,14 @@ const DAY_MS = 86_400_000;
 /** One chart to be fetched. */
 interface Wanted {
   readonly what: string;
-  readonly question: Question;
+  ask(signal: AbortSignal): Question | Promise<Question>;
   /** Makes a plain answer one of the alerts. */
   finish(answer: Answer): Answer;
 }
 
 /**
  * Fetches the charts of the alerts of one group, ready for the renderer and the words: first what they were judged by (one
- * chart for each rule), then the saved queries whose definition names them, then, where asked, the first one over 24 hours.
+ * chart for each rule) or the panels that they name, then the saved queries whose definition names them, then, where asked, the first one over 24 hours.
  * What is late, fails or has no value is a sentence without a full stop.
  *
  * @throws the signal's reason when it aborts
@@ -64,7 +74,8 @@ export async function alertCharts(
   const own = charts.map((chart) => ownWanted(chart, windowFor(chart.alerts, deps), deps));
   const saved = chartQueries(real, deps.catalog).map((bound) => savedWanted(bound, real, deps));
   const companions = deps.hasCompanion ? charts.slice(0, 1).flatMap((chart) => companionOf(chart, deps)) : [];
-  const all = [...own, ...saved, ...companions];
+  const panels = panelsOf(real, deps.sources).map((panel) => panelWanted(panel, deps));
+  const all = [...own, ...panels, ...saved, ...companions];
   const fetched = await Promise.all(all.slice(0, CHARTS_MAX).map((wanted) => fetchWanted(wanted, deps, signal)));
   const more = all.length - CHARTS_MAX;
   return {
@@ -80,12 +91,13 @@ export async function alertCharts(
 type Fetched = { readonly answer: Answer } | { readonly missing: string };
 
 async function fetchWanted(
-  { what, question, finish }: Wanted,
+  { what, ask, finish }: Wanted,
   { sources, catalog, nowMs, timeoutMs = CHART_TIMEOUT_MS }: AlertChartDeps,
   signal: AbortSignal,
 ): Promise<Fetched> {
   const deadline = withDeadline(timeoutMs, signal);
   try {
+    const question = await unlessAborted(Promise.resolve(ask(deadline)), deadline);
     const plain = await unlessAborted(answerQuestion(question, { sources, catalog, nowMs }, deadline), deadline);
     if (plain.empty) return { missing: `${what}: ${emptyText(plain).replace(/\.$/, '')}` };
     return { answer: finish(plain) };
@@ -104,7 +116,7 @@ function ownWanted(chart: OwnChart, window: AlertWindow, deps: AlertChartDeps): 
   const { alerts, query, limit, notes, isOf } = chart;
   return {
     what: `the chart of ${titleOfGroup(alerts)}`,
-    question: questionOf(query, {}, window, deps.zone),
+    ask: () => questionOf(query, {}, window, deps.zone),
     finish: (answer) => ({
       ...withMarks(answer, deps),
       title: titleOfGroup(alerts),
@@ -127,6 +139,23 @@ function companionOf(chart: OwnChart, deps: AlertChartDeps): Wanted[] {
   return [ownWanted(chart, { fromMs: toMs - DAY_MS, toMs, text }, deps)];
 }
 
+/** A panel that the alerts name, with those of its series that fire. */
+function panelWanted(panel: AlertPanel, deps: AlertChartDeps): Wanted {
+  const { alerts, source } = panel;
+  const isOf: OwnChart['isOf'] = ({ labels }, alert, isOnly) => hasLabelsOf(labels, alert.labels, isOnly);
+  return {
+    what: `the panel of ${ruleNameOf(alerts)} in ${source.title}`,
+    async ask(signal) {
+      const { query, arguments: args, notes } = await openPanel(panel, deps, signal);
+      return { ...questionOf(query, args, windowFor(alerts, deps), deps.zone), notes };
+    },
+    finish: (answer) => ({
+      ...withMarks(answer, deps),
+      alert: withNoun(viewOf(alerts, membersIn(answer.frames, alerts, isOf)), answer),
+    }),
+  };
+}
+
 /** Saved queries that name the alerts and give a chart; of one word at one source only the first. */
 function chartQueries(alerts: readonly Alert[], { queries }: Catalog): readonly BoundQuery[] {
   const drawn = queries.filter(({ output }) => output === undefined || output === 'chart');
@@ -139,7 +168,7 @@ function savedWanted({ query, arguments: args }: BoundQuery, alerts: readonly Al
   const isOf = (series: Series, alert: Alert) => isAskedFor(series, asked.get(alert));
   return {
     what: `the chart of ${query.id}`,
-    question: questionOf(query, args, window, deps.zone),
+    ask: () => questionOf(query, args, window, deps.zone),
     finish(answer) {
       const members = membersIn(answer.frames, alerts, isOf);
       // several series of each host are its parts, of which none fires by itself

@@ -19,7 +19,7 @@ export interface OwnChart {
   readonly limit?: AlertView['limit'];
   readonly notes: readonly string[];
   /** Whether a series is one that an alert is about. */
-  isOf(series: Series, alert: Alert): boolean;
+  isOf(series: Series, alert: Alert, isOnly: boolean): boolean;
 }
 
 /** Metrics that one request takes. */
@@ -71,7 +71,7 @@ function ruleChart(alerts: readonly Alert[], source: ConfiguredSource, prefix: s
     query: queryOf(rule.expr, unit, looks, rule.limit?.op.startsWith('<') ? 'low' : 'high', source, prefix),
     ...(rule.limit && { limit: { op: rule.limit.op, value: rule.limit.value * unit.factor } }),
     notes,
-    isOf: ({ labels }, alert) => hasLabelsOf(labels, alert.labels),
+    isOf: ({ labels }, alert, isOnly) => hasLabelsOf(labels, alert.labels, isOnly),
   };
 }
 

@@ -51,9 +51,10 @@ it('knows the series of an alert by its labels, whatever the rule adds and the w
     {},
     { instance: 'a', replica: '1' },
   ];
-  expect(series.map((labels) => hasLabelsOf(labels, alert))).toEqual([true, true, true, true]);
+  expect(series.map((labels) => hasLabelsOf(labels, alert, true))).toEqual([true, true, true, true]);
+  expect(hasLabelsOf({}, alert, false)).toBe(false);
   const others = [{ instance: 'b', job: 'node' }, { replica: '1' }, { job: 'node', instance: 'b' }];
-  expect(others.map((labels) => hasLabelsOf(labels, alert))).toEqual([false, false, false]);
+  expect(others.map((labels) => hasLabelsOf(labels, alert, true))).toEqual([false, false, false]);
 });
 
 it('calls series by the label that each has for itself', () => {

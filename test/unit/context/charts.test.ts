@@ -5,6 +5,7 @@ import { alertCharts } from '../../../src/context/charts.ts';
 import type { Alert } from '../../../src/domain/alert.ts';
 import { BotError } from '../../../src/domain/errors.ts';
 import type { SavedQuery } from '../../../src/domain/saved-query.ts';
+import type { Library, Opened, Wanted } from '../../../src/sources/source.ts';
 import { type ConfiguredSource, createSourceSet } from '../../../src/sources/source-set.ts';
 import { makeCatalog, makeParameter, makeQuery } from '../questions/world.ts';
 import { type Asked, fakeSource, MINUTE, NOW_MS, sampleAlert, steady, ZONE } from './sample-alerts.ts';
@@ -191,6 +192,60 @@ it('keeps the window within what the query allows', async () => {
   const queries = [saved({ maxRangeMs: 30 * MINUTE })];
   await charts([firing('web02', quiet)], [configured], { queries });
   expect(asked[0]?.window).toMatchObject({ fromMs: NOW_MS - 30 * MINUTE, toMs: NOW_MS });
+});
+
+const page = 'https://grafana.example.net/d/web?viewPanel=4';
+
+function fakeGrafana(opened: Partial<Opened> = {}) {
+  const wanted: Wanted[] = [];
+  const { configured, asked } = fakeSource(fleet, { name: 'grafana', kind: 'grafana', title: 'Grafana' });
+  const library: Library = {
+    noun: 'panel',
+    search: async () => [],
+    owns: (url) => url.host === 'grafana.example.net',
+    async open(one) {
+      wanted.push(one);
+      const parameters = [makeParameter('instance'), makeParameter('job', { default: 'any' })];
+      return { ask: 'web 4', block: { panel: 4 }, title: 'Errors', parameters, arguments: {}, notes: [], ...opened };
+    },
+    import: async () => [],
+  };
+  return { configured: { ...configured, source: { ...configured.source, library } }, asked, wanted };
+}
+
+it('draws the panel that an alert names, of what fires and not of what its page was saved with', async () => {
+  const { configured, asked, wanted } = fakeGrafana({
+    arguments: { instance: ['saved:9100'] },
+    notes: ['As it is now.'],
+  });
+  const links = [{ rel: 'panel', href: page }] as const;
+  const alerts = ['web02', 'web05'].map((host) => firing(host, { ...quiet, links }));
+  const { answers, notes } = await charts(alerts, [configured]);
+  expect(wanted.map(({ url }) => url?.href)).toEqual([page]);
+  expect(asked.map(({ block, binding }) => [block, binding.arguments])).toEqual([
+    [{ panel: 4 }, { instance: ['web02:9100', 'web05:9100'], job: ['node'] }],
+  ]);
+  expect(answers.map(({ title, alert }) => [title, alert?.members.map(({ name }) => name)])).toEqual([
+    ['Errors', ['web02', 'web05']],
+  ]);
+  expect([answers[0]?.notes, notes]).toEqual([['As it is now.'], []]);
+});
+
+it('leaves a page that no source has, and says where one cannot be opened', async () => {
+  const { configured } = fakeGrafana();
+  const { library } = configured.source;
+  const broken = {
+    ...library,
+    open: async () => {
+      throw new BotError('ASK_UNKNOWN_QUERY', 'There is no such panel.');
+    },
+  };
+  const at = (href: string) => [firing('web02', { ...quiet, links: [{ rel: 'panel', href }] })];
+  expect(await charts(at('https://elsewhere.example.net/d/1'), [configured])).toEqual({ answers: [], notes: [] });
+  const source = { ...configured, source: { ...configured.source, library: broken } };
+  expect((await charts(at(page), [source])).notes).toEqual([
+    'the panel of HighErrorRate in Grafana: There is no such panel',
+  ]);
 });
 
 it('adds a day of what they were judged by, where that is wanted and longer', async () => {

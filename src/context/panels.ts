@@ -1,0 +1,95 @@
+/** Panels that alerts name by their pages, as questions for the source that has them. */
+import type { Alert } from '../domain/alert.ts';
+import type { Arguments } from '../domain/question.ts';
+import type { Parameter, SavedQuery } from '../domain/saved-query.ts';
+import { makeUnit } from '../domain/unit.ts';
+import type { Library, Opened } from '../sources/source.ts';
+import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
+import type { BoundQuery } from './matching-queries.ts';
+
+/** A panel that some alerts name. */
+export interface AlertPanel {
+  readonly alerts: readonly Alert[];
+  readonly url: URL;
+  readonly source: ConfiguredSource;
+  readonly library: Library;
+}
+
+const MAX_RANGE_MS = 366 * 86_400_000;
+const RANGE_TEXT = '1h';
+/** Values that one question takes. */
+const VALUES_MAX = 20;
+
+/** The panels of some alerts that a configured source can open, each once. Pure. */
+export function panelsOf(alerts: readonly Alert[], { all }: Pick<SourceSet, 'all'>): readonly AlertPanel[] {
+  const pages = new Map<string, Alert[]>();
+  for (const alert of alerts) {
+    const href = alert.links.find(({ rel }) => rel === 'panel')?.href;
+    if (href !== undefined) pages.set(href, [...(pages.get(href) ?? []), alert]);
+  }
+  return [...pages].flatMap(([href, own]): AlertPanel[] => {
+    if (!URL.canParse(href)) return [];
+    const url = new URL(href);
+    const source = all.find((one) => one.source.library?.owns(url));
+    const library = source?.source.library;
+    return source && library ? [{ alerts: own, url, source, library }] : [];
+  });
+}
+
+/**
+ * Opens a panel; its variables have the values of its page, and those of the alerts' labels where a label has the name of a
+ * variable: what a dashboard happens to show otherwise is not what fires.
+ *
+ * @throws BotError `ASK_…` where the page is none any more, `SOURCE_…`
+ */
+export async function openPanel(
+  { alerts, url, source, library }: AlertPanel,
+  { nowMs, zone }: { readonly nowMs: number; readonly zone: string },
+  signal: AbortSignal,
+): Promise<BoundQuery & { readonly notes: readonly string[] }> {
+  const opened = await library.open({ words: [], named: [], url, nowMs, zone }, signal);
+  const own = opened.parameters.flatMap((parameter) => {
+    const values = labelValues(parameter, alerts);
+    return values.length > 0 ? [[parameter.name, values] as const] : [];
+  });
+  const presets = opened.parameters.flatMap(({ name, default: preset }) =>
+    preset === undefined ? [] : [[name, [preset]] as const],
+  );
+  const args: Arguments = { ...Object.fromEntries(presets), ...opened.arguments, ...Object.fromEntries(own) };
+  return { query: queryOf(source, opened), arguments: args, notes: opened.notes };
+}
+
+function labelValues({ name, isMulti }: Parameter, alerts: readonly Alert[]): readonly string[] {
+  const all = alerts.flatMap(({ labels }) => (Object.hasOwn(labels, name) ? (labels[name] ?? []) : []));
+  return [...new Set(all)].slice(0, isMulti ? VALUES_MAX : 1);
+}
+
+function queryOf({ name, kind, env, isDemo }: ConfiguredSource, opened: Opened): SavedQuery {
+  const { ask, block, title, parameters, unit, output, looks = {}, thresholds = [] } = opened;
+  return {
+    id: /^https?:/.test(ask) ? ask : `${kind} ${ask}`,
+    pack: '',
+    sourceName: name,
+    kind,
+    ...(env !== undefined && { env }),
+    block,
+    title,
+    aliases: [],
+    examples: [],
+    tags: [],
+    parameters,
+    unit: makeUnit(unit),
+    ...(output !== undefined && { output }),
+    looks,
+    consolidate: 'average',
+    measure: 'mean',
+    worst: 'high',
+    thresholds,
+    rangeText: RANGE_TEXT,
+    maxRangeMs: MAX_RANGE_MS,
+    overlays: [],
+    links: [],
+    isDemo,
+    origin: 'alert',
+  };
+}
