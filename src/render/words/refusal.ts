@@ -73,8 +73,9 @@ function nextStep(error: BotError): Line {
   }
 }
 
-/** A raw question (`graphite:`) is its asker's own; a definition has an owner. */
+/** A raw question (`graphite:`) is its asker's own, a page or panel is kept elsewhere; a definition has an owner. */
 function badQueryWords(query: unknown): Line {
+  if (typeof query === 'string' && /^https?:|\s/.test(query)) return ['It must be mended where it is kept.'];
   if (typeof query === 'string' && query.endsWith(':')) return ['It was sent as you typed it.'];
   const name = typeof query === 'string' ? [{ code: `help ${query}` }] : [{ code: 'help' }, ' with the query’s name'];
   return ['The definition must be mended; ', ...name, ' says whose it is.'];
@@ -86,8 +87,9 @@ function suggestionsOf({ message, details }: BotError): string[] {
   return [...new Set(details.suggestions ?? [])].filter((suggestion) => !said(suggestion)).slice(0, SUGGESTIONS_MAX);
 }
 
-/** The source's own page for the same question, where it has one. */
+/** The source's own page for the same question, or of what can only be opened there. */
 function linkOf({ code, details: { link } }: BotError): Line {
-  if (!code.startsWith('SOURCE_') || typeof link !== 'string' || !/^https?:\/\//.test(link)) return [];
+  const isShown = code.startsWith('SOURCE_') || code === 'ASK_UNKNOWN_QUERY';
+  if (!isShown || typeof link !== 'string' || !/^https?:\/\//.test(link)) return [];
   return [{ link: { title: 'Open it yourself', url: link } }];
 }

@@ -21,12 +21,15 @@ const STATES: readonly (readonly string[])[] = [
 ];
 const WELL = ['ok', 'up', 'normal', 'resolved', 'green', 'healthy', 'passed', 'inactive', 'success'];
 
-/** `3 problems, 1 critical: disk, 2 warning: load, swap`; `12 rows, most requests: checkout 2.4 k`; `no rows`. */
+/** `3 problems, 1 critical: disk, 2 warning: load, swap`; `12 rows, most requests: checkout 2.4 k`; `web01 29 %`; `no rows`. */
 export function tableWords(frame: TableFrame, title: string): Line {
   const { rows } = frame;
   if (rows.length === 0) return [`no ${nounOf(title, 2)}`];
-  const count = `${rows.length} ${nounOf(title, rows.length)}`;
+  const noun = nounOf(title, rows.length);
+  const count = `${rows.length} ${noun}`;
   const state = stateColumn(frame);
+  const only = noun === 'row' && state === undefined ? onlyWords(frame) : [];
+  if (only.length > 0) return only;
   return joined(
     [[count], ...(state === undefined ? [mostWords(frame)] : stateWords(frame, state)), handledWords(frame)],
     ', ',
@@ -104,6 +107,19 @@ function nameColumn({ columns, rows }: TableFrame, state?: number): number | und
   const host = (index: number) => /^(?:host|instance)$/i.test(columns[index]?.name ?? '');
   const named = telling.filter((index) => NAME_COLUMN.test(columns[index]?.name ?? ''));
   return named.find((index) => !host(index)) ?? named[0] ?? telling[0];
+}
+
+/** `web01 29 %`: a single row that holds a single number is that number. */
+function onlyWords(frame: TableFrame): Line {
+  const numbers = frame.columns.map((_, index) => index).filter((index) => frame.columns[index]?.type === 'number');
+  const [only, more] = numbers;
+  const [row, another] = frame.rows;
+  const value = only === undefined ? undefined : row?.[only];
+  if (typeof value !== 'number' || more !== undefined || another !== undefined || only === undefined) return [];
+  const text = numberCell(value, frame.columns[only]?.unit);
+  const column = nameColumn(frame);
+  const name = column === undefined ? '' : String(row?.[column] ?? '');
+  return text === '' ? [] : name === '' ? [text] : [nameSpan(name), ` ${text}`];
 }
 
 /** `most requests: checkout 2.4 k`: where there is one number a row and a name for it. */

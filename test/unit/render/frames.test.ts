@@ -364,6 +364,18 @@ describe('tables in words', () => {
     expect(linesOf(answer)[0]).toBe('Requests by route 2 requests, most bytes: /b 1 GiB');
   });
 
+  it('says the number of a single row that holds no other', () => {
+    const columns = [
+      { name: 'name', type: 'string' as const },
+      { name: 'value', type: 'number' as const, unit: makeUnit('percent') },
+    ];
+    const frame = { kind: 'table' as const, range: sampleRange(), warnings: [], columns, rows: [['web01', 29]] };
+    const [first] = linesOf(sampleAnswer([], { title: 'Web / CPU now', frames: [frame] }));
+    expect(first).toBe('Web / CPU now web01 29 %');
+    const nameless = { ...frame, columns: columns.slice(1), rows: [[29]] };
+    expect(linesOf(sampleAnswer([], { title: 'Web / CPU now', frames: [nameless] }))[0]).toBe('Web / CPU now 29 %');
+  });
+
   it('says when there is no row, without a table', () => {
     expect(linesOf(table([]))[0]).toBe('Problems of web01 no problems');
     expect(answerTable(table([]))).toBeUndefined();

@@ -62,6 +62,24 @@ describe('refusalMessage', () => {
       'The definition must be mended; `help cpu` says whose it is.',
     ],
     ['SOURCE_BAD_QUERY', 'Graphite knows no function `x`.', { query: 'graphite:' }, 'It was sent as you typed it.'],
+    [
+      'SOURCE_BAD_QUERY',
+      'Query A failed.',
+      { query: 'grafana web-overview cpu', link: 'https://g.example/d/x' },
+      'It must be mended where it is kept. · Open it yourself: https://g.example/d/x',
+    ],
+    [
+      'SOURCE_BAD_QUERY',
+      'Query A failed.',
+      { query: 'https://g.example/d/x?from=1' },
+      'It must be mended where it is kept.',
+    ],
+    [
+      'ASK_UNKNOWN_QUERY',
+      'Web is a dashboard.',
+      { link: 'https://k.example/d', suggestions: ['kibana search'] },
+      'This works: `kibana search` · Open it yourself: https://k.example/d',
+    ],
     ['INTERNAL', 'Something went wrong.', { id: 'a1b2' }, 'It is logged as `a1b2`.'],
   ])('gives %s its own way on', (code, message, details, next) => {
     expect(said(code, message, details)).toEqual([message, next]);
