@@ -186,19 +186,28 @@ export async function hostsMessage(
 ): Promise<Message> {
   const known = await listValues(catalog.queries, valuesOf, signal);
   const wanted = filter?.toLowerCase().replaceAll('*', '');
-  const lists = new Map<string, { title: Line; values: Set<string> }>();
+  const lists = new Map<string, { title: Line; isListed: boolean; values: Set<string> }>();
   for (const query of catalog.queries) {
     for (const parameter of query.parameters.filter(({ type, name }) => type === 'host' || name === 'host')) {
       const values = known(query, parameter);
-      const entry = lists.get(query.sourceName) ?? { title: titleOf(query), values: new Set<string>() };
+      const entry = lists.get(query.sourceName) ?? {
+        title: titleOf(query),
+        isListed: false,
+        values: new Set<string>(),
+      };
+      entry.isListed ||= typeof parameter.values === 'string';
       for (const value of values.kind === 'list' ? values.values : []) entry.values.add(value);
       lists.set(query.sourceName, entry);
     }
   }
   const lines = [...lists.values()].flatMap(({ title, values }) => hostLines(title, [...values], wanted));
-  if (lines.length > 0) return { blocks: [{ kind: 'text', lines }] };
+  // a list that is empty or could not be had: whether its source is up is said elsewhere
+  const silent = [...lists.values()]
+    .filter(({ isListed, values }) => isListed && values.size === 0)
+    .map(({ title }): Line => [...title, ': lists no hosts now; ', { code: 'status' }, ' says how it is']);
+  if (lines.length > 0) return { blocks: [{ kind: 'text', lines: [...lines, ...silent] }] };
   const none: Line = wanted === undefined ? ['No hosts are known.'] : ['No host holds ', { code: wanted }, '.'];
-  return { blocks: [{ kind: 'text', lines: [[...none, ' Queries: ', { code: 'queries' }]] }] };
+  return { blocks: [{ kind: 'text', lines: [[...none, ' Queries: ', { code: 'queries' }], ...silent] }] };
 }
 
 function titleOf({ sourceName, isDemo }: SavedQuery): Line {

@@ -148,6 +148,8 @@ describe('hosts', () => {
   });
 
   it('says that none is known where no list can be had', async () => {
-    expect(textOf(await hostsMessage(failing, undefined, never))).toContain('No hosts are known');
+    const text = textOf(await hostsMessage(failing, undefined, never));
+    expect(text).toContain('No hosts are known');
+    expect(text).toContain('demo (demo data): lists no hosts now; status says how it is');
   });
 });
