@@ -40,7 +40,7 @@ export interface ChatLimits {
   readonly maxFileBytes: number;
 }
 
-/** What makes a repeated call harmless: the same key never posts twice. */
+/** What makes a repeated call harmless: the same key never posts twice; words that changed since are edited in. */
 export interface PostOptions {
   readonly idempotencyKey: string;
   /**

@@ -136,6 +136,13 @@ export function describeChatContract(harness: ChatHarness): void {
       expect(posts()).toHaveLength(1);
     });
 
+    it('shows the newer words under a key that was posted before', async () => {
+      const { post, posts } = await start();
+      await post('web01 is down', 'key');
+      await post('web01 and web02 are down', 'key');
+      expect(posts()).toMatchObject([{ text: 'web01 and web02 are down' }]);
+    });
+
     it('posts a key once when the answer to the first call was lost', async () => {
       const { post, posts, loseAnswerOnce } = await start();
       loseAnswerOnce();

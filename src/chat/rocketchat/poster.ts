@@ -125,12 +125,9 @@ interface Content {
   readonly attachments?: readonly object[];
 }
 
-async function send(
-  content: Content,
-  { roomId, threadId, facts, botId }: Place,
-  { rest, threads }: PosterDeps,
-  signal: AbortSignal,
-): Promise<PostReceipt> {
+async function send(content: Content, place: Place, deps: PosterDeps, signal: AbortSignal): Promise<PostReceipt> {
+  const { roomId, threadId, facts, botId } = place;
+  const { rest, threads } = deps;
   // Link previews would fetch our links and show login pages; the server takes `previewUrls` since 6.5.
   const hasPreviewUrls = isAtLeast(facts.version, 6, 5, true);
   const body = {
@@ -153,7 +150,26 @@ async function send(
     const earlier = await findOwn(content._id, botId, rest, signal);
     if (!earlier) throw thrown;
     threads.noteOwn(earlier);
-    return { id: earlier._id, room: earlier.rid };
+    const receipt = { id: earlier._id, room: earlier.rid };
+    await bringUpToDate(receipt, { said: earlier.msg, msg: content.msg }, place, deps, signal);
+    return receipt;
+  }
+}
+
+/** An earlier try, whose process may have died since, can have said it when less was known; where it cannot be edited, that stays. */
+async function bringUpToDate(
+  receipt: PostReceipt,
+  { said, msg }: { readonly said: string | undefined; readonly msg: string },
+  { facts }: Place,
+  { rest }: PosterDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  if (said?.trim() === msg.trim()) return;
+  try {
+    await edit(receipt, msg, facts, rest, signal);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (thrown instanceof BotError && thrown.retryable) throw thrown;
   }
 }
 
