@@ -8,6 +8,7 @@ import { makeUnit, type Unit } from '../domain/unit.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
 import { hasLabelsOf } from './alert-group.ts';
 import { guessUnit } from './guess-unit.ts';
+import { renderedTargets } from './render-links.ts';
 import { sourceOfAlert } from './source-of-alert.ts';
 import { splitComparison } from './split-comparison.ts';
 
@@ -33,20 +34,23 @@ export function ownExpressions(
 ): { readonly charts: readonly OwnChart[]; readonly missing: readonly string[] } {
   const charts: OwnChart[] = [];
   const missing: string[] = [];
-  for (const [kind, prefix, own] of [
-    ...rulesOf(alerts).map((group) => ['prometheus', 'promql', group] as const),
-    ...metricsOf(alerts).map((group) => ['graphite', 'graphite', group] as const),
-  ]) {
+  const add = (make: () => OwnChart) => {
     try {
-      const [first] = own;
-      if (!first) continue;
-      const source = sourceOfAlert(first, kind, sources);
-      charts.push(kind === 'prometheus' ? ruleChart(own, source, prefix) : metricChart(own, source, prefix));
+      charts.push(make());
     } catch (thrown) {
       missing.push(`the chart of the alert's own expression: ${toBotError(thrown).message.replace(/\.$/, '')}`);
     }
+  };
+  for (const own of rulesOf(alerts)) add(() => ruleChart(own, sourceFor(own, 'prometheus', sources)));
+  for (const own of metricsOf(alerts)) add(() => metricChart(own, sourceFor(own, 'graphite', sources)));
+  for (const { alerts: own, href, targets } of renderedTargets(alerts)) {
+    add(() => targetsChart(own, targets, sourceOfAlert({ links: [{ rel: 'source', href }] }, 'graphite', sources)));
   }
   return { charts, missing };
+}
+
+function sourceFor([first]: readonly Alert[], kind: string, sources: Pick<SourceSet, 'all'>): ConfiguredSource {
+  return sourceOfAlert(first ?? { links: [] }, kind, sources);
 }
 
 /** Alerts of one rule together. */
@@ -61,31 +65,45 @@ function metricsOf(alerts: readonly Alert[]): readonly (readonly Alert[])[] {
   return [...Map.groupBy(judged, ({ groupKey, fingerprint }) => groupKey ?? fingerprint).values()];
 }
 
-function ruleChart(alerts: readonly Alert[], source: ConfiguredSource, prefix: string): OwnChart {
+function ruleChart(alerts: readonly Alert[], source: ConfiguredSource): OwnChart {
   const rule = splitComparison(alerts[0]?.metric?.query ?? '');
   const unit = guessUnit(rule.expr, rule.limit?.value);
   const notes = rule.other === undefined ? [] : ['Its limit is no number but a series, which is not drawn.'];
   const looks: Looks = { ...(rule.isState && { step: true }), ...(unit.id === 'percent' && { min: 0 }) };
   return {
     alerts,
-    query: queryOf(rule.expr, unit, looks, rule.limit?.op.startsWith('<') ? 'low' : 'high', source, prefix),
+    query: queryOf(rule.expr, unit, looks, rule.limit?.op.startsWith('<') ? 'low' : 'high', source, 'promql'),
     ...(rule.limit && { limit: { op: rule.limit.op, value: rule.limit.value * unit.factor } }),
     notes,
     isOf: ({ labels }, alert, isOnly) => hasLabelsOf(labels, alert.labels, isOnly),
   };
 }
 
-function metricChart(alerts: readonly Alert[], source: ConfiguredSource, prefix: string): OwnChart {
+function metricChart(alerts: readonly Alert[], source: ConfiguredSource): OwnChart {
   const metrics = [...new Set(alerts.flatMap(({ metric }) => metric?.query ?? []))];
   const shown = metrics.slice(0, METRICS_MAX);
-  const target = shown.length === 1 ? (shown[0] ?? '') : `group(${shown.join(',')})`;
   const more = metrics.length - shown.length;
   return {
     alerts,
-    query: queryOf(target, makeUnit('none'), {}, 'high', source, prefix),
+    query: queryOf(together(shown), makeUnit('none'), {}, 'high', source, 'graphite'),
     notes: more > 0 ? [`${more} more metrics are not drawn.`] : [],
     isOf: ({ name }, { metric }) => isShortened(name, metric?.query ?? ''),
   };
+}
+
+/** What a picture that an alert links to draws; which of its series fires is not known, unless there is but one. */
+function targetsChart(alerts: readonly Alert[], targets: readonly string[], source: ConfiguredSource): OwnChart {
+  return {
+    alerts,
+    query: queryOf(together(targets), makeUnit('none'), {}, 'high', source, 'graphite'),
+    notes: [],
+    isOf: (_, __, isOnly) => isOnly,
+  };
+}
+
+/** Several targets as one. */
+function together(targets: readonly string[]): string {
+  return targets.length === 1 ? (targets[0] ?? '') : `group(${targets.join(',')})`;
 }
 
 /** Whether a name is a metric's whole path, or nodes of it in their order: legends leave out what all share. */

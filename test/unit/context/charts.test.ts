@@ -156,6 +156,22 @@ it('draws the metrics of Moira, whose names a legend shortens', async () => {
   expect(answers[0]?.alert?.members.map(({ name }) => name)).toEqual(['web01', 'web02']);
 });
 
+it('draws what a picture of Graphite shows that somebody put into an annotation', async () => {
+  const graphite = fakeSource(({ window }) => [steady('load', {}, 3, window)], {
+    name: 'graphite',
+    kind: 'graphite',
+    rawBlock: (target) => ({ target }),
+    addresses: ['https://graphite.example.net/'],
+  });
+  const other = { ...graphite.configured, name: 'other', addresses: ['https://other.example.net/'] };
+  const picture = 'https://graphite.example.net/render?target=alias(a.b%2C%22load%22)&target=c.d&from=-1h';
+  const annotations = { description: `Look at ${picture} and https://graphite.example.net/dashboard?target=x.` };
+  const alerts = ['web01', 'web02'].map((host) => firing(host, { ...quiet, annotations, links: [] }));
+  const { answers, notes } = await charts(alerts, [other, graphite.configured]);
+  expect(graphite.asked.map(({ block }) => block)).toEqual([{ target: 'group(alias(a.b,"load"),c.d)' }]);
+  expect([answers[0]?.alert?.count, answers[0]?.alert?.members.length, notes]).toEqual([2, 1, []]);
+});
+
 const saved = (fields: Partial<SavedQuery> = {}) =>
   makeQuery('cpu', 'prom', {
     kind: 'prometheus',
