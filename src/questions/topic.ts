@@ -1,5 +1,7 @@
 /** What alerts and changes are about: `web01`, `checkout`, `team=payments`. Pure. */
+
 import type { Alert, ChangeEvent } from '../domain/alert.ts';
+import { wordTable } from '../lib/word-table.ts';
 import { isGlob, matchGlob } from './glob.ts';
 
 /** What must be true of an alert or a change; nothing of it: everything is meant. */
@@ -32,13 +34,13 @@ interface Fields {
 }
 
 /** Short names that people say for attributes. */
-const SHORT_NAMES: Readonly<Record<string, string>> = {
+const SHORT_NAMES = wordTable<string>({
   host: 'host.name',
   service: 'service.name',
   env: 'deployment.environment.name',
   environment: 'deployment.environment.name',
   version: 'service.version',
-};
+});
 
 function fieldsOfAlert({ labels, attributes, severity, source, sourceInstance, title }: Alert): Fields {
   return { named: { severity, source, hook: sourceInstance, ...labels, ...attributes }, texts: [title] };

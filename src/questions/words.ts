@@ -1,6 +1,8 @@
 /** Every English word that questions are made of. Adding a language means adding a table of this shape. */
+
 import type { Output } from '../domain/question.ts';
 import type { Looks } from '../domain/saved-query.ts';
+import { wordTable } from '../lib/word-table.ts';
 
 /** A unit of time as durations count it. */
 export type TimeUnit = 'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'year';
@@ -39,7 +41,7 @@ export const SMALL_TALK_FILLERS: ReadonlySet<string> = new Set(
 );
 
 /** Numbers in words, up to twelve. */
-export const NUMBER_WORDS: Readonly<Record<string, number>> = {
+export const NUMBER_WORDS = wordTable<number>({
   one: 1,
   two: 2,
   three: 3,
@@ -52,13 +54,13 @@ export const NUMBER_WORDS: Readonly<Record<string, number>> = {
   ten: 10,
   eleven: 11,
   twelve: 12,
-};
+});
 
 /** `an hour`, `a day`: one of something, where a unit follows. */
 export const ONE_WORDS: ReadonlySet<string> = new Set(['a', 'an']);
 
 /** `half an hour`, `quarter of an hour`, `a couple of hours`: before a unit. */
-export const FRACTION_WORDS: Readonly<Record<string, number>> = { half: 0.5, quarter: 0.25, couple: 2 };
+export const FRACTION_WORDS = wordTable<number>({ half: 0.5, quarter: 0.25, couple: 2 });
 
 const UNIT_NAMES: Readonly<Record<TimeUnit, string>> = {
   second: 's sec secs second seconds',
@@ -71,12 +73,14 @@ const UNIT_NAMES: Readonly<Record<TimeUnit, string>> = {
 };
 
 /** Units by every way to say them; `mon` is a month only behind a number, as `3mon`. */
-export const UNIT_WORDS: Readonly<Record<string, TimeUnit>> = Object.fromEntries(
-  Object.entries(UNIT_NAMES).flatMap(([unit, names]) => names.split(' ').map((name) => [name, unit as TimeUnit])),
+export const UNIT_WORDS = wordTable<TimeUnit>(
+  Object.fromEntries(
+    Object.entries(UNIT_NAMES).flatMap(([unit, names]) => names.split(' ').map((name) => [name, unit as TimeUnit])),
+  ),
 );
 
 /** Units said in full: `last hour`; a bare `last s` is none. */
-export const FULL_UNIT_WORDS: Readonly<Record<string, TimeUnit>> = {
+export const FULL_UNIT_WORDS = wordTable<TimeUnit>({
   second: 'second',
   minute: 'minute',
   hour: 'hour',
@@ -84,10 +88,10 @@ export const FULL_UNIT_WORDS: Readonly<Record<string, TimeUnit>> = {
   week: 'week',
   month: 'month',
   year: 'year',
-};
+});
 
 /** Monday 1 to Sunday 7. */
-export const WEEKDAY_WORDS: Readonly<Record<string, number>> = {
+export const WEEKDAY_WORDS = wordTable<number>({
   monday: 1,
   tuesday: 2,
   wednesday: 3,
@@ -95,10 +99,10 @@ export const WEEKDAY_WORDS: Readonly<Record<string, number>> = {
   friday: 5,
   saturday: 6,
   sunday: 7,
-};
+});
 
 /** Short weekdays count only behind `on`, `last`, `since` and the like: `sun` and `sat` may be hosts. */
-export const SHORT_WEEKDAY_WORDS: Readonly<Record<string, number>> = {
+export const SHORT_WEEKDAY_WORDS = wordTable<number>({
   mon: 1,
   tue: 2,
   tues: 2,
@@ -109,7 +113,7 @@ export const SHORT_WEEKDAY_WORDS: Readonly<Record<string, number>> = {
   fri: 5,
   sat: 6,
   sun: 7,
-};
+});
 
 /** How weekdays are written back, Monday first. */
 export const WEEKDAY_NAMES = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
@@ -123,7 +127,7 @@ export const MONTH_WORDS: ReadonlySet<string> = new Set(
 );
 
 /** Days told from today. */
-export const DAY_WORDS: Readonly<Record<string, number>> = { today: 0, yesterday: -1, tomorrow: 1 };
+export const DAY_WORDS = wordTable<number>({ today: 0, yesterday: -1, tomorrow: 1 });
 
 /** Two days back. */
 export const DAY_BEFORE_YESTERDAY = ['day', 'before', 'yesterday'] as const;
@@ -140,7 +144,7 @@ export const PART_HOURS: Readonly<Record<DayPart, readonly [from: number, to: nu
 };
 
 /** Clock times with a name. */
-export const CLOCK_WORDS: Readonly<Record<string, number>> = { midnight: 0, noon: 12, midday: 12 };
+export const CLOCK_WORDS = wordTable<number>({ midnight: 0, noon: 12, midday: 12 });
 
 /** Words with a job in the grammar of time. */
 export const TIME_WORDS = {
@@ -186,7 +190,7 @@ export const ORPHAN_TIME_WORDS: ReadonlySet<string> = new Set([
 ]);
 
 /** Outputs by the words behind `as`. */
-export const OUTPUT_WORDS: Readonly<Record<string, Output>> = {
+export const OUTPUT_WORDS = wordTable<Output>({
   chart: 'chart',
   graph: 'chart',
   picture: 'chart',
@@ -194,10 +198,10 @@ export const OUTPUT_WORDS: Readonly<Record<string, Output>> = {
   table: 'table',
   csv: 'csv',
   lines: 'lines',
-};
+});
 
 /** Looks by their phrases; several words are joined by a blank. */
-export const LOOK_PHRASES: Readonly<Record<string, Looks>> = {
+export const LOOK_PHRASES = wordTable<Looks>({
   stacked: { stacked: true },
   stack: { stacked: true },
   unstacked: { stacked: false },
@@ -224,7 +228,7 @@ export const LOOK_PHRASES: Readonly<Record<string, Looks>> = {
   light: { theme: 'light' },
   'light theme': { theme: 'light' },
   'light mode': { theme: 'light' },
-};
+});
 
 /** Outputs that need no `as`, unless the word is a value. */
 export const BARE_OUTPUT_WORDS: ReadonlySet<string> = new Set(['table', 'csv']);
@@ -237,7 +241,7 @@ export const LINE_WORD = 'line';
 /** The phrase of {@link LOOK_PHRASES} for {@link LINE_WORD}. */
 export const LINE_PHRASE = 'as line';
 /** Ends of the value axis: `min 0`. */
-export const LIMIT_WORDS: Readonly<Record<string, 'min' | 'max'>> = { min: 'min', max: 'max' };
+export const LIMIT_WORDS = wordTable<'min' | 'max'>({ min: 'min', max: 'max' });
 
 /** Words of comparisons. */
 export const COMPARE_WORDS = {
@@ -256,7 +260,7 @@ export const COMPARE_WORDS = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** What ranks: the top or the bottom of the measure, or the bad or good end by the definition. */
-export const RANKING_WORDS: Readonly<Record<string, 'top' | 'bottom' | 'worst' | 'best'>> = {
+export const RANKING_WORDS = wordTable<'top' | 'bottom' | 'worst' | 'best'>({
   top: 'top',
   highest: 'top',
   busiest: 'top',
@@ -269,7 +273,7 @@ export const RANKING_WORDS: Readonly<Record<string, 'top' | 'bottom' | 'worst' |
   smallest: 'bottom',
   worst: 'worst',
   best: 'best',
-};
+});
 
 /** Behind `on` or `in`: a source or its environment follows. */
 export const SCOPE_WORDS: ReadonlySet<string> = new Set(['on', 'in', 'from', 'at']);
@@ -278,7 +282,7 @@ export const SCOPE_WORDS: ReadonlySet<string> = new Set(['on', 'in', 'from', 'at
 export type Verb = 'also' | 'only' | 'again' | 'zoom';
 
 /** Words that begin a follow-up. */
-export const VERB_WORDS: Readonly<Record<string, Verb>> = {
+export const VERB_WORDS = wordTable<Verb>({
   also: 'also',
   plus: 'also',
   add: 'also',
@@ -289,7 +293,7 @@ export const VERB_WORDS: Readonly<Record<string, Verb>> = {
   repeat: 'again',
   refresh: 'again',
   zoom: 'zoom',
-};
+});
 
 /** Stand for every value, where none is called so: `cpu all hosts`. */
 export const ALL_WORDS: ReadonlySet<string> = new Set(['all', 'every', 'everything', 'each', 'any']);
@@ -321,14 +325,14 @@ export const COMMAND_WORDS: Readonly<
 };
 
 /** Commands about alerts and changes that were told; a saved query or an alias of that name wins. */
-export const RECORD_WORDS: Readonly<Record<string, 'alerts' | 'deploys' | 'changes' | 'runbook'>> = {
+export const RECORD_WORDS = wordTable<'alerts' | 'deploys' | 'changes' | 'runbook'>({
   alerts: 'alerts',
   deploys: 'deploys',
   deployments: 'deploys',
   changes: 'changes',
   runbook: 'runbook',
   runbooks: 'runbook',
-};
+});
 
 /** Words with a job somewhere in a question: a value of that name is written in quotes. */
 export const RESERVED_WORDS: ReadonlySet<string> = new Set([
