@@ -13,7 +13,8 @@ export interface Nameable {
 /** A legend has no room for more. */
 const NAME_MAX_CHARS = 120;
 /** What people know series by: these stay, where one of several labels would do. */
-const TELLING = ['instance', 'host', 'node', 'app', 'service', 'pod', 'container', 'name', 'device', 'path', 'level'];
+const TELLING =
+  '__name__ instance host node app service pod container name device mountpoint path level mode code le'.split(' ');
 
 /** The one series that has none of the labels by which the others are told. */
 const WITHOUT = 'none';
@@ -38,6 +39,20 @@ export function nameSeries(all: readonly Nameable[], fallback: string): string[]
   );
 }
 
+/**
+ * The names that a legend gives, with the words of the question before those that would stand there twice.
+ *
+ * @param parameters - of each series, in the same order
+ */
+export function namesOfLegend(written: readonly string[], parameters: readonly Labels[], fallback: string): string[] {
+  const repeated = new Set(written.filter((name, index) => written.indexOf(name) !== index));
+  const told = written.map((name, index) => {
+    const words = Object.values(parameters[index] ?? {}).join(' ');
+    return repeated.has(name) && words !== name ? `${words} ${name}` : name;
+  });
+  return uniqueNames(told, fallback);
+}
+
 /** Makes names of a length that a legend has room for, each once: what repeats gets a number. */
 export function uniqueNames(names: readonly string[], fallback: string): string[] {
   const seen = new Map<string, number>();
@@ -56,7 +71,7 @@ export function differingLabels(all: readonly Labels[]): string[] {
 
 /** What a series is called that nothing tells from others. */
 function alone({ parameters, part, labels }: Nameable, fallback: string): string {
-  return Object.values(parameters).join(' ') || part || Object.values(labels).join(' ') || fallback;
+  return Object.values(parameters).join(' ') || part || labels.__name__ || Object.values(labels).join(' ') || fallback;
 }
 
 /** Labels that only repeat a parameter say nothing more. */

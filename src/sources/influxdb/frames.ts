@@ -1,7 +1,7 @@
 /** From rows of an answer to a frame: the buckets of the plan, names that tell series apart. Pure. */
 import type { SeriesFrame } from '../../domain/frame.ts';
 import { inferStepMs, makeSortedSeries, type Series } from '../../domain/series.ts';
-import { nameSeries, uniqueNames } from '../../domain/series-names.ts';
+import { nameSeries, namesOfLegend } from '../../domain/series-names.ts';
 import { harmless } from '../../lib/said.ts';
 import type { FetchWindow } from '../source.ts';
 import type { InfluxdbRequest } from './bind.ts';
@@ -75,7 +75,7 @@ function tagsOf(tags: Readonly<Record<string, string>>): Record<string, string> 
   return Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== ''));
 }
 
-function namesOf(columns: readonly Column[], { legend, label, places, arguments: args }: InfluxdbRequest): string[] {
+function namesOf(columns: readonly Column[], { legend, label, places }: InfluxdbRequest): string[] {
   const fallback = label.slice(0, 80);
   if (legend !== undefined) {
     const written = columns.map(({ row: { row, parameters }, part }) =>
@@ -83,13 +83,11 @@ function namesOf(columns: readonly Column[], { legend, label, places, arguments:
         name === 'field' ? part : name === 'measurement' ? row.measurement : (parameters[name] ?? row.tags[name] ?? ''),
       ),
     );
-    const isSeveral = Object.values(args).some((values) => values.length > 1);
-    const repeats = new Set(written).size < written.length;
-    const told = written.map((name, index) => {
-      const words = Object.values(columns[index]?.row.parameters ?? {}).join(' ');
-      return isSeveral && repeats && name !== words ? `${words} ${name}` : name;
-    });
-    return uniqueNames(told, fallback);
+    return namesOfLegend(
+      written,
+      columns.map(({ row }) => row.parameters),
+      fallback,
+    );
   }
   const asked = new Set(places.map(({ name }) => name));
   const nameable = columns.map(({ row: { row, parameters }, part }) => ({

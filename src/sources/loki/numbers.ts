@@ -4,7 +4,7 @@ import { formatDuration } from '../../domain/format-number.ts';
 import type { Column, Frame, SeriesFrame, TableFrame } from '../../domain/frame.ts';
 import type { Labels } from '../../domain/labels.ts';
 import { makeSortedSeries, type Series } from '../../domain/series.ts';
-import { nameSeries, uniqueNames } from '../../domain/series-names.ts';
+import { nameSeries, namesOfLegend } from '../../domain/series-names.ts';
 import { harmless } from '../../lib/said.ts';
 import type { FetchWindow } from '../source.ts';
 import { askAll } from './ask-all.ts';
@@ -174,12 +174,11 @@ function namesOf(rows: readonly BoundRow[], { block: { legend }, label }: LokiRe
   const written = rows.map(({ row, parameters }) =>
     legend.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => parameters[name] ?? row.labels[name] ?? 'none'),
   );
-  const isRepeated = new Set(written).size < written.length;
-  const told = written.map((name, index) => {
-    const words = Object.values(rows[index]?.parameters ?? {}).join(' ');
-    return isRepeated && words !== name ? `${words} ${name}` : name;
-  });
-  return uniqueNames(told, fallback);
+  return namesOfLegend(
+    written,
+    rows.map(({ parameters }) => parameters),
+    fallback,
+  );
 }
 
 /** Names the values of the question that have no row at all. */

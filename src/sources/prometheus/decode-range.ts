@@ -1,6 +1,7 @@
 /** Reads the JSON of `query_range` straight into typed arrays: a million points must not become a million small arrays. */
 import { BotError } from '../../domain/errors.ts';
 import type { Labels } from '../../domain/labels.ts';
+import { readNumber, readNumberText } from '../../lib/json-numbers.ts';
 import {
   brokenJson,
   CHAR,
@@ -139,7 +140,7 @@ function readPoints(reader: Reader): { seconds: Float64Array<ArrayBuffer>; value
     take(reader, CHAR.openList);
     seconds[count] = readTime(reader);
     take(reader, CHAR.comma);
-    values[count] = readValue(reader);
+    values[count] = readNumberText(reader);
     take(reader, CHAR.closeList);
     count += 1;
   } while (hasMore(reader, CHAR.closeList));
@@ -148,79 +149,7 @@ function readPoints(reader: Reader): { seconds: Float64Array<ArrayBuffer>; value
 }
 
 function readTime(reader: Reader): number {
-  skipBlanks(reader);
-  const { body } = reader;
-  const start = reader.at;
-  let end = start;
-  // up to the comma, or what else may end a number that is not what was expected
-  for (let code = body.charCodeAt(end); code > CHAR.space && code !== CHAR.comma && code !== CHAR.closeList; ) {
-    end += 1;
-    code = body.charCodeAt(end);
-  }
-  const seconds =
-    shortNumber(body, start, end) ??
-    (NUMBER.test(body.slice(start, end)) ? Number(body.slice(start, end)) : Number.NaN);
+  const seconds = readNumber(reader);
   if (!Number.isFinite(seconds)) throw brokenJson(reader);
-  reader.at = end;
   return seconds;
 }
-
-/** Integers of more digits are not exact in a double, so they are left to `Number`. */
-const EXACT_DIGITS = 15;
-const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 ** power);
-
-/**
- * The number between two places, where it is short and plain; `undefined` for every other. This runs twice per point of a
- * million. An integer below 2^53 divided by a power of ten up to 10^22 is rounded once: the nearest double, as `Number` gives.
- */
-function shortNumber(body: string, start: number, end: number): number | undefined {
-  const isNegative = body.charCodeAt(start) === CHAR.minus;
-  let at = isNegative ? start + 1 : start;
-  if (end - at > EXACT_DIGITS + 1) return undefined;
-  let mantissa = 0;
-  let digits = 0;
-  let decimals = -1;
-  for (; at < end; at += 1) {
-    const code = body.charCodeAt(at);
-    if (code >= CHAR.zero && code <= CHAR.nine) {
-      mantissa = mantissa * 10 + (code - CHAR.zero);
-      digits += 1;
-      if (decimals >= 0) decimals += 1;
-    } else if (code === CHAR.dot && decimals === -1 && digits > 0) decimals = 0;
-    else return undefined;
-  }
-  if (digits === 0 || digits > EXACT_DIGITS || decimals === 0) return undefined;
-  const size = decimals > 0 ? mantissa / (POWERS_OF_TEN[decimals] as number) : mantissa;
-  return isNegative ? -size : size;
-}
-
-/** What a value may be beside a number. */
-const WORDS: Readonly<Record<string, number>> = {
-  NaN: Number.NaN,
-  '+Inf': Number.POSITIVE_INFINITY,
-  '-Inf': Number.NEGATIVE_INFINITY,
-  Inf: Number.POSITIVE_INFINITY,
-};
-const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-
-/** A value is a string, because JSON has no NaN; its text never has an escape. */
-function readValue(reader: Reader): number {
-  skipBlanks(reader);
-  const { body } = reader;
-  const start = reader.at + 1;
-  const end = body.charCodeAt(reader.at) === CHAR.quote ? body.indexOf('"', start) : -1;
-  if (end === -1 || end - start > VALUE_MAX_CHARS) throw brokenJson(reader);
-  const short = shortNumber(body, start, end);
-  if (short !== undefined) {
-    reader.at = end + 1;
-    return short;
-  }
-  const text = body.slice(start, end);
-  const word = Object.hasOwn(WORDS, text) ? WORDS[text] : undefined;
-  if (word === undefined && !NUMBER.test(text)) throw brokenJson(reader);
-  reader.at = end + 1;
-  return word ?? Number(text);
-}
-
-/** The longest way to write a double. */
-const VALUE_MAX_CHARS = 400;
