@@ -75,8 +75,8 @@ function nearQuestion({ question }: Answer, { what, near }: NeverExisted): Line 
 }
 
 function tooOldWords(answer: Answer, keptMs: number): { reason: Line; next: Line } {
-  const { question, nowMs } = answer;
-  const product = question.query.kind.replace(/^./, (first) => first.toUpperCase());
+  const { question, nowMs, origin } = answer;
+  const [product = question.query.kind] = origin.split(' · ', 1);
   const keptDays = Math.max(1, Math.floor(Math.min(keptMs, question.query.maxRangeMs) / DAY_MS));
   const endWords = `the window ends ${aboutWords(nowMs - question.range.toMs)} ago`;
   return {

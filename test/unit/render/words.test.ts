@@ -820,6 +820,14 @@ describe('nothing to draw', () => {
     );
   });
 
+  it('calls the product by its own name', () => {
+    const range = sampleRange({ fromMs: NOW - 42 * DAY, toMs: NOW - 41 * DAY, text: '2026-10-14' });
+    const answer = empty({ kind: 'too_old', keptMs: 30 * DAY }, { range, text: 'cpu web01 2026-10-14' });
+    expect(said({ ...answer, origin: 'InfluxDB · cpu.usage_user' })[0]).toContain(
+      'InfluxDB keeps this metric for 30 days',
+    );
+  });
+
   it('says that a filter is too narrow', () => {
     const answer = empty({ kind: 'filter', filter: '"payment refused"', withoutFilter: 1204 });
     expect(said(answer)[0]).toContain('nothing matches "payment refused"; without it there are 1204.');
