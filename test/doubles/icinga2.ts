@@ -29,6 +29,7 @@ export interface IcingaStore {
 
 interface Query {
   readonly attrs?: readonly string[];
+  readonly verbose?: boolean;
   readonly filter?: string;
   readonly filter_vars?: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -42,17 +43,23 @@ export function icinga2Double(store: IcingaStore): (request: Received) => Reply 
     const type = /^\/v1\/objects\/(\w+)$/.exec(pathname)?.[1];
     if (type === undefined)
       return json({ error: 404, status: `The requested path '${pathname}' could not be found.` }, 404);
-    if (store.forbidden?.includes(type)) {
-      return json({ error: 403, status: `Missing permission: objects/query/${CLASSES[type]?.[0]}` }, 403);
-    }
     if (method === 'POST' && headers['x-http-method-override'] !== 'GET')
       return json({ error: 400, status: 'No.' }, 400);
     const query = JSON.parse(body || '{}') as Query;
+    if (store.forbidden?.includes(type)) {
+      return noObjects(query, `Missing permission: objects/query/${CLASSES[type]?.[0].toLowerCase()}`);
+    }
     const matches = filterOf(query);
-    if (!matches) return json({ error: 404, status: 'No objects found.' }, 404);
+    if (!matches) return noObjects(query, 'Invalid filter specified.');
     const found = objectsOf(type, store).filter(matches);
     return json({ results: found.map((one) => ({ attrs: pick(one, query.attrs), joins: {}, meta: {}, type })) });
   };
+}
+
+/** As 2.13 says whatever goes wrong; the reason only to those who ask for it. */
+function noObjects({ verbose }: Query, why: string): Reply {
+  const diagnostic = verbose ? { diagnostic_information: `Error: ${why}\n` } : {};
+  return json({ ...diagnostic, error: 404, status: 'No objects found.' }, 404);
 }
 
 const CLASSES: Readonly<Record<string, readonly [string]>> = {

@@ -5,7 +5,7 @@ import { type ApiAddress, createApiClient } from '../../lib/api-client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { HttpClient, HttpReply } from '../../lib/http-client.ts';
 import type { Secret } from '../../lib/secret.ts';
-import { failureOf, TITLE } from './failures.ts';
+import { failureOf, isForbidden, TITLE } from './failures.ts';
 
 /** A question for objects; `filter` is a text of ours, what it is about stands in `variables`. */
 export interface ObjectQuery {
@@ -61,13 +61,14 @@ export function createIcinga2Client(address: Icinga2Address, http: HttpClient, c
         {
           method: 'POST',
           headers: { 'content-type': 'application/json', 'x-http-method-override': 'GET' },
-          body: JSON.stringify({ attrs, ...(filter && { filter, filter_vars: variables }) }),
+          // without `verbose` a missing permission looks like objects that are not there
+          body: JSON.stringify({ attrs, verbose: true, ...(filter && { filter, filter_vars: variables }) }),
           ...trusted,
         },
         signal,
       );
-      // a filter that lets nothing through is told so by some versions
-      if (reply.status === 404 && /"No objects found\.?"/.test(reply.text)) return [];
+      // a filter that lets nothing through is told so by some versions, a missing permission by all of them
+      if (reply.status === 404 && /"No objects found\.?"/.test(reply.text) && !isForbidden(reply.text)) return [];
       const parsed = Envelope.safeParse(await json(reply));
       const found = z.array(schema).safeParse(parsed.data?.results.map((one) => one.attrs));
       if (found.success) return found.data;

@@ -19,8 +19,7 @@ export function failureOf(reply: HttpReply, nowMs: number): BotError {
 
 function codeOf({ status, contentType }: HttpReply, said: string): ErrorCode {
   if (status < 300) return contentType === 'text/html' ? 'SOURCE_AUTH' : 'SOURCE_UNEXPECTED';
-  // some versions say 404 where a permission is missing
-  if (/missing permission|not permitted/i.test(said)) return 'SOURCE_FORBIDDEN';
+  if (isForbidden(said)) return 'SOURCE_FORBIDDEN';
   if (/reloading|not yet ready|shutting down/i.test(said)) return 'SOURCE_OVERLOADED';
   return codeOfStatus(status);
 }
@@ -33,8 +32,8 @@ function messageOf(code: ErrorCode, { status, contentType }: HttpReply, said: st
         : `${TITLE} sent a login page instead of data (${status}); it needs other credentials.`;
     case 'SOURCE_FORBIDDEN': {
       const permission = /missing permission:?\s*([\w/*-]+)/i.exec(said)?.[1];
-      const missing = permission === undefined ? '' : `: its ApiUser lacks the permission ${permission}`;
-      return `${TITLE} does not let my login read this (${status})${missing}.`;
+      const why = permission === undefined ? ` (${status})` : `: its ApiUser lacks the permission ${permission}`;
+      return `${TITLE} does not let my login read this${why}.`;
     }
     case 'SOURCE_NOT_FOUND':
       return `${TITLE} has no API at this address (404); check the url in the configuration (port 5665, not the web interface).`;
@@ -59,8 +58,15 @@ function endSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** `{"error":403,"status":"Missing permission: objects/query/Host"}` */
+/** Whether a permission is missing, which is said with 403, or with 404 and only in the diagnostic information. */
+export function isForbidden(said: string): boolean {
+  return /missing permission|not permitted/i.test(said);
+}
+
+/** `{"error":403,"status":"Missing permission: objects/query/Host"}`, or in `diagnostic_information`. */
 function sentenceOf(body: string): string {
+  const missing = /"diagnostic_information"\s*:\s*"[^"]*?(missing permission:?\s*[\w/*-]{1,80})/i.exec(body)?.[1];
+  if (missing !== undefined) return missing;
   const own = /"status"\s*:\s*"((?:[^"\\]|\\.){1,500})"/.exec(body)?.[1];
   // a permission has slashes, which `harmless` takes for a path
   const permission = own === undefined ? undefined : /missing permission:?\s*[\w/*-]{1,80}/i.exec(own)?.[0];

@@ -113,7 +113,8 @@ function checkOf({ labels, annotations, activeAt, value }: Alert): CheckState {
     annotations.message ??
     (value === undefined ? '' : `value ${value}`);
   return {
-    host: harmless(host),
+    // an address, as instances often are, is what tells it
+    host,
     check: harmless(labels.alertname ?? 'an alert'),
     state: harmless(labels.severity ?? 'firing').toUpperCase(),
     ...(Number.isFinite(sinceMs) && { sinceMs }),

@@ -5,6 +5,7 @@ import { type BoundQuery, type PrometheusRequest, tooManySeries } from './bind.t
 import type { PrometheusClient } from './client.ts';
 import { decodeRange, type RangeAnswer, type RangeRow } from './decode-range.ts';
 import { evaluated, overTime, resolveVariables, type WindowPlan } from './plan-window.ts';
+import { promDuration } from './promql.ts';
 
 /** A row of an answer with the expression and the values that it answers. */
 export interface BoundRow {
@@ -81,7 +82,7 @@ async function askAll(
       const at = next++;
       const bound = queries[at] as BoundQuery;
       const own = isHeatmap ? bound.expr : evaluated(bound.expr, consolidate, plan);
-      const expr = lookFor === undefined ? own : overStep(bound.expr, lookFor);
+      const expr = lookFor === undefined ? own : overStep(bound.expr, lookFor, plan);
       const answer = decodeRange(await client.text('query_range', rangeForm(expr, plan), both, 'POST'));
       count += answer.rows.length;
       if (count > seriesMax) throw tooManySeries(count, seriesMax);
@@ -96,9 +97,16 @@ async function askAll(
   return answers;
 }
 
-/** For a coarse look: what the expression was over a whole step, by a subquery. */
-function overStep(expr: string, how: Consolidation): string {
-  return `${overTime(how)}((${expr})[$__interval:])`;
+/** How often a coarse look evaluates inside a step: the interval of rules that Prometheus comes with. */
+const LOOK_EVERY_MS = 60_000;
+
+/**
+ * For a coarse look: what the expression was over a whole step, by a subquery. How often it evaluates is said, as
+ * VictoriaMetrics would do so only once a step.
+ */
+function overStep(expr: string, how: Consolidation, { stepMs, scrapeMs }: WindowPlan): string {
+  const everyMs = Math.min(stepMs, Math.max(scrapeMs, LOOK_EVERY_MS));
+  return `${overTime(how)}((${expr})[$__interval:${promDuration(everyMs)}])`;
 }
 
 /** The form of a request; also used to look for single values. */

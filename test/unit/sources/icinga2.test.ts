@@ -116,7 +116,7 @@ describe('Icinga', () => {
     const { version, problems } = await source.check(signal);
     expect(version).toBe('Icinga 2.14.2-1');
     expect(problems).toEqual([
-      'Icinga does not let my login read this (403): its ApiUser lacks the permission objects/query/Service. Give its ApiUser the permission objects/query/Service.',
+      'Icinga does not let my login read this: its ApiUser lacks the permission objects/query/service. Give its ApiUser the permission objects/query/Service.',
     ]);
     const { problems: none } = await (await start({ things: [] })).source.check(signal);
     expect(none.join()).toMatch(/sees no hosts.*sees no services/);

@@ -68,7 +68,7 @@ describe('what is asked', () => {
   it('looks at many coarsely by what they are ranked by', async () => {
     const { ask, requests } = await startPrometheus({ body: NOTHING });
     await ask('up + 1', { consolidate: 'max', seriesMax: 5_000, window: windowOf(86_400, 0, 60) });
-    expect(formOf(requests[0] as Received).query).toBe('max_over_time((up + 1)[30m:])');
+    expect(formOf(requests[0] as Received).query).toBe('max_over_time((up + 1)[30m:1m])');
   });
 
   it('refuses more queries than a server can bear at once', async () => {
