@@ -154,14 +154,36 @@ function fieldOf(query: Query): string | undefined {
 
 /** A filter in words: what its author called it, else field and value. */
 export function pillWords(pill: Pill): string {
-  const { alias, negate, key, type, params, value } = metaOf(pill);
+  const { alias, negate, key, type, params, value, relation } = metaOf(pill);
   const not = negate === true ? 'not ' : '';
   if (typeof alias === 'string' && alias !== '') return `${not}${alias}`;
+  if (type === 'combined' && Array.isArray(params)) {
+    const parts = params.filter((part): part is Pill => isRecord(part) && metaOf(part).disabled !== true);
+    // what is combined in turn would make no sentence
+    const said = parts
+      .slice(0, PARTS_SAID_MAX)
+      .map((part) => (metaOf(part).type === 'combined' ? '…' : pillWords(part)));
+    return `${not}(${said.join(relation === 'AND' ? ' and ' : ' or ')})`.slice(0, WORDS_MAX_CHARS);
+  }
   if (typeof key !== 'string' || key === '' || key === 'query') return `${not}${String(type ?? 'a filter')}`;
   if (type === 'exists') return `${not}has ${key}`;
+  const range = isRecord(params) ? rangeWords(params) : '';
+  if (range !== '') return `${not}${key} ${range}`.slice(0, WORDS_MAX_CHARS);
   const shown = isRecord(params) ? params.query : params;
   const text = Array.isArray(shown) ? shown.join(' or ') : isScalar(shown) ? String(shown) : value;
-  return `${not}${key}: ${typeof text === 'string' ? text : JSON.stringify(params ?? '')}`.slice(0, 100);
+  return `${not}${key}: ${typeof text === 'string' ? text : JSON.stringify(params ?? '')}`.slice(0, WORDS_MAX_CHARS);
+}
+
+/** Longer words hide what they stand beside. */
+const WORDS_MAX_CHARS = 100;
+const PARTS_SAID_MAX = 5;
+const SIGNS: Readonly<Record<string, string>> = { gte: '≥', gt: '>', lte: '≤', lt: '<' };
+
+/** `≥ 20 and < 40`. */
+function rangeWords(params: Readonly<Record<string, unknown>>): string {
+  return Object.entries(SIGNS)
+    .flatMap(([end, sign]) => (isScalar(params[end]) ? [`${sign} ${String(params[end])}`] : []))
+    .join(' and ');
 }
 
 /** A filter for one field and these values, as Discover makes it; of no data view where that is empty. */

@@ -47,12 +47,17 @@ export function isBelow(url: URL, bases: readonly string[]): boolean {
 /** What an address means; `undefined` for other pages. Whatever stands before `/d/` is where Grafana lives. */
 export function readPage(url: URL): Page | undefined {
   if (url.search.length > QUERY_MAX_CHARS) return undefined;
-  const path = url.pathname;
+  const path = plainPath(url);
   const dashboard = new RegExp(`/d(?:-solo)?/(${UID})(?:/|$)`).exec(path)?.[1];
   if (dashboard !== undefined) return dashboardPage(dashboard, url.searchParams);
   const short = new RegExp(`/goto/(${UID})/?$`).exec(path)?.[1];
   if (short !== undefined) return { kind: 'short', uid: short };
   return /\/explore\/?$/.test(path) ? explorePage(url.searchParams) : undefined;
+}
+
+/** Links that have to survive a chat have `%5F` for `_`. */
+function plainPath({ pathname }: URL): string {
+  return pathname.replace(/%(?:2D|5F)/gi, decodeURIComponent);
 }
 
 function dashboardPage(uid: string, query: URLSearchParams): DashboardPage {

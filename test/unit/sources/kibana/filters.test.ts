@@ -123,6 +123,22 @@ describe('stored filters', () => {
     [phrase('host.name', 'web01', { alias: 'our web' }), 'our web'],
     [{ meta: { key: 'message', type: 'exists' } }, 'has message'],
     [{ meta: { key: 'a', type: 'phrases', params: ['x', 'y'] } }, 'a: x or y'],
+    [{ meta: { key: 'cpu', type: 'range', params: { gte: 20, lt: 40 } } }, 'cpu ≥ 20 and < 40'],
+    [
+      { meta: { type: 'combined', relation: 'OR', params: [phrase('a', '1'), phrase('b', '2', { negate: true })] } },
+      '(a: 1 or not b: 2)',
+    ],
+    [
+      {
+        meta: {
+          type: 'combined',
+          relation: 'AND',
+          negate: true,
+          params: [phrase('a', '1'), phrase('c', '3', { disabled: true }), { meta: { type: 'combined', params: [] } }],
+        },
+      },
+      'not (a: 1 and …)',
+    ],
   ])('read as words: %j', (pill, words) => {
     expect(pillWords(pill)).toBe(words);
   });
