@@ -9,6 +9,8 @@ const run = promisify(execFile);
 const RIGS = resolve(import.meta.dirname, '../rigs');
 /** Installing Debian packages on a bare machine takes most of it. */
 const UP_TIMEOUT_MS = 240_000;
+/** A server on a loaded machine may take longer than the minute that its script waits. */
+const UP_WAIT_SECONDS = '180';
 
 /** A running system. */
 export interface Rig {
@@ -30,7 +32,7 @@ export async function startRig(name: string, port: number, env: Record<string, s
   await run('chmod', ['0755', dir]); // its servers run as users of their own
   const script = join(RIGS, name, `${name}.sh`);
   const call = async (verb: string, args: string[]) => {
-    const options = { env: { ...process.env, ...env }, timeout: UP_TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 };
+    const options = { env: { RIG_WAIT: UP_WAIT_SECONDS, ...process.env, ...env }, timeout: UP_TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 };
     return (await run('bash', [script, verb, dir, ...args], options)).stdout.trim();
   };
   try {
