@@ -1,0 +1,123 @@
+/**
+ * Two bots on one PostgreSQL take alerts while one after the other is killed at random moments: what was acknowledged is in the room,
+ * once. `KILLS=200` kills more often.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RocketChatSimulator, startRocketChat } from '../doubles/rocketchat/simulator.ts';
+import { eventually, type Replica, startReplica } from './replica.ts';
+import { startRig } from './rig.ts';
+
+const KILLS = Number(process.env.KILLS ?? 20);
+const SENDERS = 4;
+const SEND_EVERY_MS = 150;
+/** Between two kills, beside the time that a start takes. */
+const KILL_EVERY_MS = 1_200;
+/** Members that a post names are five. */
+const MEMBERS = 3;
+/** A dead process' job is taken over within 20 s, a group without a job is found within 10 s. */
+const CALM_TIMEOUT_MS = 120_000;
+const TEST_TIMEOUT_MS = 180_000 + KILLS * 15_000;
+
+const started = await startRig('postgres', 15_832);
+if (typeof started === 'string') process.stderr.write(`skipped: ${started}\n`);
+const database = typeof started === 'string' ? '' : started.url;
+
+let folder: string;
+let chat: RocketChatSimulator;
+const replicas: Replica[] = [];
+
+beforeAll(async () => {
+  if (database === '') return;
+  folder = await mkdtemp(join(tmpdir(), 'glimpse-killed-'));
+  chat = await startRocketChat({ limits: { callsPerMinute: 1_000_000 } });
+  const account = chat.users.addUser({ username: 'glimpse', roles: ['bot', 'admin', 'user'] });
+  chat.rooms.addRoom({ name: 'ops', type: 'c', members: ['glimpse'] });
+  await writeFile(
+    join(folder, 'glimpse.yaml'),
+    `
+logLevel: error
+queries: []
+chats: { team: { kind: rocketchat, url: "${chat.url}", userId: ${account.id}, token: ${account.token} } }
+routes: [{ chat: team, room: ops }]
+`,
+  );
+  replicas.push(await start());
+  replicas.push(await start());
+});
+afterAll(async () => {
+  for (const { process: bot } of replicas) bot.kill('SIGKILL');
+  await chat?.close();
+  if (folder) await rm(folder, { recursive: true, force: true });
+  if (typeof started !== 'string') await started.stop();
+});
+
+const start = () => startReplica(folder, { DATABASE_URL: database, GLIMPSE_DATA: join(folder, 'unused') });
+const sleep = (ms: number) => new Promise((wake) => setTimeout(wake, ms));
+
+/** What the room reads of alerts; context is in threads. */
+const texts = () => chat.messages('ops').flatMap(({ msg, tmid }) => (tmid === undefined && msg ? [String(msg)] : []));
+
+/** A word that is in no other alert. */
+const hostOf = (group: string, member: number) => `host-${group}-${member}.`;
+
+/** Sends an alert as monitoring systems do: again, until somebody says that it has it. */
+async function deliver(group: string, member: number): Promise<void> {
+  const host = hostOf(group, member);
+  const labels = { alertname: `Broken-${group}.`, host, severity: 'warning' };
+  const body = JSON.stringify({ title: `${host} is broken`, groupKey: group, fingerprint: host, labels });
+  for (let attempt = Math.floor(Math.random() * 2); ; attempt += 1) {
+    const { url } = replicas[attempt % replicas.length] as Replica;
+    const headers = { 'content-type': 'application/json' };
+    const status = await fetch(`${url}/hooks/generic`, { method: 'POST', headers, body })
+      .then(async (answer) => {
+        await answer.arrayBuffer();
+        return answer.status;
+      })
+      .catch(() => 0);
+    if (status >= 200 && status < 300) return;
+    await sleep(100);
+  }
+}
+
+describe.skipIf(database === '')('alerts while bots are killed', () => {
+  it('are in the room once each, whenever a bot dies', { timeout: TEST_TIMEOUT_MS }, async () => {
+    const acknowledged: string[] = [];
+    let isOver = false;
+    const senders = Array.from({ length: SENDERS }, async (_, sender) => {
+      for (let index = 0; !isOver; index += 1) {
+        const [group, member] = [`${sender}-${Math.floor(index / MEMBERS)}`, index % MEMBERS];
+        await deliver(group, member);
+        acknowledged.push(hostOf(group, member));
+        await sleep(SEND_EVERY_MS * Math.random() * 2);
+      }
+    });
+    let kills = 0;
+    for (; kills < KILLS; kills += 1) {
+      await sleep(Math.random() * KILL_EVERY_MS);
+      const victim = Math.floor(Math.random() * replicas.length);
+      replicas[victim]?.process.kill('SIGKILL');
+      replicas[victim] = await start();
+    }
+    isOver = true;
+    await Promise.all(senders);
+
+    const isTold = () => {
+      const all = texts().join('\n');
+      return acknowledged.every((host) => all.includes(host));
+    };
+    await eventually(isTold, 'all is told', CALM_TIMEOUT_MS).catch(() => undefined);
+    await sleep(3_000); // a second post would be on its way by now
+    const posts = texts();
+    const counts = acknowledged.map((host) => [host, posts.filter((text) => text.includes(host)).length] as const);
+    const lost = counts.filter(([, count]) => count === 0).map(([host]) => host);
+    const doubled = counts.filter(([, count]) => count > 1).map(([host]) => host);
+    process.stderr.write(
+      `alerts acknowledged: ${acknowledged.length}, kills: ${kills}, lost: ${lost.length}, doubled: ${doubled.length}\n`,
+    );
+    expect({ lost, doubled }).toEqual({ lost: [], doubled: [] });
+    expect(acknowledged.length).toBeGreaterThan(KILLS);
+  });
+});
