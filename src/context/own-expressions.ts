@@ -4,10 +4,11 @@ import type { AlertView } from '../domain/alert-view.ts';
 import { toBotError } from '../domain/errors.ts';
 import type { Looks, SavedQuery } from '../domain/saved-query.ts';
 import type { Series } from '../domain/series.ts';
-import { makeUnit, type Unit } from '../domain/unit.ts';
+import { makeUnit } from '../domain/unit.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
 import { hasLabelsOf } from './alert-group.ts';
 import { guessUnit } from './guess-unit.ts';
+import { literal, ownQuery } from './own-query.ts';
 import { renderedTargets } from './render-links.ts';
 import { sourceOfAlert } from './source-of-alert.ts';
 import { splitComparison } from './split-comparison.ts';
@@ -25,7 +26,6 @@ export interface OwnChart {
 
 /** Metrics that one request takes. */
 const METRICS_MAX = 50;
-const MAX_RANGE_MS = 90 * 86_400_000;
 
 /** The charts of alerts' own expressions, one for each expression; sentences about those that no source can draw. */
 export function ownExpressions(
@@ -46,7 +46,27 @@ export function ownExpressions(
   for (const { alerts: own, href, targets } of renderedTargets(alerts)) {
     add(() => targetsChart(own, targets, sourceOfAlert({ links: [{ rel: 'source', href }] }, 'graphite', sources)));
   }
+  for (const [item, own] of Map.groupBy(alerts.filter(isAboutItem), itemOf))
+    add(() => itemChart(own, item, sourceFor(own, 'zabbix', sources)));
+  for (const [search, own] of searchesOf(alerts))
+    add(() => countChart(own, search, sourceFor(own, 'elasticsearch', sources)));
   return { charts, missing };
+}
+
+/** Whether an alert names an item of Zabbix, whose host a question can hold. */
+function isAboutItem({ source, metric, labels }: Alert): boolean {
+  return source === 'zabbix' && metric?.name !== undefined && labels.host !== undefined && !labels.host.includes('"');
+}
+
+/** `"Web server 1" vfs.fs.size[/,pused]`. */
+function itemOf({ metric, labels }: Alert): string {
+  return `"${labels.host}" ${metric?.name}`;
+}
+
+/** Searches of Lucene, each with the alerts that it found. */
+function searchesOf(alerts: readonly Alert[]): ReadonlyMap<string, readonly Alert[]> {
+  const found = alerts.filter(({ metric }) => metric?.language === 'lucene' && metric.query?.trim());
+  return Map.groupBy(found, ({ metric }) => metric?.query ?? '');
 }
 
 function sourceFor([first]: readonly Alert[], kind: string, sources: Pick<SourceSet, 'all'>): ConfiguredSource {
@@ -70,9 +90,12 @@ function ruleChart(alerts: readonly Alert[], source: ConfiguredSource): OwnChart
   const unit = guessUnit(rule.expr, rule.limit?.value);
   const notes = rule.other === undefined ? [] : ['Its limit is no number but a series, which is not drawn.'];
   const looks: Looks = { ...(rule.isState && { step: true }), ...(unit.id === 'percent' && { min: 0 }) };
+  const isLow = rule.limit?.op.startsWith('<') === true;
+  const end = isLow ? ('min' as const) : ('max' as const);
+  const more = { unit, looks, worst: isLow ? ('low' as const) : ('high' as const), consolidate: end, measure: end };
   return {
     alerts,
-    query: queryOf(rule.expr, unit, looks, rule.limit?.op.startsWith('<') ? 'low' : 'high', source, 'promql'),
+    query: ownQuery(rule.expr, 'promql', source, source.rawBlock?.(literal(rule.expr), 'promql'), more),
     ...(rule.limit && { limit: { op: rule.limit.op, value: rule.limit.value * unit.factor } }),
     notes,
     isOf: ({ labels }, alert, isOnly) => hasLabelsOf(labels, alert.labels, isOnly),
@@ -85,7 +108,7 @@ function metricChart(alerts: readonly Alert[], source: ConfiguredSource): OwnCha
   const more = metrics.length - shown.length;
   return {
     alerts,
-    query: queryOf(together(shown), makeUnit('none'), {}, 'high', source, 'graphite'),
+    query: graphiteQuery(shown, source),
     notes: more > 0 ? [`${more} more metrics are not drawn.`] : [],
     isOf: ({ name }, { metric }) => isShortened(name, metric?.query ?? ''),
   };
@@ -95,15 +118,35 @@ function metricChart(alerts: readonly Alert[], source: ConfiguredSource): OwnCha
 function targetsChart(alerts: readonly Alert[], targets: readonly string[], source: ConfiguredSource): OwnChart {
   return {
     alerts,
-    query: queryOf(together(targets), makeUnit('none'), {}, 'high', source, 'graphite'),
+    query: graphiteQuery(targets, source),
     notes: [],
     isOf: (_, __, isOnly) => isOnly,
   };
 }
 
 /** Several targets as one. */
-function together(targets: readonly string[]): string {
-  return targets.length === 1 ? (targets[0] ?? '') : `group(${targets.join(',')})`;
+function graphiteQuery(targets: readonly string[], source: ConfiguredSource): SavedQuery {
+  const target = targets.length === 1 ? (targets[0] ?? '') : `group(${targets.join(',')})`;
+  return ownQuery(target, 'graphite', source, source.rawBlock?.(literal(target), 'graphite'));
+}
+
+/** An item of Zabbix, which knows its unit. */
+function itemChart(alerts: readonly Alert[], expression: string, source: ConfiguredSource): OwnChart {
+  const query = ownQuery(expression, 'zabbix', source, source.rawBlock?.(expression, 'zabbix'));
+  return { alerts, query, notes: [], isOf: (_, __, isOnly) => isOnly };
+}
+
+/** How many log lines a search finds: ElastAlert's rules are about their number. */
+function countChart(alerts: readonly Alert[], expression: string, source: ConfiguredSource): OwnChart {
+  // what is typed asks for the lines themselves
+  const { lines: _, ...block } = (source.rawBlock?.(expression, 'lucene') ?? {}) as Readonly<Record<string, unknown>>;
+  const more = { unit: makeUnit('count'), looks: { bars: true }, consolidate: 'sum', measure: 'sum' } as const;
+  return {
+    alerts,
+    query: ownQuery(expression, 'lucene', source, block, more),
+    notes: [],
+    isOf: (_, __, isOnly) => isOnly,
+  };
 }
 
 /** Whether a name is a metric's whole path, or nodes of it in their order: legends leave out what all share. */
@@ -115,41 +158,4 @@ function isShortened(name: string, metric: string): boolean {
     at = nodes.indexOf(node, at + 1);
     return at >= 0;
   });
-}
-
-function queryOf(
-  expression: string,
-  unit: Unit,
-  looks: Looks,
-  worst: SavedQuery['worst'],
-  { name, kind, env, isDemo, rawBlock }: ConfiguredSource,
-  prefix: string,
-): SavedQuery {
-  // what an alert brings has no placeholders
-  const literal = expression.replaceAll('${', () => '$${');
-  return {
-    id: `${prefix}: ${expression}`,
-    pack: '',
-    sourceName: name,
-    kind,
-    ...(env !== undefined && { env }),
-    block: rawBlock ? rawBlock(literal, prefix) : literal,
-    title: literal,
-    aliases: [],
-    examples: [],
-    tags: [],
-    parameters: [],
-    unit,
-    looks,
-    consolidate: worst === 'low' ? 'min' : 'max',
-    measure: worst === 'low' ? 'min' : 'max',
-    worst,
-    thresholds: [],
-    rangeText: '1h',
-    maxRangeMs: MAX_RANGE_MS,
-    overlays: [],
-    links: [],
-    isDemo,
-    origin: 'alert',
-  };
 }

@@ -3,6 +3,9 @@ import type { Alert } from '../domain/alert.ts';
 import { BotError } from '../domain/errors.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
 
+/** Pages that are of where an alert came from; runbooks and tickets are elsewhere. */
+const PAGES: ReadonlySet<string> = new Set(['query', 'source', 'panel', 'logs']);
+
 /**
  * The source of a kind that an alert came from: the one whose address its links are under, else the only one of that kind
  * that has real data.
@@ -15,9 +18,7 @@ export function sourceOfAlert(
   { all }: Pick<SourceSet, 'all'>,
 ): ConfiguredSource {
   const candidates = all.filter((source) => source.kind === kind && source.rawBlock !== undefined);
-  const pages = links
-    .filter(({ rel }) => rel === 'query' || rel === 'source' || rel === 'panel')
-    .map(({ href }) => href);
+  const pages = links.filter(({ rel }) => PAGES.has(rel)).map(({ href }) => href);
   const near = candidates
     .map((source) => ({ source, nearness: Math.max(0, ...pages.map((page) => nearnessOf(page, source))) }))
     .toSorted((a, b) => b.nearness - a.nearness);

@@ -172,6 +172,33 @@ it('draws what a picture of Graphite shows that somebody put into an annotation'
   expect([answers[0]?.alert?.count, answers[0]?.alert?.members.length, notes]).toEqual([2, 1, []]);
 });
 
+it('draws the item of Zabbix that an alert names, of its host', async () => {
+  const { configured, asked } = fakeSource(({ window }) => [steady('CPU', {}, 3, window)], {
+    name: 'zabbix',
+    kind: 'zabbix',
+    rawBlock: blockOfItem,
+  });
+  const about = (host: string) =>
+    sampleAlert({ alertname: 'High CPU', host }, { source: 'zabbix', metric: { name: 'system.cpu.util[,user]' } });
+  const { answers } = await charts([about('Web server 1'), about('a"b')], [configured]);
+  expect(asked.map(({ block }) => block)).toEqual([{ typed: '"Web server 1" system.cpu.util[,user]' }]);
+  expect(answers[0]?.alert?.members).toHaveLength(1);
+});
+
+const blockOfItem = (typed: string) => ({ typed });
+
+it('counts what the search of ElastAlert finds instead of listing it', async () => {
+  const { configured, asked } = fakeSource(({ window }) => [steady('count', {}, 3, window)], {
+    name: 'logs',
+    kind: 'elasticsearch',
+    rawBlock: (lucene) => ({ lucene, lines: {} }),
+  });
+  const metric = { query: 'level:error AND host:${x}', language: 'lucene' } as const;
+  const { answers } = await charts([firing('web02', { metric })], [configured]);
+  expect(asked.map(({ block, binding }) => [block, binding.consolidate])).toEqual([[{ lucene: metric.query }, 'sum']]);
+  expect(answers[0]?.question.looks).toEqual({ bars: true });
+});
+
 const saved = (fields: Partial<SavedQuery> = {}) =>
   makeQuery('cpu', 'prom', {
     kind: 'prometheus',
