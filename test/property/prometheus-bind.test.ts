@@ -120,7 +120,7 @@ describe('binding values to PromQL', () => {
   });
 
   it.each([
-    ['up{${host}="a"}', 'PromQL does not know'],
+    ['up{${host}="a"}', 'a placeholder outside of quotes'],
     ['up{host="a"} + ${host}', ''],
     ['label_replace(up, "a", "${host}", "b", "c")', 'where no value can be bound'],
     ['up{host=`${host}`}', 'backticks'],

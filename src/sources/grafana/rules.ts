@@ -178,7 +178,7 @@ function telling(labels: Json, own: Json): string {
   const skipped = new Set(['alertname', 'grafana_folder', ...Object.keys(own)]);
   const pairs = Object.entries(labels).filter(([name]) => !skipped.has(name) && !name.startsWith('__'));
   return pairs
-    .map(([, value]) => String(value))
+    .flatMap(([, value]) => (typeof value === 'object' ? [] : [String(value)]))
     .join(' ')
     .slice(0, 120);
 }

@@ -67,6 +67,6 @@ function isSpecial(value: Value, match: unknown): boolean {
 function oldText({ type, value: wanted, from, to, text }: Json, value: Value): string | undefined {
   if (type === 2) return isWithin(value, from, to) ? textOf(text) : undefined;
   const isNull = wanted === 'null' && value === null;
-  const isSame = value !== null && String(wanted) === String(value);
+  const isSame = value !== null && typeof wanted !== 'object' && String(wanted) === String(value);
   return isNull || isSame || (numberOf(wanted) !== undefined && numberOf(wanted) === value) ? textOf(text) : undefined;
 }

@@ -1,6 +1,7 @@
 /** A panel's transformations, done in order as the browser does them; those that are not known are named. Pure. */
 import type { DataFrame } from '../data-frame.ts';
 import type { Transformation } from '../panel.ts';
+import { textOf } from './json.ts';
 import { calculateField, groupBy, reduce } from './transform/calculate.ts';
 import {
   convertFieldType,
@@ -66,9 +67,10 @@ export function transformFrames(
   let current = frames;
   for (const { id, options } of transformations) {
     const transform = Object.hasOwn(TRANSFORMS, id) ? TRANSFORMS[id] : undefined;
-    const isKnown = id !== 'calculateField' || options.mode === undefined || CALCULATIONS.has(String(options.mode));
+    const isKnown =
+      id !== 'calculateField' || options.mode === undefined || CALCULATIONS.has(textOf(options.mode) ?? '');
     if (transform && isKnown) current = transform(current, options, interpolate);
-    else missing.push(isKnown ? id : `${id} (${String(options.mode)})`);
+    else missing.push(isKnown ? id : `${id} (${textOf(options.mode) ?? 'unknown'})`);
   }
   const named = [...new Set(missing)].join(', ');
   return { frames: current, warnings: named === '' ? [] : [`Transformations not done: ${named}.`] };

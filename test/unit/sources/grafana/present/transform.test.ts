@@ -309,6 +309,7 @@ describe('transformations', () => {
       try {
         cellsAfter([], [id]);
         cellsAfter([empty, hosts], [id, { fields: null, sort: 7, filters: 'x', binary: [], reducers: {} }]);
+        cellsAfter([hosts], [id, { mode: JSON.parse('{"toString":1,"valueOf":2}') }]);
         return false;
       } catch {
         return true;
