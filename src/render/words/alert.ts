@@ -18,7 +18,7 @@ const BEGINNINGS_MAX = 8;
 
 /**
  * The numbers behind the title of an alert's chart: `12.4 % now, limit 5 %, above since 10:44; web02 and web05 of 6 instances`;
- * over: `fired 10:44–11:01 (17 min), peak 12.4 % at web02, limit 5 %; 0.4 % now (web05)`. Nothing where the answer is no chart of series.
+ * over: `fired 10:44–11:01 (17 min), peak 12.4 % at web02, limit 5 %; web05 0.4 % now`. Nothing where the answer is no chart of series.
  */
 export function alertWords(answer: Answer): Line | undefined {
   const { alert } = answer;
@@ -46,7 +46,9 @@ function firingWords(facts: readonly SeriesFacts[], alert: AlertView, say: Sayin
   const [worst] = facts;
   if (!worst) return [];
   const total = seriesFacts(say.answer).length;
-  const last: Line = [lastWords(worst, say), ...(total > 1 ? [' (', nameOf(worst), ')'] : [])];
+  // of one alone the name would be said twice
+  const alone = isAlone(facts, alert) ? `, 1 of ${total} ${memberNoun(say.answer)}` : '';
+  const last: Line = [lastWords(worst, say), ...(total > 1 ? [' (', nameOf(worst), `${alone})`] : [])];
   return joined([joined([last, ...limitParts(worst, alert, say)], ', '), membersWords(facts, alert, total, say)], '; ');
 }
 
@@ -70,7 +72,7 @@ function membersWords(facts: readonly SeriesFacts[], alert: AlertView, total: nu
   const names = new Set(alert.members.map(({ name }) => name));
   const known = facts.filter(({ series }) => names.has(series.name));
   if (known.length === 0) return alert.count > 1 ? [`${alert.count} alerts`] : [];
-  if (total < 2) return [];
+  if (total < 2 || isAlone(facts, alert)) return [];
   const shown = known.length > NAMED_MAX + 1 ? known.slice(0, NAMED_MAX) : known;
   const more = known.length - shown.length;
   const parts: Span[] = [...shown.map(nameOf), ...(more > 0 ? [`${more} more`] : [])];
@@ -81,6 +83,11 @@ function membersWords(facts: readonly SeriesFacts[], alert: AlertView, total: nu
   return [...listed, ` of ${total} ${memberNoun(answer)}`];
 }
 
+/** Whether one series is all that fires. */
+function isAlone([first, second]: readonly SeriesFacts[], { members }: AlertView): boolean {
+  return first !== undefined && second === undefined && members.some(({ name }) => name === first.series.name);
+}
+
 function resolvedWords(facts: readonly SeriesFacts[], alert: AlertView, toMs: number, say: Saying): Line {
   const { fromMs, limit } = alert;
   const unit = facts[0]?.series.unit;
@@ -88,7 +95,7 @@ function resolvedWords(facts: readonly SeriesFacts[], alert: AlertView, toMs: nu
   const peak = peakWords(facts, fromMs, toMs, isLowBad(say.answer, alert), say);
   const said: Line = limit && unit ? [`limit ${say.value(limit.value, unit)}`] : [];
   const total = seriesFacts(say.answer).length;
-  const last: Line = facts[0] ? [lastWords(facts[0], say), ...(total > 1 ? [' (', nameOf(facts[0]), ')'] : [])] : [];
+  const last: Line = facts[0] ? [...(total > 1 ? [nameOf(facts[0]), ' '] : []), lastWords(facts[0], say)] : [];
   return joined([joined([[fired], peak, said], ', '), last, membersWords(facts, alert, total, say)], '; ');
 }
 

@@ -112,3 +112,13 @@ it('tells who cannot see the picture when each began, and the firing series befo
     'above since 10:44. Firing since 10:49. web02:',
   );
 });
+
+it('says the name of the only one that fires once', () => {
+  const quiet = step(0.4, 0.4, 0);
+  const series = { web01: quiet, web02: step(0.4, 12.4, 42, 61), web03: quiet };
+  expect(said(alertAnswer(series))).toBe('checkout 5xx 12.4 % now (web02, 1 of 3 hosts), limit 5 %, above since 10:44');
+  const over = { ...series, web02: step(0.4, 12.4, 42, 55) };
+  expect(said(alertAnswer(over, view({ toMs: at('10:57'), noun: 'instances' })))).toBe(
+    'checkout 5xx fired 10:49–10:57 (8 min), peak 12.4 % at web02, limit 5 %; web02 0.4 % now',
+  );
+});
