@@ -24,6 +24,17 @@ function valuesByHost(frame: Frame | undefined): (readonly [host: unknown, value
   return rows.map((row) => [row[at('host')], row[at('value')]]);
 }
 
+/** How pages write a moment of UTC: since the epoch, as a date, with a blank or what stands for one. */
+function waysToWrite(timeMs: number): readonly string[] {
+  const iso = new Date(timeMs).toISOString();
+  const [day = '', time = ''] = iso.slice(0, 19).split('T');
+  // Graphite has no seconds: the minutes around
+  const minutes = [Math.floor, Math.ceil].map((round) => new Date(round(timeMs / 60_000) * 60_000).toISOString());
+  const ofGraphite = minutes.map((one) => `${one.slice(11, 16)}_${one.slice(0, 10).replaceAll('-', '')}`);
+  const dates = [`${day}T${time}`, `${day} ${time}`, `${day}+${time}`];
+  return [String(timeMs), String(timeMs / 1000), iso, ...dates, ...ofGraphite];
+}
+
 const hostsIn = (frame: Frame | undefined) => valuesByHost(frame).map(([host]) => host);
 
 /** Adds the contract's tests for one harness. */
@@ -205,6 +216,32 @@ export function describeSourceContract(harness: SourceHarness): void {
       // names of parameters are the server's own; what stands in them must not end the link or format the text
       const values = link.replace(/([?&/])g\d+\.\w+=/g, '$1');
       expect(values).not.toMatch(/[\s()<>[\]*_'"|\\`]/);
+    });
+
+    it.runIf(shape === 'series')('links to the window as it was, by absolute times', async () => {
+      const { source, ask } = await start();
+      // some know the page of a thing only after they have read it
+      await ask();
+      const request = source.request(block, { ...binding, arguments: { host: [harness.hosts[0]] } });
+      const link = decodeURIComponent(decodeURIComponent(source.link(request, window) ?? ''));
+      expect(waysToWrite(window.toMs).filter((way) => link.includes(way))).not.toEqual([]);
+      // where a page wants an end and a length, this is the length
+      const starts = [...waysToWrite(window.fromMs), 'range_input=1h', 'range_input=3600s'];
+      expect(starts.filter((way) => link.includes(way))).not.toEqual([]);
+      expect(link).not.toMatch(/\bnow\b/);
+    });
+
+    it('links to all of many hosts, or to a page that says less, never to one too long for a chat', async () => {
+      const { source } = await start();
+      const hosts = Array.from({ length: 150 }, (_, at) => `web${at}-of-a-rather-long-name-in-a-rack-somewhere`);
+      let link: string | undefined;
+      try {
+        link = source.link(source.request(block, { ...binding, arguments: { host: hosts } }), window);
+      } catch (thrown) {
+        expect(thrown).toMatchObject({ code: 'SOURCE_TOO_MUCH' });
+      }
+      expect(link?.length ?? 0).toBeLessThan(4_000);
+      expect(link ?? PUBLIC_URL).toMatch(new RegExp(`^${PUBLIC_URL}`));
     });
 
     it('labels its request for the footer', async () => {

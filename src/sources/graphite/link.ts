@@ -23,9 +23,9 @@ export function composerLink(publicUrl: string, request: GraphiteRequest, { from
   let count = targets.length;
   for (;;) {
     count -= 1;
-    const title = `title=${encode(`the first ${count} of ${targets.length}`)}`;
-    const link = address(publicUrl, [...targets.slice(0, count), ...fixed, title]);
-    if (link.length <= LINK_MAX_CHARS || count <= 1) return link;
+    const title = count === 0 ? [] : [`title=${encode(`the first ${count} of ${targets.length}`)}`];
+    const link = address(publicUrl, [...targets.slice(0, count), ...fixed, ...title]);
+    if (link.length <= LINK_MAX_CHARS || count === 0) return link;
   }
 }
 

@@ -7,7 +7,7 @@ import { quoteString, tokenize } from './influxql.ts';
 /** Some chats cut links at 4,000. */
 const LINK_MAX_CHARS = 3_900;
 
-/** The address of Explore; of more statements than an address can hold it takes the first. Grafana knows our variables by the same names. */
+/** The address of Explore; of more statements than an address can hold it takes the first, of one that is too long none. Grafana knows our variables by the same names. */
 export function queryLink(
   address: Omit<ExploreAddress, 'datasource'> & { readonly uid: string },
   { statements }: InfluxdbRequest,
@@ -17,7 +17,7 @@ export function queryLink(
   const models = statements.map((bound) => ({ query: written(bound), rawQuery: true, resultFormat: 'time_series' }));
   for (let count = models.length; ; count -= 1) {
     const link = exploreLink({ ...address, datasource }, models.slice(0, count), window);
-    if (link.length <= LINK_MAX_CHARS || count <= 1) return link;
+    if (link.length <= LINK_MAX_CHARS || count === 0) return link;
   }
 }
 

@@ -6,7 +6,7 @@ import type { LokiRequest } from './bind.ts';
 /** Some chats cut links at 4,000. */
 const LINK_MAX_CHARS = 3_900;
 
-/** The address of Explore; of more expressions than an address can hold it takes the first. Grafana knows our variables by the same names. */
+/** The address of Explore; of more expressions than an address can hold it takes the first, of one that is too long none. Grafana knows our variables by the same names. */
 export function queryLink(
   address: Omit<ExploreAddress, 'datasource'> & { readonly uid: string },
   { logql, block }: LokiRequest,
@@ -17,6 +17,6 @@ export function queryLink(
   const models = logql.map(({ expr }) => ({ expr, queryType, editorMode: 'code' }));
   for (let count = models.length; ; count -= 1) {
     const link = exploreLink({ ...address, datasource }, models.slice(0, count), window);
-    if (link.length <= LINK_MAX_CHARS || count <= 1) return link;
+    if (link.length <= LINK_MAX_CHARS || count === 0) return link;
   }
 }

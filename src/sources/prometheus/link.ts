@@ -37,10 +37,11 @@ export function graphLink(
   for (const [index, expr] of exprs.entries()) {
     const panel = panelOf(index, expr, window, plan, isVmui);
     const longer = link === '' ? `${base}${panel}` : `${link}&${panel}`;
-    if (link !== '' && longer.length > LINK_MAX_CHARS) break;
+    if (longer.length > LINK_MAX_CHARS) break;
     link = longer;
   }
-  return link;
+  // the page with the window, where not even one fits
+  return link === '' ? `${base}${panelOf(0, '', window, plan, isVmui)}` : link;
 }
 
 /** The page of what fires; what it shows is now, so there is no window. Mimir has none of its own. */
