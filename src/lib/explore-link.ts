@@ -11,16 +11,29 @@ export interface ExploreAddress {
   readonly major?: number | undefined;
 }
 
+/** Some chats cut links at 4,000. */
+const LINK_MAX_CHARS = 3_900;
 /** From this version on the address holds `panes`; earlier ones read `left`. */
 const PANES_SINCE = 10;
 
 /**
- * The address of Explore.
+ * The address of Explore; of more queries than an address can hold it takes the first, of one that is too long none.
  *
  * @param models - queries as their data source has them, without `refId` and `datasource`
  * @param window - ms since the Unix epoch
  */
 export function exploreLink(
+  address: ExploreAddress,
+  models: readonly Readonly<Record<string, unknown>>[],
+  window: { readonly fromMs: number; readonly toMs: number },
+): string {
+  for (let count = models.length; ; count -= 1) {
+    const link = linkOf(address, models.slice(0, count), window);
+    if (link.length <= LINK_MAX_CHARS || count === 0) return link;
+  }
+}
+
+function linkOf(
   { url, datasource, orgId = 1, major = PANES_SINCE }: ExploreAddress,
   models: readonly Readonly<Record<string, unknown>>[],
   window: { readonly fromMs: number; readonly toMs: number },

@@ -4,10 +4,7 @@ import type { FetchWindow } from '../source.ts';
 import type { InfluxdbRequest } from './bind.ts';
 import { quoteString, tokenize } from './influxql.ts';
 
-/** Some chats cut links at 4,000. */
-const LINK_MAX_CHARS = 3_900;
-
-/** The address of Explore; of more statements than an address can hold it takes the first, of one that is too long none. Grafana knows our variables by the same names. */
+/** The address of Explore. Grafana knows our variables by the same names. */
 export function queryLink(
   address: Omit<ExploreAddress, 'datasource'> & { readonly uid: string },
   { statements }: InfluxdbRequest,
@@ -15,10 +12,7 @@ export function queryLink(
 ): string {
   const datasource = { uid: address.uid, type: 'influxdb' };
   const models = statements.map((bound) => ({ query: written(bound), rawQuery: true, resultFormat: 'time_series' }));
-  for (let count = models.length; ; count -= 1) {
-    const link = exploreLink({ ...address, datasource }, models.slice(0, count), window);
-    if (link.length <= LINK_MAX_CHARS || count === 0) return link;
-  }
+  return exploreLink({ ...address, datasource }, models, window);
 }
 
 /** With the values in it: Grafana has no way to send them beside it. */
