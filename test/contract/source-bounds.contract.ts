@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { BotError } from '../../src/domain/errors.ts';
+import type { Frame } from '../../src/domain/frame.ts';
 import type { Answering, Received, Reply } from '../doubles/http-backend.ts';
 import { binding, createSource, NOW_SECONDS, type SourceHarness, startSource, window } from './source-setting.ts';
 
@@ -75,6 +76,10 @@ function withKeys(value: Json, extra: Json): Json {
   return copy;
 }
 
+const MANY = 10_000;
+/** What no picture or table has more of. */
+const SERIES_MAX = 500;
+const ROWS_MAX = 10_000;
 const DEPTH = 100_000;
 const deep = (open: string, close: string) => `${open.repeat(DEPTH)}1${close.repeat(DEPTH)}`;
 /** Written into a document as a word, then replaced: nothing can print what is nested so deep. */
@@ -92,6 +97,22 @@ async function endOf(call: Promise<unknown>, titles: readonly string[]): Promise
     if (!(thrown instanceof BotError)) return `badly: ${String(thrown)}`;
     const isOurs = /^(?:SOURCE|ASK)_/.test(thrown.code) && titles.some((title) => thrown.message.includes(title));
     return isOurs ? 'well' : `badly: ${thrown.code} ${thrown.message}`;
+  }
+}
+
+/** The value with no list in it longer than two. */
+function cut(value: Json): Json {
+  if (Array.isArray(value)) return value.slice(0, 2).map(cut);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, cut(one)]));
+}
+
+/** The lists of a document that hold maps or lists, each with 10,000 times its first. */
+function* withMany(document: Json): Generator<Json> {
+  for (const path of pathsIn(document)) {
+    const list = path.reduce<Json>((at, key) => (at as Record<string | number, Json>)[key] as Json, document);
+    if (!Array.isArray(list) || typeof list[0] !== 'object' || list[0] === null) continue;
+    yield withAt(document, path, Array(MANY).fill(cut(list[0])) as Json[]);
   }
 }
 
@@ -195,6 +216,26 @@ export function describeSourceBounds(harness: SourceHarness): void {
       expect(bad).toEqual([]);
     });
 
+    it('draws no 10,000 series, wherever an answer has them', async () => {
+      const { documents, ask } = await spoiler();
+      const bad: string[] = [];
+      for (const [at, document] of documents.entries()) {
+        for (const many of withMany(document)) {
+          const answer = ask(at, JSON.stringify(many));
+          const end = await endOf(answer, [...titles, 'This would read']);
+          const frames = end === 'well' ? await answer.catch(() => []) : [];
+          bad.push(
+            ...frames
+              .map(sizeOf)
+              .filter(({ series, rows }) => series > SERIES_MAX || rows > ROWS_MAX)
+              .map((size) => JSON.stringify(size)),
+          );
+          if (end !== 'well') bad.push(end);
+        }
+      }
+      expect(bad).toEqual([]);
+    });
+
     it.each<[string, Json]>([
       ['words', 'x'],
       ['maps', { polluted: 'x' }],
@@ -209,6 +250,12 @@ export function describeSourceBounds(harness: SourceHarness): void {
       expect(String({})).toBe('[object Object]');
     });
   });
+}
+
+function sizeOf(frame: Frame): { readonly series: number; readonly rows: number } {
+  const series = frame.kind === 'series' ? frame.series.length : 0;
+  const rows = frame.kind === 'table' ? frame.rows.length : 0;
+  return { series, rows };
 }
 
 /** A reply's body as it was meant; text of another kind as a word. */
