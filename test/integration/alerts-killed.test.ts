@@ -1,6 +1,6 @@
 /**
- * Two bots on one PostgreSQL take alerts while one after the other is killed at random moments: what was acknowledged is in the room,
- * once. `KILLS=200` kills more often.
+ * Two bots on one PostgreSQL take alerts while one after the other is killed at random moments, and while the database restarts: what
+ * was acknowledged is in the room, once. `KILLS=200` kills more often.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,11 +8,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RocketChatSimulator, startRocketChat } from '../doubles/rocketchat/simulator.ts';
 import { eventually, type Replica, startReplica } from './replica.ts';
-import { startRig } from './rig.ts';
+import { type Rig, startRig } from './rig.ts';
 
 const KILLS = Number(process.env.KILLS ?? 20);
+const RESTARTS = Math.ceil(KILLS / 10);
+const DATABASE_PORT = 15_832;
 const SENDERS = 4;
 const SEND_EVERY_MS = 150;
+const NO_ANSWER = 0;
 /** Between two kills, beside the time that a start takes. */
 const KILL_EVERY_MS = 1_200;
 /** Members that a post names are five. */
@@ -21,7 +24,7 @@ const MEMBERS = 3;
 const CALM_TIMEOUT_MS = 120_000;
 const TEST_TIMEOUT_MS = 180_000 + KILLS * 15_000;
 
-const started = await startRig('postgres', 15_832);
+const started = await startRig('postgres', DATABASE_PORT);
 if (typeof started === 'string') process.stderr.write(`skipped: ${started}\n`);
 const database = typeof started === 'string' ? '' : started.url;
 
@@ -38,7 +41,7 @@ beforeAll(async () => {
   await writeFile(
     join(folder, 'glimpse.yaml'),
     `
-logLevel: error
+logLevel: fatal
 queries: []
 chats: { team: { kind: rocketchat, url: "${chat.url}", userId: ${account.id}, token: ${account.token} } }
 routes: [{ chat: team, room: ops }]
@@ -63,11 +66,12 @@ const texts = () => chat.messages('ops').flatMap(({ msg, tmid }) => (tmid === un
 /** A word that is in no other alert. */
 const hostOf = (group: string, member: number) => `host-${group}-${member}.`;
 
-/** Sends an alert as monitoring systems do: again, until somebody says that it has it. */
-async function deliver(group: string, member: number): Promise<void> {
+/** Sends an alert as monitoring systems do: again, until somebody says that it has it. Gives what was answered before that. */
+async function deliver(group: string, member: number): Promise<number[]> {
   const host = hostOf(group, member);
   const labels = { alertname: `Broken-${group}.`, host, severity: 'warning' };
   const body = JSON.stringify({ title: `${host} is broken`, groupKey: group, fingerprint: host, labels });
+  const refusals: number[] = [];
   for (let attempt = Math.floor(Math.random() * 2); ; attempt += 1) {
     const { url } = replicas[attempt % replicas.length] as Replica;
     const headers = { 'content-type': 'application/json' };
@@ -76,48 +80,82 @@ async function deliver(group: string, member: number): Promise<void> {
         await answer.arrayBuffer();
         return answer.status;
       })
-      .catch(() => 0);
-    if (status >= 200 && status < 300) return;
+      .catch(() => NO_ANSWER);
+    if (status >= 200 && status < 300) return refusals;
+    refusals.push(status);
     await sleep(100);
   }
 }
 
-describe.skipIf(database === '')('alerts while bots are killed', () => {
-  it('are in the room once each, whenever a bot dies', { timeout: TEST_TIMEOUT_MS }, async () => {
-    const acknowledged: string[] = [];
-    let isOver = false;
-    const senders = Array.from({ length: SENDERS }, async (_, sender) => {
-      for (let index = 0; !isOver; index += 1) {
-        const [group, member] = [`${sender}-${Math.floor(index / MEMBERS)}`, index % MEMBERS];
-        await deliver(group, member);
-        acknowledged.push(hostOf(group, member));
-        await sleep(SEND_EVERY_MS * Math.random() * 2);
-      }
-    });
-    let kills = 0;
-    for (; kills < KILLS; kills += 1) {
+/** Sends alerts until it is stopped. */
+function startSending(run: string) {
+  const acknowledged: string[] = [];
+  const refusals: number[] = [];
+  let isOver = false;
+  const senders = Array.from({ length: SENDERS }, async (_, sender) => {
+    for (let index = 0; !isOver; index += 1) {
+      const [group, member] = [`${run}-${sender}-${Math.floor(index / MEMBERS)}`, index % MEMBERS];
+      refusals.push(...(await deliver(group, member)));
+      acknowledged.push(hostOf(group, member));
+      await sleep(SEND_EVERY_MS * Math.random() * 2);
+    }
+  });
+  return {
+    async stop() {
+      isOver = true;
+      await Promise.all(senders);
+      return { acknowledged, refusals };
+    },
+  };
+}
+
+/** Waits until all is told, or for long enough, and then for what would be told twice. */
+async function judge(acknowledged: readonly string[], what: string) {
+  const isTold = () => {
+    const all = texts().join('\n');
+    return acknowledged.every((host) => all.includes(host));
+  };
+  await eventually(isTold, 'all is told', CALM_TIMEOUT_MS).catch(() => undefined);
+  await sleep(3_000);
+  const posts = texts();
+  const counts = acknowledged.map((host) => [host, posts.filter((text) => text.includes(host)).length] as const);
+  const lost = counts.filter(([, count]) => count === 0).map(([host]) => host);
+  const doubled = counts.filter(([, count]) => count > 1).map(([host]) => host);
+  process.stderr.write(
+    `alerts acknowledged: ${acknowledged.length}, ${what}, lost: ${lost.length}, doubled: ${doubled.length}\n`,
+  );
+  return { lost, doubled };
+}
+
+describe.skipIf(database === '')('acknowledged alerts', () => {
+  it('are in the room once each, whenever a bot is killed', { timeout: TEST_TIMEOUT_MS }, async () => {
+    const sending = startSending('kill');
+    for (let kills = 0; kills < KILLS; kills += 1) {
       await sleep(Math.random() * KILL_EVERY_MS);
       const victim = Math.floor(Math.random() * replicas.length);
       replicas[victim]?.process.kill('SIGKILL');
       replicas[victim] = await start();
     }
-    isOver = true;
-    await Promise.all(senders);
-
-    const isTold = () => {
-      const all = texts().join('\n');
-      return acknowledged.every((host) => all.includes(host));
-    };
-    await eventually(isTold, 'all is told', CALM_TIMEOUT_MS).catch(() => undefined);
-    await sleep(3_000); // a second post would be on its way by now
-    const posts = texts();
-    const counts = acknowledged.map((host) => [host, posts.filter((text) => text.includes(host)).length] as const);
-    const lost = counts.filter(([, count]) => count === 0).map(([host]) => host);
-    const doubled = counts.filter(([, count]) => count > 1).map(([host]) => host);
-    process.stderr.write(
-      `alerts acknowledged: ${acknowledged.length}, kills: ${kills}, lost: ${lost.length}, doubled: ${doubled.length}\n`,
-    );
-    expect({ lost, doubled }).toEqual({ lost: [], doubled: [] });
+    const { acknowledged } = await sending.stop();
+    expect(await judge(acknowledged, `kills: ${KILLS}`)).toEqual({ lost: [], doubled: [] });
     expect(acknowledged.length).toBeGreaterThan(KILLS);
+  });
+
+  it('are in the room once each when the database restarts, and senders hear 503', {
+    timeout: TEST_TIMEOUT_MS,
+  }, async () => {
+    const rig = started as Rig;
+    const sending = startSending('restart');
+    for (let restarts = 0; restarts < RESTARTS; restarts += 1) {
+      await sleep(Math.random() * 2 * KILL_EVERY_MS);
+      await rig.command('down');
+      await sleep(Math.random() * KILL_EVERY_MS);
+      await rig.command('up', String(DATABASE_PORT));
+    }
+    const { acknowledged, refusals } = await sending.stop();
+    const what = `restarts of the database: ${RESTARTS}`;
+    expect(await judge(acknowledged, what)).toEqual({ lost: [], doubled: [] });
+    expect([...new Set(refusals)]).toEqual([503]);
+    expect(replicas.map(({ process: bot }) => bot.exitCode ?? bot.signalCode)).toEqual([null, null]);
   });
 });
