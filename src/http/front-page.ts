@@ -19,9 +19,9 @@ body{margin:0 auto;max-width:60rem;padding:1.5rem;background:var(--ground);color
 h1{font-size:1.6rem;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}
 p{margin:.25rem 0 .75rem;color:var(--ink2)}
 a{color:var(--link)}
-code,th{white-space:nowrap}td code{white-space:normal}td:first-child code{white-space:nowrap}
+th,td:first-child code{white-space:nowrap}
 code{background:var(--code);padding:.1em .35em;border-radius:4px;font-size:.95em;overflow-wrap:anywhere}
-img{display:block;width:100%;height:auto;aspect-ratio:9/4;border:1px solid var(--line);border-radius:4px}
+img{display:block;width:100%;height:auto;aspect-ratio:auto 9/4;border:1px solid var(--line);border-radius:4px}
 table{width:100%;border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-top:1px solid var(--line)}
 th{font-weight:600;color:var(--ink2)}
 input{font:inherit;flex:1;min-width:12rem;padding:.45rem .6rem;color:inherit;background:var(--ground);border:1px solid #767e8b;border-radius:4px}

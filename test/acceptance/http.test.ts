@@ -288,6 +288,9 @@ describe('the page', () => {
     expect(status).toBe(200);
     expect(html).toMatch(/<div class="said"><b>CPU of web01<\/b> \d/);
     expect(html).toMatch(/srcset="[^"]+theme=dark"><img src="\/render\?/);
+    // pictures are of several heights, and a code may be wider than a phone
+    expect(html).toMatch(/img\{[^}]*height:auto;aspect-ratio:auto 9\/4/);
+    expect(html).not.toMatch(/(?:^|[},])code[^{]*\{[^}]*nowrap/m);
   });
 
   it('shows a refusal in words with what would work, and help as text', async () => {
