@@ -32,7 +32,11 @@ export async function startRig(name: string, port: number, env: Record<string, s
   await run('chmod', ['0755', dir]); // its servers run as users of their own
   const script = join(RIGS, name, `${name}.sh`);
   const call = async (verb: string, args: string[]) => {
-    const options = { env: { RIG_WAIT: UP_WAIT_SECONDS, ...process.env, ...env }, timeout: UP_TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 };
+    const options = {
+      env: { RIG_WAIT: UP_WAIT_SECONDS, ...process.env, ...env },
+      timeout: UP_TIMEOUT_MS,
+      maxBuffer: 16 * 1024 * 1024,
+    };
     return (await run('bash', [script, verb, dir, ...args], options)).stdout.trim();
   };
   try {
