@@ -48,7 +48,8 @@ export function answerOf(answer: Answer, frame: SeriesFrame): Answer {
 }
 
 function makeAlone(answer: Answer, frame: SeriesFrame): Answer {
-  const { under: _, comparison, empty: __, rankedFrom: ___, ...rest } = answer;
+  // what fires has its limit and its members in the whole alone
+  const { under: _, comparison, empty: __, rankedFrom: ___, alert: ____, ...rest } = answer;
   const { thresholds = [] } = frame;
   const others = comparison?.frames.filter(({ title }) => title !== undefined && title === frame.title) ?? [];
   return {

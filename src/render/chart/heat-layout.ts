@@ -4,7 +4,7 @@ import { BotError } from '../../domain/errors.ts';
 import { formatTicks, formatValue } from '../../domain/format-number.ts';
 import type { HeatmapFrame } from '../../domain/frame.ts';
 import { makeUnit } from '../../domain/unit.ts';
-import { firingOf, spanFills } from './firing.ts';
+import { firingOf, limitsOf, spanFills } from './firing.ts';
 import { farText } from './heading.ts';
 import { placeHeading } from './heading-place.ts';
 import { type HeatGrid, heatGrid, silentTimes, stepColors, stepLimits, stepsOf } from './heat.ts';
@@ -99,7 +99,7 @@ function placePlot(
   const { range, looks } = answer.question;
   const extent = extentOf(grid);
   const { isLog } = grid;
-  const split = splitLimits(answer.thresholds, extent);
+  const split = splitLimits(limitsOf(answer), extent);
   for (let rows: 0 | 1 | 2 = 0; ; ) {
     const top = PLOT_TOPS[rows];
     const reach = reachOf(extent, split.near);

@@ -1,10 +1,13 @@
 /** What the chart of an alert shows beside its data. */
 import { expect, it } from 'vitest';
 import type { AlertView } from '../../../../src/domain/alert-view.ts';
+import { plainText } from '../../../../src/domain/message.ts';
 import { textWidth } from '../../../../src/render/chart/text.ts';
 import { type ChartModel, layoutChart } from '../../../../src/render/chart.ts';
+import { answerMessage } from '../../../../src/render/words.ts';
 import { firing, group, resolved, storm, together } from '../../../golden/alert-cases.ts';
 import { type CaseSpec, clockMs, DAY, MINUTE, makeAnswer, mark, NOW_MS } from '../../../golden/generate.ts';
+import { MORE_CASES } from '../../../golden/more-cases.ts';
 import { touching } from '../../../golden/texts.ts';
 
 const plain = (text: string | undefined) => text?.replaceAll('\u202F', ' ');
@@ -168,6 +171,32 @@ it('draws over stacks and bars as well', () => {
   );
   expect(models.map((model) => firingMark(model)?.text?.text)).toEqual(['firing since 14:48', 'firing since 14:48']);
   expect(models.map(({ rings }) => rings)).toEqual([undefined, undefined]);
+});
+
+it('marks the firing on a heatmap, too', () => {
+  const heatmap = MORE_CASES.find(({ name }) => name === '13-heatmap-light')?.answer;
+  if (!heatmap) throw new Error('no case');
+  const model = layoutChart({ ...heatmap, alert: view({ limit: { op: '>', value: 0.5 } }) }, { theme: 'light' });
+  expect([plain(model.pill?.text.text), firingMark(model)?.text?.text]).toEqual([
+    'FIRING 12 min',
+    'firing since 14:48',
+  ]);
+  expect(model.footer.right.text).toBe('alert HighCpu');
+  expect(model.limits.map(({ pill }) => plain(pill.text.text))).toEqual(['500 ms']);
+  expect(touching(model)).toEqual([]);
+});
+
+it('keeps limit and members of the firing out of the strips beneath', () => {
+  const base = makeAnswer({ title: 'HighCpu', series: { busy: () => 70 } });
+  const [own] = base.frames;
+  const [under] = makeAnswer({ title: 'Memory', unit: 'bytes', series: { busy: () => 5e9, idle: () => 3e9 } }).frames;
+  if (!own || !under) throw new Error('no frames');
+  const members = [{ name: 'busy', fromMs: clockMs('14:48') }];
+  const answer = { ...base, under: [{ ...under, title: 'Memory' }], alert: view({ members }) };
+  const [panel] = layoutChart(answer, { theme: 'light' }).panels ?? [];
+  expect(panel?.lines.map(({ role }) => role)).toEqual(['series', 'series']);
+  const lines = answerMessage(answer).blocks.flatMap((block) => (block.kind === 'text' ? block.lines : []));
+  expect(lines.map(plainText).filter((line) => line.includes('limit'))).toHaveLength(1);
 });
 
 it('lets no text touch another', () => {
