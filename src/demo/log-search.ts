@@ -47,9 +47,10 @@ export function runSearch(body: Json, archive: LogArchive): object {
   }
   const set = searched(archive, body.query);
   const order = orderOf(body.sort);
+  // counted first: what is found of the whole window then serves the lines and the buckets too
+  const total = body.track_total_hits === false ? {} : { total: { value: countOf(set), relation: 'eq' } };
   const refs = size === 0 ? [] : endOf(set, order, from + size).slice(from);
   const hits = refs.map((ref) => hitOf(ref, body, set.predicate.phrases ?? []));
-  const total = body.track_total_hits === false ? {} : { total: { value: countOf(set), relation: 'eq' } };
   const aggs = body.aggs ?? body.aggregations;
   const aggregations = aggs === undefined ? {} : { aggregations: runAggregations(aggs, set, archive.nowMs) };
   return {

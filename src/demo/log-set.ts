@@ -8,6 +8,15 @@ export interface Budget {
   left: number;
   /** Whether something was left out. */
   isExhausted: boolean;
+  /** Lines that were found by looking into all of a cell and window: nobody looks a second time. */
+  readonly found: Map<LogCell, Found>;
+}
+
+interface Found {
+  readonly predicate: Predicate;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly refs: readonly LogLineRef[];
 }
 
 /** Lines that one request may look into one by one: about a fifth of a second. */
@@ -15,7 +24,7 @@ const LINES_LOOKED_INTO = 50_000;
 
 /** A fresh budget. */
 export function makeBudget(): Budget {
-  return { left: LINES_LOOKED_INTO, isExhausted: false };
+  return { left: LINES_LOOKED_INTO, isExhausted: false, found: new Map() };
 }
 
 /** Lines that match a predicate in a window. */
@@ -81,14 +90,23 @@ function* matchingLines(
   fromMs: number,
   toMs: number,
 ): Iterable<LogLineRef> {
+  const found = budget.found.get(cell);
+  if (found?.predicate === predicate && found.fromMs <= fromMs && found.toMs >= toMs) {
+    yield* found.refs.filter(({ timeMs }) => timeMs >= fromMs && timeMs < toMs);
+    return;
+  }
+  const refs: LogLineRef[] = [];
   for (const ref of lines.lines(cell, fromMs, toMs)) {
     if (budget.left <= 0) {
       budget.isExhausted = true;
       return;
     }
     budget.left -= 1;
-    if (predicate.line(ref)) yield ref;
+    if (!predicate.line(ref)) continue;
+    refs.push(ref);
+    yield ref;
   }
+  budget.found.set(cell, { predicate, fromMs, toMs, refs });
 }
 
 /** Lines of a set to measure something by: all of them, or about `max` that are spread evenly. */

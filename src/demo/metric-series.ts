@@ -96,7 +96,7 @@ function serviceSeries(service: ServiceSignals): StoredSeries[] {
     const failed = (timeS: number) => share * counts.sinceReset(1, timeS) + counts.sinceReset(2 + index, timeS);
     const answered = (timeS: number) => Math.floor(share * counts.sinceReset(0, timeS));
     return [
-      gauge({ __name__: 'up', job: 'app', instance: own.instance }, () => 1),
+      gauge({ __name__: 'up', ...own }, () => 1),
       http('http_requests_total', { code: '200' }, (timeS) =>
         Math.floor(share * counts.sinceReset(0, timeS) - failed(timeS)),
       ),

@@ -284,3 +284,17 @@ it.each([
 it('lets nothing be written', () => {
   expect(ask('/logs-*/_search', {}, '', 'DELETE').status).toBe(405);
 });
+
+it('looks into the lines of an hour of everything once: counted, read and spread over time alike', () => {
+  const hour = { range: { '@timestamp': { gte: NOW_MS - 3_600_000, lt: NOW_MS } } };
+  const answer = search({
+    size: 1_000,
+    track_total_hits: true,
+    query: filter(hour, { match_phrase: { message: 'refused' } }),
+    aggs: { time: { date_histogram: { field: '@timestamp', fixed_interval: '1m' } } },
+  });
+  const counts: readonly { readonly doc_count: number }[] = answer.aggregations.time.buckets;
+  expect(answer.timed_out).toBe(false);
+  expect(counts.reduce((sum, { doc_count }) => sum + doc_count, 0)).toBe(answer.hits.total.value);
+  expect(answer.hits.hits.length).toBe(Math.min(1_000, answer.hits.total.value));
+});

@@ -123,3 +123,8 @@ it('has the load and the free space that Graphite has', () => {
   );
   expect(share).toBeCloseTo(used?.values.at(-1) as number, 1);
 });
+
+it('has no labels twice, as no server has', () => {
+  const labels = series.map(({ labels: own }) => JSON.stringify(Object.entries(own).sort()));
+  expect(labels.filter((one, index) => labels.indexOf(one) !== index)).toEqual([]);
+});

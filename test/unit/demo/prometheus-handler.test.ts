@@ -58,7 +58,7 @@ it('lists series, labels and values', () => {
   expect(
     ask('/api/v1/label/instance/values', { 'match[]': 'http_requests_total{service="payments"}' }).json.data,
   ).toEqual(['web09:8080', 'web10:8080', 'web12:8080']);
-  expect(ask('/api/v1/labels', { 'match[]': 'up' }).json.data).toEqual(['__name__', 'instance', 'job']);
+  expect(ask('/api/v1/labels', { 'match[]': 'up' }).json.data).toEqual(['__name__', 'instance', 'job', 'service']);
   expect(ask('/api/v1/series', { 'match[]': 'up{instance="web01:9100"}' }).json.data).toEqual([
     { __name__: 'up', job: 'node', instance: 'web01:9100' },
   ]);
