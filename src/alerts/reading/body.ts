@@ -4,8 +4,8 @@ import type { Delivery, ReadDelivery } from '../alert-format.ts';
 
 /** Fields of forms in which senders put JSON. */
 const JSON_FIELDS = ['payload', 'data'];
-/** Integers below 2^53 have 16 digits at most; `1e300` is one too. */
-const LONG_NUMBER = /\d{16}|\de\+?\d/i;
+/** A number, not one within a text, that may be beyond 2^53: those below have 16 digits at most; `1e300` is an integer too. */
+const LONG_NUMBER = /(?:^|[:,[])\s*-?(?:\d{16}|[\d.]+e\+?\d)/i;
 /** What a form may have. */
 const FIELDS_MAX = 200;
 
