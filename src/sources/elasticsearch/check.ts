@@ -6,7 +6,10 @@ import type { CheckReport } from '../source.ts';
 import type { Backend } from './backend.ts';
 import { indexPath } from './search.ts';
 
-const Root = z.object({ version: z.object({ number: z.string(), distribution: z.string().optional() }) });
+const Root = z.object({
+  version: z.object({ number: z.string(), distribution: z.string().optional() }),
+  tagline: z.string().optional(),
+});
 const Fields = z.object({
   indices: z.union([z.string(), z.array(z.string())]).default([]),
   fields: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
@@ -24,7 +27,7 @@ export async function checkBackend(backend: Backend, expected: Expected, signal:
   try {
     const version = await identify(backend, signal);
     const problems = await checkRights(backend, expected, signal);
-    return { version, problems };
+    return { version, problems: [...wrongFlavour(backend, version), ...problems] };
   } catch (thrown) {
     signal.throwIfAborted();
     if (!(thrown instanceof BotError)) throw thrown;
@@ -42,11 +45,19 @@ async function identify(backend: Backend, signal: AbortSignal): Promise<string> 
     }
     const number = /^[\w.-]{1,40}/.exec(root.data.version.number)?.[0];
     const isOpenSearch = root.data.version.distribution === 'opensearch';
-    return `${isOpenSearch ? 'OpenSearch' : backend.title()}${number === undefined ? '' : ` ${number}`}`;
+    const isElastic = root.success && root.data.tagline === 'You Know, for Search';
+    const name = isOpenSearch ? 'OpenSearch' : isElastic ? 'Elasticsearch' : backend.title();
+    return `${name}${number === undefined ? '' : ` ${number}`}`;
   } catch (thrown) {
     if (thrown instanceof BotError && thrown.code === 'SOURCE_FORBIDDEN') return backend.title();
     throw thrown;
   }
+}
+
+/** Elasticsearch answers those who take it for OpenSearch, under the wrong name and without its own ES|QL. */
+function wrongFlavour(backend: Backend, version: string): string[] {
+  if (backend.flavour() !== 'opensearch' || !version.startsWith('Elasticsearch')) return [];
+  return [`It is set to flavour: opensearch, but ${version} answers; set flavour: elasticsearch.`];
 }
 
 async function checkRights(backend: Backend, { timeField, index }: Expected, signal: AbortSignal): Promise<string[]> {

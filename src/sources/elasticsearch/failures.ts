@@ -59,7 +59,15 @@ function describe(text: string): Described {
   const reason = reasons.find((one) => one !== '' && one !== 'all shards failed') ?? '';
   const named = [first, error].flatMap(({ index: name }) => (typeof name === 'string' ? [name] : []))[0];
   const index = (named ?? indexIn(reason))?.replaceAll('*', '…');
-  return { types, reason: harmless(reason), ...(index !== undefined && { index: harmless(index) }) };
+  return { types, reason: harmless(withField(reason)), ...(index !== undefined && { index: harmless(index) }) };
+}
+
+/** OpenSearch names the field at the end of a sentence that is too long to be kept. */
+function withField(reason: string): string {
+  return reason.replace(
+    /^(Text fields are not optimi[sz]ed).*?(fielddata=true on \[[^\]]{1,80}\]).*$/s,
+    '$1; $2 allows it',
+  );
 }
 
 function firstLine(text: string): string {

@@ -30,18 +30,27 @@ export async function checkGraphite(
       until: 'now',
     });
     await client.text('render', form, signal, 'POST');
-    const [version = 'Graphite', events] = await Promise.all([
-      identify(client, flavour, signal),
-      askForEvents(client, signal),
-    ]);
+    const [own, events] = await Promise.all([identify(client, flavour, signal), askForEvents(client, signal)]);
+    const other = own === undefined && flavour !== 'auto' ? await identify(client, 'auto', signal) : undefined;
+    const version = own ?? other ?? (flavour === 'auto' ? 'Graphite' : flavour);
     return events.has === false
-      ? { version: `${version} (keeps no events, so charts get no marks from it)`, problems: [] }
-      : { version, problems: events.problems };
+      ? {
+          version: `${version} (keeps no events, so charts get no marks from it)`,
+          problems: wrongFlavour(flavour, other),
+        }
+      : { version, problems: [...wrongFlavour(flavour, other), ...events.problems] };
   } catch (thrown) {
     signal.throwIfAborted();
     if (!(thrown instanceof BotError)) throw thrown;
     return { problems: [`${thrown.message}${adviceFor(thrown)}`] };
   }
+}
+
+/** A flavour that is wrong goes about events and links in a wrong way, quietly. */
+function wrongFlavour(flavour: Flavour | 'auto', other: string | undefined): string[] {
+  if (other === undefined) return [];
+  const name = other.split(' ')[0]?.toLowerCase();
+  return [`It is set to flavour: ${flavour}, but ${other} answers; set flavour: ${name}.`];
 }
 
 function adviceFor(failure: BotError): string {
@@ -93,7 +102,7 @@ async function identify(
     const reply = await client.send('_internal/capabilities/', NO_PARAMETERS, signal);
     if (reply.status < 400 || reply.headers.has('x-ctx-carbonapi-uuid')) return 'carbonapi';
   }
-  return flavour === 'auto' ? undefined : flavour;
+  return undefined;
 }
 
 /** graphite-web prints its version bare; anything longer is a page. */

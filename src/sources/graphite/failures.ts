@@ -24,15 +24,17 @@ function codeOf({ status, contentType, text }: HttpReply, said: string): ErrorCo
     return 'SOURCE_TIMEOUT';
   if (status === 500) {
     if (/All requests failed|no (?:live )?backends|connection refused/i.test(text)) return 'SOURCE_BACKEND_DOWN';
-    if (/ParseException|InputParameterError|TypeError: \w+\(\)|(?:unsupported|invalid) consolidation/i.test(said)) {
-      return 'SOURCE_BAD_QUERY';
-    }
+    if (BAD_TARGET.test(said)) return 'SOURCE_BAD_QUERY';
     return 'SOURCE_UNEXPECTED';
   }
   if (status === 414) return 'SOURCE_TOO_MUCH';
   if (status === 400 && /too many|more than \d|exceed|too long|longer than/i.test(said)) return 'SOURCE_TOO_MUCH';
   return codeOfStatus(status);
 }
+
+/** What graphite-web's functions raise for targets and arguments that they cannot take. */
+const BAD_TARGET =
+  /ParseException|InputParameterError|TypeError: \w+\(\)|ValueError: (?:could not convert|invalid literal)|(?:unsupported|invalid) consolidation/i;
 
 function messageOf(title: string, code: ErrorCode, { status, contentType }: HttpReply, said: string): string {
   const why = said === '' ? '' : `: ${said}`;

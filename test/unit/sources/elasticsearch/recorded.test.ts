@@ -10,7 +10,10 @@ const OUTCOMES: Readonly<Record<string, unknown>> = {
       'Elasticsearch shows nothing called nope-* to my login. Set index to what there is, or give my login the rights read and view_index_metadata on it.',
     ],
   },
-  'check-other': { version: 'OpenSearch 8.19.21', problems: [] },
+  'check-other': {
+    version: 'Elasticsearch 8.19.21',
+    problems: ['It is set to flavour: opensearch, but Elasticsearch 8.19.21 answers; set flavour: elasticsearch.'],
+  },
   'check-time': {
     version: 'Elasticsearch 8.19.21',
     problems: ['Nothing in logs-nginx-default has a date field host.name. Set timeField to the one that has the time.'],
@@ -259,11 +262,11 @@ const DIFFERENT: Readonly<Record<string, unknown>> = {
   check: { version: 'OpenSearch 2.19.1', problems: [] },
   esql: 'SOURCE_BAD_QUERY: This server (OpenSearch) has no ES|QL. Ask it in KQL, or with a definition.',
   'field-text':
-    'SOURCE_BAD_QUERY: That field is text, which OpenSearch can neither group nor measure; name a keyword or a number.',
+    'SOURCE_BAD_QUERY: The field message is text, which OpenSearch can neither group nor measure; name a keyword or a number.',
   'field-words':
     'SOURCE_BAD_QUERY: OpenSearch does not understand the query: Field host.name of type keyword is not supported for aggregation avg.',
   'hosts-text':
-    'SOURCE_BAD_QUERY: That field is text, which OpenSearch can neither group nor measure; name a keyword or a number.',
+    'SOURCE_BAD_QUERY: The field message is text, which OpenSearch can neither group nor measure; name a keyword or a number.',
   'index-unknown': 'SOURCE_NOT_FOUND: OpenSearch has no index nope.',
   'lucene-unparsable':
     'SOURCE_BAD_QUERY: OpenSearch does not understand the query: Failed to parse query log.level:(error.',

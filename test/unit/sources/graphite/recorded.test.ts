@@ -7,7 +7,7 @@ const OUTCOMES: Readonly<Record<string, unknown>> = {
   'annotations-none': [],
   annotations: [
     {
-      timeMs: '4320 s',
+      timeMs: '-1320 s',
       kind: 'deploy',
       title: 'deploy web 1.4.2',
       text: 'rolled out by alice',
@@ -16,8 +16,12 @@ const OUTCOMES: Readonly<Record<string, unknown>> = {
   ],
   'arguments-missing':
     "SOURCE_BAD_QUERY: Graphite does not understand the target: TypeError: movingAverage() missing 1 required positional argument: 'windowSize'.",
-  'arguments-wrong': 'SOURCE_UNEXPECTED: Graphite failed inside (500).',
-  'check-other': { version: 'carbonapi', problems: [] },
+  'arguments-wrong':
+    "SOURCE_BAD_QUERY: Graphite does not understand the target: ValueError: could not convert string to float: 'x'.",
+  'check-other': {
+    version: 'graphite-web 1.1.8',
+    problems: ['It is set to flavour: carbonapi, but graphite-web 1.1.8 answers; set flavour: graphite-web.'],
+  },
   check: { version: 'graphite-web 1.1.8', problems: [] },
   'empty-tags': [{ kind: 'series', series: [], warnings: [] }],
   empty: [{ kind: 'series', series: [], warnings: [] }],
