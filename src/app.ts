@@ -11,9 +11,10 @@ import { deliverAnswer } from './chat/deliver.ts';
 import { chatKinds } from './chat/index.ts';
 import type { ChatConfig, Config } from './config/config.ts';
 import { isLoopback } from './config/listen.ts';
+import { createChartPoster } from './context/chart-poster.ts';
 import { type ContextDeps, giveContext } from './context/give-context.ts';
 import { queueContext } from './context/queue-context.ts';
-import { contextSteps } from './context/steps.ts';
+import { contextSteps, findCharts } from './context/steps.ts';
 import { buildCore, type Core, type CoreDeps } from './core.ts';
 import { BotError } from './domain/errors.ts';
 import { askRoutes } from './http/ask-routes.ts';
@@ -239,18 +240,26 @@ function tellDepsOf(
 }
 
 function contextDepsOf(
-  { sources, catalog }: Core,
+  { sources, catalog, renderer }: Core,
   store: Store,
   chats: readonly RunningChat[],
   { clock, log, zone }: CoreDeps,
 ): ContextDeps {
   const { alerts, contexts } = store;
+  const found = { alerts, catalog, sources };
   return {
     alerts,
     contexts,
     submit: (job, delayMs) => store.submitContext(job, delayMs),
     chatNamed: (name) => chats.find((one) => one.name === name)?.chat,
-    steps: contextSteps({ alerts, catalog, sources }),
+    steps: contextSteps(found),
+    charts: createChartPoster({
+      find: (subject, signal) => findCharts(subject, found, signal),
+      present: { renderer, log },
+      themeOf: ({ chat, room }) => chats.find(({ name }) => name === chat)?.settings.rooms[room]?.theme,
+      clock,
+      log,
+    }),
     zone,
     clock,
     log,

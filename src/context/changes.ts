@@ -7,7 +7,7 @@ import { changeLine, changeTeller } from '../questions/change-lines.ts';
 import type { AlertRecord } from '../questions/record.ts';
 import { spanWords } from '../render/clock-words.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
-import { type ContextStep, type Found, STEP_TIMEOUT_MS, unlessAborted, whyMissing } from './gather-context.ts';
+import { type ContextStep, type Found, SOURCE_TIMEOUT_MS, unlessAborted, whyMissing } from './gather-context.ts';
 import { isSameName, type Subject, type Whereabouts, whereaboutsOf } from './subject.ts';
 
 /** What is looked through. */
@@ -28,11 +28,12 @@ const SHOWN = 3;
 const MARK_POINTS = 100;
 /** A mark this near to a change that was told is the same. */
 const SAME_MS = 2 * 60_000;
-/** A source that is late is named by itself, before the whole step would be. */
-const HEADROOM_MS = 100;
+const DAY_MS = 86_400_000;
+/** More marks than this hide a chart. */
+const MARKS_MAX = 20;
 
 /** The step: the nearest changes of the same service, host or environment. */
-export function changesStep({ record, sources, timeoutMs = STEP_TIMEOUT_MS - HEADROOM_MS }: ChangesDeps): ContextStep {
+export function changesStep({ record, sources, timeoutMs = SOURCE_TIMEOUT_MS }: ChangesDeps): ContextStep {
   return {
     what: 'the record of changes',
     async find(subject, signal) {
@@ -45,6 +46,23 @@ export function changesStep({ record, sources, timeoutMs = STEP_TIMEOUT_MS - HEA
       return { lines: linesOf(found, subject), missing: marks.flatMap(({ missing }) => missing) };
     },
   };
+}
+
+/** Changes that were told, of a whole day, as marks for the charts of a group; bounded, the newest. */
+export async function marksNear(
+  subject: Subject,
+  record: Pick<AlertRecord, 'changes'>,
+): Promise<readonly Annotation[]> {
+  const window = { fromMs: subject.startMs - DAY_MS, toMs: subject.nowMs };
+  const near = nearestChanges(await record.changes(window), subject).slice(0, MARKS_MAX);
+  return near.map(({ startsAt, endsAt, kind, title, tags, links: [link] }) => ({
+    timeMs: +startsAt,
+    ...(endsAt && { endMs: +endsAt }),
+    kind: kind === 'deployment' || kind === 'release' ? 'deploy' : 'note',
+    title,
+    tags,
+    ...(link && { url: link.href }),
+  }));
 }
 
 /** How much a change has to do with a group: the same service, the same host, the same environment, or nothing known. */

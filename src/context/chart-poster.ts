@@ -2,12 +2,14 @@
 import type { Chat } from '../chat/chat.ts';
 import { postParts } from '../chat/deliver/post-parts.ts';
 import { untilPosted } from '../chat/deliver/until-posted.ts';
-import type { Alert } from '../domain/alert.ts';
 import type { Answer } from '../domain/answer.ts';
+import type { Line } from '../domain/message.ts';
 import type { Theme } from '../domain/saved-query.ts';
 import { type Clock, withDeadline } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { type AnswerParts, type PresentDeps, presentAnswer } from '../render/answer-parts.ts';
+import { linksOf } from '../render/words/links.ts';
+import { alertChartWords } from '../render/words.ts';
 import type { ContextPlace } from '../store/context-store.ts';
 import { unlessAborted, whyMissing } from './gather-context.ts';
 import type { Subject } from './subject.ts';
@@ -38,7 +40,7 @@ export type ChartPoster = (order: ChartOrder, signal: AbortSignal) => Promise<Ch
 export interface ChartPosterDeps {
   /** The charts of alerts, with what could not be had. */
   find(
-    alerts: readonly Alert[],
+    subject: Subject,
     signal: AbortSignal,
   ): Promise<{ readonly answers: readonly Answer[]; readonly notes: readonly string[] }>;
   readonly present: PresentDeps;
@@ -47,41 +49,47 @@ export interface ChartPosterDeps {
   readonly log: Log;
 }
 
-/** Data of charts may be dearer than words. */
-const CHARTS_TIMEOUT_MS = 5_000;
-/** Pictures of one group: its own, what belongs to it, the day. */
-const CHARTS_MAX = 3;
+/** Data of charts may be dearer than words; each chart has a little less than this. */
+const CHARTS_TIMEOUT_MS = 6_000;
 /** The platform's clock may be behind ours. */
 const CLOCK_SLACK_MS = 60_000;
+const NOTES_SHOWN = 2;
 
-/** Makes the poster. Rooms that want the same pictures at the same time share them. */
+/** Makes the poster. When a group is over, one chart of the whole time is enough. */
 export function createChartPoster(deps: ChartPosterDeps): ChartPoster {
   return async ({ subject, chat, place, threadId, key, sinceMs }, signal) => {
-    const { answers, notes } = await findCharts(subject.alerts, deps, signal);
+    const { answers, notes } = await findCharts(subject, deps, signal);
+    const isOver = subject.endMs !== undefined;
+    const wanted = isOver ? answers.slice(0, 1) : answers;
     const theme = deps.themeOf(place);
-    const destination = { ...place, threadId };
     await Promise.all(
-      answers.slice(0, CHARTS_MAX).map(async (answer, index) => {
-        const parts = await presentAnswer(answer, { theme }, deps.present, signal);
+      wanted.map(async (answer, index) => {
+        const parts = inThread(await presentAnswer(answer, { theme }, deps.present, signal), answer);
         const options = { idempotencyKey: `${key}/${index}`, sinceMs: sinceMs - CLOCK_SLACK_MS };
-        const post = () => postParts(parts satisfies AnswerParts, chat, destination, options, deps, signal);
+        const post = () => postParts(parts, chat, { ...place, threadId }, options, deps, signal);
         await untilPosted(post, deps, signal);
       }),
     );
-    const more = answers.length - CHARTS_MAX;
-    return {
-      count: Math.min(answers.length, CHARTS_MAX),
-      missing: [...notes, ...(more > 0 ? [`${more} more charts, which would be too many here`] : [])],
-    };
+    return { count: wanted.length, missing: isOver ? [] : notes };
   };
 }
 
-async function findCharts(alerts: readonly Alert[], { find }: ChartPosterDeps, signal: AbortSignal) {
+async function findCharts(subject: Subject, { find }: ChartPosterDeps, signal: AbortSignal) {
   const deadline = withDeadline(CHARTS_TIMEOUT_MS, signal);
   try {
-    return await unlessAborted(find(alerts, deadline), deadline);
+    return await unlessAborted(find(subject, deadline), deadline);
   } catch (thrown) {
     signal.throwIfAborted();
     return { answers: [], notes: [whyMissing('the chart', thrown, deadline, CHARTS_TIMEOUT_MS)] };
   }
+}
+
+/** Beside the picture one line and the way on: the numbers are in its alt text. Where there is no picture, all words. */
+function inThread(parts: AnswerParts, answer: Answer): AnswerParts {
+  if (!parts.file || !answer.alert) return parts;
+  const { line, alt } = alertChartWords(answer);
+  const links = linksOf(answer).flatMap((link, index): Line => [...(index === 0 ? [] : [' · ']), { link }]);
+  const notes = answer.notes.slice(0, NOTES_SHOWN).map((note): Line => [{ name: note }]);
+  const lines = [line, ...notes, ...(links.length === 0 ? [] : [links])];
+  return { ...parts, message: { blocks: [{ kind: 'text', lines }] }, alt, file: { ...parts.file, alt } };
 }

@@ -18,8 +18,10 @@ export interface ContextStep {
   find(subject: Subject, signal: AbortSignal): Promise<Found>;
 }
 
-/** A context is worth nothing when it comes late. */
-export const STEP_TIMEOUT_MS = 3_000;
+/** A context is worth nothing when it comes late: longest that one source may take. */
+export const SOURCE_TIMEOUT_MS = 3_000;
+/** A source that is late is named by itself, before its whole step would be. */
+const STEP_TIMEOUT_MS = SOURCE_TIMEOUT_MS + 200;
 /** So much that is missing is named. */
 const MISSING_SHOWN = 4;
 /** A sentence about a failure is cut here. */
@@ -60,7 +62,7 @@ async function runStep(step: ContextStep, subject: Subject, signal: AbortSignal,
     return await unlessAborted(step.find(subject, deadline), deadline);
   } catch (thrown) {
     signal.throwIfAborted();
-    return { lines: [], missing: [whyMissing(step.what, thrown, deadline, timeoutMs)] };
+    return { lines: [], missing: [whyMissing(step.what, thrown, deadline, Math.min(timeoutMs, SOURCE_TIMEOUT_MS))] };
   }
 }
 

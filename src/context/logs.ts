@@ -9,7 +9,7 @@ import { withDeadline } from '../lib/clock.ts';
 import { clockTime } from '../render/clock-words.ts';
 import type { FetchWindow } from '../sources/source.ts';
 import type { SourceSet } from '../sources/source-set.ts';
-import { type ContextStep, type Found, STEP_TIMEOUT_MS, unlessAborted, whyMissing } from './gather-context.ts';
+import { type ContextStep, type Found, SOURCE_TIMEOUT_MS, unlessAborted, whyMissing } from './gather-context.ts';
 import { argumentsByPlace, type BoundQuery, queriesNaming } from './matching-queries.ts';
 import type { Subject } from './subject.ts';
 
@@ -34,11 +34,10 @@ const MINUTE_MS = 60_000;
 const POINTS = 60;
 const PATTERNS_SHOWN = 3;
 const PATTERN_MAX_CHARS = 100;
-const HEADROOM_MS = 100;
 const COUNT = makeUnit('count');
 
 /** The step: of queries that give lines, those that name the alerts, else one that service and host fill. */
-export function logsStep({ catalog, sources, timeoutMs = STEP_TIMEOUT_MS - HEADROOM_MS }: LogsDeps): ContextStep {
+export function logsStep({ catalog, sources, timeoutMs = SOURCE_TIMEOUT_MS }: LogsDeps): ContextStep {
   return {
     what: 'log lines',
     async find(subject, signal) {

@@ -65,7 +65,9 @@ async function pagesOf(
   const configured = sources.get(query.sourceName);
   const { block, unit, consolidate } = query;
   const request = configured.source.request(block, { arguments: args, unit, consolidate });
-  const own = linksOf(question, configured, request, window);
+  // that page stands beside the chart or the log lines
+  const drillDown = configured.source.link(request, window);
+  const own = linksOf(question, configured, request, window).filter(({ url }) => url !== drillDown);
   const { links, notes } = await dashboardLinks(question, window, sources, signal);
   return { links: [...own, ...links], notes };
 }

@@ -2,17 +2,31 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { SourceSet } from '../sources/source-set.ts';
 import type { AlertStore } from '../store/alert-store.ts';
-import { changesStep } from './changes.ts';
+import { changesStep, marksNear } from './changes.ts';
+import { alertCharts } from './charts.ts';
 import type { ContextStep } from './gather-context.ts';
 import { historyStep } from './history.ts';
 import { logsStep } from './logs.ts';
 import { pagesStep } from './pages.ts';
+import type { Subject } from './subject.ts';
 
 /** What all steps together work with. */
 export interface StepDeps {
   readonly alerts: AlertStore;
   catalog(): Catalog;
   readonly sources: SourceSet;
+}
+
+/** Longest that one chart may take. */
+const CHART_TIMEOUT_MS = 5_000;
+
+/** Finds the charts of a group, with what was changed marked on them; a day beside them while it fires. */
+export async function findCharts(subject: Subject, { alerts, catalog, sources }: StepDeps, signal: AbortSignal) {
+  const { nowMs, zone, endMs } = subject;
+  // marks are a courtesy: a store that is away has its own sentence
+  const marks = await marksNear(subject, alerts).catch(() => []);
+  const deps = { sources, catalog: catalog(), nowMs, zone, marks, timeoutMs: CHART_TIMEOUT_MS };
+  return alertCharts(subject.alerts, { ...deps, hasCompanion: endMs === undefined }, signal);
 }
 
 /** Makes the steps. */
