@@ -25,8 +25,16 @@ const commonSourceFields = {
   env: z.string().min(1).max(64).optional().describe('What `in production` means: the environment it serves'),
   timeout: durationMs.prefault(SOURCE_TIMEOUT).describe('Longest that one fetch may take'),
   demo: z.boolean().default(false).describe('Its data are made up; every answer then says so'),
-  raw: z.boolean().default(false).describe('Whether people may ask it in its own language: `graphite: sumSeries(…)`'),
 };
+
+/** Whether raw questions are answered, in the words of its kind. */
+function rawField({ kind, raw, rawPrefixes = [] }: Pick<SourceDefinition, 'kind' | 'raw' | 'rawPrefixes'>) {
+  const prefixes = (rawPrefixes.length > 0 ? rawPrefixes : [kind]).map((prefix) => `\`${prefix}: …\``).join(', ');
+  const meaning = raw
+    ? `Whether people may ask it in its own language: ${prefixes}`
+    : 'Of no effect here: it has no language of its own that people could ask in';
+  return z.boolean().default(false).describe(meaning);
+}
 
 const QueryEntry = z.union([
   z.string().min(1),
@@ -136,11 +144,15 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
 export type CheckedConfig = z.output<ReturnType<typeof configSchema>>;
 
 /** The entry of a source: the options of its kind and the keys that all have. */
-export function withCommonFields({ kind, options }: Pick<SourceDefinition, 'kind' | 'options'>): z.ZodType {
+export function withCommonFields(
+  definition: Pick<SourceDefinition, 'kind' | 'options' | 'raw' | 'rawPrefixes'>,
+): z.ZodType {
+  const { kind, options } = definition;
   if (!(options instanceof z.ZodObject))
     throw new TypeError(`The options of source kind ${kind} are no object schema.`);
   const own = shapeOf(options);
-  const missing = Object.entries(commonSourceFields).filter(([key]) => own[key] === undefined);
+  const common = { ...commonSourceFields, raw: rawField(definition) };
+  const missing = Object.entries(common).filter(([key]) => own[key] === undefined);
   return options.safeExtend(Object.fromEntries(missing));
 }
 

@@ -216,7 +216,8 @@ function questionOf({ word, parts, url }: LibraryText, one: LibrarySource, opene
   const { window, arguments: given } = opened;
   const name = /^https?:/.test(opened.ask) ? opened.ask : `${word} ${opened.ask}`;
   // what a page says is part of the question; what is merely saved may change
-  const named = url ? [...parts.named, ...namedOf(given, parts)] : parts.named;
+  const asked = parts.named.map((one) => ({ ...one, key: parameterCalled(one.key, opened) }));
+  const named = url ? [...asked, ...namedOf(given, parts)] : asked;
   const phrase = window && {
     kind: 'between' as const,
     from: { kind: 'instant' as const, ms: window.fromMs },
@@ -230,6 +231,13 @@ function questionOf({ word, parts, url }: LibraryText, one: LibrarySource, opene
     presets: url ? {} : given,
     notes: opened.notes,
   };
+}
+
+/** `host.name` asks for the parameter `host_name`: names of fields have dots, those of parameters have none. */
+function parameterCalled(key: string, { parameters }: Opened): string {
+  const plain = key.replace(/[.-]+/g, '_');
+  const has = (name: string) => parameters.some((parameter) => parameter.name === name);
+  return !has(key) && has(plain) ? plain : key;
 }
 
 function namedOf(given: Arguments, parts: Parts): readonly NamedWord[] {

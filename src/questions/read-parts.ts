@@ -123,7 +123,7 @@ function readName({ draft, tokens, index, vocabulary }: Place): number {
 function readNamed({ draft, tokens, index }: Place): number {
   const token = tokens[index];
   if (!token) return 0;
-  const [, key, value] = /^(\p{L}[\p{L}\p{N}_-]{0,63})=(.+)$/su.exec(token.text) ?? [];
+  const [, key, value] = /^(\p{L}[\p{L}\p{N}_.-]{0,63})=(.+)$/su.exec(token.text) ?? [];
   const before = draft.named.at(-1);
   if (key !== undefined && value !== undefined) {
     draft.named.push({

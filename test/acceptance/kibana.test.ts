@@ -109,6 +109,15 @@ describe('the library', () => {
     expect(text).toContain('timeout after 30 ms');
   });
 
+  it('takes the name of a field with its dots, and again as the question is kept', async () => {
+    const { ask } = await open();
+    const { answer } = await ask('kibana errors-of-checkout host.name=web02 30m');
+    expect(answer.question.arguments).toEqual({ host_name: ['web02'] });
+    expect(answer.frames.find(({ kind }) => kind === 'logs')).toMatchObject({ total: 10 });
+    const again = await ask(answer.question.text);
+    expect(again.answer.question.arguments).toEqual({ host_name: ['web02'] });
+  });
+
   it('unfurls a pasted page of Discover with its own window', async () => {
     const { ask } = await open();
     const page =

@@ -203,8 +203,11 @@ function tabOf(object: SavedObject, words: string | undefined): SavedSearch {
   const found = label === undefined ? undefined : readSavedSearch(object, label);
   if (found) return found;
   const name = slugOf(first.title);
-  const there = first.tabs.length > 0 ? `has the tabs ${first.tabs.join(', ')}` : 'has no tabs';
-  throw new BotError('ASK_UNKNOWN_QUERY', `${first.title} ${there}, but none called \`${words}\`.`, {
+  const there =
+    first.tabs.length > 0
+      ? `has no tab called \`${words}\`; it has ${first.tabs.join(', ')}`
+      : `has no tabs, so I do not know what \`${words}\` is`;
+  throw new BotError('ASK_UNKNOWN_QUERY', `${first.title} ${there}.`, {
     suggestions: [`kibana ${name}`, ...first.tabs.map((one) => `kibana ${name} ${slugOf(one)}`)],
   });
 }

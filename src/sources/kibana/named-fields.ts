@@ -71,7 +71,9 @@ function parameterOf(name: string, field: string, view: IndexView | undefined, s
 function fieldFor(name: string, view: IndexView | undefined): string {
   const fields = view?.fields ?? new Set<string>();
   const lower = name.toLowerCase();
-  const candidates = [name, ...(Object.hasOwn(FIELDS_OF, lower) ? (FIELDS_OF[lower] ?? []) : [])];
+  const usualNames = Object.hasOwn(FIELDS_OF, lower) ? (FIELDS_OF[lower] ?? []) : [];
+  // a question that is asked again says the parameter, which has no dots
+  const candidates = [name, ...usualNames, ...(name.includes('_') ? [name.replaceAll('_', '.')] : [])];
   const there = candidates.find((field) => fields.has(`${field}.keyword`) || fields.has(field));
   // a text is cut into words; its keyword is the whole value
   if (there !== undefined) return fields.has(`${there}.keyword`) ? `${there}.keyword` : there;
