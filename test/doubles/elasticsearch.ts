@@ -32,10 +32,9 @@ export function elasticsearchDouble({ flavour, docs }: Cluster): (request: Recei
     }
     if (/compatible-with=9/.test(accept))
       return error(400, 'media_type_header_exception', 'Accept version must be 8 or 7');
-    if (request.pathname === '/') return json({ version: versionOf(flavour), tagline: 'You Know, for Search' });
-    if (request.pathname.endsWith('/_field_caps')) {
-      return json({ indices: [INDEX], fields: { '@timestamp': { date: { type: 'date', aggregatable: true } } } });
-    }
+    if (request.pathname === '/') return json(rootOf(flavour));
+    const names = namesIn(request.pathname);
+    if (request.pathname.endsWith('/_field_caps')) return json(fieldCaps(request.searchParams, names, docs()));
     if (request.pathname === '/_query' && flavour === 'elasticsearch') {
       const body = JSON.parse(request.body) as EsqlBody & { readonly filter: Json };
       try {
@@ -54,8 +53,10 @@ export function elasticsearchDouble({ flavour, docs }: Cluster): (request: Recei
       return json({ error: 'no handler found for uri [/_query] and method [POST]' }, 400);
     }
     if (!request.pathname.endsWith('/_search')) return error(400, 'illegal_argument_exception', 'no handler found');
+    const stranger = names.find((name) => name !== INDEX && !name.includes('*'));
+    if (stranger !== undefined && !request.searchParams.has('ignore_unavailable')) return noIndex(stranger, json);
     try {
-      return json(search(JSON.parse(request.body), request.pathname, docs()));
+      return json(search(JSON.parse(request.body), names, docs()));
     } catch (thrown) {
       if (thrown instanceof Refused) return error(400, 'parsing_exception', thrown.message);
       throw thrown;
@@ -63,20 +64,64 @@ export function elasticsearchDouble({ flavour, docs }: Cluster): (request: Recei
   };
 }
 
-function versionOf(flavour: Cluster['flavour']): Json {
-  return flavour === 'opensearch' ? { distribution: 'opensearch', number: '2.19.1' } : { number: '8.19.2' };
+function rootOf(flavour: Cluster['flavour']): Json {
+  const tagline = flavour === 'opensearch' ? 'The OpenSearch Project: https://opensearch.org/' : 'You Know, for Search';
+  return { name: 'node-1', cluster_name: 'test', cluster_uuid: 'x', version: versionOf(flavour), tagline };
 }
 
-function search(body: Json, pathname: string, all: readonly Doc[]): Json {
-  const isThere = new RegExp(`^/(?:${INDEX}|logs-\\*)/`).test(decodeURIComponent(pathname));
+/** The names of indices and patterns in a path. */
+function namesIn(pathname: string): string[] {
+  return (decodeURIComponent(pathname).split('/')[1] ?? '').split(',');
+}
+
+function isThereIn(names: readonly string[]): boolean {
+  return names.some((name) => new RegExp(`^${name.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(INDEX));
+}
+
+function noIndex(index: string, json: (body: unknown, status: number) => Reply): Reply {
+  const reason = `no such index [${index}]`;
+  const type = 'index_not_found_exception';
+  const cause = { type, reason, 'resource.type': 'index_or_alias', 'resource.id': index, index_uuid: '_na_', index };
+  return json({ error: { root_cause: [cause], ...cause }, status: 404 }, 404);
+}
+
+function fieldCaps(asked: URLSearchParams, names: readonly string[], docs: readonly Doc[]): Json {
+  if (!isThereIn(names)) return { indices: [], fields: {} };
+  const field = asked.get('fields') ?? '';
+  const [type, isThere] =
+    field === '@timestamp' ? ['date', true] : ['keyword', docs.some((doc) => doc[field] !== undefined)];
+  return { indices: [INDEX], fields: isThere ? { [field]: { [type as string]: { type, aggregatable: true } } } : {} };
+}
+
+function versionOf(flavour: Cluster['flavour']): Json {
+  const build = {
+    build_type: 'docker',
+    build_hash: '0',
+    build_date: '2026-01-01T00:00:00Z',
+    build_snapshot: false,
+    lucene_version: '9.12.2',
+    minimum_wire_compatibility_version: '7.17.0',
+    minimum_index_compatibility_version: '7.0.0',
+  };
+  return flavour === 'opensearch'
+    ? { distribution: 'opensearch', number: '2.19.1', ...build }
+    : { number: '8.19.2', build_flavor: 'default', ...build };
+}
+
+function search(body: Json, names: readonly string[], all: readonly Doc[]): Json {
+  if (!isThereIn(names)) {
+    const _shards = { total: 0, successful: 0, skipped: 0, failed: 0 };
+    return { took: 0, timed_out: false, _shards, hits: { max_score: 0, hits: [] } };
+  }
   const matching = all.filter((doc) => matches(body.query as Json, doc));
   const newest = matching.toSorted((a, b) => Number(b['@timestamp']) - Number(a['@timestamp']));
   return {
     took: 1,
     timed_out: false,
-    _shards: { total: isThere ? 1 : 0, successful: 1, skipped: 0, failed: 0 },
+    _shards: { total: 1, successful: 1, skipped: 0, failed: 0 },
     hits: {
       ...(body.track_total_hits === true && { total: { value: matching.length, relation: 'eq' } }),
+      max_score: null,
       hits: newest.slice(0, Number(body.size)).map((doc) => hitOf(doc, body)),
     },
     ...(body.aggs !== undefined && { aggregations: aggregate(body.aggs as Json, matching) }),

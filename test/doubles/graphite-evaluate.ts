@@ -40,12 +40,17 @@ const FUNCTIONS: Readonly<Record<string, Run>> = {
       consolidate: by,
     }));
   },
-  scale: ([list, factor]) =>
-    series(list).map((one) => ({
+  seriesByTag: () => [],
+  scale: ([list, factor]) => {
+    if (Number.isNaN(Number(factor))) {
+      throw new WrongArguments(`ValueError: could not convert string to float: '${factor}'`);
+    }
+    return series(list).map((one) => ({
       ...one,
       name: `scale(${one.name},${String(factor)})`,
       values: one.values.map((value) => (value === null ? null : value * Number(factor))),
-    })),
+    }));
+  },
   sumSeries: (lists) => combine('sumSeries', lists, 'sum'),
   averageSeries: (lists) => combine('averageSeries', lists, 'average'),
   movingAverage: ([list, size]) => {

@@ -46,6 +46,8 @@ export function graphiteWeb(store: MetricStore, events: readonly StoredEvent[] =
     if (path.endsWith('/render')) return renderCached(request.form);
     if (path.endsWith('/metrics/find')) return find(store, request.form);
     if (path.endsWith('/metrics/expand')) return expand(store, request.form);
+    // nothing here has tags
+    if (path.endsWith('/tags/findSeries')) return { body: '[]' };
     if (path.endsWith('/events/get_data')) return getEvents(store, events, request.form);
     if (path.endsWith('/version')) return { body: '1.1.10', contentType: 'text/html' };
     return { status: 404, contentType: 'text/html', body: '<h1>Not Found</h1>' };

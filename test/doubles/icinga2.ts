@@ -39,7 +39,10 @@ type Attrs = Readonly<Record<string, unknown>>;
 /** Answers requests as such an Icinga would. */
 export function icinga2Double(store: IcingaStore): (request: Received) => Reply {
   return ({ method, pathname, headers, body }) => {
-    if (pathname === '/v1') return json({ results: [{ user: 'glimpse', permissions: ['*'], version: 'r2.14.2-1' }] });
+    if (pathname === '/v1') {
+      const info = 'More information about API requests is available in the documentation.';
+      return json({ results: [{ info, permissions: ['*'], user: 'glimpse', version: 'r2.14.2-1' }] });
+    }
     const type = /^\/v1\/objects\/(\w+)$/.exec(pathname)?.[1];
     if (type === undefined)
       return json({ error: 404, status: `The requested path '${pathname}' could not be found.` }, 404);
@@ -52,8 +55,13 @@ export function icinga2Double(store: IcingaStore): (request: Received) => Reply 
     const matches = filterOf(query);
     if (!matches) return noObjects(query, 'Invalid filter specified.');
     const found = objectsOf(type, store).filter(matches);
-    return json({ results: found.map((one) => ({ attrs: pick(one, query.attrs), joins: {}, meta: {}, type })) });
+    return json({ results: found.map((one) => entryOf(one, type, query)) });
   };
+}
+
+function entryOf(one: Attrs, type: string, { attrs }: Query): unknown {
+  const name = type === 'services' ? `${one.host_name}!${one.name}` : (one.name ?? `${one.host_name}!entry`);
+  return { attrs: pick(one, attrs), joins: {}, meta: {}, name, type: CLASSES[type]?.[0] };
 }
 
 /** As 2.13 says whatever goes wrong; the reason only to those who ask for it. */

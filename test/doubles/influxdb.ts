@@ -11,6 +11,8 @@ import {
 /** Points of one set of tags. */
 export interface InfluxSeries {
   readonly measurement: string;
+  /** Names of retention policies that hold it beside `autogen`. */
+  readonly policies?: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   /** Distance of points, in seconds. */
   readonly stepSeconds: number;
@@ -73,13 +75,10 @@ function query(store: InfluxStore, form: URLSearchParams): Reply {
   try {
     const statements = parseInfluxql(text, parameters);
     const results = statements.map((statement, id): Result => {
-      if (
-        form.get('db') !== (store.database ?? 'telegraf') &&
-        !(statement.kind === 'show' && statement.what === 'DATABASES')
-      ) {
-        return { statement_id: id, error: `database not found: ${form.get('db')}` };
-      }
-      const series = statement.kind === 'show' ? shown(store, statement) : selected(store, statement);
+      const refused = refusalOf(store, form, statement);
+      if (refused !== undefined) return { statement_id: id, error: refused };
+      const isThere = form.get('db') === (store.database ?? 'telegraf') || isOfDatabases(statement);
+      const series = !isThere ? [] : statement.kind === 'show' ? shown(store, statement) : selected(store, statement);
       return {
         statement_id: id,
         ...(series.length > 0 && { series }),
@@ -92,6 +91,35 @@ function query(store: InfluxStore, form: URLSearchParams): Reply {
     if (thrown instanceof InfluxParseError) return failure(400, thrown.message);
     throw thrown;
   }
+}
+
+const isOfDatabases = (statement: SelectStatement | ShowStatement) =>
+  statement.kind === 'show' && statement.what === 'DATABASES';
+
+/** What is refused inside an answer of 200; of a database that is not there, version 1 lists no measurements. */
+function refusalOf(
+  { database = 'telegraf', major = 1, series }: InfluxStore,
+  form: URLSearchParams,
+  statement: SelectStatement | ShowStatement,
+): string | undefined {
+  if (statement.kind === 'show') {
+    const isList = major === 1 && statement.what === 'MEASUREMENTS';
+    return isList || isOfDatabases(statement) || form.get('db') === database
+      ? undefined
+      : `database not found: ${form.get('db')}`;
+  }
+  const unknown = statement.columns.flatMap(({ expr }) => callsIn(expr)).find((name) => !(name in AGGREGATES));
+  if (unknown !== undefined) return `undefined function ${unknown}()`;
+  if (form.get('db') !== database) return `database not found: ${form.get('db')}`;
+  const policy = form.get('rp');
+  const isThere = policy === null || policy === 'autogen' || series.some(({ policies }) => policies?.includes(policy));
+  return isThere ? undefined : `retention policy not found: ${policy}`;
+}
+
+function callsIn(expr: Expr): string[] {
+  if (expr.kind === 'operation') return [...callsIn(expr.left), ...callsIn(expr.right)];
+  if (expr.kind !== 'call') return [];
+  return expr.name === 'non_negative_derivative' ? expr.args.flatMap(callsIn) : [expr.name];
 }
 
 interface Result {

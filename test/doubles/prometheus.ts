@@ -43,29 +43,50 @@ function route(store: PromStore, flavour: string, { pathname, form }: Received):
       case 'query_range':
         return range(store, form);
       case 'query':
-        return success({ resultType: 'vector', result: [] });
+        return success({ resultType: 'vector', result: constantOf(form.get('query'), store.nowSeconds()) });
+      case 'query_exemplars':
+        return success([]);
+      case 'alerts':
+        return success({ alerts: [] });
       case 'series':
         return success(matching(store, parsePromql(form.get('match[]') ?? '')).map(({ labels }) => labels));
       case 'labels':
         return success(['__name__', 'host']);
       case 'status/buildinfo':
         return success(
-          flavour === 'mimir' ? { application: 'Grafana Mimir', version: '2.14.0' } : { version: '2.42.0' },
+          flavour === 'mimir'
+            ? { application: 'Grafana Mimir', version: '2.14.0' }
+            : flavour === 'victoriametrics'
+              ? {}
+              : { version: '2.42.0' },
         );
       case 'status/runtimeinfo':
-        return store.retention === undefined ? notFound : success({ storageRetention: store.retention });
+        return store.retention === undefined
+          ? missing(flavour, pathname)
+          : success({ storageRetention: store.retention });
       case 'stores':
-        return flavour === 'thanos' ? success({}) : notFound;
+        return flavour === 'thanos' ? success({}) : missing(flavour, pathname);
       default:
-        return notFound;
+        return missing(flavour, pathname);
     }
   } catch (thrown) {
     if (!(thrown instanceof PromParseError)) throw thrown;
-    return failure(400, 'bad_data', thrown.message);
+    if (flavour !== 'victoriametrics') return failure(400, 'bad_data', thrown.message);
+    return failure(422, '422', `error when executing query=${JSON.stringify(form.get('query'))}: ${thrown.message}`);
   }
 }
 
-const notFound: Reply = { status: 404, contentType: 'text/plain', body: '404 page not found\n' };
+/** `vector(1)`, by which servers are tried. */
+function constantOf(query: string | null, seconds: number): unknown[] {
+  const [, value] = /^vector\((\d+)\)$/.exec(query ?? '') ?? [];
+  return value === undefined ? [] : [{ metric: {}, value: [seconds, value] }];
+}
+
+function missing(flavour: string, pathname: string): Reply {
+  return flavour === 'victoriametrics'
+    ? { status: 400, contentType: 'text/plain; charset=utf-8', body: `unsupported path requested: "${pathname}"\n` }
+    : { status: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n' };
+}
 
 function success(data: unknown, warnings: readonly string[] = []): Reply {
   return { body: JSON.stringify({ status: 'success', data, ...(warnings.length > 0 && { warnings }) }) };

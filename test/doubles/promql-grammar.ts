@@ -54,6 +54,14 @@ export function selectorsIn(node: PromNode): Extract<PromNode, { kind: 'selector
   }
 }
 
+function compile(source: string): RegExp {
+  try {
+    return new RegExp(`^(?:${source})$`, 's');
+  } catch {
+    throw new PromParseError(0, `error parsing regexp: ${source}`);
+  }
+}
+
 /** Whether labels fit a selector; regular expressions are anchored. */
 export function fits(
   labels: Readonly<Record<string, string>>,
@@ -62,7 +70,7 @@ export function fits(
   if (metric !== '' && labels.__name__ !== metric) return false;
   return matchers.every(({ label, operator, value }) => {
     const own = labels[label] ?? '';
-    const isEqual = operator.endsWith('~') ? new RegExp(`^(?:${value})$`, 's').test(own) : own === value;
+    const isEqual = operator.endsWith('~') ? compile(value).test(own) : own === value;
     return operator.startsWith('!') ? !isEqual : isEqual;
   });
 }

@@ -102,6 +102,8 @@ export function createZabbixDouble(store: ZabbixStore): ZabbixDouble {
     const auth = number >= 604 ? header?.replace(/^Bearer /, '') : body.auth;
     if (auth === undefined) throw new Fault('Not authorized.');
     const isKnown = sessions.has(String(auth)) || (number >= 504 && auth === store.token);
+    // the API tokens of 5.4 and later are told from sessions by their length
+    if (!isKnown && String(auth).length === 64) throw new Fault('Not authorized.');
     if (!isKnown) throw new Fault('Session terminated, re-login, please.');
     return resultOf(method, params, store, number);
   }
@@ -121,7 +123,8 @@ export function createZabbixDouble(store: ZabbixStore): ZabbixDouble {
         return { body: JSON.stringify({ jsonrpc: '2.0', result, id: 1 }) };
       } catch (thrown) {
         if (!(thrown instanceof Fault)) throw thrown;
-        const error = { code: thrown.code, message: 'Invalid params.', data: thrown.message };
+        const message = thrown.code === -32500 ? 'Application error.' : 'Invalid params.';
+        const error = { code: thrown.code, message, data: thrown.message };
         return { body: JSON.stringify({ jsonrpc: '2.0', error, id: 1 }) };
       }
     },

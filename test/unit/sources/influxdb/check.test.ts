@@ -25,7 +25,10 @@ describe('the check', () => {
     expect(await problemsOf({ major: 2 }, { version: '1' })).toEqual([
       'It is set to version: 1, but InfluxDB 2.7.10 answers; set version: 2.',
     ]);
-    expect((await problemsOf({}, { database: 'telegarf' })).join()).toMatch(
+    expect(await problemsOf({}, { database: 'telegarf' })).toEqual([
+      'There is no database telegarf. This login sees telegraf.',
+    ]);
+    expect((await problemsOf({ major: 2 }, { database: 'telegarf' })).join()).toMatch(
       /does not have the database.* DBRP mapping/,
     );
     expect((await problemsOf({ authorization: 'Basic x' }, {})).join()).toMatch(
