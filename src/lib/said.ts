@@ -25,6 +25,11 @@ export function harmless(text: string): string {
   return plain.length > SAID_MAX_CHARS ? `${plain.slice(0, SAID_MAX_CHARS - 1)}…` : plain;
 }
 
+/** Closes a sentence that somebody else wrote. */
+export function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function withoutElement(page: string, name: string): string {
   let rest = page;
   for (;;) {

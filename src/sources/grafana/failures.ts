@@ -1,7 +1,8 @@
 /** What the answers of Grafana, of its data sources and of the proxies before it mean when they are no data. */
 import { BotError, type ErrorCode } from '../../domain/errors.ts';
-import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
-import { harmless, isPage, textOfPage } from '../../lib/said.ts';
+import { codeOfStatus, type HttpReply } from '../../lib/http-client.ts';
+import { failureWords, replyFailure } from '../../lib/reply-failure.ts';
+import { endSentence, harmless, isPage, textOfPage } from '../../lib/said.ts';
 
 /** What the product is called in sentences. */
 export const TITLE = 'Grafana';
@@ -10,11 +11,7 @@ export const TITLE = 'Grafana';
 export function failureOf(reply: HttpReply, nowMs: number): BotError {
   const said = sentenceOf(reply.text);
   const code = codeOf(reply, said);
-  const wait = retryAfterMs(reply.headers, nowMs);
-  return new BotError(code, messageOf(code, reply, said), {
-    httpStatus: reply.status,
-    ...(wait !== undefined && { retryAfterMs: wait }),
-  });
+  return replyFailure(code, messageOf(code, reply, said), reply, nowMs);
 }
 
 const TIMED_OUT = /timed out|timeout|deadline exceeded|context canceled/i;
@@ -29,13 +26,10 @@ function codeOf({ status, contentType }: HttpReply, said: string): ErrorCode {
   return codeOfStatus(status);
 }
 
-function messageOf(code: ErrorCode, { status, contentType }: HttpReply, said: string): string {
+function messageOf(code: ErrorCode, reply: HttpReply, said: string): string {
+  const { status } = reply;
   const why = said === '' ? ` (${status}).` : endSentence(`: ${said}`);
   switch (code) {
-    case 'SOURCE_AUTH':
-      return status === 401
-        ? `${TITLE} does not accept my login (401).`
-        : `${TITLE} sent a login page instead of data (${status}); it needs other credentials.`;
     case 'SOURCE_FORBIDDEN':
       return `${TITLE} does not let my login read this (403)${said === '' ? '.' : endSentence(`: ${said}`)}`;
     case 'SOURCE_NOT_FOUND':
@@ -44,24 +38,13 @@ function messageOf(code: ErrorCode, { status, contentType }: HttpReply, said: st
         : `${TITLE} does not have it${why}`;
     case 'SOURCE_TIMEOUT':
       return `${TITLE} gave up on this (${status}); a shorter window or fewer series may work.`;
-    case 'SOURCE_OVERLOADED':
-      return `${TITLE} is overloaded (${status}).`;
-    case 'SOURCE_BACKEND_DOWN':
-      return `${TITLE} cannot be reached behind its proxy (${status}).`;
     case 'SOURCE_BAD_QUERY':
       return `${TITLE} does not understand the request${why}`;
     case 'SOURCE_TOO_MUCH':
       return `${TITLE} finds this too much${why}`;
-    default: {
-      if (contentType.startsWith('image/')) return `${TITLE} sent a picture instead of data.`;
-      return status < 300 ? `${TITLE} sent something that is no JSON.` : `${TITLE} failed inside (${status}).`;
-    }
+    default:
+      return failureWords(TITLE, code, reply);
   }
-}
-
-/** Closes a sentence that somebody else wrote. */
-function endSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** The one sentence that says what is wrong: the message of the envelope, or the first line of text. */

@@ -1,7 +1,8 @@
 /** What the answers of Icinga's API, and of proxies before it, mean when they are no data. */
-import { BotError, type ErrorCode } from '../../domain/errors.ts';
-import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
-import { harmless, isPage, textOfPage } from '../../lib/said.ts';
+import type { BotError, ErrorCode } from '../../domain/errors.ts';
+import { codeOfStatus, type HttpReply } from '../../lib/http-client.ts';
+import { failureWords, replyFailure } from '../../lib/reply-failure.ts';
+import { endSentence, harmless, isPage, textOfPage } from '../../lib/said.ts';
 
 /** What it is called in sentences. */
 export const TITLE = 'Icinga';
@@ -10,11 +11,7 @@ export const TITLE = 'Icinga';
 export function failureOf(reply: HttpReply, nowMs: number): BotError {
   const said = sentenceOf(reply.text);
   const code = codeOf(reply, said);
-  const wait = retryAfterMs(reply.headers, nowMs);
-  return new BotError(code, messageOf(code, reply, said), {
-    httpStatus: reply.status,
-    ...(wait !== undefined && { retryAfterMs: wait }),
-  });
+  return replyFailure(code, messageOf(code, reply, said), reply, nowMs);
 }
 
 function codeOf({ status, contentType }: HttpReply, said: string): ErrorCode {
@@ -24,12 +21,9 @@ function codeOf({ status, contentType }: HttpReply, said: string): ErrorCode {
   return codeOfStatus(status);
 }
 
-function messageOf(code: ErrorCode, { status, contentType }: HttpReply, said: string): string {
+function messageOf(code: ErrorCode, reply: HttpReply, said: string): string {
+  const { status } = reply;
   switch (code) {
-    case 'SOURCE_AUTH':
-      return status === 401
-        ? `${TITLE} does not accept my login (401).`
-        : `${TITLE} sent a login page instead of data (${status}); it needs other credentials.`;
     case 'SOURCE_FORBIDDEN': {
       const permission = /missing permission:?\s*([\w/*-]+)/i.exec(said)?.[1];
       const why = permission === undefined ? ` (${status})` : `: its ApiUser lacks the permission ${permission}`;
@@ -39,23 +33,15 @@ function messageOf(code: ErrorCode, { status, contentType }: HttpReply, said: st
       return `${TITLE} has no API at this address (404); check the url in the configuration (port 5665, not the web interface).`;
     case 'SOURCE_OVERLOADED':
       return `${TITLE} is overloaded or starting (${status}).`;
-    case 'SOURCE_BACKEND_DOWN':
-      return `${TITLE} cannot be reached behind its proxy (${status}).`;
     case 'SOURCE_TIMEOUT':
       return `${TITLE} gave up on this question (${status}).`;
     case 'SOURCE_TOO_MUCH':
       return `${TITLE} finds this too much (${status}). Name fewer hosts.`;
     case 'SOURCE_BAD_QUERY':
       return `${TITLE} does not understand the question${said === '' ? ` (${status}).` : `: ${endSentence(said)}`}`;
-    default: {
-      if (contentType.startsWith('image/')) return `${TITLE} sent a picture instead of data.`;
-      return status < 300 ? `${TITLE} sent something that is no JSON.` : `${TITLE} failed inside (${status}).`;
-    }
+    default:
+      return failureWords(TITLE, code, reply);
   }
-}
-
-function endSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Whether a permission is missing, which is said with 403, or with 404 and only in the diagnostic information. */

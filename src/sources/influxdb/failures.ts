@@ -1,7 +1,8 @@
 /** What the answers of InfluxDB 1, 2, 3 and the proxies before them mean when they are no data. */
 import { BotError, type ErrorCode } from '../../domain/errors.ts';
-import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
-import { harmless, isPage, textOfPage } from '../../lib/said.ts';
+import { codeOfStatus, type HttpReply } from '../../lib/http-client.ts';
+import { failureWords, replyFailure } from '../../lib/reply-failure.ts';
+import { endSentence, harmless, isPage, textOfPage } from '../../lib/said.ts';
 
 /** What it is called in sentences, whatever its version. */
 export const TITLE = 'InfluxDB';
@@ -10,18 +11,16 @@ export const TITLE = 'InfluxDB';
 export function failureOf(reply: HttpReply, nowMs: number): BotError {
   const said = sentenceOf(reply.text);
   const code = codeOf(reply, said);
-  const wait = retryAfterMs(reply.headers, nowMs);
-  return new BotError(code, messageOf(code, reply.status, reply.contentType, said), {
-    httpStatus: reply.status,
-    ...(wait !== undefined && { retryAfterMs: wait }),
-  });
+  return replyFailure(code, messageOf(code, reply, said), reply, nowMs);
 }
 
 /** The complaint of one statement, which comes with status 200. */
 export function statementFailure(error: string): BotError {
   const said = harmless(error);
   const code = codeOfWords(said) ?? 'SOURCE_BAD_QUERY';
-  return new BotError(code, messageOf(code, 200, 'application/json', said), { httpStatus: 200 });
+  return new BotError(code, messageOf(code, { status: 200, contentType: 'application/json' }, said), {
+    httpStatus: 200,
+  });
 }
 
 /** The limits of its configuration: `max-select-point`, `max-select-series`, `max-select-buckets`, the number of values. */
@@ -47,32 +46,22 @@ function codeOf({ status, contentType, text }: HttpReply, said: string): ErrorCo
   return codeOfStatus(status);
 }
 
-function messageOf(code: ErrorCode, status: number, contentType: string, said: string): string {
-  const why = said === '' ? ` (${status}).` : `: ${/[.!?]$/.test(said) ? said : `${said}.`}`;
+function messageOf(code: ErrorCode, reply: Pick<HttpReply, 'status' | 'contentType'>, said: string): string {
+  const { status } = reply;
+  const why = said === '' ? ` (${status}).` : `: ${endSentence(said)}`;
   switch (code) {
-    case 'SOURCE_AUTH':
-      return status === 401
-        ? `${TITLE} does not accept my login (401).`
-        : `${TITLE} sent a login page instead of data (${status}); it needs other credentials.`;
     case 'SOURCE_FORBIDDEN':
       return `${TITLE} does not let my login read this${status === 403 || said === '' ? ' (403).' : why}`;
     case 'SOURCE_NOT_FOUND':
       return NO_DATABASE.test(said)
         ? `${TITLE} does not have the database${why} Check database and retentionPolicy in the configuration.`
         : `${TITLE} has no query API at this address (404); check the url in the configuration.`;
-    case 'SOURCE_TIMEOUT':
-      return `${TITLE} gave up on this query (it timed out there); a shorter window or fewer series may work.`;
-    case 'SOURCE_OVERLOADED':
-      return `${TITLE} is overloaded (${status}).`;
-    case 'SOURCE_BACKEND_DOWN':
-      return `${TITLE} cannot be reached behind its proxy (${status}).`;
     case 'SOURCE_BAD_QUERY':
       return `${TITLE} does not understand the query${why}`;
     case 'SOURCE_TOO_MUCH':
       return `${TITLE} finds this too much${why}`;
     default:
-      if (contentType.startsWith('image/')) return `${TITLE} sent a picture instead of data.`;
-      return status < 300 ? `${TITLE} sent something that is no JSON.` : `${TITLE} failed inside (${status}).`;
+      return failureWords(TITLE, code, reply);
   }
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
 import type { Labels } from '../../domain/labels.ts';
-import { harmless } from '../../lib/said.ts';
+import { endSentence, harmless } from '../../lib/said.ts';
 import { TITLE } from './failures.ts';
 
 /** A line as it came. */
@@ -78,8 +78,4 @@ function textsOf(value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null) return {};
   const texts = Object.entries(value).filter(([, text]) => typeof text === 'string' || typeof text === 'number');
   return Object.fromEntries(texts.map(([name, text]) => [name, String(text)]));
-}
-
-function endSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

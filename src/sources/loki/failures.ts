@@ -1,7 +1,8 @@
 /** What the answers of Loki and the proxies before it mean when they are no data. Its own complaints are plain text. */
-import { BotError, type ErrorCode } from '../../domain/errors.ts';
-import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
-import { harmless, isPage, textOfPage } from '../../lib/said.ts';
+import type { BotError, ErrorCode } from '../../domain/errors.ts';
+import { codeOfStatus, type HttpReply } from '../../lib/http-client.ts';
+import { failureWords, replyFailure } from '../../lib/reply-failure.ts';
+import { endSentence, harmless, isPage, textOfPage } from '../../lib/said.ts';
 
 /** What it is called in sentences. */
 export const TITLE = 'Loki';
@@ -10,11 +11,7 @@ export const TITLE = 'Loki';
 export function failureOf(reply: HttpReply, nowMs: number): BotError {
   const said = sentenceOf(reply.text);
   const code = codeOf(reply, said);
-  const wait = retryAfterMs(reply.headers, nowMs);
-  return new BotError(code, messageOf(code, reply, said), {
-    httpStatus: reply.status,
-    ...(wait !== undefined && { retryAfterMs: wait }),
-  });
+  return replyFailure(code, messageOf(code, reply, said), reply, nowMs);
 }
 
 /** Its limits: lines, points, series, the length of the window, bytes that are read, streams that are looked at. */
@@ -39,32 +36,24 @@ function isWithoutTenant(said: string): boolean {
   return /no org[ _-]?id|X-Scope-OrgID/i.test(said);
 }
 
-function messageOf(code: ErrorCode, { status, contentType }: HttpReply, said: string): string {
+function messageOf(code: ErrorCode, reply: HttpReply, said: string): string {
+  const { status } = reply;
   const why = said === '' ? ` (${status}).` : `: ${endSentence(said)}`;
   switch (code) {
     case 'SOURCE_AUTH':
       if (isWithoutTenant(said))
         return `${TITLE} has several tenants and wants to know which to read (no X-Scope-OrgID was sent).`;
-      return status === 401
-        ? `${TITLE} does not accept my login (401).`
-        : `${TITLE} sent a login page instead of data (${status}); it needs other credentials.`;
-    case 'SOURCE_FORBIDDEN':
-      return `${TITLE} does not let my login read this (403).`;
+      return failureWords(TITLE, code, reply);
     case 'SOURCE_NOT_FOUND':
       return `${TITLE} has no query API at this address (404); check the url in the configuration.`;
     case 'SOURCE_TIMEOUT':
       return `${TITLE} gave up on this query (it timed out there); a shorter window, or a selector of fewer streams, may work.`;
-    case 'SOURCE_OVERLOADED':
-      return `${TITLE} is overloaded (${status}).`;
-    case 'SOURCE_BACKEND_DOWN':
-      return `${TITLE} cannot be reached behind its proxy (${status}).`;
     case 'SOURCE_BAD_QUERY':
       return `${TITLE} does not understand the query${why}`;
     case 'SOURCE_TOO_MUCH':
       return tooMuchWords(said, why);
     default:
-      if (contentType.startsWith('image/')) return `${TITLE} sent a picture instead of data.`;
-      return status < 300 ? `${TITLE} sent something that is no JSON.` : `${TITLE} failed inside (${status}).`;
+      return failureWords(TITLE, code, reply);
   }
 }
 
@@ -81,10 +70,6 @@ function tooMuchWords(said: string, why: string): string {
   if (series)
     return `${TITLE} gives at most ${series[1]} series, and these are more; name fewer, or sum them up, as in sum by (app).`;
   return `${TITLE} finds this too much${why}`;
-}
-
-function endSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** The one sentence that says what is wrong: its text, or what proxies such as Grafana's put around it. */

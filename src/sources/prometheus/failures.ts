@@ -1,7 +1,8 @@
 /** What the answers of Prometheus, Thanos, Mimir, VictoriaMetrics and the proxies before them mean when they are no data. */
-import { BotError, type ErrorCode } from '../../domain/errors.ts';
-import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
-import { harmless, isPage, textOfPage } from '../../lib/said.ts';
+import type { BotError, ErrorCode } from '../../domain/errors.ts';
+import { codeOfStatus, type HttpReply } from '../../lib/http-client.ts';
+import { failureWords, replyFailure } from '../../lib/reply-failure.ts';
+import { endSentence, harmless, isPage, textOfPage } from '../../lib/said.ts';
 
 /** What Prometheus is called in sentences, whoever speaks its protocol. */
 export const TITLE = 'Prometheus';
@@ -10,11 +11,7 @@ export const TITLE = 'Prometheus';
 export function failureOf(reply: HttpReply, nowMs: number): BotError {
   const said = sentenceOf(reply.text);
   const code = codeOf(reply, said);
-  const wait = retryAfterMs(reply.headers, nowMs);
-  return new BotError(code, messageOf(code, reply, said), {
-    httpStatus: reply.status,
-    ...(wait !== undefined && { retryAfterMs: wait }),
-  });
+  return replyFailure(code, messageOf(code, reply, said), reply, nowMs);
 }
 
 /** Words of limits: Prometheus' samples and points, VictoriaMetrics' flags, Mimir's `err-mimir-max-…`. */
@@ -44,37 +41,22 @@ function isWithoutTenant(said: string): boolean {
   return /no org[ _-]?id|X-Scope-OrgID/i.test(said);
 }
 
-function messageOf(code: ErrorCode, { status, contentType }: HttpReply, said: string): string {
+function messageOf(code: ErrorCode, reply: HttpReply, said: string): string {
+  const { status } = reply;
   const why = said === '' ? ` (${status}).` : endSentence(`: ${said}`);
   switch (code) {
     case 'SOURCE_AUTH':
       if (isWithoutTenant(said)) return `${TITLE} wants to know the tenant (no X-Scope-OrgID was sent).`;
-      return status === 401
-        ? `${TITLE} does not accept my login (401).`
-        : `${TITLE} sent a login page instead of data (${status}); it needs other credentials.`;
-    case 'SOURCE_FORBIDDEN':
-      return `${TITLE} does not let my login read this (403).`;
+      return failureWords(TITLE, code, reply);
     case 'SOURCE_NOT_FOUND':
       return `${TITLE} has no query API at this address (404); check the url in the configuration.`;
-    case 'SOURCE_TIMEOUT':
-      return `${TITLE} gave up on this query (it timed out there); a shorter window or fewer series may work.`;
-    case 'SOURCE_OVERLOADED':
-      return `${TITLE} is overloaded (${status}).`;
-    case 'SOURCE_BACKEND_DOWN':
-      return `${TITLE} cannot be reached behind its proxy (${status}).`;
     case 'SOURCE_BAD_QUERY':
       return `${TITLE} does not understand the query${why}`;
     case 'SOURCE_TOO_MUCH':
       return `${TITLE} finds this too much${why}`;
-    default: {
-      if (contentType.startsWith('image/')) return `${TITLE} sent a picture instead of data.`;
-      return status < 300 ? `${TITLE} sent something that is no JSON.` : `${TITLE} failed inside (${status}).`;
-    }
+    default:
+      return failureWords(TITLE, code, reply);
   }
-}
-
-function endSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** The one sentence that says what is wrong: the error of the envelope, or the first line of text. */

@@ -1,7 +1,8 @@
 /** What the answers of Zabbix' JSON-RPC, and of the web server before it, mean when they are no data. */
 import { BotError, type ErrorCode } from '../../domain/errors.ts';
-import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
-import { harmless, textOfPage } from '../../lib/said.ts';
+import { codeOfStatus, type HttpReply } from '../../lib/http-client.ts';
+import { failureWords, replyFailure } from '../../lib/reply-failure.ts';
+import { endSentence, harmless, textOfPage } from '../../lib/said.ts';
 
 /** What it is called in sentences. */
 export const TITLE = 'Zabbix';
@@ -13,11 +14,7 @@ export function failureOf(reply: HttpReply, nowMs: number): BotError {
   const isOutOfMemory = /Allowed memory size|memory exhausted/i.test(textOfPage(reply.text).slice(0, 4_000));
   const plain = status < 300 ? (isLogin ? 'SOURCE_AUTH' : 'SOURCE_UNEXPECTED') : codeOfStatus(status);
   const code: ErrorCode = isOutOfMemory ? 'SOURCE_TOO_MUCH' : plain;
-  const wait = retryAfterMs(reply.headers, nowMs);
-  return new BotError(code, messageOf(code, reply), {
-    httpStatus: status,
-    ...(wait !== undefined && { retryAfterMs: wait }),
-  });
+  return replyFailure(code, messageOf(code, reply), reply, nowMs);
 }
 
 /** An error of JSON-RPC. */
@@ -62,33 +59,22 @@ export function rpcFailure(error: RpcError): BotError {
   return new BotError('SOURCE_BAD_QUERY', `${TITLE} does not understand the question: ${said}`, details);
 }
 
-function messageOf(code: ErrorCode, { status, contentType }: HttpReply): string {
+function messageOf(code: ErrorCode, reply: HttpReply): string {
+  const { status } = reply;
   switch (code) {
     case 'SOURCE_AUTH':
       return status === 401
         ? `${TITLE} does not accept my login (401).`
         : `${TITLE} sent a page instead of data (${status}); it needs other credentials, or its API is elsewhere.`;
-    case 'SOURCE_FORBIDDEN':
-      return `${TITLE} does not let my login read this (403).`;
     case 'SOURCE_NOT_FOUND':
       return `${TITLE} has no API at this address (404); check the url in the configuration.`;
-    case 'SOURCE_OVERLOADED':
-      return `${TITLE} is overloaded (${status}).`;
-    case 'SOURCE_BACKEND_DOWN':
-      return `${TITLE} cannot be reached behind its proxy (${status}).`;
     case 'SOURCE_TIMEOUT':
       return `${TITLE} gave up on this question (${status}); a shorter window or fewer series may work.`;
     case 'SOURCE_TOO_MUCH':
       return `${TITLE} finds this too much (${status}). A shorter window or fewer items may work.`;
     case 'SOURCE_BAD_QUERY':
       return `${TITLE} does not understand the question (${status}).`;
-    default: {
-      if (contentType.startsWith('image/')) return `${TITLE} sent a picture instead of data.`;
-      return status < 300 ? `${TITLE} sent something that is no JSON.` : `${TITLE} failed inside (${status}).`;
-    }
+    default:
+      return failureWords(TITLE, code, reply);
   }
-}
-
-function endSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
