@@ -173,6 +173,7 @@ function exportOf({ request, space }: Context): Reply {
   const { type, objects } = JSON.parse(request.body) as { type?: string[]; objects?: { type: string; id: string }[] };
   const missing = objects?.find((one) => !space.objects.some(({ type: t, id }) => t === one.type && id === one.id));
   if (missing) return boom(400, `Error fetching objects to export`);
+  if (!type && !objects) return boom(400, '[request body]: either `type` or `objects` must be given');
   const found = space.objects.filter(
     (one) => type?.includes(one.type) || objects?.some(({ type: t, id }) => t === one.type && id === one.id),
   );
@@ -226,10 +227,13 @@ function shortUrls({ path, major, request, double: { short = new Map() }, space 
     }
     if (path !== '/api/short_url' || major < 8) return boom(404, 'Not Found');
     if (body.locatorId === undefined) return boom(400, '[request body.locatorId]: expected value of type [string]');
+    if (typeof body.params !== 'object') return boom(400, '[request body.params]: expected value of type [object]');
     const one = {
       id: key,
       slug: key,
       accessCount: 0,
+      accessDate: 1_767_225_600_000,
+      createDate: 1_767_225_600_000,
       locator: { id: body.locatorId, version: '8.0.0', state: body.params },
     };
     short.set(key, one);
