@@ -20,13 +20,17 @@ export interface StepDeps {
 /** Longest that one chart may take. */
 const CHART_TIMEOUT_MS = 5_000;
 
+/** Nobody misses, alert after alert, what an operator never configured. */
+const NOT_CONFIGURED = /no source of kind \S+ is configured/;
+
 /** Finds the charts of a group, with what was changed marked on them; a day beside them while it fires. */
 export async function findCharts(subject: Subject, { alerts, catalog, sources }: StepDeps, signal: AbortSignal) {
   const { nowMs, zone, endMs } = subject;
   // marks are a courtesy: a store that is away has its own sentence
   const marks = await marksNear(subject, alerts).catch(() => []);
   const deps = { sources, catalog: catalog(), nowMs, zone, marks, timeoutMs: CHART_TIMEOUT_MS };
-  return alertCharts(subject.alerts, { ...deps, hasCompanion: endMs === undefined }, signal);
+  const { answers, notes } = await alertCharts(subject.alerts, { ...deps, hasCompanion: endMs === undefined }, signal);
+  return { answers, notes: notes.filter((note) => !NOT_CONFIGURED.test(note)) };
 }
 
 /** Makes the steps. */
