@@ -87,9 +87,11 @@ function runHistogram(content: Json, inner: unknown, set: LineSet, run: Run): ob
     throw illegal(`[date_histogram] needs [@timestamp], not [${String(content.field)}]`);
   const { min_doc_count: least = 0, extended_bounds: bounds } = content;
   const { min, max } = bounds === undefined ? {} : asObject(bounds, 'extended_bounds');
+  // a window of which nothing is kept has its own bounds alone
+  const kept = set.fromMs < set.toMs ? [set.fromMs, set.toMs] : [Number.POSITIVE_INFINITY, 0];
   const ends = {
-    fromMs: Math.min(set.fromMs, Number(min ?? set.fromMs)),
-    toMs: Math.max(set.toMs, Number(max ?? 0) + 1),
+    fromMs: Math.min(kept[0] as number, Number(min ?? set.fromMs)),
+    toMs: Math.max(kept[1] as number, Number(max ?? 0) + 1),
   };
   const edges = bucketEdges(content, ends.fromMs, ends.toMs);
   const count = Math.max(1, edges.length - 1);

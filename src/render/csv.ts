@@ -5,7 +5,7 @@ import type { Series } from '../domain/series.ts';
 import type { Unit } from '../domain/unit.ts';
 import { heatmapOf } from './chart/chart-frames.ts';
 import { comparisonShiftMs, isSeriesFrame } from './words/facts.ts';
-import { columnsOfLines, logsOf } from './words/logs.ts';
+import { columnsOfLines, toldLogs } from './words/logs.ts';
 
 /**
  * The numbers of an answer, unrounded. Series: `time` in UTC, then one column each with its unit in the head; the other
@@ -14,7 +14,7 @@ import { columnsOfLines, logsOf } from './words/logs.ts';
  */
 export function answerCsv(answer: Answer): string {
   const [frame] = answer.frames;
-  const logs = logsOf(answer);
+  const logs = toldLogs(answer);
   if (logs) return toCsv(frameRows(logs));
   const heatmap = heatmapOf(answer);
   if (heatmap) return toCsv(heatmapRows(heatmap));

@@ -30,7 +30,7 @@ export function logsOf({ frames }: Answer): LogsFrame | undefined {
 }
 
 /** The log lines, where they are what the answer is about: in rankings and comparisons the numbers are. */
-function toldLogs(answer: Answer): LogsFrame | undefined {
+export function toldLogs(answer: Answer): LogsFrame | undefined {
   return answer.question.ranking || answer.comparison ? undefined : logsOf(answer);
 }
 
@@ -147,7 +147,7 @@ function rowOf({ timeMs, level, message, fields, matches = [] }: LogLine, { ques
 
 /** Lines as a table, the newest last: time, columns, severity, message; `undefined` where there are none. */
 export function linesTable(answer: Answer, maxRows: number): TextTable | undefined {
-  const lines = logsOf(answer)?.lines ?? [];
+  const lines = toldLogs(answer)?.lines ?? [];
   if (lines.length === 0) return undefined;
   const shown = lines.slice(-Math.min(maxRows, lines.length));
   const names = columnsOfLines(shown);

@@ -298,3 +298,18 @@ it('looks into the lines of an hour of everything once: counted, read and spread
   expect(counts.reduce((sum, { doc_count }) => sum + doc_count, 0)).toBe(answer.hits.total.value);
   expect(answer.hits.hits.length).toBe(Math.min(1_000, answer.hits.total.value));
 });
+
+it('spreads nothing over a day of which it keeps nothing, rather than over all the years since', () => {
+  const [fromMs, toMs] = [Date.parse('2020-01-01'), Date.parse('2020-01-02')];
+  const { hits, aggregations } = search({
+    size: 0,
+    track_total_hits: true,
+    query: filter({ range: { '@timestamp': { gte: fromMs, lt: toMs } } }),
+    aggs: {
+      time: {
+        date_histogram: { field: '@timestamp', fixed_interval: '1m', extended_bounds: { min: fromMs, max: toMs - 1 } },
+      },
+    },
+  });
+  expect([hits.total.value, aggregations.time.buckets.length]).toEqual([0, 1_440]);
+});

@@ -68,6 +68,16 @@ describe('an answer of log lines', () => {
     expect(lines[9]).toContain('10:32–11:02 CET');
   });
 
+  it('has the series of a ranking or a comparison in its table and its file, as in its words', () => {
+    const answer = logsAnswer(manyLines());
+    const question = { ...answer.question, output: 'table' as const };
+    const ranked = { ...answer, question: { ...question, ranking: { end: 'top', count: 3 } as const } };
+    expect(answerTable({ ...answer, question })?.columns.map(({ title }) => title)).toContain('message');
+    expect(answerTable(ranked)?.columns.map(({ title }) => title)).not.toContain('message');
+    expect(answerTable(ranked)?.rows.map(([name]) => name)).toEqual(['checkout']);
+    expect(answerCsv(ranked)).not.toContain('message');
+  });
+
   it('names no busiest minute where the server could not spread over time what it counted', () => {
     const counted = logsAnswer([], { total: 1330 });
     expect(textOf(counted)[0]).not.toContain('most at');
