@@ -95,8 +95,8 @@ async function askAll(
   async function work(): Promise<void> {
     while (next < requests.length) {
       const at = next++;
-      const { queries } = requests[at] as QueryRequest;
-      answers[at] = await askOne(() => askQueries(deps.client, queries, window, asking, signal));
+      const { source, queries } = requests[at] as QueryRequest;
+      answers[at] = await askOne(source, () => askQueries(deps.client, queries, window, asking, signal));
     }
   }
   await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, work));
@@ -104,13 +104,19 @@ async function askAll(
 }
 
 /** A request that failed as a whole, beside others that may not have. */
-async function askOne(ask: () => Promise<QueryAnswers>): Promise<QueryAnswers | BotError> {
+async function askOne(source: Datasource, ask: () => Promise<QueryAnswers>): Promise<QueryAnswers | BotError> {
   try {
     return await ask();
   } catch (thrown) {
-    if (thrown instanceof BotError) return thrown;
-    throw thrown;
+    if (!(thrown instanceof BotError)) throw thrown;
+    return thrown.code === 'SOURCE_NOT_FOUND' ? withoutSource(source, thrown) : thrown;
   }
+}
+
+/** A dashboard may name a data source that was removed, or is of another server. */
+function withoutSource({ name, type }: Datasource, cause: BotError): BotError {
+  const message = `${TITLE} has no data source ${name} (${type}), which this panel asks.`;
+  return new BotError('SOURCE_NOT_FOUND', message, cause.details, { cause });
 }
 
 /** One failing query among several is a note, all failing a failure. */

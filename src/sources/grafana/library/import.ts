@@ -64,12 +64,14 @@ function importPanel(
       parameterOf(one, dashboard, saved[one.name] ?? [], isNative ? native.kind : 'grafana'),
     ]),
   );
+  // a question without them would be refused, and what they may be is not known here
+  const open = variables.filter((one) => parameters[one.name]?.default === undefined);
   const { notes: lost, ...drawn } = looks;
   const description = panel.description?.trim().slice(0, DESCRIPTION_MAX_CHARS);
   const definition = {
     title: title.slice(0, TITLE_MAX_CHARS),
     ...(description !== undefined && description !== '' && { description }),
-    examples: [exampleOf(name, variables, saved)],
+    ...(open.length === 0 && { examples: [exampleOf(name, variables, saved)] }),
     ...(variables.length > 0 && { parameters }),
     ...(isNative ? { [native.kind]: native.block } : { grafana: blockFor(dashboard, panel, [...names]) }),
     ...drawn,
@@ -77,13 +79,23 @@ function importPanel(
     ...(isNative && { links: [linkTo(dashboard, panel, names)] }),
   };
   const cut = isNative ? variables.filter((one) => one.type === 'query' && isCut(one.model)) : [];
-  return { name, definition, notes: [...lost, ...notesOf(panel, dashboard, native), ...cutNotes(cut)] };
+  return {
+    name,
+    definition,
+    notes: [...lost, ...notesOf(panel, dashboard, native), ...cutNotes(cut), ...openNotes(open)],
+  };
 }
 
 function cutNotes(variables: readonly Variable[]): readonly string[] {
   if (variables.length === 0) return [];
   const names = variables.map(({ name }) => name).join(', ');
   return [`The dashboard cuts the values of ${names} out of a list by a pattern; here any value is taken.`];
+}
+
+function openNotes(variables: readonly Variable[]): readonly string[] {
+  if (variables.length === 0) return [];
+  const names = variables.map(({ name }) => name).join(', ');
+  return [`It has no example yet: write one with a value for ${names}, of which the dashboard has none saved.`];
 }
 
 function exampleOf(name: string, variables: readonly Variable[], saved: Readonly<Record<string, readonly string[]>>) {

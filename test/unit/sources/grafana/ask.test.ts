@@ -109,6 +109,19 @@ describe('what is asked of the query API', () => {
     expect(frame.series.map(({ labels }) => labels.host)).toEqual(['web01', 'db01']);
   });
 
+  it('names the data source that is not there', async () => {
+    const gone = { uid: 'gone-uid', type: 'prometheus' };
+    const { ask } = await startWith(
+      { datasource: gone, targets: [{ refId: 'A', datasource: gone, expr: 'up' }] },
+      {},
+      [],
+    );
+    await expect(ask(OWN)).rejects.toMatchObject({
+      code: 'SOURCE_NOT_FOUND',
+      message: 'Grafana has no data source gone-uid (prometheus), which this panel asks.',
+    });
+  });
+
   it('names a data source of which only the type is known as one of Grafana, and leaves groups of a pattern alone', async () => {
     const expr = 'label_replace(nope{, "status", "${1}xx", "code", "(.).."';
     const { ask, queries } = await startWith({ targets: [{ refId: 'A', datasource: prom, expr }] }, {}, []);

@@ -34,6 +34,16 @@ describe('importing a dashboard', () => {
     expect([imported.length > 0, await faultsOf(imported)]).toEqual([true, []]);
   });
 
+  it('gives no example that would be refused, and says what one needs', () => {
+    const host = { ...HOST_VARIABLE, current: {}, includeAll: false };
+    const dashboard = normalizeV1({ ...WEB_OVERVIEW.v1, templating: { list: [host] } }, { uid: 'w' }, new Map());
+    const [imported] = importDashboard(dashboard, dashboard.panels);
+    expect(imported?.definition).not.toHaveProperty('examples');
+    expect(imported?.notes.at(-1)).toBe(
+      'It has no example yet: write one with a value for host, of which the dashboard has none saved.',
+    );
+  });
+
   it('offers no values of a list that the dashboard cuts by a pattern', () => {
     const host = { ...HOST_VARIABLE, regex: '/^(\\w+?)\\d+$/' };
     const dashboard = normalizeV1({ ...WEB_OVERVIEW.v1, templating: { list: [host] } }, { uid: 'w' }, new Map());
