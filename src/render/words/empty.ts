@@ -10,6 +10,7 @@ import { joined } from './saying.ts';
 /** Near names beyond this many are no help. */
 const NEAR_MAX = 5;
 const DAY_MS = 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
 
 /** The reason as one line that makes sense alone, and the next step as another, where there is one. */
 export function emptyWords(answer: Answer, reason: EmptyReason): { readonly reason: Line; readonly next: Line } {
@@ -78,7 +79,10 @@ function tooOldWords(answer: Answer, keptMs: number): { reason: Line; next: Line
   const { question, nowMs, origin } = answer;
   const [product = question.query.kind] = origin.split(' · ', 1);
   const keptDays = Math.max(1, Math.floor(Math.min(keptMs, question.query.maxRangeMs) / DAY_MS));
-  const endWords = `the window ends ${aboutWords(nowMs - question.range.toMs)} ago`;
+  // months would hide by how much it is beyond 60 days
+  const endMs = nowMs - question.range.toMs;
+  const isInDays = keptMs < YEAR_MS && endMs >= 2 * DAY_MS && endMs < YEAR_MS;
+  const endWords = `the window ends ${isInDays ? `${Math.floor(endMs / DAY_MS)} days` : aboutWords(endMs)} ago`;
   return {
     reason: [`${product} keeps this metric for ${aboutWords(keptMs)}; ${endWords}.`],
     next: [{ code: questionWith(question, `last ${keptDays}d`) }, ' is all that it still has.'],

@@ -820,6 +820,12 @@ describe('nothing to draw', () => {
     );
   });
 
+  it('tells a window of 70 days ago from one of the 60 that are kept', () => {
+    const range = sampleRange({ fromMs: NOW - 71 * DAY, toMs: NOW - 70 * DAY, text: '2026-09-16' });
+    const answer = empty({ kind: 'too_old', keptMs: 60 * DAY }, { range, text: 'cpu web01 2026-09-16' });
+    expect(said(answer)[0]).toContain('keeps this metric for 60 days; the window ends 70 days ago.');
+  });
+
   it('calls the product by its own name', () => {
     const range = sampleRange({ fromMs: NOW - 42 * DAY, toMs: NOW - 41 * DAY, text: '2026-10-14' });
     const answer = empty({ kind: 'too_old', keptMs: 30 * DAY }, { range, text: 'cpu web01 2026-10-14' });
