@@ -2,6 +2,7 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { alertFormats } from './alerts/index.ts';
+import { isInMaintenance } from './alerts/maintenance.ts';
 import { makeReceivers } from './alerts/receivers.ts';
 import type { Route } from './alerts/route.ts';
 import { type TellDeps, tellGroup } from './alerts/tell-group.ts';
@@ -81,7 +82,7 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
   const chats = config.chats.map((entry) => makeChat(entry, store, { ...deps, zone }));
   const stopping = new AbortController();
   const tell = tellDepsOf(config, store, chats, { ...deps, zone });
-  const context = contextDepsOf(core, store, chats, { ...deps, zone });
+  const context = contextDepsOf(config, core, store, chats, { ...deps, zone });
   const http = buildHttp(config, core, store, chats, deps);
   return {
     http,
@@ -240,6 +241,7 @@ function tellDepsOf(
 }
 
 function contextDepsOf(
+  { maintenance }: Config,
   { sources, catalog, renderer }: Core,
   store: Store,
   chats: readonly RunningChat[],
@@ -253,6 +255,7 @@ function contextDepsOf(
     submit: (job, delayMs) => store.submitContext(job, delayMs),
     chatNamed: (name) => chats.find((one) => one.name === name)?.chat,
     steps: contextSteps(found),
+    isMuted: (alert, nowMs) => isInMaintenance(alert, maintenance, nowMs, zone),
     charts: createChartPoster({
       find: (subject, signal) => findCharts(subject, found, signal),
       present: { renderer, log },

@@ -63,6 +63,11 @@ function walk(
 }
 
 function matches(alert: Alert, { match = {} }: Route): boolean {
+  return hasLabels(alert, match);
+}
+
+/** Whether an alert has all of these labels, each with one of its values; `*` in a value stands for any characters. */
+export function hasLabels(alert: Alert, match: NonNullable<Route['match']>): boolean {
   return Object.entries(match).every(([name, patterns]) => {
     const value = labelOf(alert, name);
     return value !== undefined && patterns.some((pattern) => fits(pattern, value));

@@ -53,6 +53,7 @@ export interface Config {
   readonly hooks: CheckedConfig['hooks'];
   readonly changes: CheckedConfig['changes'];
   readonly routes: CheckedConfig['routes'];
+  readonly maintenance: CheckedConfig['maintenance'];
   readonly tokens: readonly { readonly name: string; readonly token: Secret }[];
   readonly logLevel: CheckedConfig['logLevel'];
 }

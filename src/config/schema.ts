@@ -1,4 +1,5 @@
 /** What `glimpse.yaml` may hold: the schema it is checked with, and that editors and docs are made from. */
+import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { ChatDefinition } from '../chat/chat.ts';
 import type { SourceDefinition } from '../sources/source.ts';
@@ -61,13 +62,36 @@ const Receiver = z.looseObject({
   password: secret.optional().describe('Password of basic authentication that senders must give'),
 });
 
+const labelMatch = z.record(
+  z.string(),
+  z.union([z.string(), z.array(z.string()).min(1).max(100)]).transform((value) => [value].flat()),
+);
+
+const isoMoment = z.string().refine((text) => DateTime.fromISO(text).isValid, {
+  error: 'is no moment; write it like 2026-11-25T22:00 or 2026-11-25T22:00+01:00',
+});
+
+/** When some alerts are expected. */
+const Maintenance = z
+  .strictObject({
+    match: labelMatch.optional().describe('Labels as in routes; left out: every alert'),
+    from: isoMoment.optional().describe('Begin, ISO 8601; without an offset in `zone`'),
+    to: isoMoment.optional().describe('End'),
+    daily: z
+      .string()
+      .regex(/^(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d$/, {
+        error: 'is no span of a day; write it like 22:00-04:00',
+      })
+      .optional()
+      .describe('Hours of every day in `zone`; may cross midnight'),
+  })
+  .refine(({ to, daily }) => to !== undefined || daily !== undefined, {
+    error: 'never ends; give `to`, or `daily`',
+  });
+
 /** A node of the tree of routes, as deep as people write it. */
 const Route = z.strictObject({
-  match: z
-    .record(
-      z.string(),
-      z.union([z.string(), z.array(z.string()).min(1).max(100)]).transform((value) => [value].flat()),
-    )
+  match: labelMatch
     .optional()
     .describe(
       'Labels an alert must have, each with its value or a list of values; `*` stands for any characters. Also `severity`, `source`, `hook`, `status` and attributes such as `service.name`. Left out: every alert',
@@ -132,6 +156,11 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
       .describe(
         "Which alert goes to which room; the first that matches. Without any, alerts go to the operators' room",
       ),
+    maintenance: z
+      .array(Maintenance)
+      .max(200)
+      .default([])
+      .describe('When some alerts are expected: they are told and kept, without context and without waking anybody'),
     tokens: z.array(Token).max(100).default([]).describe('Bearer tokens for the HTTP interface'),
     logLevel: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

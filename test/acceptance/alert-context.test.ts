@@ -209,6 +209,19 @@ queries: [{ pack: demo }, "${folder}"]`,
     ]);
   });
 
+  it('is told without context while maintenance lasts', async () => {
+    const { post, posts, thread, soon, ask } = await setScene({
+      yaml: 'queries: []\nmaintenance: [{ match: { alertname: Quiet* }, to: 2099-01-01T00:00Z }]',
+    });
+    await post('/changes/generic', { service: 'checkout', version: '4.12.0', startsAt: minutesAgo(8) });
+    await post('/hooks/generic', alertOf('QuietOne'));
+    await soon(() => posts().length).toBe(1);
+    await post('/hooks/generic', alertOf('Loud'));
+    await soon(() => thread('Loud').length).toBe(1);
+    expect(thread('QuietOne')).toEqual([]);
+    expect(await ask('alerts QuietOne')).toMatch(/^1 alert fires/);
+  });
+
   it('has its context once, although the bot dies right after the words', async () => {
     const { post, posts, thread, soon, killAndStart } = await setScene();
     await post('/changes/generic', { service: 'checkout', version: '4.12.0', startsAt: minutesAgo(8) });
