@@ -82,7 +82,7 @@ export function createTaker(
   async function store(all: readonly Rows[]): Promise<readonly (readonly string[])[]> {
     const events = all.flatMap((rows) => rows.events);
     const changes = all.flatMap((rows) => rows.changes);
-    const found = await query(TAKE, [JSON.stringify(events), clock.now(), JSON.stringify(changes)]);
+    const found = await query(TAKE, [storableJson(events), clock.now(), storableJson(changes)]);
     const news = new Set(found.map(({ key }) => String(key)));
     return all.map((rows) => [...new Set(rows.events.map((event) => event.group_key))].filter((key) => news.has(key)));
   }
@@ -100,6 +100,14 @@ export function createTaker(
     if ('failure' in stored) throw stored.failure;
     return stored.news;
   };
+}
+
+/** JSON that PostgreSQL takes: it refuses U+0000 and halves of surrogate pairs, and a sender would repeat such an alert for ever. */
+function storableJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  if (!/\\u(?:0000|d[89a-f])/.test(json)) return json;
+  // whole pairs are written as they are, so every escape of one is a half; an escaped backslash is skipped
+  return json.replace(/\\(?:u(?:0000|d[89a-f]..)|.)/g, (found) => (found.length > 2 ? '\\ufffd' : found));
 }
 
 type Stored = { readonly news: readonly string[] } | { readonly failure: unknown };

@@ -217,7 +217,7 @@ export function testStore({ name, open }: StoreUnderTest): void {
         const names = Array.from({ length: 40 }, (_, index) => `n${index}`);
         const deliveries = names.map((name) => {
           const alert = { ...alertOf(name, { run, groupKey: name }), images: [{ data: bytes, alt: 'a plot' }] };
-          return { alerts: name === 'n13' ? [{ ...alert, title: 'no text has a \u0000' }] : [alert], changes: [] };
+          return { alerts: name === 'n13' ? [{ ...alert, startsAt: new Date(Number.NaN) }] : [alert], changes: [] };
         });
         const outcomes = await Promise.allSettled(deliveries.map((told) => store.takeTold(told)));
         const refused = outcomes.flatMap(({ status }, index) => (status === 'rejected' ? [names[index]] : []));
@@ -229,6 +229,27 @@ export function testStore({ name, open }: StoreUnderTest): void {
           names.filter((name) => name !== 'n13'),
         );
         expect(groups[0]?.problems[0]?.images).toEqual([{ data: bytes, alt: 'a plot' }]);
+      });
+
+      it('takes characters that no database holds', async () => {
+        const run = runName();
+        const odd = [
+          'NUL \u0000',
+          'half \ud83d',
+          'other half \ude00 \u00e9',
+          'whole \u{1f600}',
+          'no escape \\u0000 \\ud83d',
+        ];
+        const alerts = odd.map((title, index) => ({
+          ...alertOf(`a${index}`, { run }),
+          title,
+          labels: { [title]: title },
+        }));
+        expect(await store.takeTold({ alerts, changes: [] })).toBe(1);
+        const group = await store.alerts.group(groupOf(run));
+        const kept = odd.map((text) => text.replace(/\u0000/, '\ufffd').toWellFormed());
+        expect(group?.problems.map(({ title }) => title).sort()).toEqual([...kept].sort());
+        expect(group?.problems.map(({ labels }) => Object.keys(labels)[0]).sort()).toEqual([...kept].sort());
       });
 
       it('closes a problem, and does not open it again for an older message that comes late', async () => {

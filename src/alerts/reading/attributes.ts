@@ -31,15 +31,22 @@ const VALUE_MAX_CHARS = 255;
 
 /** Reads attributes from labels. An address as a host is also `host.ip`; a URL is no host. */
 export function attributesOf(labels: Labels): Alert['attributes'] {
-  const found = ATTRIBUTES.flatMap(([attribute, names]): [AlertAttribute, string][] => {
-    const values = names.map((name) => (Object.hasOwn(labels, name) ? labels[name] : undefined));
-    const value = values.map((text) => certain(attribute, text)).find((text) => text !== undefined);
-    return value === undefined ? [] : [[attribute, value]];
-  });
-  const attributes = Object.fromEntries(found) as Alert['attributes'];
+  const attributes: Partial<Record<AlertAttribute, string>> = {};
+  for (const [attribute, names] of ATTRIBUTES) {
+    const value = firstCertain(attribute, names, labels);
+    if (value !== undefined) attributes[attribute] = value;
+  }
   const host = attributes['host.name'];
   const isAddress = host !== undefined && IP.test(host) && attributes['host.ip'] === undefined;
   return isAddress ? { ...attributes, 'host.ip': host } : attributes;
+}
+
+function firstCertain(attribute: AlertAttribute, names: readonly string[], labels: Labels): string | undefined {
+  for (const name of names) {
+    const value = Object.hasOwn(labels, name) ? certain(attribute, labels[name]) : undefined;
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 function certain(attribute: AlertAttribute, text: string | undefined): string | undefined {

@@ -9,11 +9,11 @@ export function hrefOf(value: unknown, base?: string): string | undefined {
   if (typeof value !== 'string' || value.trim() === '' || value.length > URL_MAX_CHARS) return undefined;
   const text = value.trim();
   if (!/^https?:\/\//i.test(text) && base === undefined) return undefined;
-  if (!URL.canParse(text, base)) return undefined;
-  const url = new URL(text, base);
-  if (!/^https?:$/.test(url.protocol)) return undefined;
-  url.username = '';
-  url.password = '';
+  const url = URL.parse(text, base);
+  if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
+  // each of these writes the whole address anew
+  if (url.username !== '') url.username = '';
+  if (url.password !== '') url.password = '';
   return url.href;
 }
 
