@@ -266,8 +266,12 @@ describe('Zabbix', () => {
         '{$ZABBIX.URL}': rig.url,
       };
       for (const [macro, value] of Object.entries(macros)) await call('usermacro.createglobal', { macro, value });
-      const [{ userid }] = await call('user.get', { output: ['userid'], filter: { username: 'Admin' } });
-      await call('user.update', { userid, medias: [{ mediatypeid, sendto: ['glimpse'] }] });
+      // a user of its own: Zabbix tells nobody of what they did themselves
+      const [{ usrgrpid }] = await call('usergroup.get', { filter: { name: 'Zabbix administrators' } });
+      const [{ roleid }] = await call('role.get', { filter: { name: 'Super admin role' } });
+      const account = { username: 'glimpse', passwd: 'Only-for-the-rig-1', roleid, usrgrps: [{ usrgrpid }] };
+      const { userids } = await call('user.create', { ...account, medias: [{ mediatypeid, sendto: ['glimpse'] }] });
+      const [userid] = userids;
       const [{ actionid }] = await call('action.get', { output: ['actionid'], filter: { name: 'rig action' } });
       const tell = { operationtype: 0, opmessage: { default_msg: 1, mediatypeid }, opmessage_usr: [{ userid }] };
       await call('action.update', {
