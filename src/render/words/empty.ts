@@ -104,11 +104,18 @@ function filterWords(
   return { reason: ['nothing matches ', span, `; without it there ${verb} ${rest}.`], next: widerQuestion(answer) };
 }
 
-/** The same question over a day, or a week when it was a day or more already. */
-function widerQuestion({ question }: Answer): Line {
+/** Windows that are offered where one is empty. */
+const WIDER = [
+  ['last 24h', DAY_MS],
+  ['last 7d', 7 * DAY_MS],
+] as const;
+
+/** The same question over a day or a week, whichever is the first to begin earlier; nothing where neither does. */
+function widerQuestion({ question, nowMs }: Answer): Line {
   const { fromMs, toMs } = question.range;
-  const wider = toMs - fromMs < DAY_MS ? 'last 24h' : 'last 7d';
-  const widerMs = wider === 'last 24h' ? DAY_MS : 7 * DAY_MS;
-  if (toMs - fromMs >= widerMs || widerMs > question.query.maxRangeMs) return [];
-  return [{ code: questionWith(question, wider) }, ' looks further back.'];
+  const [wider] =
+    WIDER.find(
+      ([, sizeMs]) => sizeMs > toMs - fromMs && nowMs - sizeMs < fromMs && sizeMs <= question.query.maxRangeMs,
+    ) ?? [];
+  return wider === undefined ? [] : [{ code: questionWith(question, wider) }, ' looks further back.'];
 }

@@ -852,6 +852,17 @@ describe('nothing to draw', () => {
     );
   });
 
+  it('offers no window that begins later than the one that was asked', () => {
+    const silent = empty({ kind: 'silent', what: 'web01' });
+    const ago = (days: number) => {
+      const [fromMs, toMs] = [silent.nowMs - days * 86_400_000, silent.nowMs - days * 86_400_000 + 3_600_000];
+      const range = { ...silent.question.range, fromMs, toMs };
+      return said({ ...silent, question: { ...silent.question, range } })[0];
+    };
+    expect(ago(2)).toContain('cpu web01 last 7d looks further back.');
+    expect(ago(300)).not.toContain('looks further back');
+  });
+
   it('gives the same as plain text', () => {
     expect(emptyText(empty({ kind: 'silent', what: 'web01' }))).toBe(
       'CPU of web01: web01 exists, but sent nothing in this window. cpu web01 last 24h looks further back.',
