@@ -9,7 +9,7 @@ import type { ContextPlace, ContextStore, HeldGroup } from '../store/context-sto
 export type Allowance = 'full' | 'words' | 'held';
 
 /** Groups of a room within a minute that have all of their context; the next ones are a storm. */
-export const FULL_GROUPS = 5;
+const FULL_GROUPS = 5;
 /** Critical groups within a minute that have words at least: more threads than this nobody opens. */
 const WORDS_GROUPS = 20;
 /** The minute that a storm is measured by, and that a digest is of. */
