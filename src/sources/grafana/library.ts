@@ -233,7 +233,8 @@ function noSuchPanel(words: readonly string[], dashboard: Dashboard, ask: string
   const shown = dashboard.panels.filter((panel) => refusalOf(panel) === undefined).slice(0, NEAR_MAX);
   const suggestions = [...shown.map((panel) => `grafana ${ask} ${askForPanel(panel, dashboard)}`), `grafana ${ask}`];
   const names = shown.map(panelTitle).join(', ');
-  const hint = names === '' ? '' : ` It has ${names}${dashboard.panels.length > shown.length ? ', …' : ''}.`;
+  const listed = `${names}${dashboard.panels.length > shown.length ? ', …' : ''}`;
+  const hint = names === '' ? '' : ` It has ${listed}${listed.endsWith('…') ? '' : '.'}`;
   return new BotError('ASK_UNKNOWN_QUERY', `${dashboard.title} has no panel called ${words.join(' ')}.${hint}`, {
     suggestions,
   });

@@ -111,7 +111,12 @@ describe('opening by words', () => {
 
   it.each<[string, string, string, string]>([
     ['nowhere', 'ASK_UNKNOWN_QUERY', 'no dashboard called nowhere', 'grafana search nowhere'],
-    ['web-overview zzzz', 'ASK_UNKNOWN_QUERY', 'has no panel called zzzz', 'grafana web-overview cpu-of'],
+    [
+      'web-overview zzzz',
+      'ASK_UNKNOWN_QUERY',
+      'has no panel called zzzz. It has CPU of …',
+      'grafana web-overview cpu-of',
+    ],
     ['shapes cpu', 'ASK_AMBIGUOUS', 'could be', 'grafana all-shapes closed-cpu'],
     ['kubernetes 80', 'ASK_EMPTY', 'is text, not data', ''],
     ['', 'ASK_EMPTY', 'Name a dashboard', 'grafana search'],
@@ -119,6 +124,7 @@ describe('opening by words', () => {
     const { openWords } = await library();
     const refused = await openWords(words).catch((thrown: unknown) => thrown);
     expect(refused).toMatchObject({ code, message: expect.stringContaining(message) });
+    expect(String(refused)).not.toContain('….');
     const { suggestions = [''] } = (refused as { details: { suggestions?: string[] } }).details;
     expect(suggestions).toContain(suggestion);
   });
