@@ -17,6 +17,7 @@ import {
   sum,
   values,
 } from './elasticsearch-setting.ts';
+import { whyWords } from './why-words.ts';
 
 for (const [name, port, product] of PRODUCTS) {
   const setting = await startElasticsearch(name, port);
@@ -174,6 +175,23 @@ for (const [name, port, product] of PRODUCTS) {
       });
       const earlier = { ...hour, fromMs: endMs - 48 * HOUR_MS, toMs: endMs - 47 * HOUR_MS };
       expect(await reason(byHost, { host: ['web01'] }, earlier)).toMatchObject({ kind: 'not_yet', what: 'web01' });
+    });
+
+    it('says why there is nothing in words that a person can go on with', async () => {
+      const say = async (block: object, args: Arguments, window = hour) => {
+        const reason = await source.whyEmpty?.(requestOf(block, args), window, signal);
+        const asked = { text: 'logs web03 last 1h', product: 'Elasticsearch', window, nowMs: endMs + 2 * HOUR_MS };
+        return whyWords(reason, asked).split('\n');
+      };
+      expect((await say(byHost, { host: ['web03'] }))[0]).toMatch(/^web03 has never sent anything\. Near: web0[12], /);
+      const filter = [byHost.filter, { term: { 'log.level': 'fatal' } }];
+      expect((await say({ filter }, { host: ['web01'] }))[0]).toBe(
+        'nothing matches `log.level: fatal`; without it there are 120.',
+      );
+      const later = { ...hour, fromMs: endMs + HOUR_MS, toMs: endMs + 2 * HOUR_MS };
+      const [stopped = '', next = ''] = await say(byHost, { host: ['web01'] }, later);
+      expect(stopped).toMatch(/^web01 sent its last line .*\(2\sh ago\)\.$/);
+      expect(next).toMatch(/shows it\.$/);
     });
 
     it('lists the values of a field', async () => {

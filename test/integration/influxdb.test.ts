@@ -9,6 +9,7 @@ import type { FetchWindow, Source } from '../../src/sources/source.ts';
 import { type Conversation, clockIn, openConversation } from '../acceptance/conversation.ts';
 import { createFakeClock } from '../doubles/fake-clock.ts';
 import { type Rig, startRig } from './rig.ts';
+import { whyWords } from './why-words.ts';
 
 const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000];
 const HOSTS = ['web01', 'web02', 'db01'];
@@ -282,6 +283,27 @@ describe.skipIf(isMissing)('a real InfluxDB', () => {
     expect(await empty(cpu, after, {}, later)).toEqual({ ...stopped, lastValue: user(0, endMs) });
     const net = { measurement: 'net', field: 'bytes_recv', where, rate: true };
     expect(await empty(net, after, {}, later)).toEqual({ ...stopped, lastValue: 1000 });
+  });
+
+  it('says why there is nothing in words that a person can go on with', async () => {
+    const say = async (block: unknown, window: FetchWindow, host = 'web01', agoMs = 0) => {
+      const from = createSource({}, nowMs - agoMs);
+      const reason = await from.whyEmpty?.(requestOf(block, { hosts: [host] }), window, signal);
+      const asked = { text: `cpu ${host} last 1h`, product: 'InfluxDB', window, nowMs: nowMs - agoMs };
+      return whyWords(reason, asked).split('\n');
+    };
+    expect(await say(cpu, lastHours(1), 'web03')).toEqual([
+      'web03 has never sent anything. Near: web01, web02.',
+      'Try `cpu web01 last 1h`.',
+    ]);
+    const narrow = { ...cpu, where: { host: '${host}', cpu: 'cpu-totl' } };
+    expect((await say(narrow, lastHours(1)))[0]).toBe(
+      'cpu with cpu = cpu-totl has never sent anything. Near: cpu-total.',
+    );
+    const after = windowOf(nowMs + HOUR, nowMs + 2 * HOUR);
+    const [stopped = '', next = ''] = await say(cpu, after, 'web01', -2 * HOUR);
+    expect(stopped).toMatch(/^web01 sent its last value .*\(2\sh ago\): [\d.]+/);
+    expect(next).toMatch(/^`?cpu web01 .* shows it\.$/);
   });
 
   it('reads events as marks', async () => {

@@ -10,6 +10,7 @@ import type { FetchWindow, Source } from '../../src/sources/source.ts';
 import { type Conversation, openConversation } from '../acceptance/conversation.ts';
 import { createFakeClock } from '../doubles/fake-clock.ts';
 import { type Rig, startRig } from './rig.ts';
+import { whyWords } from './why-words.ts';
 
 const SYSTEMS = [
   { name: 'prometheus', port: 18_860, flavour: 'prometheus', title: 'Prometheus', version: /^Prometheus 2\.\d+/ },
@@ -277,6 +278,28 @@ sources:
         const old = windowOf(nowMs - 80 * DAY, nowMs - 70 * DAY);
         expect(await empty('rig_load1{host="${host}"}', old)).toEqual({ kind: 'too_old', keptMs: 60 * DAY });
       }
+    });
+
+    it('says why there is nothing in words that a person can go on with', async () => {
+      const say = async (block: unknown, window: FetchWindow, host = 'web01', agoMs = 0) => {
+        const from = createSource({}, nowMs - agoMs);
+        const reason = await from.whyEmpty?.(requestOf(block, [host]), window, signal);
+        const asked = { text: `load ${host} last 1h`, product: 'Prometheus', window, nowMs: nowMs - agoMs };
+        return whyWords(reason, asked).split('\n');
+      };
+      const load = 'rig_load1{host="${host}"}';
+      expect(await say(load, lastHours(1), 'web03')).toEqual([
+        'rig_load1{host="web03"} has never sent anything. Near: web01, web02.',
+      ]);
+      const after = windowOf(nowMs + HOUR, nowMs + 2 * HOUR);
+      const [stopped = '', next = ''] = await say(load, after, 'web01', -2 * HOUR);
+      expect(stopped).toMatch(/^web01 sent its last value .*\(2\sh ago\): [\d.]+/);
+      expect(next).toMatch(/^`?load web01 .* shows it\.$/);
+      if (system.flavour !== 'prometheus') return;
+      expect(await say(load, windowOf(nowMs - 80 * DAY, nowMs - 70 * DAY))).toEqual([
+        'Prometheus keeps this metric for 60 days; the window ends 70 days ago.',
+        '`load web01 last 60d` is all that it still has.',
+      ]);
     });
 
     it('links to a page of the server whose own query has the same window', async () => {

@@ -8,6 +8,7 @@ import { zabbix } from '../../src/sources/zabbix.ts';
 import { type Conversation, openConversation } from '../acceptance/conversation.ts';
 import { createFakeClock } from '../doubles/fake-clock.ts';
 import { type Rig, startRig } from './rig.ts';
+import { whyWords } from './why-words.ts';
 import { openRigApi, type Trapped, trap } from './zabbix-rig.ts';
 
 const PORT = 18_960;
@@ -257,6 +258,25 @@ describe.skipIf(isMissing)('a real Zabbix', () => {
       lastMs: endMs,
       lastValue: cpu(endMs),
     });
+  });
+
+  it('says why there is nothing in words that a person can go on with', async () => {
+    const say = async (block: unknown, window = lastHours(1)) => {
+      const reason = await source.whyEmpty?.(requestOf(block), window, signal);
+      return whyWords(reason, { text: 'cpu web02 last 1h', product: 'Zabbix', window, nowMs }).split('\n');
+    };
+    expect(await say({ host: 'web02', item: 'cpu.user' })).toEqual([
+      'web02 has never sent anything. Near: web01.',
+      'Try `cpu web01 last 1h`.',
+    ]);
+    expect(await say({ host: 'Zabbix server', item: '*' })).toEqual([
+      'Zabbix server is not monitored: it is disabled in Zabbix.',
+    ]);
+    const before = { ...lastHours(1), fromMs: nowMs - 30 * DAY, toMs: nowMs - 29 * DAY };
+    expect(await say({ host: 'web01', item: 'cpu.user' }, before)).toEqual([
+      'Zabbix keeps this metric for 7 days; the window ends 29 days ago.',
+      '`cpu web02 last 7d` is all that it still has.',
+    ]);
   });
 
   it('passes its check with a user and with a token, and says what is refused', async () => {
