@@ -1,7 +1,8 @@
 /** What the answers of Elasticsearch, OpenSearch and the proxies before them mean when they are no data. */
 import { BotError, type ErrorCode } from '../../domain/errors.ts';
-import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
-import { harmless, isPage, textOfPage } from '../../lib/said.ts';
+import { codeOfStatus, type HttpReply } from '../../lib/http-client.ts';
+import { replyFailure } from '../../lib/reply-failure.ts';
+import { endSentence, harmless, isPage, textOfPage } from '../../lib/said.ts';
 
 /** The server speaks, but is another product than the one it is asked as. */
 export class OtherProduct extends Error {
@@ -36,11 +37,7 @@ interface Described {
 export function failureOf(title: string, reply: HttpReply, nowMs: number): BotError {
   const described = describe(reply.text);
   const code = codeOf(reply, described);
-  const wait = retryAfterMs(reply.headers, nowMs);
-  return new BotError(code, messageOf(title, code, reply, described), {
-    httpStatus: reply.status,
-    ...(wait !== undefined && { retryAfterMs: wait }),
-  });
+  return replyFailure(code, messageOf(title, code, reply, described), reply, nowMs);
 }
 
 /** The longest chain of causes that is followed. */
@@ -201,8 +198,4 @@ function unexpected(title: string, status: number, contentType: string, { types 
 /** `… is unauthorized for user [x] … on indices [logs-*], this action …` */
 function indexIn(reason: string): string | undefined {
   return /\bindices \[([^\]]{1,100})\]/.exec(reason)?.[1];
-}
-
-function endSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,18 +1,15 @@
 /** What the answers of graphite-web, carbonapi, VictoriaMetrics and the proxies before them mean when they are no data. */
-import { BotError, type ErrorCode } from '../../domain/errors.ts';
-import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
-import { harmless, isPage, textOfPage } from '../../lib/said.ts';
+import type { BotError, ErrorCode } from '../../domain/errors.ts';
+import { codeOfStatus, type HttpReply } from '../../lib/http-client.ts';
+import { replyFailure } from '../../lib/reply-failure.ts';
+import { endSentence, harmless, isPage, textOfPage } from '../../lib/said.ts';
 import { withoutMarks } from './marks.ts';
 
 /** An answer that is no data, as an error in our words; at most one sentence of the back end's own. */
 export function failureOf(title: string, reply: HttpReply, nowMs: number): BotError {
   const said = sentenceOf(reply.text);
   const code = codeOf(reply, said);
-  const wait = retryAfterMs(reply.headers, nowMs);
-  return new BotError(code, messageOf(title, code, reply, said), {
-    httpStatus: reply.status,
-    ...(wait !== undefined && { retryAfterMs: wait }),
-  });
+  return replyFailure(code, messageOf(title, code, reply, said), reply, nowMs);
 }
 
 function codeOf({ status, contentType, text }: HttpReply, said: string): ErrorCode {
@@ -62,10 +59,6 @@ function messageOf(title: string, code: ErrorCode, { status, contentType }: Http
       return status < 300 ? `${title} sent something that is no JSON.` : `${title} failed inside (${status}).`;
     }
   }
-}
-
-function endSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What the answers of Kibana, OpenSearch Dashboards and the proxies before them mean when they are no data. */
 import { BotError, type ErrorCode } from '../../domain/errors.ts';
 import { codeOfStatus, type HttpReply, retryAfterMs } from '../../lib/http-client.ts';
-import { harmless, isPage, textOfPage } from '../../lib/said.ts';
+import { endSentence, harmless, isPage, textOfPage } from '../../lib/said.ts';
 
 /** Errors are of Boom's shape: a status, its name, a sentence. */
 interface Boom {
@@ -112,8 +112,4 @@ function notFound(title: string, space: string | undefined, refusal: Refusal): s
   return refusal === 'no_route'
     ? `${title} has no such address (404); its version may differ from the configured one.`
     : `${title} has nothing at this address (404); check the url in the configuration, a basePath included.`;
-}
-
-function endSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
