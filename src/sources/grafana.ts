@@ -23,7 +23,7 @@ import { createLibrary } from './grafana/library.ts';
 import { dashboardLinkOf, panelLink } from './grafana/link.ts';
 import { RulesBlock } from './grafana/rules.ts';
 import { fetchSheet } from './grafana/sheet.ts';
-import { createValues } from './grafana/values.ts';
+import { checkValues, createValues } from './grafana/values.ts';
 import { createOptionLists } from './grafana/variables/list-options.ts';
 import { whyEmpty } from './grafana/why-empty.ts';
 import { defineSource, type NewAnnotation, type Source, type SourceDeps, type SourceRequest } from './source.ts';
@@ -69,6 +69,7 @@ export const grafana = defineSource({
   title: 'Grafana',
   options: GrafanaOptions,
   block: AnyBlock,
+  checkValues,
   placeholders: (block) => ('dashboard' in block ? placeholdersOfBlock(block) : (placeholdersOfExtra(block) ?? [])),
   outputOf: (block) => ('rules' in block ? 'table' : 'chart'),
   create,

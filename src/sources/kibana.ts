@@ -17,7 +17,7 @@ import { hasLines } from './kibana/resolve.ts';
 import { fetchRules, whyNoRules } from './kibana/rules.ts';
 import { createRunner } from './kibana/run.ts';
 import { shorten } from './kibana/short-url.ts';
-import { listValues } from './kibana/values.ts';
+import { checkValues, listValues } from './kibana/values.ts';
 import { TITLES } from './kibana/version.ts';
 import { defineSource, type FetchWindow, type Source, type SourceDeps } from './source.ts';
 
@@ -62,6 +62,7 @@ export const kibana = defineSource({
   options: KibanaOptions,
   block: KibanaBlock,
   placeholders: placeholdersOfBlock,
+  checkValues,
   titleOf: ({ flavour }) => TITLES[flavour],
   outputOf: (block) => (block.rules !== undefined ? 'table' : hasLines(block) ? 'lines' : 'chart'),
   create,

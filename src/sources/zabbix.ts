@@ -16,7 +16,7 @@ import type { Host } from './zabbix/items.ts';
 import { fetchLatest } from './zabbix/latest.ts';
 import { createKnownIds, pageLink } from './zabbix/link.ts';
 import { type ProblemContext, readMarks, readPast, readProblems } from './zabbix/problems.ts';
-import { listNames } from './zabbix/values.ts';
+import { listNames, readPattern } from './zabbix/values.ts';
 import { whyEmpty } from './zabbix/why-empty.ts';
 
 /** A window that ended longer ago than this is about the past. */
@@ -45,6 +45,7 @@ export const zabbix = defineSource({
   options: ZabbixOptions,
   block: ZabbixBlock,
   placeholders: placeholdersOfBlock,
+  checkValues: readPattern,
   raw: blockOfRaw,
   outputOf: (block) => ('item' in block ? 'chart' : 'table'),
   create,

@@ -99,6 +99,14 @@ async function queryValues(
   return options.map(({ value }) => value);
 }
 
+/** Reads a pattern such as stands under `values`. @throws BotError `SOURCE_BAD_QUERY` */
+export function checkValues(pattern: string): void {
+  if (
+    !/^\s*(?:dashboards(?:\s*\|[\s\S]*)?|panels:\s*\S[\s\S]*|(?:variable|query):\s*[^/\s][^/]*\/[\s\S]+)$/.test(pattern)
+  )
+    throw noPattern(pattern);
+}
+
 function noPattern(pattern: string): BotError {
   return new BotError(
     'SOURCE_BAD_QUERY',

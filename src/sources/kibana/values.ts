@@ -24,11 +24,19 @@ export async function listValues(
 ): Promise<readonly string[]> {
   const trimmed = pattern.trim();
   if (trimmed === 'rules') return ruleNames(client, space, signal);
-  const [, field, view, own = space] = TERMS.exec(trimmed) ?? [];
-  if (field === undefined || view === undefined) {
-    const message = `\`${pattern}\` lists nothing of ${client.title}; write terms:host.name on and a data view, or rules.`;
-    throw new BotError('SOURCE_BAD_QUERY', message);
-  }
+  const { field, view, own = space } = readTerms(trimmed);
   const { index } = await catalog.view(view.trim(), own, signal);
   return (await peer().values?.(`terms:${field} on ${index}`, signal)) ?? [];
+}
+
+function readTerms(pattern: string): { readonly field: string; readonly view: string; readonly own?: string } {
+  const [, field, view, own] = TERMS.exec(pattern) ?? [];
+  if (field !== undefined && view !== undefined) return { field, view, ...(own !== undefined && { own }) };
+  const message = `"${pattern.slice(0, 100)}" lists no values; write terms:FIELD on DATA VIEW, or rules.`;
+  throw new BotError('SOURCE_BAD_QUERY', message);
+}
+
+/** Reads a pattern such as stands under `values`. @throws BotError `SOURCE_BAD_QUERY` */
+export function checkValues(pattern: string): void {
+  if (pattern.trim() !== 'rules') readTerms(pattern.trim());
 }

@@ -1,7 +1,6 @@
 /** Names that exist, by the patterns of definitions. */
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
-import { TITLE } from './failures.ts';
 import type { Lookup } from './items.ts';
 import { groupIds } from './problems.ts';
 
@@ -14,12 +13,20 @@ const NAMES_MAX = 10_000;
  * @throws BotError `SOURCE_BAD_QUERY` for any other pattern; `SOURCE_…`
  */
 export async function listNames(pattern: string, lookup: Lookup): Promise<readonly string[]> {
-  const [, what, more] = /^(hosts|groups|items)(?::([\s\S]+))?$/.exec(pattern.trim()) ?? [];
-  const [, group] = /^group\/([\s\S]+)$/.exec(more ?? '') ?? [];
-  if (what === 'hosts' && (more === undefined || group !== undefined)) return hostNames(group, lookup);
-  if (what === 'groups' && more === undefined) return groupNames(lookup);
-  if (what === 'items' && more !== undefined) return itemKeys(more.trim(), lookup);
-  const message = `\`${pattern}\` lists nothing of ${TITLE}; write hosts, hosts:group/Linux servers, groups or items:web01.`;
+  const { what, of } = readPattern(pattern);
+  if (what === 'hosts') return hostNames(of, lookup);
+  return what === 'groups' ? groupNames(lookup) : itemKeys(of ?? '', lookup);
+}
+
+/** Reads a pattern such as stands under `values`. @throws BotError `SOURCE_BAD_QUERY` */
+export function readPattern(pattern: string): { readonly what: 'hosts' | 'groups' | 'items'; readonly of?: string } {
+  const text = pattern.trim();
+  const [, group] = /^hosts:group\/([\s\S]+)$/.exec(text) ?? [];
+  const [, host] = /^items:([\s\S]+)$/.exec(text) ?? [];
+  if (text === 'hosts' || text === 'groups') return { what: text };
+  if (group !== undefined) return { what: 'hosts', of: group };
+  if (host !== undefined) return { what: 'items', of: host.trim() };
+  const message = `"${pattern.slice(0, 100)}" lists no values; write hosts, hosts:group/Linux servers, groups or items:web01.`;
   throw new BotError('SOURCE_BAD_QUERY', message);
 }
 

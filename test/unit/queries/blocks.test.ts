@@ -49,6 +49,21 @@ it.each<[string, string, string]>([
     '1:33: q.parameters.h.values: lists no values; write tag_values(measurement, tag)',
   ],
   [
+    'a pattern that lists nothing of Kibana',
+    '{ parameters: { h: { values: "terms:host.name" } }, kibana: { search: a, filters: { host.name: "${h}" } } }',
+    '1:33: q.parameters.h.values: lists no values; write terms:FIELD on DATA VIEW, or rules',
+  ],
+  [
+    'a pattern that lists nothing of Grafana',
+    '{ parameters: { h: { values: "variable:host" } }, grafana: { dashboard: d, variables: { host: "${h}" } } }',
+    '1:33: q.parameters.h.values: lists no values; write variable:dashboard/name, query:data source/label_values(metric, label), panels:dashboard or dashboards',
+  ],
+  [
+    'a pattern that lists nothing of Zabbix',
+    '{ parameters: { h: { values: "hosts:Linux servers" } }, zabbix: { host: "${h}", item: x } }',
+    '1:33: q.parameters.h.values: lists no values; write hosts, hosts:group/Linux servers, groups or items:web01',
+  ],
+  [
     'ES|QL that is SQL',
     '{ elasticsearch: { esql: "SELECT * FROM x" } }',
     '1:29: q.elasticsearch.esql: does not begin like ES|QL; write it like `FROM logs-* | LIMIT 10`',
@@ -97,6 +112,10 @@ it.each([
   '{ elasticsearch: { esql: "/* a */ ROW a = 1" } }',
   '{ parameters: { p: { type: text, default: "" } }, elasticsearch: { text: p, lines: {} } }',
   '{ parameters: { h: { values: "label_values(up, instance) | fqdn" } }, prometheus: \'x{h="${h}"}\' }',
+  '{ parameters: { h: { values: "variable:Web overview/host | host" } }, grafana: { dashboard: d, variables: { host: "${h}" } } }',
+  '{ parameters: { h: { values: "query:Graphite/servers.*" } }, grafana: { dashboard: d, variables: { host: "${h}" } } }',
+  '{ parameters: { h: { values: "variable:folder/Web overview/host" } }, grafana: { dashboard: d, variables: { host: "${h}" } } }',
+  '{ parameters: { h: { values: "dashboards | lower" } }, grafana: { dashboard: d, variables: { host: "${h}" } } }',
   '{ parameters: { h: {} }, kibana: { search: a, filters: { host.name: "${h}" } } }',
 ])('finds nothing wrong with %s', async (definition) => {
   expect(await faultsOf(definition)).toEqual([]);
