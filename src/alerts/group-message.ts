@@ -1,5 +1,6 @@
 /** What a room reads of a group of alerts: one message, edited as the group changes. Pure. */
-import type { Alert, AlertLink, AlertSeverity } from '../domain/alert.ts';
+import type { Alert, AlertLink } from '../domain/alert.ts';
+import { SEVERITIES, SEVERITY_SIGNS, worstSeverity } from '../domain/alert-severity.ts';
 import { formatValue } from '../domain/format-number.ts';
 import type { Labels } from '../domain/labels.ts';
 import type { Line, Message, Span } from '../domain/message.ts';
@@ -19,14 +20,6 @@ const LINKS_MAX = 5;
 const TITLE_MAX_CHARS = 200;
 const TEXT_MAX_CHARS = 300;
 
-const SIGNS: Readonly<Record<AlertSeverity, string>> = {
-  critical: '🔴',
-  error: '🟠',
-  warning: '🟡',
-  info: '🔵',
-  unknown: '⚪',
-};
-const RANK: readonly AlertSeverity[] = ['critical', 'error', 'warning', 'unknown', 'info'];
 const LINK_TITLES: Readonly<Record<AlertLink['rel'], string>> = {
   runbook: 'Runbook',
   dashboard: 'Dashboard',
@@ -43,11 +36,6 @@ const LINK_ORDER: readonly AlertLink['rel'][] = [
   ...(['runbook', 'dashboard', 'panel', 'logs', 'incident', 'ticket', 'query', 'silence', 'source'] as const),
 ];
 
-/** The worst severity of some alerts. */
-export function worstOf(alerts: readonly Alert[]): AlertSeverity {
-  return RANK.find((severity) => alerts.some((alert) => alert.severity === severity)) ?? 'unknown';
-}
-
 /** The message of a group: firing while any of it fires, else resolved. The first line makes sense alone. */
 export function groupMessage(problems: readonly Alert[], words: GroupWords): Message {
   const firing = problems.filter(({ status }) => status === 'firing');
@@ -56,13 +44,13 @@ export function groupMessage(problems: readonly Alert[], words: GroupWords): Mes
 }
 
 function firingLines(firing: readonly Alert[], all: readonly Alert[], words: GroupWords): Line[] {
-  const severity = worstOf(firing);
+  const severity = worstSeverity(firing);
   const isKnown = firing.every(({ flags }) => flags.acknowledged);
   const state = isKnown ? 'ACKNOWLEDGED' : severity === 'unknown' ? 'ALERT' : severity.toUpperCase();
   const over = all.filter(({ status }) => status === 'resolved').length;
   const sinceMs = Math.min(...firing.map(({ startsAt }) => +startsAt));
   return [
-    [`${SIGNS[severity]} `, { bold: state }, ' ', ...headOf(firing), ...countOf(firing, over)],
+    [`${SEVERITY_SIGNS[severity]} `, { bold: state }, ' ', ...headOf(firing), ...countOf(firing, over)],
     ...saidOf(firing),
     [`since ${momentWords(sinceMs, words)} (${spanWords(Math.max(0, words.nowMs - sinceMs))})`, ...linksOf(firing)],
     ...actorLine(firing),
@@ -126,7 +114,7 @@ function shortened(text: string): string {
 
 function membersLine(alerts: readonly Alert[]): Line {
   const differing = differingLabels(alerts.map(({ labels }) => labels));
-  const worst = [...alerts].sort((a, b) => RANK.indexOf(a.severity) - RANK.indexOf(b.severity));
+  const worst = [...alerts].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   const shown = worst.slice(0, MEMBERS_MAX).flatMap((alert, index): Span[] => {
     const value = valueWords(alert);
     return [index > 0 ? ', ' : '', { name: memberName(alert, differing) }, value === '' ? '' : ` ${value}`];

@@ -2,12 +2,13 @@
 
 import type { Chat } from '../chat/chat.ts';
 import type { Alert } from '../domain/alert.ts';
+import { worstSeverity } from '../domain/alert-severity.ts';
 import { BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
 import type { Message } from '../domain/message.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { AlertGroup, AlertStore, GroupPost } from '../store/alert-store.ts';
-import { groupMessage, worstOf } from './group-message.ts';
+import { groupMessage } from './group-message.ts';
 import { type Place, type Route, type Target, targetsOf } from './route.ts';
 
 /** What telling works with. */
@@ -117,7 +118,7 @@ async function postTo(
     const error = toBotError(thrown);
     if (signal.aborted || !ROOM_REFUSALS.has(error.code)) throw thrown;
     deps.log.warn({ code: error.code, err: thrown, ...place }, 'a room refuses alerts');
-    const others = [worstOf(problems) === 'critical' ? fallback : undefined, deps.operators];
+    const others = [worstSeverity(problems) === 'critical' ? fallback : undefined, deps.operators];
     const next = others.find((other): other is Place => other !== undefined && !isSame(other, place));
     if (!next) return [];
     const said = { blocks: [...message.blocks, { kind: 'text' as const, lines: [refusedLine(place, error)] }] };

@@ -64,7 +64,7 @@ function shortId(seed: number): string {
 }
 
 /** The text of a line. */
-export function messageOf(ref: LogLineRef): string {
+function messageOf(ref: LogLineRef): string {
   const { seed } = ref;
   return ref.cell.template.message.replace(BLANK, (_, blank: string) => {
     switch (blank) {

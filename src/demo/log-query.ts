@@ -24,7 +24,7 @@ const phrasesOf = (predicates: readonly Predicate[]) => ({
 });
 
 /** Matches everything. */
-export const MATCH_ALL: Predicate = { cell: () => true, line: () => true };
+const MATCH_ALL: Predicate = { cell: () => true, line: () => true };
 const MATCH_NONE: Predicate = { cell: () => false, line: () => false };
 
 /** All of these must match. */

@@ -8,7 +8,7 @@ import { countOf, endOf, type LineSet, makeBudget, makeSet } from './log-set.ts'
 import { wordsOf } from './log-text.ts';
 
 /** Lines older than this are gone, as logs are. */
-export const LOGS_KEPT_MS = 31 * 86_400_000;
+const LOGS_KEPT_MS = 31 * 86_400_000;
 /** Hits of one answer, and pages: as Elasticsearch has it. */
 const HITS_MAX = 10_000;
 

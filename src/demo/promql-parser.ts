@@ -56,7 +56,7 @@ export type Node =
     };
 
 /** Operators that make one series of many. */
-export const AGGREGATES = [
+const AGGREGATES = [
   'sum',
   'avg',
   'min',

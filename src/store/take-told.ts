@@ -166,10 +166,12 @@ function changeRowOf(change: ChangeEvent) {
   return { id: change.id, at_ms: +change.startsAt, received_ms: +change.receivedAt, change };
 }
 
-/** When what is told became true: an acknowledgement has no time of its own. */
-function momentOf({ transition, startsAt, endsAt, receivedAt }: Alert): number {
-  if (transition === 'resolved' && endsAt) return +endsAt;
-  return transition === 'triggered' ? +startsAt : +receivedAt;
+/**
+ * Where a message stands in the life of its problem, by the sender's clock alone: its end is after all that is said of it while
+ * it lasts. Of two at one moment the one that arrives later counts.
+ */
+function momentOf({ status, startsAt, endsAt }: Alert): number {
+  return status === 'resolved' && endsAt ? Math.max(+startsAt, +endsAt) : +startsAt;
 }
 
 /** The sender's group, else what is wrong with the same service or host. */
