@@ -11,7 +11,10 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['test/{unit,property,contract}/**/*.test.ts'] } },
       { extends: true, test: { name: 'architecture', include: ['test/*.test.ts'] } },
       { extends: true, test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
-      { extends: true, test: { name: 'acceptance', include: ['test/acceptance/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'acceptance', include: ['test/acceptance/**/*.test.ts'], testTimeout: 60_000 },
+      },
       {
         extends: true,
         test: {

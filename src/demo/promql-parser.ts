@@ -56,19 +56,7 @@ export type Node =
     };
 
 /** Operators that make one series of many. */
-const AGGREGATES = [
-  'sum',
-  'avg',
-  'min',
-  'max',
-  'count',
-  'stddev',
-  'stdvar',
-  'group',
-  'topk',
-  'bottomk',
-  'quantile',
-];
+const AGGREGATES = ['sum', 'avg', 'min', 'max', 'count', 'stddev', 'stdvar', 'group', 'topk', 'bottomk', 'quantile'];
 const WITH_PARAMETER = ['topk', 'bottomk', 'quantile'];
 
 /** How tightly operators bind. */

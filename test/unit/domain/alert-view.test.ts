@@ -43,11 +43,14 @@ it('takes a firing that begins after now, or ends before it begins, to have no l
 
 const ago = fc.integer({ min: 0, max: 200 * DAY });
 
-test.prop([ago, fc.option(ago, { nil: undefined })])('always holds the start, with half of it before', (began, ended) => {
-  const fromMs = NOW - began;
-  const toMs = ended === undefined ? undefined : NOW - Math.min(began, ended);
-  const window = alertWindow(fromMs, toMs, NOW);
-  expect(window.toMs).toBeGreaterThanOrEqual(fromMs);
-  expect(window.toMs).toBeLessThanOrEqual(NOW);
-  expect(fromMs - window.fromMs).toBeGreaterThanOrEqual((window.toMs - window.fromMs) / 2);
-});
+test.prop([ago, fc.option(ago, { nil: undefined })])(
+  'always holds the start, with half of it before',
+  (began, ended) => {
+    const fromMs = NOW - began;
+    const toMs = ended === undefined ? undefined : NOW - Math.min(began, ended);
+    const window = alertWindow(fromMs, toMs, NOW);
+    expect(window.toMs).toBeGreaterThanOrEqual(fromMs);
+    expect(window.toMs).toBeLessThanOrEqual(NOW);
+    expect(fromMs - window.fromMs).toBeGreaterThanOrEqual((window.toMs - window.fromMs) / 2);
+  },
+);
