@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Alert } from '../domain/alert.ts';
 import { BotError } from '../domain/errors.ts';
+import { wordTable } from '../lib/word-table.ts';
 import { defineFormat, type ReadDelivery } from './alert-format.ts';
 import { checkAlert, macroReader } from './reading/check-notification.ts';
 import { linkOf } from './reading/links.ts';
@@ -67,12 +68,12 @@ function pageOf(host: string, service: string | undefined, url: string | undefin
 }
 
 /** What each type of event tells; others tell nothing. */
-const EVENT_TYPES: Readonly<Record<string, string>> = {
+const EVENT_TYPES = wordTable<string>({
   AcknowledgementSet: 'ACKNOWLEDGEMENT',
   DowntimeStarted: 'DOWNTIMESTART',
   DowntimeTriggered: 'DOWNTIMESTART',
   DowntimeRemoved: 'DOWNTIMEEND',
-};
+});
 
 function fromEvent(event: Loose, delivery: ReadDelivery, url: string | undefined): Alert | undefined {
   const type = textOf(event.type);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Alert, AlertFlags, AlertSeverity, AlertStatus } from '../domain/alert.ts';
 import { BotError } from '../domain/errors.ts';
+import { wordTable } from '../lib/word-table.ts';
 import { defineFormat, type ReadDelivery } from './alert-format.ts';
 import { hashOf } from './reading/ids.ts';
 import { linkOf } from './reading/links.ts';
@@ -43,15 +44,17 @@ export const moira = defineFormat({
   },
 });
 
-const STATES: Readonly<
-  Record<string, { readonly status: AlertStatus; readonly severity: AlertSeverity; readonly flags?: AlertFlags }>
-> = {
+const STATES = wordTable<{
+  readonly status: AlertStatus;
+  readonly severity: AlertSeverity;
+  readonly flags?: AlertFlags;
+}>({
   OK: { status: 'resolved', severity: 'unknown' },
   WARN: { status: 'firing', severity: 'warning' },
   ERROR: { status: 'firing', severity: 'critical' },
   EXCEPTION: { status: 'firing', severity: 'critical', flags: { evaluationError: true } },
   NODATA: { status: 'firing', severity: 'unknown', flags: { noData: true } },
-};
+});
 
 function alertOf(event: Loose, index: number, body: Loose, delivery: ReadDelivery, url: string | undefined): Alert {
   const trigger = looseObject(body.trigger);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Alert, Transition } from '../domain/alert.ts';
 import { BotError } from '../domain/errors.ts';
+import { wordTable } from '../lib/word-table.ts';
 import { defineFormat, type ReadDelivery } from './alert-format.ts';
 import { linkOf } from './reading/links.ts';
 import {
@@ -38,7 +39,7 @@ export const pagerduty = defineFormat({
   },
 });
 
-const TRANSITIONS: Readonly<Record<string, Transition>> = {
+const TRANSITIONS = wordTable<Transition>({
   triggered: 'triggered',
   reopened: 'triggered',
   resolved: 'resolved',
@@ -51,7 +52,7 @@ const TRANSITIONS: Readonly<Record<string, Transition>> = {
   service_updated: 'changed',
   annotated: 'comment',
   status_update_published: 'comment',
-};
+});
 
 /** Events of incidents that say something new; others, and types that are yet to come, tell nothing. */
 function alertOf(event: Loose, delivery: ReadDelivery): Alert | undefined {

@@ -2,6 +2,7 @@
 import type { Alert, AlertFlags, AlertSeverity, AlertStatus, Transition } from '../../domain/alert.ts';
 import type { Labels } from '../../domain/labels.ts';
 import { parsePerfdata } from '../../lib/perfdata.ts';
+import { wordTable } from '../../lib/word-table.ts';
 import type { ReadDelivery } from '../alert-format.ts';
 import { hashOf } from './ids.ts';
 import { linkOf } from './links.ts';
@@ -38,19 +39,19 @@ export interface CheckNotification {
   readonly labels?: Labels;
 }
 
-const SEVERITIES: Readonly<Record<string, AlertSeverity>> = {
+const SEVERITIES = wordTable<AlertSeverity>({
   CRITICAL: 'critical',
   CRIT: 'critical',
   DOWN: 'critical',
   UNREACHABLE: 'critical',
   WARNING: 'warning',
   WARN: 'warning',
-};
+});
 /** States that are no problem. */
 const FINE = new Set(['OK', 'UP']);
 const VALUES_MAX = 50;
 
-const TRANSITIONS: Readonly<Record<string, Transition>> = {
+const TRANSITIONS = wordTable<Transition>({
   PROBLEM: 'triggered',
   RECOVERY: 'resolved',
   ACKNOWLEDGEMENT: 'acknowledged',
@@ -63,7 +64,7 @@ const TRANSITIONS: Readonly<Record<string, Transition>> = {
   DOWNTIMECANCELLED: 'unsuppressed',
   DOWNTIMEREMOVED: 'unsuppressed',
   CUSTOM: 'comment',
-};
+});
 
 /** Reads one notification. */
 export function checkAlert(delivery: ReadDelivery, said: CheckNotification): Alert {
