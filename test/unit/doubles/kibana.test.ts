@@ -19,7 +19,7 @@ const ask = (version: '7.17' | '8.19' | '9.2', path: string, more: Partial<Recei
 const statusOf = (...asked: Parameters<typeof ask>) => ask(...asked).status ?? 200;
 
 it('refuses what another site could send', () => {
-  const post = { method: 'POST', body: '{"locatorId":"X"}' };
+  const post = { method: 'POST', body: '{"locatorId":"X","params":{}}' };
   expect(statusOf('9.2', '/api/short_url', post)).toBe(400);
   expect(statusOf('9.2', '/api/short_url', { ...post, headers: { 'kbn-xsrf': 'x' } })).toBe(200);
 });
