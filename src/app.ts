@@ -223,11 +223,15 @@ function buildHttp(
 
 /** Without routes alerts go to the operators' room; without that they are only kept. */
 function tellDepsOf(
-  { routes, operators }: Config,
+  { routes, operators, hooks }: Config,
   store: Store,
   chats: readonly RunningChat[],
   { clock, log, zone }: CoreDeps,
 ): TellDeps {
+  const hasReceivers = Object.keys(hooks).length > 0;
+  if (hasReceivers && routes.length === 0 && !operators) {
+    log.warn('alerts are taken and kept, but no room hears of them: the config has neither routes nor operators');
+  }
   const usual: Route[] = operators ? [{ place: operators, isContinued: false, routes: [] }] : [];
   return {
     alerts: store.alerts,

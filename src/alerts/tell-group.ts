@@ -69,7 +69,9 @@ async function tellRooms(
   const missing = targets.filter(({ place }) => !known.some((post) => isAt(post, place)));
   const updated = await Promise.all(known.map((post) => updatePost(post, message, deps, signal)));
   const posted = await Promise.all(missing.map((target) => postTo(target, group, problems, message, deps, signal)));
-  return [...updated, ...posted.flat()];
+  // two rooms that refuse may have the same fallback
+  const all = [...updated, ...posted.flat()];
+  return all.filter((one, index) => all.findIndex((other) => isSame(other, one)) === index);
 }
 
 function distinctTargets(problems: readonly Alert[], { routes }: TellDeps): readonly Target[] {
@@ -120,9 +122,11 @@ async function postTo(
     deps.log.warn({ code: error.code, err: thrown, ...place }, 'a room refuses alerts');
     const others = [worstSeverity(problems) === 'critical' ? fallback : undefined, deps.operators];
     const next = others.find((other): other is Place => other !== undefined && !isSame(other, place));
-    if (!next) return [];
+    // a room that refuses is tried again with each change, and its fallback may have the post already
+    if (!next || group.posts.some((known) => isAt(known, next))) return [];
     const said = { blocks: [...message.blocks, { kind: 'text' as const, lines: [refusedLine(place, error)] }] };
-    return [await post(next, group, said, deps, signal)];
+    // a fallback that refuses too hands over to the operators
+    return postTo({ place: next }, group, problems, said, deps, signal);
   }
 }
 

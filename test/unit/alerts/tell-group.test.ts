@@ -1,0 +1,93 @@
+/** Telling rooms of a group: who hears of it when rooms refuse, and what is kept of the posts. */
+import { expect, it } from 'vitest';
+import { type TellDeps, tellGroup } from '../../../src/alerts/tell-group.ts';
+import type { Chat } from '../../../src/chat/chat.ts';
+import { BotError } from '../../../src/domain/errors.ts';
+import { createLog } from '../../../src/lib/log.ts';
+import type { AlertGroup, AlertStore } from '../../../src/store/alert-store.ts';
+import { createFakeClock } from '../../doubles/fake-clock.ts';
+import { makeAlert } from './make.ts';
+
+const at = (room: string) => ({ chat: 'team', room });
+
+/** A chat whose named rooms refuse, a store of one group, and what was posted and edited. */
+function makeRooms({
+  refusing,
+  operators = true,
+}: {
+  readonly refusing: readonly string[];
+  readonly operators?: boolean;
+}) {
+  const posted: string[] = [];
+  const edited: string[] = [];
+  let group: AlertGroup = {
+    key: 'web01',
+    version: 1,
+    toldVersion: 0,
+    conversation: 1,
+    sinceMs: 0,
+    posts: [],
+    problems: [makeAlert('Down', { host: 'web01' })],
+  };
+  const chat = {
+    post: async (_: unknown, { room }: { readonly room: string }) => {
+      if (refusing.includes(room)) throw new BotError('CHAT_FORBIDDEN', 'I may not write there.');
+      posted.push(room);
+      return { id: `post-${room}`, room };
+    },
+    update: async ({ id }: { readonly id: string }) => {
+      edited.push(id);
+    },
+  } as unknown as Chat;
+  const alerts = {
+    group: async () => group,
+    keepTold: async (_: string, told: Partial<AlertGroup> & { readonly version: number }) => {
+      group = { ...group, ...told, toldVersion: told.version };
+    },
+  } as unknown as AlertStore;
+  const deps: TellDeps = {
+    alerts,
+    routes: [{ place: at('web'), fallback: at('oncall'), isContinued: false, routes: [] }],
+    ...(operators && { operators: at('operators') }),
+    chatNamed: () => chat,
+    zone: 'UTC',
+    clock: createFakeClock(0),
+    log: createLog('silent'),
+  };
+  const tell = () => tellGroup('web01', deps, new AbortController().signal);
+  return {
+    posted,
+    edited,
+    tell,
+    change: () => {
+      group = { ...group, version: group.version + 1 };
+      return tell();
+    },
+    kept: () => group.posts.map(({ room }) => room),
+  };
+}
+
+it.each<[readonly string[], readonly string[]]>([
+  [[], ['web']],
+  [['web'], ['oncall']],
+  [['web', 'oncall'], ['operators']],
+  [['web', 'oncall', 'operators'], []],
+])('where %j refuse, %j hear of it', async (refusing, heard) => {
+  const rooms = makeRooms({ refusing });
+  await rooms.tell();
+  expect([rooms.posted, rooms.kept()]).toEqual([heard, heard]);
+});
+
+it('ends where there is nobody else to tell', async () => {
+  const rooms = makeRooms({ refusing: ['web', 'oncall'], operators: false });
+  await rooms.tell();
+  expect([rooms.posted, rooms.kept()]).toEqual([[], []]);
+});
+
+it('keeps one post a room, and edits it once a change, however often the room before it refuses', async () => {
+  const rooms = makeRooms({ refusing: ['web'] });
+  await rooms.tell();
+  await rooms.change();
+  await rooms.change();
+  expect([rooms.posted, rooms.kept(), rooms.edited]).toEqual([['oncall'], ['oncall'], ['post-oncall', 'post-oncall']]);
+});
