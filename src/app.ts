@@ -25,6 +25,8 @@ import { installGuard } from './http/guard.ts';
 import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
 import { hookRoutes } from './http/hook-routes.ts';
 import { installProblems, refuseAddress, refuseConnection } from './http/problem.ts';
+import { queryRoutes } from './http/query-routes.ts';
+import { renderRoutes } from './http/render-routes.ts';
 import type { Clock } from './lib/clock.ts';
 import { createForgetful } from './lib/local-memory.ts';
 import type { Log } from './lib/log.ts';
@@ -212,10 +214,13 @@ function buildHttp(
     clock: deps.clock,
     log: deps.log,
   });
-  askRoutes(http, {
+  const asking = {
     ask: core.askDeps(createForgetful(), store.alerts),
     present: { renderer: core.renderer, log: deps.log },
-  });
+  };
+  askRoutes(http, asking);
+  queryRoutes(http, asking.ask);
+  renderRoutes(http, asking);
   frontPage(http, { ask: core.askDeps(createForgetful()), examples: (signal) => examplesOf(core, signal) });
   if (core.embedded) demoRoutes(http, core.embedded.handlers);
   return http;

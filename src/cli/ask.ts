@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import { buildCore } from '../core.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { Theme } from '../domain/saved-query.ts';
-import { type AskResult, askResult } from '../http/ask-routes.ts';
+import { type AskResult, askResult } from '../http/ask-result.ts';
 import { createForgetful } from '../lib/local-memory.ts';
 import { ask } from '../questions/ask.ts';
 import { presentAnswer, wantsPicture, wordsOf } from '../render/answer-parts.ts';

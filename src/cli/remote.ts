@@ -1,7 +1,7 @@
 /** The bot that runs at `listen`, asked over HTTP. */
 import type { Config } from '../config/config.ts';
 import { BotError, ERROR_CATALOGUE, type ErrorCode } from '../domain/errors.ts';
-import type { AskResult } from '../http/ask-routes.ts';
+import type { AskResult } from '../http/ask-result.ts';
 import type { Problem } from '../http/problem.ts';
 
 /** Long enough for a busy bot on this machine, short enough not to be noticed when there is none. */

@@ -1,19 +1,17 @@
-/** Questions over HTTP: `POST /api/ask`, `GET /api/queries`, `GET /render`. */
+/** Questions over HTTP: `POST /api/ask`, at once or with its progress as events, and `POST /api/explain`. */
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { MESSAGE_MAX_CHARS } from '../chat/chat.ts';
-import type { Answer } from '../domain/answer.ts';
-import { BotError } from '../domain/errors.ts';
-import { type Message, plainText } from '../domain/message.ts';
+import { toBotError } from '../domain/errors.ts';
 import type { Explanation } from '../domain/question.ts';
-import type { SavedQuery } from '../domain/saved-query.ts';
-import { type AskContext, type AskDeps, ask, explainText, type Reply } from '../questions/ask.ts';
-import { type PresentDeps, wantsPicture, wordsOf } from '../render/answer-parts.ts';
+import { type AskContext, type AskDeps, ask, explainText } from '../questions/ask.ts';
+import { explanationMessage } from '../questions/explain.ts';
+import type { PresentDeps } from '../render/answer-parts.ts';
 import { plainMessage } from '../render/markup.ts';
-import { linksOf } from '../render/words/links.ts';
-import { emptyText, questionWith } from '../render/words.ts';
-import { frameJson } from './frame-json.ts';
+import { type AskResult, askResult } from './ask-result.ts';
+import { type SendEvent, streamEvents, wantsEvents } from './event-stream.ts';
+import { problemOf } from './problem.ts';
 import { signalOf } from './request-signal.ts';
 
 /** What the routes work with. */
@@ -22,127 +20,60 @@ export interface AskRoutesDeps {
   readonly present: PresentDeps;
 }
 
-const Q = z.string().min(1).max(MESSAGE_MAX_CHARS).describe('the question, as in chat');
-const Zone = z.string().max(100).optional().describe('IANA time zone for words and wall-clock times');
+/** The question, as in chat. */
+export const Q = z.string().min(1).max(MESSAGE_MAX_CHARS).describe('the question, as in chat');
+/** The zone of one call. */
+export const Zone = z.string().max(100).optional().describe('IANA time zone for words and wall-clock times');
 const AskBody = z.strictObject({ q: Q, zone: Zone });
-const RenderQuery = z.object({ q: Q, zone: Zone, theme: z.enum(['light', 'dark']).optional() });
-
-/** One answer over HTTP; also what `glimpse ask --json` prints. */
-export interface AskResult {
-  readonly explanation: Explanation;
-  /** The message as plain text. */
-  readonly text: string;
-  /** One line that says the same without the picture. */
-  readonly alt: string;
-  readonly frames: readonly unknown[];
-  readonly links: Answer['links'];
-  readonly notes: readonly string[];
-  /** Where the PNG is: a path of this server with a frozen window; null when there is no picture. */
-  readonly image: string | null;
-}
 
 /** Registers the routes. */
 export function askRoutes(app: FastifyInstance, deps: AskRoutesDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.post('/api/ask', { schema: { body: AskBody } }, async (request, response) => {
     const { q, zone } = request.body;
-    const reply = await ask(q, { ...callerContext(zone), mayWrite: true }, deps.ask, signalOf(response));
-    return askResult(reply);
+    const context = { ...callerContext(zone), mayWrite: true };
+    const signal = signalOf(response);
+    const answer = (more: Partial<AskContext> = {}) => answerTo(q, { ...context, ...more }, deps, signal);
+    if (!wantsEvents(request)) return answer();
+    return streamEvents(response, deps.ask.clock, (send) => tellProgress(answer, deps.ask, send));
   });
   routes.post('/api/explain', { schema: { body: AskBody } }, (request, response) =>
     explainText(request.body.q, callerContext(request.body.zone), deps.ask, signalOf(response)),
   );
-  routes.get('/api/queries', async () => ({ queries: deps.ask.catalog().queries.map(queryJson) }));
-  routes.get('/render', { schema: { querystring: RenderQuery } }, async (request, response) => {
-    const { q, zone, theme } = request.query;
-    const signal = signalOf(response);
-    const reply = await ask(q, callerContext(zone), deps.ask, signal);
-    if (reply.kind !== 'answer') throw new BotError('HTTP_BAD_REQUEST', 'That is no question with a picture.');
-    const { answer } = reply;
-    if (answer.empty) throw new BotError('SOURCE_NO_DATA', emptyText(answer));
-    if (answer.question.output === 'csv') {
-      const bytes = wordsOf(answer).file?.bytes ?? new Uint8Array();
-      return response.type('text/csv; charset=utf-8').header('cache-control', 'no-store').send(Buffer.from(bytes));
-    }
-    const picture = await deps.present.renderer.render(
-      answer,
-      { theme: theme ?? answer.question.looks.theme ?? 'light' },
-      signal,
-    );
-    return response.type('image/png').header('cache-control', 'no-store').send(Buffer.from(picture.png));
-  });
 }
 
-/** Makes the result of a reply; draws nothing, the picture is made when it is fetched. */
-export function askResult(reply: Reply): AskResult {
-  if (reply.kind === 'none') throw new BotError('ASK_EMPTY', 'That is no question.', { suggestions: ['help'] });
-  const { explanation } = reply;
-  if (reply.kind === 'message') {
-    const text = plainMessage(reply.message);
-    return { explanation, text, alt: firstLine(reply.message), frames: [], links: [], notes: [], image: null };
-  }
-  const { answer } = reply;
-  const { message, alt } = wordsOf(answer);
-  return {
-    explanation,
-    text: plainMessage(message),
-    alt,
-    frames: [...answer.frames, ...(answer.under ?? [])].map(frameJson),
-    links: linksOf(answer),
-    notes: answer.notes,
-    image: wantsPicture(answer) ? imagePath(answer) : null,
+async function answerTo(q: string, context: AskContext, deps: AskRoutesDeps, signal: AbortSignal): Promise<AskResult> {
+  return askResult(await ask(q, context, deps.ask, signal));
+}
+
+/** Events of one question: how it was understood, whom it asks, the answer or the problem. */
+async function tellProgress(
+  answer: (more: Partial<AskContext>) => Promise<AskResult>,
+  deps: AskDeps,
+  send: SendEvent,
+): Promise<void> {
+  const onUnderstood = (explanation: Explanation) => {
+    const text = plainMessage(explanationMessage(explanation));
+    send('progress', { stage: 'understood', explanation, text });
+    const { source } = explanation;
+    if (source !== undefined) send('progress', { stage: 'fetching', text: `Asking ${titleOf(source, deps)}` });
   };
+  try {
+    const result = await answer({ onUnderstood });
+    if (result.image !== null) send('progress', { stage: 'drawing', text: result.alt });
+    send('answer', result);
+  } catch (thrown) {
+    send('problem', problemOf(toBotError(thrown)));
+  }
 }
 
-/** The same picture again, whenever it is asked for: the question with its window frozen. */
-function imagePath({ question }: Answer): string {
-  const { fromMs, toMs, zone } = question.range;
-  const frozen = questionWith(question, `${isoOf(fromMs)} to ${isoOf(toMs)}`);
-  return `/render?${new URLSearchParams({ q: frozen, zone })}`;
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-function firstLine({ blocks }: Message): string {
-  const text = blocks.find((block) => block.kind === 'text');
-  return plainText(text?.lines[0] ?? []);
+function titleOf(name: string, { sources }: AskDeps): string {
+  const found = sources.all.find((source) => source.name === name);
+  return found ? `${found.title} (${name})` : name;
 }
 
 /** Over HTTP nobody is known yet and nothing is kept between calls. */
 export function callerContext(zone: string | undefined): AskContext {
   const asker = { platform: 'http', userId: 'anonymous', userName: 'anonymous' };
   return { asker, conversations: [], isAddressed: true, ...(zone !== undefined && { zone }) };
-}
-
-function queryJson(query: SavedQuery) {
-  const { id, title, description, aliases, examples, tags, owner, pack, sourceName, kind, env, isDemo } = query;
-  const parameters = query.parameters.map(
-    ({ name, type, example, description: meaning, isMulti, default: fallback }) => ({
-      name,
-      type,
-      multi: isMulti,
-      ...(fallback !== undefined && { default: fallback }),
-      ...(example !== undefined && { example }),
-      ...(meaning !== undefined && { description: meaning }),
-    }),
-  );
-  return {
-    id,
-    title,
-    ...(description !== undefined && { description }),
-    aliases,
-    examples,
-    tags,
-    ...(owner !== undefined && { owner }),
-    pack,
-    source: sourceName,
-    kind,
-    ...(env !== undefined && { env }),
-    demo: isDemo,
-    unit: query.unit.id,
-    range: query.rangeText,
-    parameters,
-  };
 }

@@ -7,7 +7,8 @@ import { toBotError } from '../domain/errors.ts';
 import { escapeHtml } from '../lib/escape-html.ts';
 import { type AskDeps, ask, type Reply } from '../questions/ask.ts';
 import { wordsOf } from '../render/answer-parts.ts';
-import { askResult, callerContext } from './ask-routes.ts';
+import { askResult } from './ask-result.ts';
+import { callerContext } from './ask-routes.ts';
 import { messageHtml } from './message-html.ts';
 import { signalOf } from './request-signal.ts';
 

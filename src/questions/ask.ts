@@ -59,6 +59,8 @@ export interface AskContext {
   readonly messageId?: string;
   /** What "now" means; the clock's time unless given. */
   readonly nowMs?: number;
+  /** Told once the question is understood and before its data are asked for. */
+  onUnderstood?(explanation: Explanation): void;
 }
 
 /** Colour slots (1 to 8) by series name. */
@@ -98,6 +100,7 @@ export async function ask(text: string, context: AskContext, deps: AskDeps, sign
   const understood = await understandIn(text, context, deps, kept, signal);
   if (understood.kind === 'none') return { kind: 'none' };
   const explanation = explain(understood);
+  context.onUnderstood?.(explanation);
   if (understood.kind === 'command') {
     const message = await obey(understood.command, { context, deps, signal, ...(kept && { kept }) });
     return { kind: 'message', message, explanation };

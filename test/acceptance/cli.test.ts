@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AskResult } from '../../src/http/ask-routes.ts';
+import type { AskResult } from '../../src/http/ask-result.ts';
 import { newDataDir } from './bot.ts';
 
 const BIN = resolve(import.meta.dirname, '../../bin/glimpse.js');

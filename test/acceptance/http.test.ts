@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AskResult } from '../../src/http/ask-routes.ts';
+import type { AskResult } from '../../src/http/ask-result.ts';
 import { type Bot, startBot } from './bot.ts';
 
 let bot: Bot;
