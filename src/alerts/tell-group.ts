@@ -66,8 +66,14 @@ async function tellRooms(
   // a resolve of what no room was told of posts nothing
   const isNews = problems.some(({ status }) => status === 'firing');
   const targets = isNews ? distinctTargets(problems, deps) : [];
-  const missing = targets.filter(({ place }) => !known.some((post) => isAt(post, place)));
-  const updated = await Promise.all(known.map((post) => updatePost(post, message, deps, signal)));
+  const edits = await Promise.all(known.map((post) => updatePost(post, message, deps, signal)));
+  const fixed = known.filter((_, index) => edits[index] === 'refused');
+  // what cannot be edited would hide what is new: it is said in a post of its own
+  const updated = known.filter((post) => !isNews || !fixed.includes(post));
+  const missing = [
+    ...targets.filter(({ place }) => !updated.some((post) => isAt(post, place))),
+    ...fixed.filter((post) => isNews && !targets.some(({ place }) => isAt(post, place))).map(placeOf),
+  ];
   const posted = await Promise.all(missing.map((target) => postTo(target, group, problems, message, deps, signal)));
   // two rooms that refuse may have the same fallback
   const all = [...updated, ...posted.flat()];
@@ -87,23 +93,29 @@ function isAt({ chat, room }: GroupPost, place: Place): boolean {
   return isSame({ chat, room }, place);
 }
 
-/** Edits a post; one that cannot be edited (deleted, too old) is left as it is. */
+function placeOf({ chat, room }: GroupPost): Target {
+  return { place: { chat, room } };
+}
+
+/** Edits a post; some cannot be edited: deleted, too old, on a platform without edits. */
 async function updatePost(
   post: GroupPost,
   message: Message,
   { chatNamed, log }: TellDeps,
   signal: AbortSignal,
-): Promise<GroupPost> {
+): Promise<'edited' | 'refused'> {
   const chat = chatNamed(post.chat);
-  if (!chat?.update) return post;
+  if (!chat) return 'edited';
+  if (!chat.update) return 'refused';
   try {
     await chat.update(post.receipt, message, signal);
+    return 'edited';
   } catch (thrown) {
     const error = toBotError(thrown);
-    if (signal.aborted || error.retryable) throw thrown;
+    if (signal.aborted || !ROOM_REFUSALS.has(error.code)) throw thrown;
     log.warn({ code: error.code, err: thrown, chat: post.chat, room: post.room }, 'an alert could not be edited');
+    return 'refused';
   }
-  return post;
 }
 
 async function postTo(
@@ -136,19 +148,16 @@ function refusedLine({ chat, room }: Place, { message }: BotError) {
 
 async function post(
   { chat: name, room }: Place,
-  { key, conversation }: AlertGroup,
+  { key, conversation, posts }: AlertGroup,
   message: Message,
   { chatNamed, log }: TellDeps,
   signal: AbortSignal,
 ): Promise<GroupPost> {
   const chat = chatNamed(name);
   if (!chat) throw new BotError('CONFIG_INVALID', `There is no chat called ${name}.`);
-  const receipt = await chat.post(
-    message,
-    { chat: name, room },
-    { idempotencyKey: `alert/${key}/${conversation}/${room}` },
-    signal,
-  );
+  const refused = posts.find((known) => isAt(known, { chat: name, room }));
+  const idempotencyKey = `alert/${key}/${conversation}/${room}${refused ? `/after/${refused.receipt.id}` : ''}`;
+  const receipt = await chat.post(message, { chat: name, room }, { idempotencyKey }, signal);
   log.info({ group: key, chat: name, room }, 'an alert was posted');
   return { chat: name, room, receipt: { id: receipt.id, room: receipt.room } };
 }

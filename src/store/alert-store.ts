@@ -41,7 +41,10 @@ export interface AlertStore {
   /** Stores what was told, all or nothing; what was told before is counted, not kept twice. Gives the groups with news. */
   take(told: Told): Promise<readonly string[]>;
   group(key: string): Promise<AlertGroup | undefined>;
-  /** Keeps what the rooms know now; an older version never wins. */
+  /**
+   * Keeps what the rooms know now; an older version never wins: whoever told one after another told a newer (its process stood
+   * still meanwhile) may have put older words over newer, so the group then has news again.
+   */
   keepTold(key: string, told: GroupTold): Promise<void>;
   /** Groups with news that were not told although they are older than this, ms since the Unix epoch. */
   untold(beforeMs: number): Promise<readonly string[]>;
@@ -76,8 +79,11 @@ export function createAlertStore(
     group: (key) => guard(() => readGroup(query, key)),
     keepTold: (key, { version, conversation, sinceMs, closedMs, posts }) =>
       guard(async () => {
-        const statement = `UPDATE glimpse.alert_groups SET told_version = $2, conversation = $3, since_ms = $4, closed_ms = $5,
-          posts = $6::jsonb WHERE key = $1 AND told_version <= $2`;
+        const statement = `WITH kept AS (
+            UPDATE glimpse.alert_groups SET told_version = $2, conversation = $3, since_ms = $4, closed_ms = $5, posts = $6::jsonb
+            WHERE key = $1 AND told_version <= $2 RETURNING key
+          )
+          UPDATE glimpse.alert_groups SET version = version + 1 WHERE key = $1 AND NOT EXISTS (SELECT FROM kept)`;
         await query(statement, [key, version, conversation, sinceMs, closedMs ?? null, JSON.stringify(posts)]);
       }),
     untold: (beforeMs) =>

@@ -43,8 +43,8 @@ export interface JobQueues {
   /**
    * Opens a queue.
    *
-   * @param policy - `once`: every key one time; `latest`: of a key one job waits and one runs at most, for work that looks at what is
-   *   there when it begins
+   * @param policy - `once`: every key one time; `latest`: of a key one job waits and one runs at most, in whatever process, and no
+   *   other key waits for it; for work that looks at what is there when it begins
    */
   open<Data extends object>(name: string, policy: 'once' | 'latest'): Promise<JobQueue<Data>>;
   /** Waits up to `graceMs` for what is being done. */
@@ -86,9 +86,11 @@ async function openQueue<Data extends object>(
     notify: policy === 'once',
   };
   if (await boss.getQueue(name)) await boss.updateQueue(name, settings);
-  else await boss.createQueue(name, { ...settings, policy: policy === 'once' ? 'standard' : 'stately' });
+  // not `stately`: a key that runs would keep all that was stored later from being found (up to a minute)
+  else await boss.createQueue(name, { ...settings, policy: policy === 'once' ? 'standard' : 'short' });
   const workers: string[] = [];
-  const optionsOf = (key: string) => (policy === 'once' ? { id: idOf(key) } : { singletonKey: key });
+  const optionsOf = (key: string) =>
+    policy === 'once' ? { id: idOf(key) } : { singletonKey: key, group: { id: key } };
   let turn = 0;
   const wake = (count: number) => {
     for (let left = Math.min(count, workers.length); left > 0; left -= 1) {
@@ -113,15 +115,21 @@ async function openQueue<Data extends object>(
       }
     },
     async work(handler) {
-      const started = Array.from({ length: CONCURRENCY }, () => startWorker(boss, name, handler));
+      const started = Array.from({ length: CONCURRENCY }, () => startWorker(boss, name, policy, handler));
       workers.push(...(await Promise.all(started)));
     },
   };
 }
 
 /** One worker: after a job it looks for the next at once, so that what piled up is not done at the pace of polling. */
-async function startWorker<Data extends object>(boss: PgBoss, name: string, handler: JobHandler<Data>) {
+async function startWorker<Data extends object>(
+  boss: PgBoss,
+  name: string,
+  policy: 'once' | 'latest',
+  handler: JobHandler<Data>,
+) {
   const options = {
+    ...(policy === 'latest' && { groupConcurrency: 1 }),
     batchSize: 1,
     pollingIntervalSeconds: POLL_SECONDS,
     notifyPollingIntervalSeconds: POLL_SECONDS,

@@ -97,7 +97,7 @@ function jobKeyOf(job: ContextJob): string {
 async function openQueues(database: Database, log: Log) {
   const queues = await startJobQueues(database, log);
   const questions = await queues.open<ChatMessage>('questions', 'once');
-  const groups = await queues.open<{ key: string }>('alert-groups', 'latest');
+  const groups = await queues.open<{ key: string }>('alert-news', 'latest');
   const contexts = await queues.open<ContextJob>('alert-context', 'once');
   return { queues, questions, groups, contexts };
 }

@@ -168,6 +168,14 @@ it.each(VERSIONS)('edits text on %s', async (version) => {
   expect(own().map(({ msg }) => msg)).toEqual(['two']);
 });
 
+it.each(VERSIONS)('says so when the text it is to edit is gone on %s', async (version) => {
+  const { server, ops, chat, own } = await startPoster({ version });
+  const receipt = await chat.post(say('one'), inRoom(ops), { idempotencyKey: 'a' }, patient());
+  server.remove('glimpse', receipt.id);
+  await expect(chat.update?.(receipt, say('two'), patient())).rejects.toMatchObject({ code: 'CHAT_FORBIDDEN' });
+  expect(own()).toEqual([]);
+});
+
 it.each(['6.9', '8.3'] as const)('edits the words of a picture on %s', async (version) => {
   const { ops, chat, own } = await startPoster({ version });
   const receipt = await chat.upload?.(PIXEL, say('one'), inRoom(ops), { idempotencyKey: 'a' }, patient());

@@ -301,9 +301,12 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect(await store.alerts.untold(Number.MAX_SAFE_INTEGER)).toContain(key);
         const posts = [{ chat: 'team', room: 'ops', receipt: { id: 'm1', room: 'r1' } }];
         await store.alerts.keepTold(key, { version: 1, conversation: 1, sinceMs: group?.sinceMs ?? 0, posts });
-        await store.alerts.keepTold(key, { version: 0, conversation: 1, sinceMs: 0, posts: [] });
         expect(await store.alerts.group(key)).toMatchObject({ version: 1, toldVersion: 1, posts });
         expect(await store.alerts.untold(Number.MAX_SAFE_INTEGER)).not.toContain(key);
+        await store.alerts.keepTold(key, { version: 0, conversation: 1, sinceMs: 0, posts: [] });
+        // older words may be over the newer: told again
+        expect(await store.alerts.group(key)).toMatchObject({ version: 2, toldVersion: 1, posts });
+        expect(await store.alerts.untold(Number.MAX_SAFE_INTEGER)).toContain(key);
       });
 
       it('keeps what each room has of the context of a group, beside what it was told', async () => {
@@ -359,20 +362,38 @@ export function testStore({ name, open }: StoreUnderTest): void {
         await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(3);
       });
 
-      it('tells each group with news to the one who works on groups', async () => {
-        const told = toldOf([alertOf('a')]);
-        const seen = new Set<string>();
-        let found: () => void = () => undefined;
-        const arrived = new Promise<void>((done) => {
-          found = done;
+      it('tells each group with news, one at a time, and none waits for another that takes long', async () => {
+        const run = runName();
+        const slow = groupOf(`${run}slow`);
+        const begun: string[] = [];
+        let running = 0;
+        let mostAtOnce = 0;
+        let release: () => void = () => undefined;
+        const released = new Promise<void>((done) => {
+          release = done;
         });
         await store.workGroups(async (key) => {
-          seen.add(key);
-          if (key === groupOf(told.run)) found();
+          begun.push(key);
+          if (key !== slow) return;
+          running += 1;
+          mostAtOnce = Math.max(mostAtOnce, running);
+          await released;
+          running -= 1;
         });
-        await store.takeTold(told);
-        await arrived;
-        expect([...seen]).toContain(groupOf(told.run));
+        const take = (name: string, member = name) =>
+          store.takeTold({ alerts: [alertOf(member, { run, groupKey: name })], changes: [] });
+        await take('slow');
+        await expect.poll(() => begun, { timeout: 20_000 }).toContain(slow);
+        // its news waits, and is older than all that comes now
+        await take('slow', 'slow2');
+        const others = Array.from({ length: 12 }, (_, index) => `other${index}`);
+        for (const name of others) await take(name);
+        const keys = others.map((name) => groupOf(`${run}${name}`));
+        await expect.poll(() => begun, { timeout: 20_000 }).toEqual(expect.arrayContaining(keys));
+        expect([running, begun.filter((key) => key === slow).length]).toEqual([1, 1]);
+        release();
+        await expect.poll(() => begun.filter((key) => key === slow).length, { timeout: 20_000 }).toBeGreaterThan(1);
+        expect(mostAtOnce).toBe(1);
       });
 
       it('keeps one line for all phases of a change', async () => {

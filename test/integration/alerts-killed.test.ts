@@ -5,6 +5,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RocketChatSimulator, startRocketChat } from '../doubles/rocketchat/simulator.ts';
 import { eventually, type Replica, startReplica } from './replica.ts';
@@ -121,10 +122,30 @@ async function judge(acknowledged: readonly string[], what: string) {
   const counts = acknowledged.map((host) => [host, posts.filter((text) => text.includes(host)).length] as const);
   const lost = counts.filter(([, count]) => count === 0).map(([host]) => host);
   const doubled = counts.filter(([, count]) => count > 1).map(([host]) => host);
+  if (lost.length > 0) process.stderr.write(`${JSON.stringify(await tracesOf(lost), null, 1)}\n`);
   process.stderr.write(
     `alerts acknowledged: ${acknowledged.length}, ${what}, lost: ${lost.length}, doubled: ${doubled.length}\n`,
   );
   return { lost, doubled };
+}
+
+/** What the store knows of the groups of these hosts, so that a loss can be understood. */
+async function tracesOf(hosts: readonly string[]) {
+  const client = new Client({ connectionString: database });
+  await client.connect();
+  try {
+    const keys = [...new Set(hosts.map((host) => `%${host.replace(/^host-|-\d+\.$/g, '')}`))];
+    const groups = await client.query('SELECT * FROM glimpse.alert_groups WHERE key LIKE ANY ($1)', [keys]);
+    const problems = await client.query(
+      'SELECT fingerprint, group_key, status, opened_ms, closed_ms, event_ms FROM glimpse.problems WHERE group_key LIKE ANY ($1)',
+      [keys],
+    );
+    const jobs = await client.query('SELECT * FROM glimpse_queue.job WHERE singleton_key LIKE ANY ($1)', [keys]);
+    const said = texts().filter((text) => hosts.some((host) => text.includes(host.replace(/-\d+\.$/, '-'))));
+    return { groups: groups.rows, problems: problems.rows, jobs: jobs.rows, said };
+  } finally {
+    await client.end();
+  }
 }
 
 describe.skipIf(database === '')('acknowledged alerts', () => {

@@ -173,6 +173,11 @@ async function bringUpToDate(
   }
 }
 
+/** A plain 400: the server says no more of a message that is gone. */
+function isRefused(thrown: unknown): boolean {
+  return thrown instanceof BotError && thrown.code === 'CHAT_UNEXPECTED' && thrown.details.httpStatus === 400;
+}
+
 function mayBeThere(thrown: unknown): boolean {
   if (!(thrown instanceof BotError) || thrown.code !== 'CHAT_UNEXPECTED') return false;
   const status = thrown.details.httpStatus ?? 0;
@@ -228,7 +233,10 @@ async function edit(
   rest: RestClient,
   signal: AbortSignal,
 ): Promise<void> {
-  const { message } = await rest.call({ path: 'chat.getMessage', query: { msgId: id }, schema: MessageReply }, signal);
+  const find = { path: 'chat.getMessage', query: { msgId: id }, schema: MessageReply };
+  const { message } = await rest.call(find, signal).catch((thrown: unknown) => {
+    throw isRefused(thrown) ? new BotError('CHAT_FORBIDDEN', 'The message is not there any more.', { id }) : thrown;
+  });
   if (message.attachments?.[0]?.description != null) {
     throw new BotError('CHAT_FORBIDDEN', 'Rocket.Chat cannot change the words beside a described picture.', { id });
   }

@@ -20,6 +20,8 @@ function makeRooms({
 }) {
   const posted: string[] = [];
   const edited: string[] = [];
+  const keys: string[] = [];
+  let editFailure: BotError | undefined;
   let group: AlertGroup = {
     key: 'web01',
     version: 1,
@@ -30,12 +32,19 @@ function makeRooms({
     problems: [makeAlert('Down', { host: 'web01' })],
   };
   const chat = {
-    post: async (_: unknown, { room }: { readonly room: string }) => {
+    post: async (
+      _: unknown,
+      { room }: { readonly room: string },
+      { idempotencyKey }: { readonly idempotencyKey: string },
+    ) => {
       if (refusing.includes(room)) throw new BotError('CHAT_FORBIDDEN', 'I may not write there.');
       posted.push(room);
-      return { id: `post-${room}`, room };
+      const isNew = !keys.includes(idempotencyKey);
+      if (isNew) keys.push(idempotencyKey);
+      return { id: isNew && keys.length > 1 ? `post-${room}-${keys.length}` : `post-${room}`, room };
     },
     update: async ({ id }: { readonly id: string }) => {
+      if (editFailure && id === 'post-web') throw editFailure;
       edited.push(id);
     },
   } as unknown as Chat;
@@ -63,6 +72,16 @@ function makeRooms({
       group = { ...group, version: group.version + 1 };
       return tell();
     },
+    refuseEdits: (failure: BotError) => {
+      editFailure = failure;
+    },
+    end: () => {
+      group = {
+        ...group,
+        problems: group.problems.map((alert) => ({ ...alert, status: 'resolved', endsAt: new Date(9) })),
+      };
+    },
+    isTold: () => group.version === group.toldVersion,
     kept: () => group.posts.map(({ room }) => room),
   };
 }
@@ -90,4 +109,30 @@ it('keeps one post a room, and edits it once a change, however often the room be
   await rooms.change();
   await rooms.change();
   expect([rooms.posted, rooms.kept(), rooms.edited]).toEqual([['oncall'], ['oncall'], ['post-oncall', 'post-oncall']]);
+});
+
+it('says what is new in a post of its own where the first cannot be edited, and edits that from then on', async () => {
+  const rooms = makeRooms({ refusing: [] });
+  await rooms.tell();
+  rooms.refuseEdits(new BotError('CHAT_FORBIDDEN', 'The message is not there any more.'));
+  await rooms.change();
+  await rooms.change();
+  expect([rooms.posted, rooms.kept(), rooms.edited]).toEqual([['web', 'web'], ['web'], ['post-web-2']]);
+});
+
+it('leaves a post that is gone alone when all is over', async () => {
+  const rooms = makeRooms({ refusing: [] });
+  await rooms.tell();
+  rooms.refuseEdits(new BotError('CHAT_FORBIDDEN', 'The message is not there any more.'));
+  rooms.end();
+  await rooms.change();
+  expect([rooms.posted, rooms.kept(), rooms.isTold()]).toEqual([['web'], ['web'], true]);
+});
+
+it.each(['CHAT_UNREACHABLE', 'CHAT_AUTH', 'CHAT_UNEXPECTED'] as const)('tries an edit again after %s', async (code) => {
+  const rooms = makeRooms({ refusing: [] });
+  await rooms.tell();
+  rooms.refuseEdits(new BotError(code, 'It did not work.'));
+  await expect(rooms.change()).rejects.toMatchObject({ code });
+  expect(rooms.isTold()).toBe(false);
 });
