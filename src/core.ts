@@ -30,6 +30,8 @@ export interface CoreDeps {
   readonly cwd: string;
   /** Whether to wait until this machine has been measured once: a command asks at once, a server is asked later. */
   readonly isPatient: boolean;
+  /** Puts something between questions and a source: what records its answers, or gives recorded ones. */
+  wrapSource?(source: Source, name: string): Source;
 }
 
 /** Everything that answers. */
@@ -166,7 +168,7 @@ function peerIn(sources: SourceSet, name: string, kind: string): Source {
 
 function makeSource(
   entry: SourceConfig,
-  { clock }: CoreDeps,
+  { clock, wrapSource = (source) => source }: CoreDeps,
   given: Pick<SourceDeps, 'peer' | 'isEmbedded'>,
 ): ConfiguredSource {
   const { name, kind, ca, env, timeoutMs, isDemo, options } = entry;
@@ -175,11 +177,8 @@ function makeSource(
   const title = definition.titleOf?.(options) ?? definition.title;
   const linkTitle = definition.linkTitleOf?.(options);
   const http = createHttpClient({ timeoutMs, clock, ca: ca?.reveal() });
-  const source = withResilience(definition.create(options, { name, http, clock, timeoutMs, ...given }), name, {
-    title,
-    timeoutMs,
-    clock,
-  });
+  const bare = definition.create(options, { name, http, clock, timeoutMs, ...given });
+  const source = wrapSource(withResilience(bare, name, { title, timeoutMs, clock }), name);
   const optional = {
     ...(env !== undefined && { env }),
     ...(linkTitle !== undefined && { linkTitle }),

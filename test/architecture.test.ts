@@ -59,7 +59,8 @@ it('lets only registries import adapters', () => {
 });
 
 it('keeps use cases free of HTTP, store, command line and demo', () => {
-  const isUseCase = (path: string) => isUnder(path, 'questions', 'queries', 'render') || path === 'chat/deliver.ts';
+  const isUseCase = (path: string) =>
+    isUnder(path, 'questions', 'queries', 'recording', 'render') || path === 'chat/deliver.ts';
   expect(breaches(({ path }, to) => isUseCase(path) && isUnder(to, 'http', 'cli', 'demo'))).toEqual([]);
 });
 

@@ -10,6 +10,7 @@ import { generatedFiles } from '../src/cli/generate-docs.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { ERROR_CATALOGUE } from '../src/domain/errors.ts';
 import { checkQueries } from '../src/queries/check.ts';
+import { parseRecording } from '../src/recording/recording.ts';
 import { sourceKinds } from '../src/sources/index.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -42,8 +43,8 @@ describe('docs/errors.md', () => {
 });
 
 /** The fenced examples of a page that are marked with what they are. */
-function examplesOf(path: string, mark: 'config' | 'query'): readonly string[] {
-  return [...read(path).matchAll(/^```yaml (\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, found, text]) =>
+function examplesOf(path: string, mark: 'config' | 'query' | 'recording'): readonly string[] {
+  return [...read(path).matchAll(/^```(?:yaml|json) (\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, found, text]) =>
     found === mark && text !== undefined ? [text] : [],
   );
 }
@@ -147,6 +148,18 @@ describe('JSON Schemas', () => {
   it.each([...queryExamples])('an editor finds nothing wrong with the definitions in %s', async (_page, text) => {
     expect(await editorWith('docs/schema/queries.schema.json')(parse(text))).toBe(200);
   });
+
+  const recordings = pages.flatMap((page) =>
+    examplesOf(`docs/${page}`, 'recording').map((text) => [page, text] as const),
+  );
+
+  it.each(recordings)(
+    'recorded data in %s are read, and an editor finds nothing wrong with them',
+    async (page, text) => {
+      expect(parseRecording(text, page).data).toHaveLength(1);
+      expect(await editorWith('docs/schema/recording.schema.json')(JSON.parse(text))).toBe(200);
+    },
+  );
 
   it.each([...configExamples])('an editor finds nothing wrong with the config in %s', async (_page, text) => {
     expect(await editorWith('docs/schema/glimpse.schema.json')(parse(text))).toBe(200);

@@ -78,6 +78,10 @@ export const OPTIONS = {
   panel: { type: 'string' },
   name: { type: 'string' },
   header: { type: 'string', multiple: true },
+  data: { type: 'string' },
+  record: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
 } as const satisfies ParseArgsConfig['options'];
 
 /** Options as given; each command takes those it knows and refuses the rest. */

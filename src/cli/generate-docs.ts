@@ -7,6 +7,7 @@ import { configSchema } from '../config/schema.ts';
 import { RESERVED_NAMES } from '../queries/check-definition.ts';
 import { FILTERS } from '../queries/expand.ts';
 import { queriesFileSchema } from '../queries/schema.ts';
+import { Recording } from '../recording/recording.ts';
 import { sourceKinds } from '../sources/index.ts';
 import { type JsonSchema, objectIn, tableOfKeys } from './reference-tables.ts';
 
@@ -30,6 +31,7 @@ export function generatedFiles(read: (path: string) => string): ReadonlyMap<stri
   return new Map([
     ['docs/schema/glimpse.schema.json', json(config)],
     ['docs/schema/queries.schema.json', json(queries)],
+    ['docs/schema/recording.schema.json', json(jsonSchemaOf(Recording, { title: 'Recorded data', isConfig: false }))],
     ['docs/config.md', fillIn(read('docs/config.md'), configSections(config))],
     ['docs/queries.md', fillIn(read('docs/queries.md'), querySections(definition))],
   ]);

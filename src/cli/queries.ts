@@ -1,4 +1,4 @@
-/** `glimpse queries check|list|import`: for the people who keep the definitions. */
+/** `glimpse queries check|list|render|import`: for the people who keep the definitions. */
 import { resolve } from 'node:path';
 import { catalogSourcesOf, foldersOf } from '../core.ts';
 import { machineHostName } from '../demo/machine.ts';
@@ -8,8 +8,9 @@ import { loadCatalog } from '../queries/load-catalog.ts';
 import { sourceKinds } from '../sources/index.ts';
 import { type CommandOptions, configFor, EXIT, type Io, UsageError } from './command.ts';
 import { importQueries } from './import-queries.ts';
+import { renderQuery } from './render-query.ts';
 
-/** Runs the verb; only `import` asks a source. Throws BotError `CONFIG_…`. */
+/** Runs the verb. Throws BotError `CONFIG_…`. */
 export async function queriesCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
   const [verb, ...rest] = words;
   const config = await configFor(io, options.config);
@@ -30,12 +31,12 @@ export async function queriesCommand(words: readonly string[], options: CommandO
       io.stdout.write(options.json ? `${JSON.stringify(rows, undefined, 2)}\n` : tableOf(rows));
       return EXIT.answered;
     }
+    case 'render':
+      return renderQuery(rest, config, options, io);
     case 'import':
       return importQueries(rest, config, options, io);
     default:
-      throw new UsageError(
-        'queries needs a verb: glimpse queries check, glimpse queries list, or glimpse queries import',
-      );
+      throw new UsageError('queries needs a verb: glimpse queries check, list, render or import');
   }
 }
 

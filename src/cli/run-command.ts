@@ -24,6 +24,9 @@ const USAGE = `glimpse: metrics where people talk
   glimpse check                    test every configured source and chat
   glimpse queries check            find faults in the saved queries
   glimpse queries list [FILTER]    what can be asked    --json
+  glimpse queries render NAME […]  draw one, with words as in a question; without --data from its source
+      --data FILE   from recorded data, offline    --record FILE   record what is drawn
+      --from T --to T   --theme   --zone Z   --out FILE   --json
   glimpse queries import SOURCE WHAT   write a dashboard or saved search down as definitions
       --panel P     one panel of it            --out FILE   --json
 
@@ -44,7 +47,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   explain: { options: ['json', 'zone', 'now'], run: explainCommand },
   alert: { options: ['json', 'name', 'header'], run: alertCommand },
   check: { options: ['json'], run: checkCommand },
-  queries: { options: ['json', 'out', 'panel'], run: queriesCommand },
+  queries: {
+    options: ['json', 'out', 'panel', 'data', 'record', 'from', 'to', 'theme', 'zone'],
+    run: queriesCommand,
+  },
 };
 
 /** Runs the command that the arguments name; resolves to the exit code, never rejects. */

@@ -44,6 +44,7 @@ export const ERROR_CATALOGUE = {
   SOURCE_PARTIAL: entry('backend', 502),
   SOURCE_BACKEND_DOWN: entry('backend', 502, true),
   SOURCE_UNEXPECTED: entry('operator', 502),
+  SOURCE_NOT_RECORDED: entry('asker', 404),
   CHAT_UNREACHABLE: entry('platform', 502, true),
   CHAT_RATE_LIMITED: entry('platform', 502, true),
   CHAT_AUTH: entry('operator', 502),

@@ -1,0 +1,100 @@
+/** `glimpse queries render NAME …`: draws a saved query, offline from recorded data where there are some. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { buildCore, type Core, type CoreDeps } from '../core.ts';
+import { BotError } from '../domain/errors.ts';
+import { createLocalMemory } from '../lib/local-memory.ts';
+import { understandDeps } from '../questions/ask.ts';
+import { exampleOf } from '../questions/examples.ts';
+import { listValues } from '../questions/known-values.ts';
+import { createNotebook, type Notebook, recordSource } from '../recording/record-source.ts';
+import { formatRecording, parseRecording, type Recording, recordedNow } from '../recording/recording.ts';
+import { replaySource } from '../recording/replay-source.ts';
+import { askHere, assertWritable, printShown, showReply, themeOption } from './answer-here.ts';
+import { type CommandOptions, coreDeps, EXIT, type Io, UsageError } from './command.ts';
+
+/** Draws, and records with `--record`. Throws BotError. */
+export async function renderQuery(
+  words: readonly string[],
+  config: Config,
+  options: CommandOptions,
+  io: Io,
+): Promise<number> {
+  const { data, record, out, zone } = options;
+  if (words.length === 0) throw new UsageError('render needs a query, e.g. glimpse queries render cpu web01 6h');
+  if (data !== undefined && record !== undefined)
+    throw new UsageError('--data answers from recorded data and --record makes them; give one of the two');
+  const theme = themeOption(options);
+  const asked = `${questionOf(words)}${windowOf(options)}`;
+  if (out !== undefined) await assertWritable(out);
+  if (record !== undefined) await assertWritable(record, '--record');
+  const recording = data === undefined ? undefined : await readRecording(data, io);
+  const notebook = record === undefined ? undefined : createNotebook();
+  const deps = { ...coreDeps(io, 'error'), ...wrapping({ file: data ?? '', recording, notebook }) };
+  const core = await buildCore(config, deps);
+  try {
+    const nowMs = recording ? recordedNow(recording) : deps.clock.now();
+    const q = await withExample(asked, words, core);
+    const reply = await askHere({ q, nowMs, zone: zone ?? recording?.zone }, core);
+    if (reply.kind !== 'answer') throw new UsageError(`render draws saved queries; "${q}" is none`);
+    const shown = await showReply(reply, { theme, out, log: deps.log }, core, io);
+    if (record !== undefined && notebook) {
+      const written = { question: q, now: new Date(nowMs ?? 0).toISOString(), zone: reply.answer.question.range.zone };
+      await writeFile(resolve(io.cwd, record), formatRecording({ ...written, ...notebook }));
+    }
+    printShown(shown, options, io);
+    if (record !== undefined && !options.json) io.stdout.write(`Recorded: ${record}\n`);
+    return EXIT.answered;
+  } finally {
+    await core.close();
+  }
+}
+
+/** Reads a file of recorded data. Throws BotError `CONFIG_INVALID`. */
+async function readRecording(file: string, io: Pick<Io, 'cwd'>): Promise<Recording> {
+  let text: string;
+  try {
+    text = await readFile(resolve(io.cwd, file), 'utf8');
+  } catch (cause) {
+    const isThere = (cause as NodeJS.ErrnoException).code !== 'ENOENT';
+    const why = isThere ? `cannot be read (${(cause as Error).message})` : 'is not there; --record FILE makes one';
+    throw new BotError('CONFIG_INVALID', `${file} ${why}.`, {}, { cause });
+  }
+  return parseRecording(text, file);
+}
+
+interface Wrapping {
+  readonly file: string;
+  readonly recording: Recording | undefined;
+  readonly notebook: Notebook | undefined;
+}
+
+function wrapping({ file, recording, notebook }: Wrapping): Pick<CoreDeps, 'wrapSource'> {
+  if (recording) return { wrapSource: (source, name) => replaySource(source, { name, recording, file }) };
+  return notebook ? { wrapSource: (source, name) => recordSource(source, name, notebook) } : {};
+}
+
+/** Words of a shell as a question: what it had in quotes stays one word. */
+function questionOf(words: readonly string[]): string {
+  if (words.length === 1) return words[0] ?? '';
+  return words.map((word) => (/\s/.test(word) && !word.includes('"') ? `"${word}"` : word)).join(' ');
+}
+
+function windowOf({ from, to }: CommandOptions): string {
+  if (from === undefined && to === undefined) return '';
+  if (from === undefined) throw new UsageError('--to needs --from beside it');
+  return to === undefined ? ` since ${from}` : ` ${from} to ${to}`;
+}
+
+/** A name alone is drawn with its example, or with a value that exists. */
+async function withExample(asked: string, words: readonly string[], core: Core): Promise<string> {
+  const [name = ''] = words;
+  const variants = words.length === 1 ? core.catalog().named(name) : [];
+  const needing = variants.find(({ parameters }) => parameters.some((one) => one.default === undefined));
+  if (!needing || variants.length > 1) return asked;
+  const { valuesOf } = understandDeps(core.askDeps(createLocalMemory()));
+  const known = await listValues([needing], valuesOf, new AbortController().signal);
+  const example = exampleOf(needing, known);
+  return example === undefined ? asked : `${example}${asked.slice(name.length)}`;
+}
