@@ -43,7 +43,8 @@ export interface Core {
   readonly embedded?: EmbeddedData;
   /** With the record of alerts where there is a store. */
   askDeps(memory: Memory, record?: AlertRecord): AskDeps;
-  close(): Promise<void>;
+  /** Lets go of everything but what the successor took over. */
+  close(successor?: Core): Promise<void>;
 }
 
 /** Charts at once: one for each core but the one that serves, at least one. */
@@ -55,11 +56,12 @@ const RENDER_DEADLINE_MS = 5_000;
 /**
  * Builds the core.
  *
+ * @param old - of an earlier configuration: its threads are warm, and what it measured of this machine is kept
  * @throws BotError `CONFIG_QUERY_INVALID` when there is no good set of definitions to begin with
  */
-export async function buildCore(config: Config, deps: CoreDeps): Promise<Core> {
+export async function buildCore(config: Config, deps: CoreDeps, old?: Core): Promise<Core> {
   const wanted = wantedEmbedded(config);
-  const embedded = wanted.length > 0 ? await startEmbeddedData(deps) : undefined;
+  const embedded = wanted.length > 0 ? (old?.embedded ?? (await startEmbeddedData(deps))) : undefined;
   const own = embedded ? wanted.map((source) => embeddedSource(source, embedded, config)) : [];
   const entries = [...own, ...config.sources];
   const sources: SourceSet = createSourceSet(
@@ -86,15 +88,17 @@ export async function buildCore(config: Config, deps: CoreDeps): Promise<Core> {
       onLoad: (catalog) => deps.log.info({ queries: catalog.queries.length }, 'definitions loaded'),
     });
   } catch (error) {
-    await embedded?.close();
+    if (embedded !== old?.embedded) await embedded?.close();
     throw error;
   }
-  const renderer = createRenderPool({
-    threads: RENDER_THREADS_MAX,
-    maxQueue: RENDER_QUEUE_MAX,
-    deadlineMs: RENDER_DEADLINE_MS,
-    log: deps.log,
-  });
+  const renderer =
+    old?.renderer ??
+    createRenderPool({
+      threads: RENDER_THREADS_MAX,
+      maxQueue: RENDER_QUEUE_MAX,
+      deadlineMs: RENDER_DEADLINE_MS,
+      log: deps.log,
+    });
   return {
     sources,
     catalog: watch.current,
@@ -108,8 +112,12 @@ export async function buildCore(config: Config, deps: CoreDeps): Promise<Core> {
       zone: config.zone ?? deps.zone,
       ...(record && { record }),
     }),
-    async close() {
-      await Promise.all([watch.close(), renderer.close(), embedded?.close()]);
+    async close(successor) {
+      await Promise.all([
+        watch.close(),
+        successor?.renderer === renderer ? undefined : renderer.close(),
+        successor?.embedded === embedded ? undefined : embedded?.close(),
+      ]);
     },
   };
 }

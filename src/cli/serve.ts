@@ -23,9 +23,13 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
   if (words.length > 0) throw new UsageError(`to ask a question: glimpse ask "${words.join(' ')}"`);
   const config = await withPort(await configFor(io, options.config));
   const deps = { ...coreDeps(io, config.logLevel), isPatient: false };
+  // while it starts it reads its files anyway
+  let reread = () => deps.log.info('SIGHUP came while Glimpse starts');
+  process.on('SIGHUP', () => reread());
   const app = await buildApp(config, deps);
   const stopping = new AbortController();
   const impatient = heedSignals(stopping, deps);
+  reread = () => void readAgain(app, config, deps, () => configFor(io, options.config));
   try {
     await listen(app, config);
     await app.start();
@@ -43,11 +47,8 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
 /** A terminal and whatever started the bot may both pass the same signal on. */
 const SAME_SIGNAL_MS = 1_000;
 
-/**
- * The first SIGINT or SIGTERM stops the bot gently; resolves on a second one, of somebody who will not wait for that.
- * SIGHUP is heard and left: the terminal that started the bot was closed, or somebody expects that a config is read again.
- */
-function heedSignals(stopping: AbortController, { clock, log }: CoreDeps): Promise<void> {
+/** The first SIGINT or SIGTERM stops the bot gently; resolves on a second one, of somebody who will not wait for that. */
+function heedSignals(stopping: AbortController, { clock }: CoreDeps): Promise<void> {
   return new Promise((resolve) => {
     let firstMs: number | undefined;
     const heed = () => {
@@ -57,8 +58,26 @@ function heedSignals(stopping: AbortController, { clock, log }: CoreDeps): Promi
       if (nowMs - firstMs > SAME_SIGNAL_MS) resolve();
     };
     process.on('SIGINT', heed).on('SIGTERM', heed);
-    process.on('SIGHUP', () => log.info('SIGHUP changes nothing; definitions are read again by themselves'));
   });
+}
+
+/** Reads the configuration and its secrets again; one that has a fault changes nothing. */
+async function readAgain(app: App, { listen }: Config, { log }: CoreDeps, load: () => Promise<Config>): Promise<void> {
+  let { level } = log;
+  try {
+    const needsRestart = await app.reload(async () => {
+      const wanted = await load();
+      level = wanted.logLevel;
+      // port 0 was picked at the start
+      return wanted.listen.port === 0 ? { ...wanted, listen: { ...wanted.listen, port: listen.port } } : wanted;
+    });
+    log.level = level;
+    log.info({ queries: app.core.catalog().queries.length }, 'the configuration was read again');
+    if (needsRestart.length > 0) log.warn({ keys: needsRestart }, 'some keys of the configuration need a restart');
+  } catch (thrown) {
+    const { code, message } = toBotError(thrown);
+    log.error({ code, faults: message, err: thrown }, 'the configuration has faults; the old one stays in force');
+  }
 }
 
 /** Port 0 is picked before anything is built: links need to know it. */

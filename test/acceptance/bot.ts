@@ -17,6 +17,8 @@ export interface Bot {
   readonly url: string;
   /** Lines of its log, as JSON. */
   readonly log: readonly string[];
+  /** Writes another `glimpse.yaml` and has it read; gives the keys that need a restart. */
+  reload(yaml: string): Promise<readonly string[]>;
   /** Stops it; what is being answered has `graceMs`, none unless given. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -57,13 +59,12 @@ export async function startBot({
   readonly env?: Readonly<Record<string, string>>;
 } = {}): Promise<Bot> {
   const folder = await mkdtemp(join(tmpdir(), 'glimpse-bot-'));
-  await writeFile(join(folder, 'glimpse.yaml'), yaml || '{}');
-  const config = await loadConfig({
-    env: { GLIMPSE_DATA: dataDir ?? (await newDataDir()), ...env },
-    cwd: folder,
-    sourceKinds,
-    chatKinds,
-  });
+  const data = dataDir ?? (await newDataDir());
+  const configFrom = async (text: string) => {
+    await writeFile(join(folder, 'glimpse.yaml'), text || '{}');
+    return loadConfig({ env: { GLIMPSE_DATA: data, ...env }, cwd: folder, sourceKinds, chatKinds });
+  };
+  const config = await configFrom(yaml);
   const log: string[] = [];
   const app = await buildApp(config, {
     clock: startIso ? clockFrom(startIso) : systemClock,
@@ -79,6 +80,7 @@ export async function startBot({
     app,
     url,
     log,
+    reload: (text) => app.reload(() => configFrom(text)),
     async stop(graceMs = 0) {
       await app.close(graceMs);
       await rm(folder, { recursive: true, force: true });

@@ -1,0 +1,77 @@
+/** What tells rooms of alerts, and gives their context, under one configuration. */
+import { isInMaintenance } from './alerts/maintenance.ts';
+import type { Route } from './alerts/route.ts';
+import type { TellDeps } from './alerts/tell-group.ts';
+import type { RunningChat } from './app-chats.ts';
+import type { Config } from './config/config.ts';
+import { createChartPoster } from './context/chart-poster.ts';
+import type { ContextDeps } from './context/give-context.ts';
+import { contextSteps, findCharts } from './context/steps.ts';
+import type { Core, CoreDeps } from './core.ts';
+import type { Store } from './store/store.ts';
+
+/** Without routes alerts go to the operators' room; without that they are only kept. */
+export function tellDepsOf(
+  { routes, operators, hooks }: Config,
+  store: Store,
+  chats: readonly RunningChat[],
+  { clock, log, zone }: CoreDeps,
+): TellDeps {
+  const hasReceivers = Object.keys(hooks).length > 0;
+  if (hasReceivers && routes.length === 0 && !operators) {
+    log.warn('alerts are taken and kept, but no room hears of them: the config has neither routes nor operators');
+  }
+  const usual: Route[] = operators ? [{ place: operators, isContinued: false, routes: [] }] : [];
+  return {
+    alerts: store.alerts,
+    routes: routes.length > 0 ? routes.map((route) => routeOf(route, {})) : usual,
+    ...(operators && { operators }),
+    chatNamed: (name) => chats.find((one) => one.name === name)?.chat,
+    zone,
+    clock,
+    log,
+  };
+}
+
+/** Where context comes from, and where it goes. */
+export function contextDepsOf(
+  { maintenance }: Config,
+  { sources, catalog, renderer }: Core,
+  store: Store,
+  chats: readonly RunningChat[],
+  { clock, log, zone }: CoreDeps,
+): ContextDeps {
+  const { alerts, contexts } = store;
+  const found = { alerts, catalog, sources };
+  return {
+    alerts,
+    contexts,
+    submit: (job, delayMs) => store.submitContext(job, delayMs),
+    chatNamed: (name) => chats.find((one) => one.name === name)?.chat,
+    steps: contextSteps(found),
+    isMuted: (alert, nowMs) => isInMaintenance(alert, maintenance, nowMs, zone),
+    charts: createChartPoster({
+      find: (subject, signal) => findCharts(subject, found, signal),
+      present: { renderer, log },
+      themeOf: ({ chat, room }) => chats.find(({ name }) => name === chat)?.settings.rooms[room]?.theme,
+      clock,
+      log,
+    }),
+    zone,
+    clock,
+    log,
+  };
+}
+
+/** Chat and room that are left out are those of the route above. */
+function routeOf(route: Config['routes'][number], above: { readonly chat?: string; readonly room?: string }): Route {
+  const { match, fallback, routes, chat = above.chat, room = above.room } = route;
+  const own = { ...(chat !== undefined && { chat }), ...(room !== undefined && { room }) };
+  return {
+    ...(match && { match }),
+    ...(chat !== undefined && room !== undefined && { place: { chat, room } }),
+    ...(fallback && { fallback }),
+    isContinued: route.continue,
+    routes: routes.map((one) => routeOf(one, own)),
+  };
+}

@@ -1,0 +1,85 @@
+/** The chats of a configuration, each with its connection, and how their questions are answered. */
+import type { Chat, ChatMessage, ChatSettings } from './chat/chat.ts';
+import { deliverAnswer } from './chat/deliver.ts';
+import { chatKinds } from './chat/index.ts';
+import type { ChatConfig } from './config/config.ts';
+import { isSameSetting } from './config/reloadable.ts';
+import type { Core, CoreDeps } from './core.ts';
+import { BotError } from './domain/errors.ts';
+import type { Store } from './store/store.ts';
+
+/** A chat that is connected, or tries to be. */
+export interface RunningChat {
+  readonly name: string;
+  readonly config: ChatConfig;
+  readonly zone: string;
+  readonly chat: Chat;
+  readonly settings: ChatSettings;
+  /** Ends its connection. */
+  readonly stop: AbortController;
+}
+
+/** Makes one; it is not connected yet. */
+export function makeChat(config: ChatConfig, store: Store, { clock, log, zone }: CoreDeps): RunningChat {
+  const { name, kind, options } = config;
+  const definition = chatKinds.find((known) => known.kind === kind);
+  if (!definition) throw new BotError('CONFIG_INVALID', `There is no kind of chat called ${kind}.`);
+  const budget = store.budget;
+  const chat = definition.create(options, { name, zone, clock, log: log.child({ chat: name }), budget });
+  return { name, config, zone, chat, settings: definition.settings(options), stop: new AbortController() };
+}
+
+/** Connects it and stays connected until it is stopped. */
+export async function runChat(
+  { name, chat, stop: { signal } }: RunningChat,
+  store: Store,
+  { clock, log }: CoreDeps,
+): Promise<void> {
+  const take = async (message: ChatMessage) => void (await store.submit(message));
+  const keepCursor = (toMs: number) => store.moveCursor(name, Math.floor(toMs));
+  while (!signal.aborted) {
+    try {
+      const sinceMs = await store.cursorOf(name);
+      await chat.start(take, signal, sinceMs, keepCursor);
+    } catch (error) {
+      if (signal.aborted) return;
+      log.error(
+        { chat: name, err: error, code: error instanceof BotError ? error.code : 'INTERNAL' },
+        'a chat cannot be used',
+      );
+      await clock.sleep(CHAT_RETRY_MS, signal).catch(() => undefined);
+    }
+  }
+}
+
+/** After a refusal that no retry mends (a revoked token): somebody may have mended it meanwhile, its file is read again. */
+const CHAT_RETRY_MS = 60_000;
+
+/** Whether it is what this entry wants. */
+export function isSameChat({ config, zone: ownZone }: RunningChat, entry: ChatConfig, zone: string): boolean {
+  return ownZone === zone && isSameSetting(config, entry);
+}
+
+/** Answers one message that was taken. */
+export async function answerMessage(
+  message: ChatMessage,
+  chats: readonly RunningChat[],
+  core: Core,
+  store: Store,
+  { clock, log }: CoreDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = chats.find(({ name }) => name === message.chat);
+  if (!target) {
+    log.warn({ chat: message.chat }, 'a question came from a chat that is no longer configured');
+    return;
+  }
+  const present = { renderer: core.renderer, log };
+  await deliverAnswer(
+    message,
+    target.chat,
+    target.settings,
+    { ask: core.askDeps(store, store.alerts), present, clock, log },
+    signal,
+  );
+}

@@ -1,0 +1,95 @@
+/** What answers HTTP under one configuration. */
+import { type FastifyInstance, fastify } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { alertFormats } from './alerts/index.ts';
+import { makeReceivers } from './alerts/receivers.ts';
+import type { RunningChat } from './app-chats.ts';
+import { changeFormats } from './changes/index.ts';
+import type { Config } from './config/config.ts';
+import { isLoopback } from './config/listen.ts';
+import type { Core, CoreDeps } from './core.ts';
+import { askRoutes } from './http/ask-routes.ts';
+import { demoRoutes } from './http/demo-routes.ts';
+import { frontPage } from './http/front-page.ts';
+import { installGuard } from './http/guard.ts';
+import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
+import { hookRoutes } from './http/hook-routes.ts';
+import { installProblems, refuseAddress } from './http/problem.ts';
+import { queryRoutes } from './http/query-routes.ts';
+import { renderRoutes } from './http/render-routes.ts';
+import { createForgetful } from './lib/local-memory.ts';
+import { understandDeps } from './questions/ask.ts';
+import { exampleQuestions } from './questions/help.ts';
+import type { Store } from './store/store.ts';
+
+/** A question is a line; the largest body is one with 4,000 characters in escapes. */
+const BODY_MAX_BYTES = 64 * 1024;
+
+/** Builds it, every route; it does not listen. */
+export function buildHttp(
+  config: Config,
+  core: Core,
+  store: Store,
+  chats: readonly RunningChat[],
+  deps: CoreDeps,
+): FastifyInstance {
+  const http = fastify({
+    logger: false,
+    bodyLimit: BODY_MAX_BYTES,
+    frameworkErrors: refuseAddress,
+  });
+  http.setValidatorCompiler(validatorCompiler);
+  http.setSerializerCompiler(serializerCompiler);
+  installProblems(http, deps.log);
+  installGuard(http, {
+    isLoopback: isLoopback(config.listen),
+    ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+    tokens: config.tokens.map(({ token }) => token),
+  });
+  healthRoutes(http, readinessOf(core, store, chats), () => deps.clock.now());
+  hookRoutes(http, {
+    sections: {
+      hooks: { formats: alertFormats, receivers: makeReceivers(config.hooks, alertFormats, 'hooks') },
+      changes: { formats: changeFormats, receivers: makeReceivers(config.changes, changeFormats, 'changes') },
+    },
+    isLoopback: isLoopback(config.listen),
+    takeTold: (told) => store.takeTold(told),
+    clock: deps.clock,
+    log: deps.log,
+  });
+  const asking = {
+    ask: core.askDeps(createForgetful(), store.alerts),
+    present: { renderer: core.renderer, log: deps.log },
+  };
+  askRoutes(http, asking);
+  queryRoutes(http, asking.ask);
+  renderRoutes(http, asking);
+  frontPage(http, { ask: core.askDeps(createForgetful()), examples: (signal) => examplesOf(core, signal) });
+  if (core.embedded) demoRoutes(http, core.embedded.handlers);
+  return http;
+}
+
+/** Three questions that work here. */
+export function examplesOf(core: Core, signal: AbortSignal): Promise<readonly string[]> {
+  return exampleQuestions(understandDeps(core.askDeps(createForgetful())), signal);
+}
+
+function readinessOf(core: Core, store: Store, chats: readonly RunningChat[]): ReadinessCheck[] {
+  return [
+    {
+      name: 'store',
+      async run() {
+        await store.check();
+        return [];
+      },
+    },
+    ...core.sources.all.map(({ name, source }) => ({
+      name: `source ${name}`,
+      run: async (signal: AbortSignal) => (await source.check(signal)).problems,
+    })),
+    ...chats.map(({ name, chat }) => ({
+      name: `chat ${name}`,
+      run: async () => (chat.isConnected ? [] : ['It is not connected.']),
+    })),
+  ];
+}

@@ -1,0 +1,55 @@
+/** What of a configuration is exchanged at run time, and what means the same. */
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../../src/config/config.ts';
+import { isSameSetting, needsRestart, reloadable } from '../../../src/config/reloadable.ts';
+import { Secret } from '../../../src/lib/secret.ts';
+
+const base: Config = {
+  listen: { host: '127.0.0.1', port: 8484 },
+  dataFolder: '/var/lib/glimpse',
+  queries: [],
+  sources: [],
+  chats: [],
+  hooks: {},
+  changes: {},
+  routes: [],
+  maintenance: [],
+  tokens: [],
+  logLevel: 'info',
+};
+const tokens = [{ name: 'ops', token: new Secret('0123456789abcdef') }];
+
+describe('reloadable', () => {
+  it('keeps listener and store, takes the rest', () => {
+    const wanted = {
+      ...base,
+      listen: { host: '0.0.0.0', port: 1 },
+      databaseUrl: new Secret('postgres://x/y'),
+      zone: 'UTC',
+    };
+    expect(reloadable(wanted, base)).toEqual({ ...base, zone: 'UTC' });
+    expect(needsRestart(wanted, base)).toEqual(['listen', 'databaseUrl']);
+  });
+
+  it('refuses to take the last token away where others can reach it', () => {
+    const current = { ...base, listen: { host: '0.0.0.0', port: 8484 }, tokens };
+    expect(() => reloadable({ ...base, tokens: [] }, current)).toThrow(/no `tokens`/);
+    expect(reloadable({ ...base, tokens }, current).tokens).toBe(tokens);
+  });
+});
+
+describe('isSameSetting', () => {
+  it.each([
+    [{ a: [1, { b: new Secret('x') }] }, { a: [1, { b: new Secret('x') }] }, true],
+    [{ a: [1, { b: new Secret('x') }] }, { a: [1, { b: new Secret('y') }] }, false],
+    [{ a: new Secret('x') }, { a: 'x' }, false],
+    [{ a: 1 }, { b: 1 }, false],
+    [{ a: 1 }, { a: 1, b: undefined }, false],
+    [[1, 2], { 0: 1, 1: 2 }, false],
+    [new URL('http://a/'), new URL('http://b/'), false],
+    [Number.NaN, Number.NaN, true],
+    [null, {}, false],
+  ])('%#: compares %j with %j', (one, other, isSame) => {
+    expect(isSameSetting(one, other)).toBe(isSame);
+  });
+});
