@@ -36,13 +36,13 @@ export function tellDepsOf(
 /** Where context comes from, and where it goes. */
 export function contextDepsOf(
   { maintenance }: Config,
-  { sources, catalog, renderer }: Core,
+  { sources, catalog, renderer, onCall }: Core,
   store: Store,
   chats: readonly RunningChat[],
   { clock, log, zone }: CoreDeps,
 ): ContextDeps {
   const { alerts, contexts } = store;
-  const found = { alerts, catalog, sources };
+  const found = { alerts, catalog, sources, onCall };
   return {
     alerts,
     contexts,

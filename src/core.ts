@@ -8,6 +8,8 @@ import { BotError } from './domain/errors.ts';
 import type { Clock } from './lib/clock.ts';
 import { createHttpClient } from './lib/http-client.ts';
 import type { Log } from './lib/log.ts';
+import { rosterKinds } from './oncall/index.ts';
+import { createOnCall, type OnCall } from './oncall/on-call.ts';
 import { type QueryFolder, queryFolders } from './queries/folders.ts';
 import type { CatalogSource } from './queries/site.ts';
 import { type CatalogWatch, watchCatalog } from './queries/watch.ts';
@@ -41,6 +43,8 @@ export interface Core {
   readonly renderer: RenderPool;
   /** Present when the packs `machine` or `demo` are switched on. */
   readonly embedded?: EmbeddedData;
+  /** Present where the config has rosters. */
+  readonly onCall?: OnCall;
   /** With the record of alerts where there is a store. */
   askDeps(memory: Memory, record?: AlertRecord): AskDeps;
   /** Lets go of everything but what the successor took over. */
@@ -99,11 +103,13 @@ export async function buildCore(config: Config, deps: CoreDeps, old?: Core): Pro
       deadlineMs: RENDER_DEADLINE_MS,
       log: deps.log,
     });
+  const onCall = config.oncall.length > 0 ? makeOnCall(config, deps) : undefined;
   return {
     sources,
     catalog: watch.current,
     renderer,
     ...(embedded && { embedded }),
+    ...(onCall && { onCall }),
     askDeps: (memory, record) => ({
       catalog: watch.current,
       sources,
@@ -111,6 +117,7 @@ export async function buildCore(config: Config, deps: CoreDeps, old?: Core): Pro
       clock: deps.clock,
       zone: config.zone ?? deps.zone,
       ...(record && { record }),
+      ...(onCall && { onCall }),
     }),
     async close(successor) {
       await Promise.all([
@@ -205,6 +212,18 @@ function makeSource(
     timeoutMs,
     source,
   };
+}
+
+function makeOnCall({ oncall, zone }: Config, deps: CoreDeps): OnCall {
+  const { clock } = deps;
+  const rosters = oncall.map(({ name, kind, timeoutMs, options }) => {
+    const definition = rosterKinds.find((known) => known.kind === kind);
+    if (!definition) throw new BotError('CONFIG_INVALID', `There is no kind of roster called ${kind}.`);
+    const http = createHttpClient({ timeoutMs, clock });
+    const roster = definition.create(options, { name, http, clock, zone: zone ?? deps.zone });
+    return { name, title: definition.title, timeoutMs, roster };
+  });
+  return createOnCall(rosters, clock);
 }
 
 /** The addresses in a source's options, whatever its kind. */

@@ -83,7 +83,8 @@ function labelOf(alert: Alert, name: string): string | undefined {
   return Object.hasOwn(ours, name) ? ours[name] : attributes[name as keyof typeof attributes];
 }
 
-function fits(pattern: string, value: string): boolean {
+/** Whether a value is what a pattern says; `*` stands for any characters. */
+export function fits(pattern: string, value: string): boolean {
   if (!pattern.includes('*')) return pattern === value;
   const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
   return new RegExp(`^${parts.join('[^]*')}$`).test(value);

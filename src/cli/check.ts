@@ -1,4 +1,4 @@
-/** `glimpse check`: tests every configured source and chat and says how to mend what is wrong. */
+/** `glimpse check`: tests every configured source, chat and roster and says how to mend what is wrong. */
 import { chatKinds } from '../chat/index.ts';
 import type { Config } from '../config/config.ts';
 import { buildCore, type CoreDeps } from '../core.ts';
@@ -17,7 +17,7 @@ interface Checked {
   readonly problems: readonly string[];
 }
 
-/** Prints one line for each source and chat, and for the store; 3 when anything is wrong. Throws BotError `CONFIG_…`. */
+/** Prints one line for each source, chat and roster, and for the store; 3 when anything is wrong. Throws BotError `CONFIG_…`. */
 export async function checkCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
   if (words.length > 0) throw new UsageError(`check takes no words; to check definitions: glimpse queries check`);
   const config = await configFor(io, options.config);
@@ -30,8 +30,12 @@ export async function checkCommand(words: readonly string[], options: CommandOpt
     const chats = chatsOf(config, deps).map(({ name, chat }) =>
       checkOne(`chat ${name}`, (signal) => chat.check(signal)),
     );
+    const rosters = (core.onCall?.rosters ?? []).map(({ name, roster }) =>
+      checkOne(`on-call ${name}`, (signal) => roster.check(signal)),
+    );
     const checked = await Promise.all([
       ...sources,
+      ...rosters,
       ...chats,
       ...(config.databaseUrl ? [checkStore(config, deps)] : []),
     ]);

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { chatKinds } from '../chat/index.ts';
 import { jsonSchemaOf } from '../config/json-schema.ts';
 import { configSchema } from '../config/schema.ts';
+import { rosterKinds } from '../oncall/index.ts';
 import { RESERVED_NAMES } from '../queries/check-definition.ts';
 import { FILTERS } from '../queries/expand.ts';
 import { queriesFileSchema } from '../queries/schema.ts';
@@ -58,6 +59,7 @@ function configSections(schema: JsonSchema): Sections {
     chats: kindsOf('chats', chatKinds),
     hooks: tableOfKeys(valuesOf('hooks') ?? {}),
     routes: tableOfKeys(objectIn(keys.routes)),
+    oncall: kindsOf('oncall', rosterKinds),
     tokens: tableOfKeys(objectIn(keys.tokens)),
   };
 }

@@ -32,6 +32,16 @@ export interface ChatConfig {
   readonly options: unknown;
 }
 
+/** A roster of the config; `options` go to its kind's `create`. */
+export interface RosterConfig {
+  readonly name: string;
+  readonly kind: string;
+  /** Longest that one question may take. */
+  readonly timeoutMs: number;
+  /** Output of the kind's options schema; paths are absolute. */
+  readonly options: unknown;
+}
+
 /** Everything that was configured. Made only by `loadConfig`. */
 export interface Config {
   /** Absolute path of the file; absent when there is none. */
@@ -54,6 +64,7 @@ export interface Config {
   readonly changes: CheckedConfig['changes'];
   readonly routes: CheckedConfig['routes'];
   readonly maintenance: CheckedConfig['maintenance'];
+  readonly oncall: readonly RosterConfig[];
   readonly tokens: readonly { readonly name: string; readonly token: Secret }[];
   readonly logLevel: CheckedConfig['logLevel'];
 }
@@ -71,7 +82,7 @@ export function makeConfig(
   yaml: YamlFile,
   { file, folder, overrides }: { readonly file?: string; readonly folder: string; readonly overrides: Overrides },
 ): Config {
-  const { publicUrl, zone, operators, sources, chats, queries, listen, data, databaseUrl, ...kept } = checked;
+  const { publicUrl, zone, operators, sources, chats, queries, listen, data, databaseUrl, oncall, ...kept } = checked;
   const database = overrides.databaseUrl ?? databaseUrl;
   return {
     ...(file !== undefined && { file }),
@@ -84,8 +95,18 @@ export function makeConfig(
     dataFolder: overrides.dataFolder ?? resolve(folder, data),
     queries: queries.map((entry, index) => queryEntry(entry, folder, yaml, ['queries', index])),
     sources: Object.entries(sources).map(([name, entry]) => sourceConfig(name, entry)),
+    oncall: Object.entries(oncall).map(([name, entry]) => rosterConfig(name, entry, folder)),
     chats: Object.entries(chats).map(([name, { kind, ...rest }]) => ({ name, kind, options: { kind, ...rest } })),
   };
+}
+
+function rosterConfig(
+  name: string,
+  { timeout, ...options }: CheckedConfig['oncall'][string],
+  folder: string,
+): RosterConfig {
+  const file = typeof options.file === 'string' ? { file: resolve(folder, options.file) } : {};
+  return { name, kind: options.kind, timeoutMs: Number(timeout), options: { ...options, ...file } };
 }
 
 function sourceConfig(name: string, entry: CheckedConfig['sources'][string]): SourceConfig {

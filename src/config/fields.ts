@@ -57,3 +57,9 @@ export const credentialFields = {
     .optional()
     .describe('sent with every request, e.g. `X-Scope-OrgID`; values are secrets'),
 };
+
+/** Labels by name, each with its value or a list of values; `*` in a value stands for any characters. */
+export const labelMatch = z.record(
+  z.string(),
+  z.union([z.string(), z.array(z.string()).min(1).max(100)]).transform((value) => [value].flat()),
+);

@@ -2,9 +2,11 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { ChatDefinition } from '../chat/chat.ts';
+import { rosterKinds } from '../oncall/index.ts';
+import type { RosterDefinition } from '../oncall/roster.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import { shapeOf } from './check-shape.ts';
-import { certificateAuthority, durationMs, httpUrl, secret, timeZone } from './fields.ts';
+import { certificateAuthority, durationMs, httpUrl, labelMatch, secret, timeZone } from './fields.ts';
 import { listenAddress } from './listen.ts';
 
 /** Names of sources, chats, hooks: they stand in URLs, metrics and questions. */
@@ -61,11 +63,6 @@ const Receiver = z.looseObject({
   secret: secret.optional().describe('Key that senders sign with'),
   password: secret.optional().describe('Password of basic authentication that senders must give'),
 });
-
-const labelMatch = z.record(
-  z.string(),
-  z.union([z.string(), z.array(z.string()).min(1).max(100)]).transform((value) => [value].flat()),
-);
 
 const isoMoment = z.string().refine((text) => DateTime.fromISO(text).isValid, {
   error: 'is no moment; write it like 2026-11-25T22:00 or 2026-11-25T22:00+01:00',
@@ -156,6 +153,10 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
       .describe(
         "Which alert goes to which room; the first that matches. Without any, alerts go to the operators' room",
       ),
+    oncall: z
+      .record(entryName, kindUnion(rosterKinds.map(withTimeout)))
+      .default({})
+      .describe('Where it is written who is on call; the key is the name of the roster'),
     maintenance: z
       .array(Maintenance)
       .max(200)
@@ -183,6 +184,13 @@ export function withCommonFields(
   const common = { ...commonSourceFields, raw: rawField(definition) };
   const missing = Object.entries(common).filter(([key]) => own[key] === undefined);
   return options.safeExtend(Object.fromEntries(missing));
+}
+
+/** The entry of a roster: the options of its kind and how long it may take. */
+function withTimeout({ kind, options }: RosterDefinition): z.ZodType {
+  if (!(options instanceof z.ZodObject))
+    throw new TypeError(`The options of roster kind ${kind} are no object schema.`);
+  return options.safeExtend({ timeout: commonSourceFields.timeout });
 }
 
 /** One schema for entries of any kind; `kind` tells which. */

@@ -1,5 +1,6 @@
 /** All steps of context, in the order in which people read them. */
 import type { Catalog } from '../domain/catalog.ts';
+import type { OnCall } from '../oncall/on-call.ts';
 import type { SourceSet } from '../sources/source-set.ts';
 import type { AlertStore } from '../store/alert-store.ts';
 import { changesStep, marksNear } from './changes.ts';
@@ -7,6 +8,7 @@ import { alertCharts } from './charts.ts';
 import type { ContextStep } from './gather-context.ts';
 import { historyStep } from './history.ts';
 import { logsStep } from './logs.ts';
+import { onCallStep } from './on-call.ts';
 import { pagesStep } from './pages.ts';
 import type { Subject } from './subject.ts';
 
@@ -15,6 +17,8 @@ export interface StepDeps {
   readonly alerts: AlertStore;
   catalog(): Catalog;
   readonly sources: SourceSet;
+  /** Absent where the config has no rosters. */
+  readonly onCall?: OnCall | undefined;
 }
 
 /** Longest that one chart may take. */
@@ -34,11 +38,12 @@ export async function findCharts(subject: Subject, { alerts, catalog, sources }:
 }
 
 /** Makes the steps. */
-export function contextSteps({ alerts, catalog, sources }: StepDeps): readonly ContextStep[] {
+export function contextSteps({ alerts, catalog, sources, onCall }: StepDeps): readonly ContextStep[] {
   return [
     changesStep({ record: alerts, sources }),
     logsStep({ catalog, sources }),
     historyStep(alerts),
+    ...(onCall ? [onCallStep(onCall)] : []),
     pagesStep({ catalog, sources }),
   ];
 }

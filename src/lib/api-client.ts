@@ -10,8 +10,8 @@ export interface ApiAddress {
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;
   readonly token?: Secret | undefined;
-  /** What stands before the token; left out: `Bearer`. InfluxDB 2 wants `Token`. */
-  readonly tokenScheme?: 'Bearer' | 'Token' | undefined;
+  /** What stands before the token; left out: `Bearer`. InfluxDB 2 wants `Token`, PagerDuty `Token token=`, Opsgenie `GenieKey`. */
+  readonly tokenScheme?: 'Bearer' | 'Token' | 'Token token=' | 'GenieKey' | undefined;
   /** Sent as `Authorization: ApiKey`, as Elasticsearch and Kibana want it. */
   readonly apiKey?: Secret | undefined;
   readonly headers?: Readonly<Record<string, Secret>> | undefined;
@@ -81,7 +81,7 @@ function credentialsOf(address: ApiAddress): Record<string, string> {
   const { username, password, token, tokenScheme = 'Bearer', apiKey, headers = {} } = address;
   const own = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]));
   if (apiKey) return { ...own, authorization: `ApiKey ${apiKey.reveal()}` };
-  if (token) return { ...own, authorization: `${tokenScheme} ${token.reveal()}` };
+  if (token) return { ...own, authorization: `${tokenScheme}${tokenScheme.endsWith('=') ? '' : ' '}${token.reveal()}` };
   if (username === undefined) return own;
   return { ...own, authorization: `Basic ${basicPair(username, password)}` };
 }

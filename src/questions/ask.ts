@@ -6,6 +6,7 @@ import { BotError } from '../domain/errors.ts';
 import type { Line, Message } from '../domain/message.ts';
 import type { Asker, Explanation } from '../domain/question.ts';
 import { type Clock, withDeadline } from '../lib/clock.ts';
+import type { OnCall } from '../oncall/on-call.ts';
 import type { SourceSet } from '../sources/source-set.ts';
 import { type AnnotateCommand, annotate } from './annotate.ts';
 import { answerQuestion } from './answer-question.ts';
@@ -14,6 +15,7 @@ import { explain, explanationMessage } from './explain.ts';
 import { type RememberedQuestion, rememberQuestion } from './follow-up.ts';
 import { helpMessage, hostsMessage, queriesMessage, queryHelpMessage } from './help.ts';
 import { searchMessage } from './library.ts';
+import { onCallMessage } from './on-call-answer.ts';
 import type { AlertRecord } from './record.ts';
 import { answerFromRecord, knownOf } from './record-answers.ts';
 import { statusMessage } from './status.ts';
@@ -41,6 +43,8 @@ export interface AskDeps {
   readonly zone: string;
   /** Alerts and changes; only the running bot has them. */
   readonly record?: AlertRecord;
+  /** Present where the config has rosters. */
+  readonly onCall?: OnCall;
 }
 
 /** From where a question comes. */
@@ -220,7 +224,7 @@ async function obey(command: Command, { context, deps, signal, kept }: Obeying):
     case 'help':
       return command.query
         ? queryHelpMessage(command.query, understanding, signal)
-        : helpMessage({ ...understanding, hasRecord: deps.record !== undefined }, signal);
+        : helpMessage({ ...understanding, ...knownHere(deps) }, signal);
     case 'queries':
       return queriesMessage(understanding.catalog, command.filter);
     case 'hosts':
@@ -238,11 +242,19 @@ async function obey(command: Command, { context, deps, signal, kept }: Obeying):
     case 'changes':
     case 'runbook':
       return answerFromRecord(command, await recordDeps(context, deps));
+    case 'on-call': {
+      const { nowMs, zone } = await recordDeps(context, deps);
+      return onCallMessage(command, deps.onCall, { nowMs, zone }, signal);
+    }
     case 'search':
       return searchMessage(command.said, signal);
     case 'small-talk':
       return invitation(await exampleQuestions(understanding, signal));
   }
+}
+
+function knownHere({ record, onCall }: AskDeps) {
+  return { hasRecord: record !== undefined, hasOnCall: onCall !== undefined };
 }
 
 /** Writes a mark, for those who may. */

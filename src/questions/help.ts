@@ -14,6 +14,8 @@ export interface HelpDeps extends ExampleDeps {
   readonly sources?: readonly Pick<RawSource, 'kind' | 'source'>[];
   /** Whether alerts and changes can be asked about. */
   readonly hasRecord?: boolean;
+  /** Whether it can be asked who is on call. */
+  readonly hasOnCall?: boolean;
 }
 
 /** General help, short enough for the screen of a phone. */
@@ -32,6 +34,7 @@ export async function helpMessage(deps: HelpDeps, signal: AbortSignal): Promise<
     ],
     ...librariesLine(deps.sources ?? []),
     ...(deps.hasRecord ? [RECORD_LINE] : []),
+    ...(deps.hasOnCall ? [ON_CALL_LINE] : []),
     [
       { bold: 'More ' },
       { code: 'queries' },
@@ -46,6 +49,8 @@ const RECORD_LINE: Line = [
   { bold: 'Alerts ' },
   ...codes(['alerts', 'alerts web01', 'deploys 24h', 'changes 7d', 'runbook cpu', 'status checkout']),
 ];
+
+const ON_CALL_LINE: Line = [{ bold: 'People ' }, ...codes(['who is on call', 'on call tomorrow at 18:00'])];
 
 /** `grafana search nginx`: what back ends keep can be asked for too. */
 function librariesLine(sources: NonNullable<HelpDeps['sources']>): readonly Line[] {

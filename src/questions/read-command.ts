@@ -6,6 +6,7 @@ import type { SavedQuery } from '../domain/saved-query.ts';
 import { type AnnotateCommand, readAnnotate } from './annotate.ts';
 import type { LibraryText } from './library.ts';
 import { findNear } from './nearest.ts';
+import { type OnCallCommand, readOnCall } from './read-on-call.ts';
 import type { Vocabulary } from './read-parts.ts';
 import { type RecordCommand, readRecordCommand } from './read-record-command.ts';
 import { code, list } from './say.ts';
@@ -25,6 +26,8 @@ export type Command =
   | AnnotateCommand
   /** What was told of alerts and changes. */
   | RecordCommand
+  /** Who is on call. */
+  | OnCallCommand
   /** What a back end keeps: `grafana search nginx`. */
   | { readonly kind: 'search'; readonly said: LibraryText }
   /** `hello`, `thanks`: nothing is asked. */
@@ -37,6 +40,8 @@ export type Command =
  */
 export function readCommand(tokens: readonly Token[], catalog: Catalog, vocabulary: Vocabulary): Command | undefined {
   if (isSmallTalk(tokens, catalog)) return { kind: 'small-talk' };
+  const onCall = readOnCall(textOf(tokens), vocabulary.nowMs, vocabulary.zone);
+  if (onCall) return onCall;
   const said = tokens.filter(({ lower, isQuoted }) => isQuoted || lower === '?' || !NOISE_WORDS.has(lower));
   const [first, ...rest] = said;
   if (!first || first.isQuoted) return undefined;
@@ -63,6 +68,11 @@ export function readCommand(tokens: readonly Token[], catalog: Catalog, vocabula
     default:
       return undefined;
   }
+}
+
+/** The words again, quoted ones in their quotes. */
+function textOf(tokens: readonly Token[]): string {
+  return tokens.map(({ text, isQuoted }) => (isQuoted ? `"${text}"` : text)).join(' ');
 }
 
 function own<Value>(table: Readonly<Record<string, Value>>, word: string): Value | undefined {

@@ -90,7 +90,8 @@ export function withResilience(source: Source, name: string, options: Resilience
 
 type Call<Result> = (signal: AbortSignal) => Promise<Result>;
 
-function createGuard(name: string, options: ResilienceOptions) {
+/** Makes what protects calls to one back end; its errors are BotErrors with `details.source`. */
+export function createGuard(name: string, options: ResilienceOptions) {
   const { title, timeoutMs, atOnce = AT_ONCE, waiting = WAITING } = options;
   const { breakAfter = BREAK_AFTER, pauseMs = PAUSE_MS, jitterMs = JITTER_MS, clock = systemClock } = options;
   let lastGoodMs: number | undefined;
