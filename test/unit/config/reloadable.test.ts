@@ -14,6 +14,7 @@ const base: Config = {
   changes: {},
   routes: [],
   maintenance: [],
+  oncall: [],
   tokens: [],
   logLevel: 'info',
 };
