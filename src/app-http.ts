@@ -9,14 +9,15 @@ import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen.ts';
 import type { Core, CoreDeps } from './core.ts';
 import { askRoutes } from './http/ask-routes.ts';
+import { consoleRoutes } from './http/console/console-routes.ts';
 import { demoRoutes } from './http/demo-routes.ts';
-import { frontPage } from './http/front-page.ts';
 import { installGuard } from './http/guard.ts';
 import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
 import { hookRoutes } from './http/hook-routes.ts';
 import { installProblems, refuseAddress } from './http/problem.ts';
 import { queryRoutes } from './http/query-routes.ts';
 import { renderRoutes } from './http/render-routes.ts';
+import { createSessions } from './http/session.ts';
 import { createForgetful } from './lib/local-memory.ts';
 import { understandDeps } from './questions/ask.ts';
 import { exampleQuestions } from './questions/help.ts';
@@ -41,10 +42,13 @@ export function buildHttp(
   http.setValidatorCompiler(validatorCompiler);
   http.setSerializerCompiler(serializerCompiler);
   installProblems(http, deps.log);
+  const tokens = config.tokens.map(({ token }) => token);
+  const sessions = createSessions(tokens, () => deps.clock.now());
   installGuard(http, {
     isLoopback: isLoopback(config.listen),
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
-    tokens: config.tokens.map(({ token }) => token),
+    tokens,
+    sessions,
   });
   healthRoutes(http, readinessOf(core, store, chats), () => deps.clock.now());
   hookRoutes(http, {
@@ -64,7 +68,15 @@ export function buildHttp(
   askRoutes(http, asking);
   queryRoutes(http, asking.ask);
   renderRoutes(http, asking);
-  frontPage(http, { ask: core.askDeps(createForgetful()), examples: (signal) => examplesOf(core, signal) });
+  consoleRoutes(http, {
+    sessions,
+    isDemo: core.sources.all.some(({ isDemo }) => isDemo),
+    isSecure: config.publicUrl?.startsWith('https:') === true,
+    ask: asking.ask,
+    clock: deps.clock,
+    log: deps.log,
+    examples: (signal) => examplesOf(core, signal),
+  });
   if (core.embedded) demoRoutes(http, core.embedded.handlers);
   return http;
 }

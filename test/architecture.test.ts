@@ -15,7 +15,7 @@ interface Module {
 }
 
 const modules: readonly Module[] = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => /\.tsx?$/.test(path))
   .map((path) => {
     const text = readFileSync(join(src, path), 'utf8');
     const specifiers = [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map((match) => match[1] as string);
@@ -64,6 +64,12 @@ it('keeps use cases free of HTTP, store, command line and demo', () => {
   expect(breaches(({ path }, to) => isUseCase(path) && isUnder(to, 'http', 'cli', 'demo'))).toEqual([]);
 });
 
+it('keeps the console apart: it imports nothing of the bot, and the bot only what the two tell each other', () => {
+  expect(breaches(({ path }, to) => isUnder(path, 'web') !== isUnder(to, 'web') && to !== 'web/contract.ts')).toEqual(
+    [],
+  );
+});
+
 it('lets adapters import their port, domain, queries and lib only', () => {
   expect(
     breaches(({ path }, to) => {
@@ -100,11 +106,11 @@ it('reads the environment at the edge only', () => {
   ).toEqual([]);
 });
 
-it('reads the clock and sets timers in lib only', () => {
+it('reads the clock and sets timers in lib only, and in the browser', () => {
   const uses = /\bDate\.now\(|\bnew Date\(\)|\bsetTimeout\(|\bsetInterval\(|\bDateTime\.(?:now|local)\(\)/;
-  expect(modules.filter(({ path, text }) => !isUnder(path, 'lib') && uses.test(text)).map(({ path }) => path)).toEqual(
-    [],
-  );
+  expect(
+    modules.filter(({ path, text }) => !isUnder(path, 'lib', 'web') && uses.test(text)).map(({ path }) => path),
+  ).toEqual([]);
 });
 
 /** The design's budget for a file. */

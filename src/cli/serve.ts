@@ -13,6 +13,7 @@ import { presentAnswer } from '../render/answer-parts.ts';
 import { plainMessage, terminalMessage } from '../render/markup.ts';
 import { refusalMessage } from '../render/words.ts';
 import { type CommandOptions, configFor, coreDeps, EXIT, type Io, UsageError } from './command.ts';
+import { buildStaleConsole } from './console-build.ts';
 import { canBold, showPicture, terminalContext } from './terminal.ts';
 
 /** What was begun is finished within this after a signal; orchestrators kill after 30 s. */
@@ -26,6 +27,7 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
   // while it starts it reads its files anyway
   let reread = () => deps.log.info('SIGHUP came while Glimpse starts');
   process.on('SIGHUP', () => reread());
+  await buildStaleConsole(deps.log);
   const app = await buildApp(config, deps);
   const stopping = new AbortController();
   const impatient = heedSignals(stopping, deps);

@@ -17,7 +17,7 @@ export interface AskResult {
   readonly explanation: Explanation;
   /** The message as plain text. */
   readonly text: string;
-  /** The message as HTML that is safe to show: lines end in `\n`. */
+  /** The message as HTML that is safe to show. */
   readonly html: string;
   /** One line that says the same without the picture. */
   readonly alt: string;

@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { BotError } from '../domain/errors.ts';
 import type { Secret } from '../lib/secret.ts';
+import type { Sessions } from './session.ts';
 
 /** The listener's rule, from the config. */
 export interface GuardOptions {
@@ -10,6 +11,8 @@ export interface GuardOptions {
   /** Its host is a good `Host` and `Origin` too. */
   readonly publicUrl?: string;
   readonly tokens: readonly Secret[];
+  /** Of browsers that showed one of the tokens. */
+  readonly sessions: Sessions;
 }
 
 /** Names of loopback, as a browser writes them; all of 127.0.0.0/8 is. */
@@ -17,8 +20,10 @@ const LOOPBACK_HOST = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
 /** Open wherever the listener is: orchestrators have no token. */
 const HEALTH_PATHS = new Set(['/healthz', '/readyz']);
 
-/** Hooks have secrets of their own; on loopback names are checked for them too. */
-const HOOK_PATH = /^\/(?:hooks|changes)\//;
+/** Hooks have secrets of their own, signing in is how a browser comes by a session, and the console's files tell nothing. */
+const OPEN_PATH = /^\/(?:hooks\/|changes\/|assets\/|session$)/;
+/** What a page elsewhere may make a browser ask for with its cookies: it cannot read the answer, and nothing is done. */
+const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
 /** Refuses requests that the rule does not allow, before their body is read. */
 export function installGuard(app: FastifyInstance, options: GuardOptions): void {
@@ -27,7 +32,8 @@ export function installGuard(app: FastifyInstance, options: GuardOptions): void 
   app.addHook('onRequest', async (request) => {
     if (HEALTH_PATHS.has(request.url.split('?')[0] ?? '')) return;
     if (options.isLoopback) checkNames(request, publicHost);
-    else if (HOOK_PATH.test(request.url)) return;
+    else if (OPEN_PATH.test(request.url)) return;
+    else if (options.sessions.tokenOf(request.headers.cookie) !== undefined) checkOrigin(request, publicHost);
     else checkToken(request, hashes);
   });
 }
@@ -41,6 +47,14 @@ function checkNames({ headers }: FastifyRequest, publicHost: string | undefined)
   if (headers.origin !== undefined && !isKnown(hostOf(headers.origin))) {
     throw new BotError('HTTP_FORBIDDEN', 'Pages of other sites may not call this address.');
   }
+}
+
+/** A session counts for pages of this address only. */
+function checkOrigin({ method, headers }: FastifyRequest, publicHost: string | undefined): void {
+  if (SAFE_METHODS.has(method)) return;
+  const origin = hostOf(headers.origin ?? '');
+  if (origin !== '' && (origin === hostOf(`http://${headers.host ?? ''}`) || origin === publicHost)) return;
+  throw new BotError('HTTP_FORBIDDEN', 'Pages of other sites may not call this address.');
 }
 
 function hostOf(url: string): string {

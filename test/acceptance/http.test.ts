@@ -186,7 +186,7 @@ describe('the listener on loopback', () => {
   it('shows a page whose every link answers', async () => {
     const page = await (await fetch(`${bot.url}/`)).text();
     const links = [...page.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, link]) =>
-      (link ?? '').replaceAll('&#38;', '&'),
+      (link ?? '').replaceAll('&amp;', '&'),
     );
     expect(links.length).toBeGreaterThan(5);
     for (const link of new Set(links)) expect((await fetch(bot.url + link)).status, link).toBe(200);
@@ -280,29 +280,40 @@ it('finishes what is being answered when it is told to stop, and takes no more',
 describe('the page', () => {
   const page = async (q: string) => {
     const response = await fetch(`${bot.url}/?${new URLSearchParams({ q })}`);
-    return { status: response.status, html: await response.text() };
+    return { status: response.status, html: await response.text(), headers: response.headers };
   };
 
-  it('answers in words and with a picture for each theme', async () => {
+  it('answers in words and with a picture for each theme, without script', async () => {
     const { status, html } = await page('cpu web01 last 1h');
     expect(status).toBe(200);
-    expect(html).toMatch(/<div class="said"><b>CPU of web01<\/b> \d/);
-    expect(html).toMatch(/srcset="[^"]+theme=dark"><img src="\/render\?/);
-    // pictures are of several heights, and a code may be wider than a phone
-    expect(html).toMatch(/img\{[^}]*height:auto;aspect-ratio:auto 9\/4/);
-    expect(html).not.toMatch(/(?:^|[},])code[^{]*\{[^}]*nowrap/m);
+    expect(html).toMatch(/<div class="words"><p><b>CPU of web01<\/b> \d/);
+    expect(html).toMatch(/srcset="[^"]+theme=dark"\/><img src="\/render\?/);
   });
 
   it('shows a refusal in words with what would work, and help as text', async () => {
     const { status, html } = await page('cpu nosuchhost');
     expect(status).toBe(400);
     expect(html).toMatch(/nosuchhost.*is not a host I know/);
-    expect(html).toMatch(/These work: <a href="\/\?q=cpu/);
-    expect((await page('help')).html).toMatch(/<div class="said"><b>Ask<\/b> for a query/);
+    expect(html).toMatch(/These work.*<a class="chip" href="\/\?q=cpu/);
+    expect((await page('help')).html).toMatch(/<div class="words"><p><b>Ask<\/b> for a query/);
   });
 
   it('never lets a question become markup', async () => {
-    const { html } = await page('"><script>alert(1)</script><img src=x onerror=alert(1)>');
-    expect(html).not.toMatch(/<script|<img src=x/);
+    const { html } = await page('"></script><script>alert(1)</script><img src=x onerror=alert(1)>');
+    expect(html.match(/<script[^>]*>/g)).toEqual([
+      expect.stringMatching(/^<script type="module" src="\/assets\/main-[\w-]+\.js">$/),
+      '<script type="application/json" id="data">',
+    ]);
+    expect(html).not.toMatch(/<img src=x/);
+  });
+
+  it('lets nothing run but its own script, and keeps its files for a year', async () => {
+    const { html, headers } = await page('help');
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'/);
+    expect(headers.get('content-security-policy')).not.toMatch(/unsafe/);
+    const script = await fetch(bot.url + (/src="(\/assets[^"]+)"/.exec(html)?.[1] ?? ''));
+    expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(script.headers.get('content-type')).toMatch(/^(?:text|application)\/javascript/);
+    expect((await script.arrayBuffer()).byteLength).toBeLessThan(100_000);
   });
 });

@@ -1,0 +1,64 @@
+/** The numbers behind an answer. */
+import type { DataTable } from './contract.ts';
+
+/** Tables to read and the file with everything. */
+export function DataSheet({ id, tables }: { readonly id: string; readonly tables: readonly DataTable[] }) {
+  return (
+    <section class="data" aria-labelledby="data-head">
+      <header class="section-head">
+        <h2 id="data-head">Data</h2>
+        <a href={`/answers/${encodeURIComponent(id)}.csv`} download>
+          Download CSV
+        </a>
+      </header>
+      {tables.map((table, at) => (
+        <Table key={table.title ?? at} table={table} label={table.title ?? 'Data'} />
+      ))}
+      {tables.length === 0 && <p>These data are no table; the CSV has them.</p>}
+    </section>
+  );
+}
+
+function Table({
+  table: { title, columns, rows, total },
+  label,
+}: {
+  readonly table: DataTable;
+  readonly label: string;
+}) {
+  return (
+    <>
+      {title !== undefined && <h3>{title}</h3>}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <section class="scroll tall" tabIndex={0} aria-label={`${label}, a table`}>
+        <table>
+          <thead>
+            <tr>
+              {columns.map(({ name, isNumber }) => (
+                <th key={name} scope="col" class={isNumber ? 'number' : undefined}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row[0]}>
+                {row.map((cell, at) => (
+                  <td key={at} class={columns[at]?.isNumber ? 'number' : undefined}>
+                    {cell}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {total > rows.length && (
+        <p class="faint">
+          {rows.length} of {total} rows; the CSV has all of them.
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+/** Questions to ask by a click. */
+import { pathOfQuestion } from './paths.ts';
+
+/** A row of questions; nothing when there are none. */
+export function Questions({
+  title,
+  questions,
+  follows,
+}: {
+  readonly title: string;
+  readonly questions: readonly string[];
+  readonly follows?: string | undefined;
+}) {
+  if (questions.length === 0) return null;
+  return (
+    <div class="questions">
+      <span class="label">{title}</span>
+      <ul aria-label={title}>
+        {questions.map((q) => (
+          <li key={q}>
+            <a class="chip" href={pathOfQuestion(q, follows)}>
+              {q}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
