@@ -1,6 +1,6 @@
 /** The composition root: a configured bot, ready to listen. Never listens by itself, never reads the environment. */
 import type { FastifyInstance } from 'fastify';
-import { type TellDeps, tellGroup } from './alerts/tell-group.ts';
+import { type TellDeps, tellGroupOrLater } from './alerts/tell-group.ts';
 import { contextDepsOf, tellDepsOf } from './app-alerts.ts';
 import { answerMessage, isSameChat, makeChat, type RunningChat, runChat } from './app-chats.ts';
 import { buildHttp, examplesOf } from './app-http.ts';
@@ -106,9 +106,8 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
       await store.workContexts((job, signal) => withCurrent(({ context }) => giveContext(job, context, signal)));
       await store.workGroups((key, signal) =>
         withCurrent(async ({ tell, context }) => {
-          await tellGroup(key, tell, signal);
-          // only now: words never wait for context
-          await queueContext(key, context);
+          // context only then: words never wait for it
+          if (await tellGroupOrLater(key, tell, signal)) await queueContext(key, context);
         }),
       );
       for (const one of current.chats) void runChat(one, store, deps);

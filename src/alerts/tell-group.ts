@@ -46,6 +46,24 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
   await deps.alerts.keepTold(key, { version, conversation, sinceMs, posts, ...closed });
 }
 
+/**
+ * Tells a group as {@link tellGroup} does; one that a chat takes no words of now is left to the store, which names it again while it
+ * has news, in the order of their coming.
+ *
+ * @returns whether the rooms know all of it
+ */
+export async function tellGroupOrLater(key: string, deps: TellDeps, signal: AbortSignal): Promise<boolean> {
+  try {
+    await tellGroup(key, deps, signal);
+    return true;
+  } catch (thrown) {
+    const { code } = toBotError(thrown);
+    if (signal.aborted || !code.startsWith('CHAT_')) throw thrown;
+    deps.log.debug({ code, err: thrown, group: key }, 'an alert is told later');
+    return false;
+  }
+}
+
 /** A group that was over, with something firing again: the same conversation for a while, then a new one. */
 function reopened(group: AlertGroup, nowMs: number): AlertGroup {
   const { closedMs, conversation, problems } = group;

@@ -16,6 +16,10 @@ const RETRY_LIMIT = 8;
 const RETRY_DELAY_MAX_SECONDS = 30;
 /** How long a finished job is remembered, so that it is not done again. */
 const REMEMBER_SECONDS = 7 * 86_400;
+/** A finished job of `latest` says nothing: under load there are many. */
+const FORGET_SECONDS = 60;
+/** Finished jobs are deleted this often, so that there are never many at once (pg-boss would do it once a day). */
+const MAINTENANCE_SECONDS = 300;
 /** A job nobody could do for this long is history. */
 const RETAIN_SECONDS = 3_600;
 /** Finds retries and what dead processes left (pg-boss would wait 30 s); new jobs wake a worker at once. */
@@ -59,6 +63,7 @@ export async function startJobQueues(database: Database, log: Log): Promise<JobQ
     schedule: false,
     superviseIntervalSeconds: SUPERVISE_SECONDS,
     monitorIntervalSeconds: SUPERVISE_SECONDS,
+    maintenanceIntervalSeconds: MAINTENANCE_SECONDS,
   });
   boss.on('error', (error) => log.warn({ err: error }, 'the queue reports an error'));
   await boss.start();
@@ -81,7 +86,7 @@ async function openQueue<Data extends object>(
     retryBackoff: true,
     retryDelayMax: RETRY_DELAY_MAX_SECONDS,
     retentionSeconds: RETAIN_SECONDS,
-    deleteAfterSeconds: policy === 'once' ? REMEMBER_SECONDS : RETAIN_SECONDS,
+    deleteAfterSeconds: policy === 'once' ? REMEMBER_SECONDS : FORGET_SECONDS,
     // `latest` work is found by who stored it, else by polling: a notice would wake every worker of every replica for each
     notify: policy === 'once',
   };

@@ -1,6 +1,6 @@
 /**
- * Two bots on one PostgreSQL take alerts while one after the other is killed at random moments, and while the database restarts: what
- * was acknowledged is in the room, once. `KILLS=200` kills more often.
+ * Two bots on one PostgreSQL take alerts while one after the other is killed at random moments, while the database restarts, and while
+ * the chat fails in every way it can: what was acknowledged is in the room, once. `KILLS=200` kills more often.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,8 @@ const DATABASE_PORT = 15_832;
 const SENDERS = 4;
 const SEND_EVERY_MS = 150;
 const NO_ANSWER = 0;
+/** Longer than anybody waits. */
+const NEVER_MS = 3_600_000;
 /** Between two kills, beside the time that a start takes. */
 const KILL_EVERY_MS = 1_200;
 /** Members that a post names are five. */
@@ -148,6 +150,45 @@ async function tracesOf(hosts: readonly string[]) {
   }
 }
 
+/** What a chat can do to those who post; each lasts long enough to hit posts and edits. */
+const chatFaults: Readonly<Record<string, () => Promise<void>>> = {
+  async 'refused connections'() {
+    chat.refuseConnections(3_000);
+    await sleep(3_000);
+  },
+  async 'took connections and answered late'() {
+    chat.delay(2_000, 'chat.');
+    await sleep(5_000);
+    chat.delay(0, 'chat.');
+  },
+  async 'took connections and said nothing'() {
+    chat.cut('half-open');
+    chat.delay(NEVER_MS, 'chat.');
+    await sleep(3_000);
+    chat.delay(0, 'chat.');
+  },
+  async 'limited calls'() {
+    chat.rateLimitNext('chat.sendMessage', 4, 2_000);
+    chat.rateLimitNext('chat.update', 4, 2_000);
+    await sleep(4_000);
+  },
+  async 'failed with 500 and 502'() {
+    for (const path of ['chat.sendMessage', 'chat.update', 'chat.getMessage']) {
+      chat.failNext({ path, status: 500, times: 3 });
+      chat.failNext({ path, status: 502, html: true, body: '<h1>Bad gateway</h1>', times: 3 });
+    }
+    await sleep(4_000);
+  },
+  async 'cut its answers'() {
+    for (let times = 0; times < 6; times += 1) {
+      for (const path of ['chat.sendMessage', 'chat.update']) {
+        chat.truncateNext(path, times % 2 === 0 ? 'json' : 'reset');
+      }
+    }
+    await sleep(4_000);
+  },
+};
+
 describe.skipIf(database === '')('acknowledged alerts', () => {
   it('are in the room once each, whenever a bot is killed', { timeout: TEST_TIMEOUT_MS }, async () => {
     const sending = startSending('kill');
@@ -178,5 +219,22 @@ describe.skipIf(database === '')('acknowledged alerts', () => {
     expect(await judge(acknowledged, what)).toEqual({ lost: [], doubled: [] });
     expect([...new Set(refusals)]).toEqual([503]);
     expect(replicas.map(({ process: bot }) => bot.exitCode ?? bot.signalCode)).toEqual([null, null]);
+  });
+
+  it('are in the room once each although the chat refuses, hangs, limits, fails and cuts its answers', {
+    timeout: TEST_TIMEOUT_MS,
+  }, async () => {
+    const sending = startSending('chat');
+    for (const [what, hurt] of Object.entries(chatFaults)) {
+      const [calls, posts] = [chat.requests.length, texts().length];
+      await hurt();
+      await eventually(() => texts().length > posts, `alerts are posted again by a chat that ${what}`);
+      process.stderr.write(`the chat ${what}: ${chat.requests.length - calls} requests\n`);
+    }
+    const { acknowledged, refusals } = await sending.stop();
+    const what = `faults of the chat: ${Object.keys(chatFaults).length}`;
+    expect(await judge(acknowledged, what)).toEqual({ lost: [], doubled: [] });
+    // senders never hear of it
+    expect(refusals).toEqual([]);
   });
 });

@@ -55,8 +55,10 @@ export interface RestOptions {
   readonly timeoutMs?: number;
 }
 
+/** A server that took the connection and says nothing: tried again, posts carry a key that makes that harmless. */
+const TIMEOUT_MS = 15_000;
 /** Longer than the slowest upload of a picture over a poor line; the caller's signal is usually shorter. */
-const TIMEOUT_MS = 60_000;
+const UPLOAD_TIMEOUT_MS = 60_000;
 /** Rooms and messages come in lists; more than this is left for the next time. */
 const REPLY_MAX_BYTES = 16 * 1024 * 1024;
 
@@ -64,6 +66,7 @@ const REPLY_MAX_BYTES = 16 * 1024 * 1024;
 export function createRestClient(options: RestOptions): RestClient {
   const { url, clock } = options;
   const http = createHttpClient({ timeoutMs: options.timeoutMs ?? TIMEOUT_MS, clock });
+  const uploads = createHttpClient({ timeoutMs: options.timeoutMs ?? UPLOAD_TIMEOUT_MS, clock });
   const gate = createRateGate(options);
   let credentials: Credentials | undefined;
   let skewMs = 0;
@@ -71,7 +74,8 @@ export function createRestClient(options: RestOptions): RestClient {
   async function send(call: RestCall<z.ZodType>, signal: AbortSignal): Promise<HttpReply> {
     const target = new URL(`api/v1/${call.path}`, url);
     for (const [key, value] of Object.entries(call.query ?? {})) target.searchParams.set(key, value);
-    const reply = await http.send(target, httpRequest(call, credentials), signal).catch((thrown: unknown) => {
+    const client = call.form ? uploads : http;
+    const reply = await client.send(target, httpRequest(call, credentials), signal).catch((thrown: unknown) => {
       throw explainTransport(thrown, url.host);
     });
     const serverMs = Date.parse(reply.headers.get('date') ?? '');

@@ -1,6 +1,6 @@
 /** Telling rooms of a group: who hears of it when rooms refuse, and what is kept of the posts. */
 import { expect, it } from 'vitest';
-import { type TellDeps, tellGroup } from '../../../src/alerts/tell-group.ts';
+import { type TellDeps, tellGroup, tellGroupOrLater } from '../../../src/alerts/tell-group.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import { BotError } from '../../../src/domain/errors.ts';
 import { createLog } from '../../../src/lib/log.ts';
@@ -68,6 +68,7 @@ function makeRooms({
     posted,
     edited,
     tell,
+    tellOrLater: () => tellGroupOrLater('web01', deps, new AbortController().signal),
     change: () => {
       group = { ...group, version: group.version + 1 };
       return tell();
@@ -134,5 +135,5 @@ it.each(['CHAT_UNREACHABLE', 'CHAT_AUTH', 'CHAT_UNEXPECTED'] as const)('tries an
   await rooms.tell();
   rooms.refuseEdits(new BotError(code, 'It did not work.'));
   await expect(rooms.change()).rejects.toMatchObject({ code });
-  expect(rooms.isTold()).toBe(false);
+  expect([await rooms.tellOrLater(), rooms.isTold()]).toEqual([false, false]);
 });
