@@ -43,6 +43,9 @@ const ADMIN = [
   'pin-message',
   'post-readonly',
   'view-full-other-user-info',
+  'create-user',
+  'edit-other-user-info',
+  'access-permissions',
 ];
 
 /** The default grants, by role; a copy for every server, since an administrator changes them. */

@@ -3,6 +3,7 @@ import { Failure, TEXTS } from './failure.ts';
 import { faultsOf } from './json-schema.ts';
 import { logIn } from './login.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limiter.ts';
+import { ADMIN_ROUTES } from './rest-admin.ts';
 import { CHAT_ROUTES } from './rest-chat.ts';
 import { ROOM_ROUTES } from './rest-rooms.ts';
 import { type Call, type Fields, isReply, type Reply, type Route, reply } from './rest-route.ts';
@@ -36,7 +37,7 @@ export interface Rest {
   refuseByRate(resetMs: number): RestResponse;
 }
 
-const ROUTES: readonly Route[] = [...CHAT_ROUTES, ...ROOM_ROUTES, ...UPLOAD_ROUTES, ...USER_ROUTES];
+const ROUTES: readonly Route[] = [...ADMIN_ROUTES, ...CHAT_ROUTES, ...ROOM_ROUTES, ...UPLOAD_ROUTES, ...USER_ROUTES];
 
 /** `API_Enable_Rate_Limiter_Limit_Calls_Default` and `..._Limit_Time_Default`. */
 const DEFAULT_LIMIT = { calls: 10, windowMs: 60_000 };
