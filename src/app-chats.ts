@@ -1,8 +1,10 @@
 /** The chats of a configuration, each with its connection, and how their questions are answered. */
+import type { AnswerKeeper } from './answers/answer-keeper.ts';
+import { answerPath } from './answers/kept-answer.ts';
 import type { Chat, ChatMessage, ChatSettings } from './chat/chat.ts';
-import { deliverAnswer } from './chat/deliver.ts';
+import { type AnswerPages, deliverAnswer } from './chat/deliver.ts';
 import { chatKinds } from './chat/index.ts';
-import type { ChatConfig } from './config/config.ts';
+import type { ChatConfig, Config } from './config/config.ts';
 import { isSameSetting } from './config/reloadable.ts';
 import type { Core, CoreDeps } from './core.ts';
 import { BotError } from './domain/errors.ts';
@@ -65,7 +67,7 @@ export async function answerMessage(
   message: ChatMessage,
   chats: readonly RunningChat[],
   core: Core,
-  store: Store,
+  { store, pages }: { readonly store: Store; readonly pages: AnswerPages },
   { clock, log }: CoreDeps,
   signal: AbortSignal,
 ): Promise<void> {
@@ -79,7 +81,15 @@ export async function answerMessage(
     message,
     target.chat,
     target.settings,
-    { ask: core.askDeps(store, store.alerts), present, clock, log },
+    { ask: core.askDeps(store, store.alerts), present, pages, clock, log },
     signal,
   );
+}
+
+/** Answers in rooms lead to their pages where people have an address to reach them at. */
+export function pagesOf(answers: AnswerKeeper, { publicUrl }: Pick<Config, 'publicUrl'>): AnswerPages {
+  return {
+    keep: (kept) => answers.keep(kept),
+    linkTo: (id) => publicUrl && { title: 'Details', url: new URL(`.${answerPath(id)}`, publicUrl).href },
+  };
 }

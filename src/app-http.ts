@@ -3,11 +3,13 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { alertFormats } from './alerts/index.ts';
 import { makeReceivers } from './alerts/receivers.ts';
+import type { AnswerKeeper } from './answers/answer-keeper.ts';
 import type { RunningChat } from './app-chats.ts';
 import { changeFormats } from './changes/index.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen.ts';
 import type { Core, CoreDeps } from './core.ts';
+import { answerRoutes } from './http/answer-routes.ts';
 import { askRoutes } from './http/ask-routes.ts';
 import { consoleRoutes } from './http/console/console-routes.ts';
 import { demoRoutes } from './http/demo-routes.ts';
@@ -30,7 +32,7 @@ const BODY_MAX_BYTES = 64 * 1024;
 export function buildHttp(
   config: Config,
   core: Core,
-  store: Store,
+  { store, answers }: { readonly store: Store; readonly answers: AnswerKeeper },
   chats: readonly RunningChat[],
   deps: CoreDeps,
 ): FastifyInstance {
@@ -64,15 +66,17 @@ export function buildHttp(
   const asking = {
     ask: core.askDeps(createForgetful(), store.alerts),
     present: { renderer: core.renderer, log: deps.log },
+    answers,
   };
   askRoutes(http, asking);
   queryRoutes(http, asking.ask);
   renderRoutes(http, asking);
+  answerRoutes(http, { answers, renderer: core.renderer });
   consoleRoutes(http, {
     sessions,
     isDemo: core.sources.all.some(({ isDemo }) => isDemo),
     isSecure: config.publicUrl?.startsWith('https:') === true,
-    ask: asking.ask,
+    ...asking,
     clock: deps.clock,
     log: deps.log,
     examples: (signal) => examplesOf(core, signal),

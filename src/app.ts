@@ -1,8 +1,9 @@
 /** The composition root: a configured bot, ready to listen. Never listens by itself, never reads the environment. */
 import type { FastifyInstance } from 'fastify';
 import { type TellDeps, tellGroupOrLater } from './alerts/tell-group.ts';
+import { type AnswerKeeper, createAnswerKeeper } from './answers/answer-keeper.ts';
 import { contextDepsOf, tellDepsOf } from './app-alerts.ts';
-import { answerMessage, isSameChat, makeChat, type RunningChat, runChat } from './app-chats.ts';
+import { answerMessage, isSameChat, makeChat, pagesOf, type RunningChat, runChat } from './app-chats.ts';
 import { buildHttp, examplesOf } from './app-http.ts';
 import type { Config } from './config/config.ts';
 import { needsRestart, reloadable } from './config/reloadable.ts';
@@ -10,6 +11,7 @@ import { type ContextDeps, giveContext } from './context/give-context.ts';
 import { queueContext } from './context/queue-context.ts';
 import { buildCore, type Core, type CoreDeps } from './core.ts';
 import { createFrontDoor } from './http/front-door.ts';
+import type { Clock } from './lib/clock.ts';
 import { createLeases, type Leases } from './lib/leases.ts';
 import type { Log } from './lib/log.ts';
 import { createTurns } from './lib/turns.ts';
@@ -23,6 +25,8 @@ export interface App {
   /** Of the configuration in force. */
   readonly core: Core;
   readonly store: Store;
+  readonly answers: AnswerKeeper;
+  readonly clock: Clock;
   readonly log: Log;
   /** Three questions that work here. */
   examples(signal: AbortSignal): Promise<readonly string[]>;
@@ -44,6 +48,12 @@ export interface App {
 /** The slowest thing that may still run under an old configuration is a job of the queue. */
 const RETIRE_TIMEOUT_MS = 120_000;
 const DEFAULT_GRACE_MS = 10_000;
+
+/** What outlives every configuration. */
+interface Kept {
+  readonly store: Store;
+  readonly answers: AnswerKeeper;
+}
 
 /** Everything that follows from one configuration, and who still uses it. */
 interface Generation {
@@ -69,6 +79,7 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
     store = await openStore({
       ...(databaseUrl && { databaseUrl }),
       dataDir: dataFolder,
+      answers: config.answers,
       log: deps.log,
       clock: deps.clock,
     });
@@ -76,7 +87,9 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
     await core.close();
     throw error;
   }
-  let current = await makeGeneration(config, core, store, deps);
+  const answers = createAnswerKeeper(store.answers, deps.log);
+  const kept = { store, answers };
+  let current = await makeGeneration(config, core, kept, deps);
   let isStarted = false;
   const door = createFrontDoor(() => ({ app: current.http, leave: current.leases.take() }), deps.clock);
   const inTurn = createTurns();
@@ -96,12 +109,16 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
       return current.core;
     },
     store,
+    answers,
+    clock: deps.clock,
     log: deps.log,
     examples: (signal) => examplesOf(current.core, signal),
     async start() {
       isStarted = true;
       await store.work((message, signal) =>
-        withCurrent(({ chats, core }) => answerMessage(message, chats, core, store, deps, signal)),
+        withCurrent(({ chats, core, config }) =>
+          answerMessage(message, chats, core, { store, pages: pagesOf(answers, config) }, deps, signal),
+        ),
       );
       await store.workContexts((job, signal) => withCurrent(({ context }) => giveContext(job, context, signal)));
       await store.workGroups((key, signal) =>
@@ -115,7 +132,7 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
     reload: (load) =>
       inTurn(async () => {
         const wanted = await load();
-        const next = await succeed(current, reloadable(wanted, current.config), store, deps);
+        const next = await succeed(current, reloadable(wanted, current.config), kept, deps);
         const old = current;
         current = next;
         if (isStarted) for (const one of added(next, old)) void runChat(one, store, deps);
@@ -127,7 +144,12 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
     close: (graceMs = DEFAULT_GRACE_MS) =>
       inTurn(async () => {
         for (const { stop } of current.chats) stop.abort();
-        await Promise.all([door.close(graceMs), store.close(graceMs)]);
+        const served = door.close(graceMs);
+        // what is answered to the last is kept, too
+        await store.close(graceMs, async () => {
+          await served;
+          await answers.close();
+        });
         await Promise.all([current.http.close(), ...retiring]);
         await current.core.close();
       }),
@@ -137,15 +159,16 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
 async function makeGeneration(
   config: Config,
   core: Core,
-  store: Store,
+  kept: Kept,
   deps: CoreDeps,
   old?: Generation,
 ): Promise<Generation> {
+  const { store } = kept;
   const zone = config.zone ?? deps.zone;
   const chats = config.chats.map(
     (entry) => old?.chats.find((one) => isSameChat(one, entry, zone)) ?? makeChat(entry, store, { ...deps, zone }),
   );
-  const http = buildHttp(config, core, store, chats, deps);
+  const http = buildHttp(config, core, kept, chats, deps);
   await http.ready();
   return {
     config,
@@ -159,10 +182,10 @@ async function makeGeneration(
 }
 
 /** The generation after another one; of that it takes over what stays the same. */
-async function succeed(old: Generation, config: Config, store: Store, deps: CoreDeps): Promise<Generation> {
+async function succeed(old: Generation, config: Config, kept: Kept, deps: CoreDeps): Promise<Generation> {
   const core = await buildCore(config, deps, old.core);
   try {
-    return await makeGeneration(config, core, store, deps, old);
+    return await makeGeneration(config, core, kept, deps, old);
   } catch (error) {
     await core.close(old.core);
     throw error;

@@ -1,6 +1,11 @@
 /** Answers a chat message: receipt at once where it takes long, then one post with picture and words, whatever fails. */
+import type { KeptAnswer } from '../answers/kept-answer.ts';
+import { makeKept } from '../answers/make-kept.ts';
+import type { Answer } from '../domain/answer.ts';
 import { type ErrorCode, toBotError } from '../domain/errors.ts';
+import type { Link } from '../domain/link.ts';
 import type { Destination, Message } from '../domain/message.ts';
+import type { Asker } from '../domain/question.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { type AskDeps, ask, keepQuestion, type Reply } from '../questions/ask.ts';
@@ -14,8 +19,18 @@ import { untilPosted } from './deliver/until-posted.ts';
 export interface DeliverDeps {
   readonly ask: AskDeps;
   readonly present: PresentDeps;
+  /** Left out: answers have no pages. */
+  readonly pages?: AnswerPages;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** Where answers stay. */
+export interface AnswerPages {
+  /** Begins to keep one; never rejects. */
+  keep(kept: KeptAnswer): Promise<boolean>;
+  /** The public address of a page; nothing where people cannot reach one. */
+  linkTo(id: string): Link | undefined;
 }
 
 /** The whole of an answer, its picture and upload included; beyond it the asker is told so. */
@@ -75,10 +90,10 @@ async function replyTo(
   deps: DeliverDeps,
   signal: AbortSignal,
 ): Promise<Said> {
-  const { user, chat, roomName } = message;
+  const { roomName } = message;
   const room = roomName === undefined ? undefined : settings.rooms[roomName];
   const context = {
-    asker: { platform: chat, userId: user.id, userName: user.name, ...(user.zone && { zone: user.zone }) },
+    asker: askerOf(message),
     conversations: conversationsOf(message, settings),
     isAddressed: message.isAddressed,
     mayWrite: message.isAddressed,
@@ -98,6 +113,10 @@ async function replyTo(
   }
 }
 
+function askerOf({ chat, user }: ChatMessage): Asker {
+  return { platform: chat, userId: user.id, userName: user.name, ...(user.zone && { zone: user.zone }) };
+}
+
 async function postReply(
   reply: Exclude<Said, { kind: 'none' }>,
   message: ChatMessage,
@@ -108,16 +127,25 @@ async function postReply(
 ): Promise<void> {
   const destination = destinationOf(message, settings);
   const idempotencyKey = `answer/${message.chat}/${message.room}/${message.id}`;
+  const page = reply.kind === 'refusal' ? undefined : pageFor(reply, message, deps);
   if (reply.kind !== 'answer') {
+    page?.keep();
     const post = () => chat.post(reply.message, destination, { idempotencyKey }, signal);
     await untilPosted(post, deps, signal);
     return;
   }
   const theme = message.roomName === undefined ? undefined : settings.rooms[message.roomName]?.theme;
   const begunMs = deps.clock.now();
-  const parts = await presentAnswer(reply.answer, { theme, slots: reply.slots }, deps.present, signal);
+  const parts = await presentAnswer(
+    withLink(reply.answer, page?.link),
+    { theme, slots: reply.slots },
+    deps.present,
+    signal,
+  );
   const presentedMs = deps.clock.now();
   const kept = { ...reply, ...(parts.slots && { slots: parts.slots }) };
+  // beside the way into the room: the page is there before anybody has clicked, and nobody waits for it
+  page?.keep(parts.slots);
   // before the answer is seen: who follows up at once must be understood
   await keep(conversationsOf(message, settings), kept, message, deps);
   const options = { idempotencyKey, sinceMs: message.sentMs };
@@ -126,6 +154,20 @@ async function postReply(
   const times = { presentMs: presentedMs - begunMs, postMs: deps.clock.now() - presentedMs };
   deps.log.info({ message: message.id, query: reply.answer.question.query.id, askMs, ...times }, 'answered');
   await keep([conversationOf(message, receipt.id)], kept, message, deps);
+}
+
+/** The page of a reply: its link among the links, and what begins to keep it. */
+function pageFor(reply: Exclude<Reply, { kind: 'none' }>, message: ChatMessage, { pages, clock }: DeliverDeps) {
+  if (!pages) return undefined;
+  const kept = makeKept({ q: message.text, asker: askerOf(message), askedMs: clock.now() }, reply);
+  return {
+    link: pages.linkTo(kept.id),
+    keep: (slots?: KeptAnswer['slots']) => void pages.keep({ ...kept, ...(slots && { slots }) }),
+  };
+}
+
+function withLink(answer: Answer, link: Link | undefined): Answer {
+  return link ? { ...answer, links: [...answer.links, link] } : answer;
 }
 
 async function keep(

@@ -1,7 +1,9 @@
 /** Answers in the command's own process, and how an answer is shown on a terminal or written to a file. */
+
 import { constants } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { saidIn } from '../answers/make-kept.ts';
 import type { Core } from '../core.ts';
 import type { Theme } from '../domain/saved-query.ts';
 import { type AskResult, askResult } from '../http/ask-result.ts';
@@ -88,7 +90,7 @@ export interface Showing {
 
 /** Draws what came of a question, and puts it where the person sees it. */
 export async function showReply(reply: Reply, { theme, out, log }: Showing, core: Core, io: Io): Promise<Shown> {
-  const result = { ...askResult(reply), image: null };
+  const result = { ...askResult(saidIn(reply)), image: null };
   if (reply.kind !== 'answer') return { result };
   if (!wantsPicture(reply.answer)) {
     const { message, file } = wordsOf(reply.answer);

@@ -60,6 +60,7 @@ function configSections(schema: JsonSchema): Sections {
     hooks: tableOfKeys(valuesOf('hooks') ?? {}),
     routes: tableOfKeys(objectIn(keys.routes)),
     oncall: kindsOf('oncall', rosterKinds),
+    answers: tableOfKeys(objectIn(keys.answers)),
     tokens: tableOfKeys(objectIn(keys.tokens)),
   };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline/promises';
+import { makeKept } from '../answers/make-kept.ts';
 import { type App, buildApp } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { type CoreDeps, publicBaseOf } from '../core.ts';
@@ -157,6 +158,7 @@ async function answerLine(line: string, app: App, memory: Memory, io: Io, signal
   try {
     const reply = await ask(line, context, deps, signal);
     if (reply.kind === 'none') return;
+    void app.answers.keep(makeKept({ q: line, asker: context.asker, askedMs: app.clock.now() }, reply));
     if (reply.kind === 'message') {
       io.stdout.write(`${plainMessage(reply.message)}\n`);
       return;

@@ -65,6 +65,7 @@ export interface Config {
   readonly routes: CheckedConfig['routes'];
   readonly maintenance: CheckedConfig['maintenance'];
   readonly oncall: readonly RosterConfig[];
+  readonly answers: { readonly keepMs: number; readonly maxBytes: number };
   readonly tokens: readonly { readonly name: string; readonly token: Secret }[];
   readonly logLevel: CheckedConfig['logLevel'];
 }
@@ -76,13 +77,16 @@ export interface Overrides {
   readonly databaseUrl?: Secret;
 }
 
+const MEGABYTE = 1024 * 1024;
+
 /** Turns checked data into the Config in force. */
 export function makeConfig(
   checked: CheckedConfig,
   yaml: YamlFile,
   { file, folder, overrides }: { readonly file?: string; readonly folder: string; readonly overrides: Overrides },
 ): Config {
-  const { publicUrl, zone, operators, sources, chats, queries, listen, data, databaseUrl, oncall, ...kept } = checked;
+  const { publicUrl, zone, operators, sources, chats, queries, listen, data, databaseUrl, oncall, answers, ...kept } =
+    checked;
   const database = overrides.databaseUrl ?? databaseUrl;
   return {
     ...(file !== undefined && { file }),
@@ -91,6 +95,7 @@ export function makeConfig(
     ...(database && { databaseUrl: database }),
     ...(operators && { operators }),
     ...kept,
+    answers: { keepMs: answers.keep, maxBytes: answers.megabytes * MEGABYTE },
     listen: overrides.listen ?? listen,
     dataFolder: overrides.dataFolder ?? resolve(folder, data),
     queries: queries.map((entry, index) => queryEntry(entry, folder, yaml, ['queries', index])),

@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { isLoopback } from './listen.ts';
 
 /** Keys of the file that take a restart: the listener and the store stay open. */
-const FIXED = { listen: 'listen', dataFolder: 'data', databaseUrl: 'databaseUrl' } as const;
+const FIXED = { listen: 'listen', dataFolder: 'data', databaseUrl: 'databaseUrl', answers: 'answers' } as const;
 
 type FixedKey = keyof typeof FIXED;
 
@@ -16,12 +16,12 @@ type FixedKey = keyof typeof FIXED;
  */
 export function reloadable(wanted: Config, current: Config): Config {
   const { databaseUrl: _other, ...rest } = wanted;
-  const { listen, dataFolder, databaseUrl } = current;
+  const { listen, dataFolder, databaseUrl, answers } = current;
   if (!isLoopback(listen) && wanted.tokens.length === 0) {
     const message = `${listen.host} can be reached from other machines, and the new configuration has no \`tokens\`; to listen elsewhere, restart Glimpse.`;
     throw new BotError('CONFIG_INVALID', message);
   }
-  return { ...rest, listen, dataFolder, ...(databaseUrl && { databaseUrl }) };
+  return { ...rest, listen, dataFolder, answers, ...(databaseUrl && { databaseUrl }) };
 }
 
 /** Keys of the file in which the wanted configuration differs although they need a restart. */

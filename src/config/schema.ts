@@ -106,6 +106,18 @@ const databaseUrl = secret.refine((value) => /^postgres(?:ql)?:\/\//.test(value.
   error: 'is no PostgreSQL address; write it like postgres://user:password@host:5432/glimpse',
 });
 
+/** How long an answer's own page works. */
+const Answers = z.strictObject({
+  keep: durationMs.prefault('90d').describe('How long an answer can be looked at under its own address'),
+  megabytes: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1024)
+    .describe('What kept answers may take in the store together; the oldest go first'),
+});
+
 const Token = z.strictObject({
   name: entryName.describe('Whose it is; shown in the audit record'),
   token: secret
@@ -162,6 +174,7 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
       .max(200)
       .default([])
       .describe('When some alerts are expected: they are told and kept, without context and without waking anybody'),
+    answers: Answers.prefault({}).describe('Answers that are kept for their pages'),
     tokens: z.array(Token).max(100).default([]).describe('Bearer tokens for the HTTP interface'),
     logLevel: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

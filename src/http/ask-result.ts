@@ -1,10 +1,8 @@
 /** One answer over HTTP, whatever asked for it; also what `glimpse ask --json` prints. */
+import { answerPath, type Said } from '../answers/kept-answer.ts';
 import type { Answer } from '../domain/answer.ts';
-import { BotError } from '../domain/errors.ts';
-import { type Message, plainText } from '../domain/message.ts';
 import type { Explanation } from '../domain/question.ts';
-import type { Reply } from '../questions/ask.ts';
-import { wantsPicture, wordsOf } from '../render/answer-parts.ts';
+import { wantsPicture } from '../render/answer-parts.ts';
 import { plainMessage } from '../render/markup.ts';
 import { linksOf } from '../render/words/links.ts';
 import { nextQuestions } from '../render/words/next-questions.ts';
@@ -14,6 +12,10 @@ import { messageHtml } from './message-html.ts';
 
 /** What is answered. */
 export interface AskResult {
+  /** Under which the answer is kept; absent when it is not. */
+  readonly id?: string;
+  /** Its page, a path of this server. */
+  readonly page?: string;
   readonly explanation: Explanation;
   /** The message as plain text. */
   readonly text: string;
@@ -30,27 +32,20 @@ export interface AskResult {
   readonly followUps: readonly string[];
 }
 
-/** Makes the result of a reply; draws nothing, the picture is made when it is fetched. */
-export function askResult(reply: Reply): AskResult {
-  if (reply.kind === 'none') throw new BotError('ASK_EMPTY', 'That is no question.', { suggestions: ['help'] });
-  const { explanation } = reply;
-  if (reply.kind === 'message') {
-    const { message } = reply;
-    const said = { text: plainMessage(message), html: messageHtml(message), alt: firstLine(message) };
-    return { explanation, ...said, frames: [], links: [], notes: [], image: null, followUps: [] };
-  }
-  const { answer } = reply;
-  const { message, alt } = wordsOf(answer);
+/** Makes the result of an answer, under its id where it is kept; draws nothing, the picture is made when it is fetched. */
+export function askResult({ explanation, message, alt, answer }: Said, id?: string): AskResult {
+  const kept = id === undefined ? {} : { id, page: answerPath(id) };
   return {
+    ...kept,
     explanation,
     text: plainMessage(message),
     html: messageHtml(message),
     alt,
-    frames: [...answer.frames, ...(answer.under ?? [])].map(frameJson),
-    links: linksOf(answer),
-    notes: answer.notes,
-    image: wantsPicture(answer) ? imagePath(answer) : null,
-    followUps: nextQuestions(answer),
+    frames: answer ? [...answer.frames, ...(answer.under ?? [])].map(frameJson) : [],
+    links: answer ? linksOf(answer) : [],
+    notes: answer?.notes ?? [],
+    image: answer && wantsPicture(answer) ? (kept.page === undefined ? imagePath(answer) : `${kept.page}.png`) : null,
+    followUps: answer ? nextQuestions(answer) : [],
   };
 }
 
@@ -63,9 +58,4 @@ function imagePath({ question }: Answer): string {
 
 function isoOf(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-function firstLine({ blocks }: Message): string {
-  const text = blocks.find((block) => block.kind === 'text');
-  return plainText(text?.lines[0] ?? []);
 }

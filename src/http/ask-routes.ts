@@ -5,18 +5,18 @@ import { z } from 'zod';
 import { MESSAGE_MAX_CHARS } from '../chat/chat.ts';
 import { toBotError } from '../domain/errors.ts';
 import type { Explanation } from '../domain/question.ts';
-import { type AskContext, type AskDeps, ask, explainText } from '../questions/ask.ts';
+import { type AskContext, type AskDeps, explainText } from '../questions/ask.ts';
 import { explanationMessage } from '../questions/explain.ts';
 import type { PresentDeps } from '../render/answer-parts.ts';
 import { plainMessage } from '../render/markup.ts';
-import { type AskResult, askResult } from './ask-result.ts';
+import { type AnsweringDeps, type Asking, answerFor } from './answer-result.ts';
+import type { AskResult } from './ask-result.ts';
 import { type SendEvent, streamEvents, wantsEvents } from './event-stream.ts';
 import { problemOf } from './problem.ts';
 import { signalOf } from './request-signal.ts';
 
 /** What the routes work with. */
-export interface AskRoutesDeps {
-  readonly ask: AskDeps;
+export interface AskRoutesDeps extends AnsweringDeps {
   readonly present: PresentDeps;
 }
 
@@ -24,26 +24,37 @@ export interface AskRoutesDeps {
 export const Q = z.string().min(1).max(MESSAGE_MAX_CHARS).describe('the question, as in chat');
 /** The zone of one call. */
 export const Zone = z.string().max(100).optional().describe('IANA time zone for words and wall-clock times');
-const AskBody = z.strictObject({ q: Q, zone: Zone });
+const Follows = z
+  .string()
+  .max(100)
+  .optional()
+  .describe('id of the answer that a follow-up (`6h`, `also web02`) refers to');
+const ExplainBody = z.strictObject({ q: Q, zone: Zone });
+const AskBody = ExplainBody.extend({ follows: Follows });
 
 /** Registers the routes. */
 export function askRoutes(app: FastifyInstance, deps: AskRoutesDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.post('/api/ask', { schema: { body: AskBody } }, async (request, response) => {
-    const { q, zone } = request.body;
+    const { zone, ...asking } = request.body;
     const context = { ...callerContext(zone), mayWrite: true };
     const signal = signalOf(response);
-    const answer = (more: Partial<AskContext> = {}) => answerTo(q, { ...context, ...more }, deps, signal);
+    const answer = (more: Partial<AskContext> = {}) => answerTo(asking, { ...context, ...more }, deps, signal);
     if (!wantsEvents(request)) return answer();
     return streamEvents(response, deps.ask.clock, (send) => tellProgress(answer, deps.ask, send));
   });
-  routes.post('/api/explain', { schema: { body: AskBody } }, (request, response) =>
+  routes.post('/api/explain', { schema: { body: ExplainBody } }, (request, response) =>
     explainText(request.body.q, callerContext(request.body.zone), deps.ask, signalOf(response)),
   );
 }
 
-async function answerTo(q: string, context: AskContext, deps: AskRoutesDeps, signal: AbortSignal): Promise<AskResult> {
-  return askResult(await ask(q, context, deps.ask, signal));
+async function answerTo(
+  asking: Asking,
+  context: AskContext,
+  deps: AskRoutesDeps,
+  signal: AbortSignal,
+): Promise<AskResult> {
+  return (await answerFor(asking, context, deps, signal)).result;
 }
 
 /** Events of one question: how it was understood, whom it asks, the answer or the problem. */

@@ -82,6 +82,9 @@ export type Reply =
   | { readonly kind: 'message'; readonly message: Message; readonly explanation: Explanation }
   | { readonly kind: 'none' };
 
+/** An answer with what belongs to it. */
+type Answered = Omit<Extract<Reply, { kind: 'answer' }>, 'kind'>;
+
 /** What a conversation keeps of its last question. */
 interface Kept {
   readonly question: RememberedQuestion;
@@ -133,22 +136,28 @@ export async function explainText(
 /** Keeps an answered question for follow-ups in each of these conversations. */
 export async function keepQuestion(
   conversations: readonly string[],
-  { answer, explanation, slots }: Omit<Extract<Reply, { kind: 'answer' }>, 'kind'>,
+  { answer, explanation, slots }: Answered,
   memory: Memory,
   messageId?: string,
 ): Promise<void> {
-  const question = rememberQuestion(answer.question);
   const last = await recallFirst(conversations, memory);
   const { before: earlier, ...previous } = last ?? {};
   const before = last === undefined ? undefined : last.messageId === messageId ? earlier : (previous as Kept);
   const kept: Kept = {
-    question,
-    explanation,
-    origin: answer.origin,
-    ...(slots && { slots: bounded(slots) }),
+    ...remembered({ answer, explanation, ...(slots && { slots }) }),
     ...(messageId !== undefined && { messageId, ...(before && { before }) }),
   };
   await Promise.all(conversations.map((conversation) => memory.remember(conversation, kept)));
+}
+
+/** What follow-ups need of an answer, as a {@link Memory} recalls it. */
+export function remembered({ answer, explanation, slots }: Answered): Kept {
+  return {
+    question: rememberQuestion(answer.question),
+    explanation,
+    origin: answer.origin,
+    ...(slots && { slots: bounded(slots) }),
+  };
 }
 
 /** Names whose colours are kept; more than this are not told apart by colour anyway. */

@@ -7,12 +7,14 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Secret } from '../lib/secret.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
+import { createAnswerStore } from './answer-store.ts';
 import { type ContextJob, createContextStore } from './context-store.ts';
 import type { Database } from './database.ts';
 import { eq, lt, sql } from './drizzle.ts';
 import { openEmbedded } from './embedded.ts';
 import { type JobQueue, startJobQueues } from './job-queue.ts';
 import { openPostgres } from './postgres.ts';
+import { type AnswerLimits, pruneAnswers, USUAL_LIMITS } from './prune-answers.ts';
 import { conversations, cursors, people } from './schema.ts';
 import { createSharedBudget } from './shared-budget.ts';
 import type { Store } from './store.ts';
@@ -33,6 +35,8 @@ export interface StoreOptions {
   readonly databaseUrl?: Secret;
   /** The embedded store's folder, used without `databaseUrl`. */
   readonly dataDir: string;
+  /** How long answers are kept, and how much they may take together; left out: as the config has it unless it says otherwise. */
+  readonly answers?: AnswerLimits;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -42,16 +46,24 @@ export interface StoreOptions {
  *
  * @throws BotError `STORE_UNAVAILABLE`, `STORE_LOCKED`, `STORE_FULL`
  */
-export async function openStore({ databaseUrl, dataDir, log, clock }: StoreOptions): Promise<Store> {
+export async function openStore({
+  databaseUrl,
+  dataDir,
+  answers: limits = USUAL_LIMITS,
+  log,
+  clock,
+}: StoreOptions): Promise<Store> {
   const database = await (databaseUrl ? openPostgres(databaseUrl, log) : openEmbedded(dataDir));
   const { queues, questions, groups, contexts } = await openQueues(database, log).catch(async (cause: unknown) => {
     await database.close();
     throw new BotError('STORE_UNAVAILABLE', 'The queue cannot be started in the store.', {}, { cause });
   });
   const alerts = createAlertStore(database, clock, guard);
+  const answers = createAnswerStore(database, guard);
   const closing = new AbortController();
   const queueGroups = createGroupQueuer(groups);
   void pruneRegularly(database, alerts, clock, log, closing.signal);
+  void pruneAnswers(answers, limits, { clock, log }, closing.signal);
   return {
     ...keeper(database, clock),
     budget: createSharedBudget(database),
@@ -74,14 +86,16 @@ export async function openStore({ databaseUrl, dataDir, log, clock }: StoreOptio
       await groups.work(({ key }, signal) => handler(key, signal));
       void sweepGroups(alerts, groups, clock, log, closing.signal);
     },
+    answers,
     contexts: createContextStore(database, guard),
     async submitContext(job, delayMs) {
       await guard(() => contexts.submit(jobKeyOf(job), job, delayMs));
     },
     workContexts: (handler) => contexts.work(handler),
-    async close(graceMs = DEFAULT_GRACE_MS) {
+    async close(graceMs = DEFAULT_GRACE_MS, finish) {
       closing.abort();
       await queues.stop(graceMs);
+      await finish?.();
       await database.close();
     },
   };

@@ -3,6 +3,7 @@ import type { ChatMessage } from '../chat/chat.ts';
 import type { Told } from '../domain/alert.ts';
 import type { RateBudget } from '../lib/rate-budget.ts';
 import type { AlertStore } from './alert-store.ts';
+import type { AnswerStore } from './answer-store.ts';
 import type { ContextJob, ContextStore } from './context-store.ts';
 
 /** Answers one taken message; runs again, in another process if need be, when the one that ran it died. */
@@ -26,6 +27,7 @@ export interface Store {
   submitContext(job: ContextJob, delayMs?: number): Promise<void>;
   /** Starts giving context: each job by one process at a time. Called once. */
   workContexts(handler: (job: ContextJob, signal: AbortSignal) => Promise<void>): Promise<void>;
+  readonly answers: AnswerStore;
   /** Keeps what a conversation (a thread, a direct message) last asked, as JSON; bounded by age. */
   remember(conversation: string, question: unknown): Promise<void>;
   recall(conversation: string): Promise<unknown>;
@@ -37,6 +39,6 @@ export interface Store {
   moveCursor(chat: string, toMs: number): Promise<void>;
   /** Rejects with `STORE_UNAVAILABLE` when it cannot be used now. */
   check(): Promise<void>;
-  /** Finishes what is running within `graceMs`, then lets go of everything. */
-  close(graceMs?: number): Promise<void>;
+  /** Finishes what is running within `graceMs`, then what `finish` still has to write, then lets go of everything. */
+  close(graceMs?: number, finish?: () => Promise<void>): Promise<void>;
 }

@@ -92,6 +92,18 @@ describe.each(['6.9', '6.13', '7.5', '8.3', '8.8'])('on Rocket.Chat %s', (versio
   });
 });
 
+it('leads from an answer to its page where people have an address for it', async () => {
+  const { chat, bot, posts } = await setScene({ sources: 'publicUrl: https://glimpse.example.net/bot' });
+  chat.say('ana', 'ops', '@glimpse cpu web01 last 1h');
+  const [answer] = await posts(1);
+  const found = /\[Graphite\]\(\S+\) · \[Details\]\(https:\/\/glimpse\.example\.net\/bot(\/answers\/[\w-]{22})\)/;
+  const [, path] = found.exec(textOf(answer as Message)) ?? [];
+  expect(path, textOf(answer as Message)).toBeDefined();
+  const page = await fetch(bot.url + path);
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain('by ana (team)');
+});
+
 describe('a conversation', () => {
   it('follows up in the thread without a mention', async () => {
     const { chat, posts } = await setScene();

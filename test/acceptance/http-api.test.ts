@@ -1,4 +1,5 @@
 /** What a console and scripts ask over HTTP, of a whole bot on embedded data. Wednesday 25 November 2026, 11:50 in Berlin. */
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AskResult } from '../../src/http/ask-result.ts';
 import { type Bot, startBot } from './bot.ts';
@@ -109,4 +110,90 @@ it('lists every query with its help and an example that works', async () => {
     expect(help).toContain('<b>');
     expect((await post('/api/explain', { q: example })).status, example).toBe(200);
   }
+});
+
+describe('an answer that is kept', () => {
+  const sizeOf = async (response: Response) => {
+    const { width, height } = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
+    return [width, height];
+  };
+
+  it('is the same under its own address, with when and by whom it was asked', async () => {
+    const first = await ask({ q: 'cpu web01 last 1h' });
+    expect(first.page).toBe(`/answers/${first.id}`);
+    expect(first.id).toMatch(/^[\w-]{22}$/);
+    const again = await json<AskResult>(`/api/answers/${first.id}`);
+    expect(again).toMatchObject({ ...first, q: 'cpu web01 last 1h', askedBy: { platform: 'http' } });
+    expect(again).toHaveProperty('askedAt', expect.stringMatching(/^2026-11-25T10:5/));
+  });
+
+  it('has its picture in both themes, its values as a file', async () => {
+    const { id, image } = await ask({ q: 'cpu web01 last 1h' });
+    expect(image).toBe(`/answers/${id}.png`);
+    const pictures = await Promise.all(
+      ['', '?theme=dark'].map(async (query) => {
+        const response = await fetch(`${bot.url}${image}${query}`);
+        expect(response.headers.get('content-type')).toBe('image/png');
+        return Buffer.from(await response.arrayBuffer());
+      }),
+    );
+    const corners = await Promise.all(pictures.map(async (png) => (await sharp(png).raw().toBuffer())[0]));
+    expect(corners).toEqual([255, 0x1a]);
+    expect(await sizeOf(await fetch(bot.url + image))).toEqual([1800, 800]);
+    const csv = await fetch(`${bot.url}/answers/${id}.csv`);
+    expect(csv.headers.get('content-type')).toContain('text/csv');
+    expect((await csv.text()).split('\r\n')[0]).toMatch(/^time,web01/);
+  });
+
+  it('has a page with picture, words, numbers, explanation and links, each of which answers', async () => {
+    const { page } = await ask({ q: 'cpu web01 web02 last 1h' });
+    const response = await fetch(bot.url + page);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const html = await response.text();
+    expect(html).not.toContain('<script');
+    for (const part of [
+      '<h1>CPU of web01, web02</h1>',
+      '<picture>',
+      'scope="col"',
+      'How it was understood',
+      'Graphite',
+    ])
+      expect(html).toContain(part);
+    const links = [...html.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, link = '']) => link.replaceAll('&#38;', '&'));
+    expect(links.length).toBeGreaterThan(5);
+    for (const link of new Set(links)) expect((await fetch(bot.url + link)).status, link).toBe(200);
+  });
+
+  it('keeps answers in words too, which have neither picture nor data', async () => {
+    const { id, page } = await ask({ q: 'help' });
+    expect((await fetch(bot.url + page)).status).toBe(200);
+    for (const kind of ['png', 'csv']) {
+      const response = await fetch(`${bot.url}/answers/${id}.${kind}`);
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ code: 'HTTP_NOT_FOUND' });
+    }
+  });
+
+  it('can be followed', async () => {
+    const { id } = await ask({ q: 'cpu web01 last 1h' });
+    const next = await ask({ q: '6h', follows: id ?? '' });
+    expect(next.explanation).toMatchObject({
+      query: 'cpu',
+      arguments: { host: ['web01'] },
+      range: { text: 'last 6h' },
+    });
+    const also = await ask({ q: 'also web02', follows: next.id ?? '' });
+    expect(also.explanation.arguments).toEqual({ host: ['web01', 'web02'] });
+    expect((await ask({ q: 'why', follows: id ?? '' })).text).toContain('Query `cpu`');
+  });
+
+  it.each(['AAAAAAAAAAAAAAAAAAAAAA', "x'--", '..%2f..%2fetc'])('is not found under %s', async (id) => {
+    for (const path of [`/answers/${id}`, `/answers/${id}.png`, `/answers/${id}.csv`, `/api/answers/${id}`]) {
+      const response = await fetch(bot.url + path);
+      expect(response.status, path).toBe(404);
+      expect(await response.json()).toMatchObject({ code: 'HTTP_NOT_FOUND' });
+    }
+    const follow = await post('/api/ask', { q: '6h', follows: id });
+    expect(follow.status).toBe(404);
+  });
 });

@@ -4,16 +4,14 @@ import { IANAZone } from 'luxon';
 import { MESSAGE_MAX_CHARS } from '../../chat/chat.ts';
 import { toBotError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { type AskDeps, ask } from '../../questions/ask.ts';
 import type { View } from '../../web/contract.ts';
-import { askResult } from '../ask-result.ts';
+import { type AnsweringDeps, answerFor } from '../answer-result.ts';
 import { callerContext } from '../ask-routes.ts';
 import { problemOf } from '../problem.ts';
 import { signalOf } from '../request-signal.ts';
 
 /** What asking works with. */
-export interface AskPageDeps {
-  readonly ask: AskDeps;
+export interface AskPageDeps extends AnsweringDeps {
   readonly clock: Clock;
 }
 
@@ -53,11 +51,12 @@ export async function askView(request: FastifyRequest, reply: FastifyReply, deps
 async function answered(
   q: string,
   zone: string | undefined,
-  { ask: deps }: AskPageDeps,
+  deps: AskPageDeps,
   signal: AbortSignal,
 ): Promise<AskSight> {
   try {
-    const { frames: _, ...answer } = askResult(await ask(q, callerContext(zone), deps, signal));
+    const { result } = await answerFor({ q }, callerContext(zone), deps, signal);
+    const { frames: _, ...answer } = result;
     return { view: { page: 'ask', q, answer }, status: 200 };
   } catch (thrown) {
     const problem = problemOf(toBotError(thrown));

@@ -15,6 +15,7 @@ const base: Config = {
   routes: [],
   maintenance: [],
   oncall: [],
+  answers: { keepMs: 1, maxBytes: 1 },
   tokens: [],
   logLevel: 'info',
 };
