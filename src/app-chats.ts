@@ -90,6 +90,6 @@ export async function answerMessage(
 export function pagesOf(answers: AnswerKeeper, { publicUrl }: Pick<Config, 'publicUrl'>): AnswerPages {
   return {
     keep: (kept) => answers.keep(kept),
-    linkTo: (id) => publicUrl && { title: 'Details', url: new URL(`.${answerPath(id)}`, publicUrl).href },
+    linkTo: (id) => (publicUrl ? { title: 'Details', url: new URL(`.${answerPath(id)}`, publicUrl).href } : undefined),
   };
 }
