@@ -5,9 +5,12 @@ import type { TellDeps } from './alerts/tell-group.ts';
 import type { RunningChat } from './app-chats.ts';
 import type { Config } from './config/config.ts';
 import { createChartPoster } from './context/chart-poster.ts';
+import type { ContextStep } from './context/gather-context.ts';
 import type { ContextDeps } from './context/give-context.ts';
 import { contextSteps, findCharts } from './context/steps.ts';
 import type { Core, CoreDeps } from './core.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { timed } from './metrics/timed.ts';
 import type { Store } from './store/store.ts';
 
 /** Without routes alerts go to the operators' room; without that they are only kept. */
@@ -39,7 +42,7 @@ export function contextDepsOf(
   { sources, catalog, renderer, onCall }: Core,
   store: Store,
   chats: readonly RunningChat[],
-  { clock, log, zone }: CoreDeps,
+  { clock, log, zone, metrics }: CoreDeps & { readonly metrics: Metrics },
 ): ContextDeps {
   const { alerts, contexts } = store;
   const found = { alerts, catalog, sources, onCall };
@@ -48,7 +51,7 @@ export function contextDepsOf(
     contexts,
     submit: (job, delayMs) => store.submitContext(job, delayMs),
     chatNamed: (name) => chats.find((one) => one.name === name)?.chat,
-    steps: contextSteps(found),
+    steps: contextSteps(found).map((step) => timedStep(step, metrics)),
     isMuted: (alert, nowMs) => isInMaintenance(alert, maintenance, nowMs, zone),
     charts: createChartPoster({
       find: (subject, signal) => findCharts(subject, found, signal),
@@ -61,6 +64,18 @@ export function contextDepsOf(
     clock,
     log,
   };
+}
+
+function timedStep(step: ContextStep, { contextSeconds, failures }: Metrics): ContextStep {
+  const find: ContextStep['find'] = (subject, signal) =>
+    timed(
+      () => step.find(subject, signal),
+      (seconds, code) => {
+        contextSeconds.observe({ step: step.what }, seconds);
+        if (code !== undefined) failures.inc({ code, kind: 'context' });
+      },
+    );
+  return { ...step, find };
 }
 
 /** Chat and room that are left out are those of the route above. */

@@ -8,6 +8,9 @@ import type { ChatConfig, Config } from './config/config.ts';
 import { isSameSetting } from './config/reloadable.ts';
 import type { Core, CoreDeps } from './core.ts';
 import { BotError } from './domain/errors.ts';
+import { traceFor, withTrace } from './lib/trace.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { observeChat } from './metrics/observe-chat.ts';
 import type { Store } from './store/store.ts';
 
 /** A chat that is connected, or tries to be. */
@@ -22,12 +25,17 @@ export interface RunningChat {
 }
 
 /** Makes one; it is not connected yet. */
-export function makeChat(config: ChatConfig, store: Store, { clock, log, zone }: CoreDeps): RunningChat {
+export function makeChat(
+  config: ChatConfig,
+  store: Store,
+  { clock, log, zone, metrics }: CoreDeps & { readonly metrics: Metrics },
+): RunningChat {
   const { name, kind, options } = config;
   const definition = chatKinds.find((known) => known.kind === kind);
   if (!definition) throw new BotError('CONFIG_INVALID', `There is no kind of chat called ${kind}.`);
   const budget = store.budget;
-  const chat = definition.create(options, { name, zone, clock, log: log.child({ chat: name }), budget });
+  const bare = definition.create(options, { name, zone, clock, log: log.child({ chat: name }), budget });
+  const chat = observeChat(bare, name, kind, metrics);
   return { name, config, zone, chat, settings: definition.settings(options), stop: new AbortController() };
 }
 
@@ -37,7 +45,9 @@ export async function runChat(
   store: Store,
   { clock, log }: CoreDeps,
 ): Promise<void> {
-  const take = async (message: ChatMessage) => void (await store.submit(message));
+  // the same message has the same id, whichever replica takes it up
+  const take = (message: ChatMessage) =>
+    withTrace(traceFor(message.chat, message.room, message.id), async () => void (await store.submit(message)));
   const keepCursor = (toMs: number) => store.moveCursor(name, Math.floor(toMs));
   while (!signal.aborted) {
     try {

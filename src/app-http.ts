@@ -14,13 +14,18 @@ import { askRoutes } from './http/ask-routes.ts';
 import { consoleRoutes } from './http/console/console-routes.ts';
 import { demoRoutes } from './http/demo-routes.ts';
 import { installGuard } from './http/guard.ts';
-import { healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
+import { createHealthReport, type HealthReport, healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
 import { hookRoutes } from './http/hook-routes.ts';
+import { metricsRoutes } from './http/metrics-routes.ts';
 import { installProblems, refuseAddress } from './http/problem.ts';
 import { queryRoutes } from './http/query-routes.ts';
 import { renderRoutes } from './http/render-routes.ts';
 import { createSessions } from './http/session.ts';
+import { traceRequests } from './http/trace-requests.ts';
 import { createForgetful } from './lib/local-memory.ts';
+import { collectState, type StateSources } from './metrics/collect-state.ts';
+import { countDelivery } from './metrics/count-delivery.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { understandDeps } from './questions/ask.ts';
 import { exampleQuestions } from './questions/help.ts';
 import type { Store } from './store/store.ts';
@@ -28,14 +33,20 @@ import type { Store } from './store/store.ts';
 /** A question is a line; the largest body is one with 4,000 characters in escapes. */
 const BODY_MAX_BYTES = 64 * 1024;
 
+/** The routes, and what reads the bot's state into its metrics. */
+export interface HttpSide {
+  readonly http: FastifyInstance;
+  collect(): Promise<void>;
+}
+
 /** Builds it, every route; it does not listen. */
 export function buildHttp(
   config: Config,
   core: Core,
   { store, answers }: { readonly store: Store; readonly answers: AnswerKeeper },
   chats: readonly RunningChat[],
-  deps: CoreDeps,
-): FastifyInstance {
+  { metrics, ...deps }: CoreDeps & { readonly metrics: Metrics },
+): HttpSide {
   const http = fastify({
     logger: false,
     bodyLimit: BODY_MAX_BYTES,
@@ -43,6 +54,7 @@ export function buildHttp(
   });
   http.setValidatorCompiler(validatorCompiler);
   http.setSerializerCompiler(serializerCompiler);
+  traceRequests(http);
   installProblems(http, deps.log);
   const tokens = config.tokens.map(({ token }) => token);
   const sessions = createSessions(tokens, () => deps.clock.now());
@@ -52,7 +64,10 @@ export function buildHttp(
     tokens,
     sessions,
   });
-  healthRoutes(http, readinessOf(core, store, chats), () => deps.clock.now());
+  const health = createHealthReport(readinessOf(core, store, chats), () => deps.clock.now());
+  healthRoutes(http, health);
+  const collect = (): Promise<void> => collectState(metrics, stateOf(core, store, health));
+  metricsRoutes(http, metrics, collect);
   hookRoutes(http, {
     sections: {
       hooks: { formats: alertFormats, receivers: makeReceivers(config.hooks, alertFormats, 'hooks') },
@@ -62,6 +77,7 @@ export function buildHttp(
     takeTold: (told) => store.takeTold(told),
     clock: deps.clock,
     log: deps.log,
+    onDelivery: countDelivery(metrics),
   });
   const asking = {
     ask: core.askDeps(createForgetful(), store.alerts),
@@ -82,7 +98,11 @@ export function buildHttp(
     examples: (signal) => examplesOf(core, signal),
   });
   if (core.embedded) demoRoutes(http, core.embedded.handlers);
-  return http;
+  return { http, collect };
+}
+
+function stateOf({ renderer, catalog }: Core, store: Store, health: HealthReport): StateSources {
+  return { health, store, renderPending: renderer.pending, definitions: catalog().queries.length };
 }
 
 /** Three questions that work here. */
@@ -93,18 +113,20 @@ export function examplesOf(core: Core, signal: AbortSignal): Promise<readonly st
 function readinessOf(core: Core, store: Store, chats: readonly RunningChat[]): ReadinessCheck[] {
   return [
     {
-      name: 'store',
+      kind: 'store' as const,
       async run() {
         await store.check();
         return [];
       },
     },
     ...core.sources.all.map(({ name, source }) => ({
-      name: `source ${name}`,
+      kind: 'source' as const,
+      name,
       run: async (signal: AbortSignal) => (await source.check(signal)).problems,
     })),
     ...chats.map(({ name, chat }) => ({
-      name: `chat ${name}`,
+      kind: 'chat' as const,
+      name,
       run: async () => (chat.isConnected ? [] : ['It is not connected.']),
     })),
   ];

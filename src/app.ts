@@ -15,6 +15,12 @@ import type { Clock } from './lib/clock.ts';
 import { createLeases, type Leases } from './lib/leases.ts';
 import type { Log } from './lib/log.ts';
 import { createTurns } from './lib/turns.ts';
+import { glimpseVersion } from './lib/version.ts';
+import { countAsked } from './metrics/count-asked.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { observeRenderer } from './metrics/observe-renderer.ts';
+import { observeSource } from './metrics/observe-source.ts';
+import { timed } from './metrics/timed.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -63,6 +69,8 @@ interface Generation {
   readonly tell: TellDeps;
   readonly context: ContextDeps;
   readonly http: FastifyInstance;
+  /** Reads the bot's state into its metrics. */
+  collect(): Promise<void>;
   readonly leases: Leases;
 }
 
@@ -71,7 +79,9 @@ interface Generation {
  *
  * @throws BotError `CONFIG_…`, `STORE_…`
  */
-export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
+export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
+  const metrics = createMetrics({ version: glimpseVersion(), node: process.versions.node });
+  const deps = watched(given, metrics);
   const core = await buildCore(config, deps);
   let store: Store;
   try {
@@ -82,6 +92,11 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
       answers: config.answers,
       log: deps.log,
       clock: deps.clock,
+      onBegin: (queue, waitedMs) => metrics.queueWaitSeconds.observe({ queue }, waitedMs / 1000),
+      onQuery(seconds, isGood) {
+        metrics.storeSeconds.observe(seconds);
+        if (!isGood) metrics.failures.inc({ code: 'STORE_UNAVAILABLE', kind: 'store' });
+      },
     });
   } catch (error) {
     await core.close();
@@ -90,6 +105,7 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
   const answers = createAnswerKeeper(store.answers, deps.log);
   const kept = { store, answers };
   let current = await makeGeneration(config, core, kept, deps);
+  noteConfig(metrics, true, deps.clock.now());
   let isStarted = false;
   const door = createFrontDoor(() => ({ app: current.http, leave: current.leases.take() }), deps.clock);
   const inTurn = createTurns();
@@ -102,6 +118,10 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
     } finally {
       leave();
     }
+  }
+  async function prepare(load: () => Promise<Config>) {
+    const wanted = await load();
+    return { wanted, next: await succeed(current, reloadable(wanted, current.config), kept, deps) };
   }
   return {
     http: door.server,
@@ -116,25 +136,36 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
     async start() {
       isStarted = true;
       await store.work((message, signal) =>
-        withCurrent(({ chats, core, config }) =>
-          answerMessage(message, chats, core, { store, pages: pagesOf(answers, config) }, deps, signal),
+        timed(
+          () =>
+            withCurrent(({ chats, core, config }) =>
+              answerMessage(message, chats, core, { store, pages: pagesOf(answers, config) }, deps, signal),
+            ),
+          (seconds) => metrics.answerSeconds.observe({ chat: message.chat }, seconds),
         ),
       );
       await store.workContexts((job, signal) => withCurrent(({ context }) => giveContext(job, context, signal)));
       await store.workGroups((key, signal) =>
         withCurrent(async ({ tell, context }) => {
+          const isTold = await timed(
+            () => tellGroupOrLater(key, tell, signal),
+            (_seconds, code) => metrics.alertGroupsTold.inc({ outcome: code === undefined ? 'told' : 'failed' }),
+          );
           // context only then: words never wait for it
-          if (await tellGroupOrLater(key, tell, signal)) await queueContext(key, context);
+          if (isTold) await queueContext(key, context);
         }),
       );
       for (const one of current.chats) void runChat(one, store, deps);
     },
     reload: (load) =>
       inTurn(async () => {
-        const wanted = await load();
-        const next = await succeed(current, reloadable(wanted, current.config), kept, deps);
+        const { wanted, next } = await prepare(load).catch((error: unknown) => {
+          noteConfig(metrics, false, deps.clock.now());
+          throw error;
+        });
         const old = current;
         current = next;
+        noteConfig(metrics, true, deps.clock.now());
         if (isStarted) for (const one of added(next, old)) void runChat(one, store, deps);
         for (const { stop } of added(old, next)) stop.abort();
         const retired = retire(old, next, deps).finally(() => retiring.delete(retired));
@@ -156,11 +187,34 @@ export async function buildApp(config: Config, deps: CoreDeps): Promise<App> {
   };
 }
 
+/** What everything works with; each deed is counted. */
+type WatchedDeps = CoreDeps & { readonly metrics: Metrics };
+
+function watched(deps: CoreDeps, metrics: Metrics): WatchedDeps {
+  const count = countAsked(metrics);
+  return {
+    ...deps,
+    metrics,
+    wrapSource: (source, name, kind) => observeSource(source, name, kind, metrics),
+    wrapRenderer: (pool) => observeRenderer(pool, metrics),
+    onAsked(asked) {
+      count(asked);
+      deps.log.info(asked, 'a question was asked');
+    },
+    onDefinitions: (catalog) => metrics.definitionsGood.set(catalog ? 1 : 0),
+  };
+}
+
+function noteConfig({ configGood, configSeconds }: Metrics, isGood: boolean, nowMs: number): void {
+  configGood.set(isGood ? 1 : 0);
+  if (isGood) configSeconds.set(nowMs / 1000);
+}
+
 async function makeGeneration(
   config: Config,
   core: Core,
   kept: Kept,
-  deps: CoreDeps,
+  deps: WatchedDeps,
   old?: Generation,
 ): Promise<Generation> {
   const { store } = kept;
@@ -168,7 +222,7 @@ async function makeGeneration(
   const chats = config.chats.map(
     (entry) => old?.chats.find((one) => isSameChat(one, entry, zone)) ?? makeChat(entry, store, { ...deps, zone }),
   );
-  const http = buildHttp(config, core, kept, chats, deps);
+  const { http, collect } = buildHttp(config, core, kept, chats, deps);
   await http.ready();
   return {
     config,
@@ -177,12 +231,13 @@ async function makeGeneration(
     tell: tellDepsOf(config, store, chats, { ...deps, zone }),
     context: contextDepsOf(config, core, store, chats, { ...deps, zone }),
     http,
+    collect,
     leases: createLeases(deps.clock),
   };
 }
 
 /** The generation after another one; of that it takes over what stays the same. */
-async function succeed(old: Generation, config: Config, kept: Kept, deps: CoreDeps): Promise<Generation> {
+async function succeed(old: Generation, config: Config, kept: Kept, deps: WatchedDeps): Promise<Generation> {
   const core = await buildCore(config, deps, old.core);
   try {
     return await makeGeneration(config, core, kept, deps, old);

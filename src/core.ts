@@ -14,6 +14,7 @@ import { type QueryFolder, queryFolders } from './queries/folders.ts';
 import type { CatalogSource } from './queries/site.ts';
 import { type CatalogWatch, watchCatalog } from './queries/watch.ts';
 import type { AskDeps, Memory } from './questions/ask.ts';
+import type { OnAsked } from './questions/asked.ts';
 import type { AlertRecord } from './questions/record.ts';
 import { createRenderPool, type RenderPool } from './render/pool.ts';
 import { sourceKinds } from './sources/index.ts';
@@ -33,7 +34,13 @@ export interface CoreDeps {
   /** Whether to wait until this machine has been measured once: a command asks at once, a server is asked later. */
   readonly isPatient: boolean;
   /** Puts something between questions and a source: what records its answers, or gives recorded ones. */
-  wrapSource?(source: Source, name: string): Source;
+  wrapSource?(source: Source, name: string, kind: string): Source;
+  /** Puts something between answers and the threads that draw. */
+  wrapRenderer?(pool: RenderPool): RenderPool;
+  /** Told how each question went. */
+  readonly onAsked?: OnAsked;
+  /** Told of each set of definitions in force; of nothing where a change of them could not be taken. */
+  onDefinitions?(catalog: Catalog | undefined): void;
 }
 
 /** Everything that answers. */
@@ -84,25 +91,24 @@ export async function buildCore(config: Config, deps: CoreDeps, old?: Core): Pro
       sourceKinds,
       env: { hostname: machineHostName(deps.hostname), cwd: deps.cwd },
       clock: deps.clock,
-      onFault: (error) =>
+      onFault: (error) => {
         deps.log.warn(
           { code: error.code, faults: error.message },
           'definitions are broken; the last good ones stay in force',
-        ),
-      onLoad: (catalog) => deps.log.info({ queries: catalog.queries.length }, 'definitions loaded'),
+        );
+        deps.onDefinitions?.(undefined);
+      },
+      onLoad: (catalog) => {
+        deps.log.info({ queries: catalog.queries.length }, 'definitions loaded');
+        deps.onDefinitions?.(catalog);
+      },
     });
+    deps.onDefinitions?.(watch.current());
   } catch (error) {
     if (embedded !== old?.embedded) await embedded?.close();
     throw error;
   }
-  const renderer =
-    old?.renderer ??
-    createRenderPool({
-      threads: RENDER_THREADS_MAX,
-      maxQueue: RENDER_QUEUE_MAX,
-      deadlineMs: RENDER_DEADLINE_MS,
-      log: deps.log,
-    });
+  const renderer = old?.renderer ?? startRenderer(deps);
   const onCall = config.oncall.length > 0 ? makeOnCall(config, deps) : undefined;
   return {
     sources,
@@ -118,6 +124,7 @@ export async function buildCore(config: Config, deps: CoreDeps, old?: Core): Pro
       zone: config.zone ?? deps.zone,
       ...(record && { record }),
       ...(onCall && { onCall }),
+      ...(deps.onAsked && { onAsked: deps.onAsked }),
     }),
     async close(successor) {
       await Promise.all([
@@ -127,6 +134,11 @@ export async function buildCore(config: Config, deps: CoreDeps, old?: Core): Pro
       ]);
     },
   };
+}
+
+function startRenderer({ log, wrapRenderer = (pool) => pool }: CoreDeps): RenderPool {
+  const settings = { threads: RENDER_THREADS_MAX, maxQueue: RENDER_QUEUE_MAX, deadlineMs: RENDER_DEADLINE_MS };
+  return wrapRenderer(createRenderPool({ ...settings, log }));
 }
 
 /** The folders of definitions; embedded packs are bound to the source of their name, where a definition names no other. */
@@ -193,7 +205,7 @@ function makeSource(
   const linkTitle = definition.linkTitleOf?.(options);
   const http = createHttpClient({ timeoutMs, clock, ca: ca?.reveal() });
   const bare = definition.create(options, { name, http, clock, timeoutMs, ...given });
-  const source = wrapSource(withResilience(bare, name, { title, timeoutMs, clock }), name);
+  const source = wrapSource(withResilience(bare, name, { title, timeoutMs, clock }), name, kind);
   const optional = {
     ...(env !== undefined && { env }),
     ...(linkTitle !== undefined && { linkTitle }),

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { chatKinds } from '../chat/index.ts';
 import { jsonSchemaOf } from '../config/json-schema.ts';
 import { configSchema } from '../config/schema.ts';
+import { createMetrics } from '../metrics/metrics.ts';
 import { rosterKinds } from '../oncall/index.ts';
 import { RESERVED_NAMES } from '../queries/check-definition.ts';
 import { FILTERS } from '../queries/expand.ts';
@@ -34,6 +35,7 @@ export function generatedFiles(read: (path: string) => string): ReadonlyMap<stri
     ['docs/schema/queries.schema.json', json(queries)],
     ['docs/schema/recording.schema.json', json(jsonSchemaOf(Recording, { title: 'Recorded data', isConfig: false }))],
     ['docs/config.md', fillIn(read('docs/config.md'), configSections(config))],
+    ['docs/metrics.md', fillIn(read('docs/metrics.md'), metricSections())],
     ['docs/queries.md', fillIn(read('docs/queries.md'), querySections(definition))],
   ]);
 }
@@ -93,6 +95,31 @@ function querySections(definition: JsonSchema): Sections {
     ].join('\n'),
     reserved: RESERVED_NAMES.map((name) => `\`${name}\``).join(', '),
   };
+}
+
+function metricSections(): Sections {
+  const { registry } = createMetrics({ version: '', node: '' });
+  const all = registry.getMetricsAsArray() as unknown as readonly DocumentedMetric[];
+  const tableOf = (metrics: readonly DocumentedMetric[]) =>
+    [
+      '| Metric | Kind | Labels | Meaning |\n| --- | --- | --- | --- |',
+      ...metrics.map(({ name, type, labelNames, help }) => {
+        const labels = labelNames.map((label) => `\`${label}\``).join(', ');
+        return `| \`${name}\` | ${type} | ${labels} | ${help.replaceAll('|', '\\|')} |`;
+      }),
+    ].join('\n');
+  return {
+    own: tableOf(all.filter(({ name }) => name.startsWith('glimpse_'))),
+    runtime: tableOf(all.filter(({ name }) => !name.startsWith('glimpse_'))),
+  };
+}
+
+/** What prom-client keeps of a metric; its types leave some of it out. */
+interface DocumentedMetric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly labelNames: readonly string[];
 }
 
 /**

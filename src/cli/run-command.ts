@@ -1,7 +1,7 @@
 /** Which command the arguments mean. */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BotError } from '../domain/errors.ts';
+import { glimpseVersion } from '../lib/version.ts';
 import { alertCommand } from './alert.ts';
 import { askCommand } from './ask.ts';
 import { checkCommand } from './check.ts';
@@ -73,7 +73,7 @@ async function dispatch(io: Io): Promise<number> {
     return EXIT.answered;
   }
   if (values.version) {
-    io.stdout.write(`${versionOf()}\n`);
+    io.stdout.write(`${glimpseVersion()}\n`);
     return EXIT.answered;
   }
   const [name = 'serve', ...words] = positionals;
@@ -104,9 +104,4 @@ function shielded(argv: readonly string[]): string[] {
   const isTime = (argument: string) => /^-\d/.test(argument);
   if (!argv.some(isTime)) return [...argv];
   return [...argv.filter((argument) => !isTime(argument)), '--', ...argv.filter(isTime)];
-}
-
-function versionOf(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -97,7 +97,8 @@ async function withPort(config: Config): Promise<Config> {
 
 async function listen({ http }: App, config: Config): Promise<void> {
   try {
-    await http.listen(config.listen);
+    // Fastify writes into what it is given
+    await http.listen({ ...config.listen });
   } catch (cause) {
     throw cannotListen(config, cause as NodeJS.ErrnoException);
   }

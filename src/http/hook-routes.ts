@@ -4,7 +4,7 @@ import type { AlertFormat, Delivery } from '../alerts/alert-format.ts';
 import { decodeDelivery } from '../alerts/decode-delivery.ts';
 import { admit, DEFAULT_HOOK, type Receiver, receiverFor } from '../alerts/receivers.ts';
 import type { Told } from '../domain/alert.ts';
-import { BotError } from '../domain/errors.ts';
+import { BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 
@@ -19,7 +19,21 @@ export interface HookRoutesDeps {
   takeTold(told: Told): Promise<unknown>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told what came of each delivery. */
+  readonly onDelivery?: OnDelivery;
 }
+
+/** What came of one delivery. */
+export interface TakenDelivery {
+  /** Of a format that there is. */
+  readonly format?: string;
+  readonly outcome: 'stored' | 'refused' | 'failed';
+  readonly told: { readonly alerts: number; readonly changes: number };
+  readonly code?: ErrorCode;
+}
+
+/** What is told of each delivery. */
+export type OnDelivery = (delivery: TakenDelivery) => void;
 
 /** Moira sends pictures as base64; 150 alerts of Alertmanager are 120 kB. */
 const BODY_MAX_BYTES = 10 * 1024 * 1024;
@@ -50,12 +64,36 @@ export function hookRoutes(app: FastifyInstance, deps: HookRoutesDeps): void {
   });
 }
 
+/** Takes a delivery and tells what came of it. */
 async function take(
   section: 'hooks' | 'changes',
   request: FastifyRequest,
   reply: FastifyReply,
   deps: HookRoutesDeps,
-  { format, status = 202 }: { readonly format?: string; readonly status?: number } = {},
+  answer: { readonly format?: string; readonly status?: number } = {},
+): Promise<FastifyReply> {
+  const told = { alerts: 0, changes: 0 };
+  const asked = answer.format ?? (request.params as { readonly format?: string }).format;
+  const known = deps.sections[section].formats.find(({ format }) => format === asked);
+  const about = { told, ...(known && { format: known.format }) };
+  try {
+    const answered = await takeDelivery(section, request, reply, deps, answer, (counts) => Object.assign(told, counts));
+    deps.onDelivery?.({ ...about, outcome: 'stored' });
+    return answered;
+  } catch (thrown) {
+    const { code, actor } = toBotError(thrown);
+    deps.onDelivery?.({ ...about, outcome: actor === 'asker' ? 'refused' : 'failed', code });
+    throw thrown;
+  }
+}
+
+async function takeDelivery(
+  section: 'hooks' | 'changes',
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: HookRoutesDeps,
+  { format, status = 202 }: { readonly format?: string; readonly status?: number },
+  onRead: (counts: TakenDelivery['told']) => void,
 ): Promise<FastifyReply> {
   const params = request.params as { readonly format?: string; readonly hook?: string };
   const { isLoopback, clock } = deps;
@@ -65,13 +103,16 @@ async function take(
   const { token } = request.query as { readonly token?: unknown };
   admit(receiver, delivery, { queryToken: typeof token === 'string' ? token : undefined, isLoopback });
   const told = decodeDelivery(receiver.format, delivery, receiver.options);
+  const counts = { alerts: told.alerts.length, changes: told.changes.length };
+  onRead(counts);
   try {
     await stored(deps.takeTold(told), clock);
   } catch (thrown) {
     deps.log.error({ err: thrown, hook: receiver.hook, format: receiver.format.format }, 'alerts could not be stored');
     throw notStored(reply, thrown);
   }
-  return reply.code(status).send({ alerts: told.alerts.length, changes: told.changes.length });
+  deps.log.info({ hook: receiver.hook, format: receiver.format.format, ...counts }, 'a delivery was stored');
+  return reply.code(status).send(counts);
 }
 
 function deliveryOf({ headers, body }: FastifyRequest, hook: string, clock: Clock): Delivery {

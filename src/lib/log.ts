@@ -1,5 +1,6 @@
 /** Structured logs. At warn and above the message is a constant string; what varies is a field. */
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { currentTrace } from './trace.ts';
 
 /** A pino logger. */
 export type Log = Logger;
@@ -14,7 +15,16 @@ const REDACTED = ['token', 'password', 'secret', 'authorization', 'authToken', '
 /** Opens the log. `stream` is stderr unless given, so that stdout stays for answers. */
 export function createLog(level: string, stream?: DestinationStream): Log {
   return pino(
-    { level, redact: { paths: REDACTED, censor: '[redacted]' }, base: null, serializers: { err: errorFields } },
+    {
+      level,
+      redact: { paths: REDACTED, censor: '[redacted]' },
+      base: null,
+      serializers: { err: errorFields },
+      mixin: () => {
+        const trace = currentTrace();
+        return trace === undefined ? {} : { trace };
+      },
+    },
     stream ?? pino.destination({ dest: 2, sync: true }),
   );
 }

@@ -4,12 +4,13 @@ import type { Answer } from '../domain/answer.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Line, Message } from '../domain/message.ts';
-import type { Asker, Explanation } from '../domain/question.ts';
+import type { Asker, Explanation, Question } from '../domain/question.ts';
 import { type Clock, withDeadline } from '../lib/clock.ts';
 import type { OnCall } from '../oncall/on-call.ts';
 import type { SourceSet } from '../sources/source-set.ts';
 import { type AnnotateCommand, annotate } from './annotate.ts';
 import { answerQuestion } from './answer-question.ts';
+import { type OnAsked, tellAsked } from './asked.ts';
 import { exampleQuestions } from './examples.ts';
 import { explain, explanationMessage } from './explain.ts';
 import { type RememberedQuestion, rememberQuestion } from './follow-up.ts';
@@ -45,6 +46,8 @@ export interface AskDeps {
   readonly record?: AlertRecord;
   /** Present where the config has rosters. */
   readonly onCall?: OnCall;
+  /** Told how each question went. */
+  readonly onAsked?: OnAsked;
 }
 
 /** From where a question comes. */
@@ -102,12 +105,25 @@ interface Kept {
  *
  * @throws BotError `ASK_…` for what was not understood, `SOURCE_…` when the data cannot be had
  */
-export async function ask(text: string, context: AskContext, deps: AskDeps, signal: AbortSignal): Promise<Reply> {
+export function ask(text: string, context: AskContext, deps: AskDeps, signal: AbortSignal): Promise<Reply> {
+  const answer = (understood: (query: string | undefined) => void) =>
+    answerText(text, context, deps, understood, signal);
+  return tellAsked(context.asker.platform, answer, deps.onAsked);
+}
+
+async function answerText(
+  text: string,
+  context: AskContext,
+  deps: AskDeps,
+  onUnderstood: (query: string | undefined) => void,
+  signal: AbortSignal,
+): Promise<Reply> {
   const kept = await recallFor(context, deps.memory);
   const understood = await understandIn(text, context, deps, kept, signal);
   if (understood.kind === 'none') return { kind: 'none' };
   const explanation = explain(understood);
   context.onUnderstood?.(explanation);
+  onUnderstood(understood.kind === 'command' ? undefined : savedQueryOf(understood.question, deps.catalog()));
   if (understood.kind === 'command') {
     const message = await obey(understood.command, { context, deps, signal, ...(kept && { kept }) });
     return { kind: 'message', message, explanation };
@@ -120,6 +136,11 @@ export async function ask(text: string, context: AskContext, deps: AskDeps, sign
   );
   const slots = understood.question.changed === undefined ? undefined : kept?.slots;
   return { kind: 'answer', answer, explanation, ...(slots && { slots }) };
+}
+
+/** The id of the saved query that is asked; panels, saved searches and raw questions have none. */
+function savedQueryOf({ query }: Question, { queries }: Catalog): string {
+  return queries.includes(query) ? query.id : 'other';
 }
 
 /** Says how a text is understood, without fetching data; it may list values. Throws as {@link ask}. */

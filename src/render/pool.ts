@@ -30,6 +30,8 @@ export interface RenderPool {
    * there is nothing to draw or the picture is not what it should be; the signal's reason when the caller gives up
    */
   render(answer: Answer, options: ChartOptions, signal: AbortSignal): Promise<Picture>;
+  /** Charts that are drawn or wait. */
+  readonly pending: number;
   /** Ends the threads; what is still being drawn fails. */
   close(): Promise<void>;
 }
@@ -78,6 +80,9 @@ export function createRenderPool({ threads, maxQueue, deadlineMs, log, workerFil
       } finally {
         pending -= 1;
       }
+    },
+    get pending() {
+      return pending;
     },
     close: () => pool.destroy(),
   };

@@ -12,6 +12,8 @@ export interface Database {
   query(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Rejects with `STORE_FULL` when what is written now might be lost. */
   assertWritable(): Promise<void>;
+  /** Free space of its disk, bytes; nothing where that is another machine's. */
+  freeBytes(): Promise<number | undefined>;
   close(): Promise<void>;
 }
 

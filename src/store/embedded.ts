@@ -48,6 +48,7 @@ export async function openEmbedded(folder: string): Promise<Database> {
           unknown
         >[],
       assertWritable,
+      freeBytes: () => freeBytesOf(folder),
       async close() {
         await worker.call({ kind: 'close' }).catch(() => undefined);
         await worker.stop();
@@ -65,13 +66,17 @@ export async function openEmbedded(folder: string): Promise<Database> {
 }
 
 async function assertFree(folder: string): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize >= FREE_MIN_BYTES) return;
+  if ((await freeBytesOf(folder)) >= FREE_MIN_BYTES) return;
   const needed = FREE_MIN_BYTES / 1024 / 1024;
   throw new BotError(
     'STORE_FULL',
     `The disk of ${folder} has less than ${needed} MiB free; free some, then try again.`,
   );
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 /** Calls into the worker; all that are open reject when it dies. */

@@ -1,8 +1,11 @@
 /** Queues on pg-boss: a job is stored once, worked at once, taken over when a process dies. */
 import { createHash } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { withTrace } from '../lib/trace.ts';
 import type { Database } from './database.ts';
+import { openedJob, stampedJob } from './stored-job.ts';
 
 /** A job that takes longer is given to another try; the sum of all deadlines on its way is below. */
 const EXPIRE_SECONDS = 120;
@@ -36,10 +39,30 @@ export type JobHandler<Data> = (data: Data, signal: AbortSignal) => Promise<void
 export interface JobQueue<Data> {
   /** Stores a job under a key, to begin at once or after a delay; a queue of `once` refuses a key it has had, one of `latest` one that waits already. */
   submit(key: string, data: Data, delayMs?: number): Promise<'accepted' | 'duplicate'>;
-  /** The same for several at once, in few statements; those that are refused are left out silently. */
-  submitAll(jobs: ReadonlyMap<string, Data>): Promise<void>;
+  /** The same for several at once, in few statements; those that are refused are left out silently. Each is logged under its trace. */
+  submitAll(jobs: ReadonlyMap<string, Data>, traces?: ReadonlyMap<string, string>): Promise<void>;
   /** Starts working: own jobs at once, those of dead processes a little later. Called once. */
   work(handler: JobHandler<Data>): Promise<void>;
+}
+
+/** How many jobs a queue has. */
+export interface QueueDepth {
+  readonly queue: string;
+  /** Due, and not begun. */
+  readonly waiting: number;
+  /** Due later: a delay, a wait before another try. */
+  readonly delayed: number;
+  readonly active: number;
+}
+
+/** Told of each job that begins: how long it was due, ms. */
+export type OnBegin = (queue: string, waitedMs: number) => void;
+
+/** What queues work with. */
+export interface JobQueueDeps {
+  readonly log: Log;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly onBegin?: OnBegin;
 }
 
 /** All queues of a store. */
@@ -51,12 +74,15 @@ export interface JobQueues {
    *   other key waits for it; for work that looks at what is there when it begins
    */
   open<Data extends object>(name: string, policy: 'once' | 'latest'): Promise<JobQueue<Data>>;
+  /** As they were some seconds ago. */
+  depths(): Promise<readonly QueueDepth[]>;
   /** Waits up to `graceMs` for what is being done. */
   stop(graceMs: number): Promise<void>;
 }
 
 /** Starts pg-boss on an open database; it makes its own tables where they are missing. */
-export async function startJobQueues(database: Database, log: Log): Promise<JobQueues> {
+export async function startJobQueues(database: Database, deps: JobQueueDeps): Promise<JobQueues> {
+  const { log } = deps;
   const boss = new PgBoss({
     ...database.boss,
     schema: 'glimpse_queue',
@@ -68,7 +94,14 @@ export async function startJobQueues(database: Database, log: Log): Promise<JobQ
   boss.on('error', (error) => log.warn({ err: error }, 'the queue reports an error'));
   await boss.start();
   return {
-    open: (name, policy) => openQueue(boss, name, policy),
+    open: (name, policy) => openQueue(boss, name, policy, deps),
+    depths: async () =>
+      (await boss.getQueues()).map(({ name, readyCount, deferredCount, activeCount }) => ({
+        queue: name,
+        waiting: readyCount,
+        delayed: deferredCount,
+        active: activeCount,
+      })),
     stop: (graceMs) => boss.stop({ graceful: graceMs > 0, timeout: Math.max(graceMs, 1), close: true }),
   };
 }
@@ -77,7 +110,9 @@ async function openQueue<Data extends object>(
   boss: PgBoss,
   name: string,
   policy: 'once' | 'latest',
+  deps: JobQueueDeps,
 ): Promise<JobQueue<Data>> {
+  const { clock } = deps;
   const settings = {
     expireInSeconds: EXPIRE_SECONDS,
     heartbeatSeconds: HEARTBEAT_SECONDS,
@@ -106,13 +141,17 @@ async function openQueue<Data extends object>(
   return {
     async submit(key, data, delayMs = 0) {
       const delay = delayMs > 0 ? { startAfter: Math.ceil(delayMs / 1000) } : {};
-      const id = await boss.send(name, data, { ...optionsOf(key), ...delay });
+      const id = await boss.send(name, stampedJob(data, clock.now() + delayMs), { ...optionsOf(key), ...delay });
       if (id === null) return 'duplicate';
       wake(1);
       return 'accepted';
     },
-    async submitAll(jobs) {
-      const rows = [...jobs].map(([key, data]) => ({ data, ...optionsOf(key) }));
+    async submitAll(jobs, traces) {
+      const nowMs = clock.now();
+      const rows = [...jobs].map(([key, data]) => ({
+        data: stampedJob(data, nowMs, traces?.get(key)),
+        ...optionsOf(key),
+      }));
       for (let from = 0; from < rows.length; from += BATCH_MAX) {
         const some = rows.slice(from, from + BATCH_MAX);
         await boss.insert(name, some);
@@ -120,7 +159,7 @@ async function openQueue<Data extends object>(
       }
     },
     async work(handler) {
-      const started = Array.from({ length: CONCURRENCY }, () => startWorker(boss, name, policy, handler));
+      const started = Array.from({ length: CONCURRENCY }, () => startWorker(boss, name, policy, handler, deps));
       workers.push(...(await Promise.all(started)));
     },
   };
@@ -132,6 +171,7 @@ async function startWorker<Data extends object>(
   name: string,
   policy: 'once' | 'latest',
   handler: JobHandler<Data>,
+  { clock, onBegin }: JobQueueDeps,
 ) {
   const options = {
     ...(policy === 'latest' && { groupConcurrency: 1 }),
@@ -143,7 +183,11 @@ async function startWorker<Data extends object>(
   let own = '';
   own = await boss.work<Data>(name, options, async (jobs) => {
     try {
-      for (const job of jobs) await handler(job.data, job.signal);
+      for (const job of jobs) {
+        const { data, trace, dueMs } = openedJob(job.data);
+        if (dueMs !== undefined) onBegin?.(name, Math.max(0, clock.now() - dueMs));
+        await withTrace(trace, () => handler(data, job.signal));
+      }
     } finally {
       boss.notifyWorker(own);
     }

@@ -6,13 +6,14 @@ import { createBatcher } from '../lib/batcher.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Secret } from '../lib/secret.ts';
+import { currentTrace } from '../lib/trace.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { createAnswerStore } from './answer-store.ts';
 import { type ContextJob, createContextStore } from './context-store.ts';
 import type { Database } from './database.ts';
 import { eq, lt, sql } from './drizzle.ts';
 import { openEmbedded } from './embedded.ts';
-import { type JobQueue, startJobQueues } from './job-queue.ts';
+import { type JobQueue, type OnBegin, startJobQueues } from './job-queue.ts';
 import { openPostgres } from './postgres.ts';
 import { type AnswerLimits, pruneAnswers, USUAL_LIMITS } from './prune-answers.ts';
 import { conversations, cursors, people } from './schema.ts';
@@ -39,22 +40,24 @@ export interface StoreOptions {
   readonly answers?: AnswerLimits;
   readonly log: Log;
   readonly clock: Clock;
+  /** Told of each job that begins. */
+  readonly onBegin?: OnBegin;
+  /** Told of each statement: how long it took, s, and whether it failed. */
+  readonly onQuery?: OnQuery;
 }
+
+type OnQuery = (seconds: number, isGood: boolean) => void;
 
 /**
  * Opens and migrates the store.
  *
  * @throws BotError `STORE_UNAVAILABLE`, `STORE_LOCKED`, `STORE_FULL`
  */
-export async function openStore({
-  databaseUrl,
-  dataDir,
-  answers: limits = USUAL_LIMITS,
-  log,
-  clock,
-}: StoreOptions): Promise<Store> {
-  const database = await (databaseUrl ? openPostgres(databaseUrl, log) : openEmbedded(dataDir));
-  const { queues, questions, groups, contexts } = await openQueues(database, log).catch(async (cause: unknown) => {
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { databaseUrl, dataDir, answers: limits = USUAL_LIMITS, log, clock, onQuery } = options;
+  const opened = await (databaseUrl ? openPostgres(databaseUrl, log) : openEmbedded(dataDir));
+  const database = onQuery ? watchQueries(opened, onQuery) : opened;
+  const { queues, questions, groups, contexts } = await openQueues(database, options).catch(async (cause: unknown) => {
     await database.close();
     throw new BotError('STORE_UNAVAILABLE', 'The queue cannot be started in the store.', {}, { cause });
   });
@@ -73,13 +76,17 @@ export async function openStore({
       return guard(() => questions.submit(JSON.stringify([chat, room, id]), message));
     },
     work: (handler) => questions.work(handler),
+    depths: () => guard(() => queues.depths()),
+    freeBytes: database.freeBytes,
     alerts,
     async takeTold(told) {
       await database.assertWritable();
       const news = await alerts.take(told);
       // it is stored: a group that cannot be queued, or is not when this process dies, is found by the sweep
       if (news.length > 0)
-        queueGroups(news).catch((error: unknown) => log.warn({ err: error }, 'alerts are told later'));
+        queueGroups({ keys: news, trace: currentTrace() }).catch((error: unknown) =>
+          log.warn({ err: error }, 'alerts are told later'),
+        );
       return news.length;
     },
     async workGroups(handler) {
@@ -108,22 +115,49 @@ function jobKeyOf(job: ContextJob): string {
   return JSON.stringify([kind, chat, room, job.key, job.conversation, kind === 'end' ? job.closedMs : 0]);
 }
 
-async function openQueues(database: Database, log: Log) {
-  const queues = await startJobQueues(database, log);
+/** Tells how long statements of our own take. */
+function watchQueries(database: Database, onQuery: OnQuery): Database {
+  return {
+    ...database,
+    async query(sql, parameters) {
+      const begunMs = performance.now();
+      let isGood = false;
+      try {
+        const rows = await database.query(sql, parameters);
+        isGood = true;
+        return rows;
+      } finally {
+        onQuery((performance.now() - begunMs) / 1000, isGood);
+      }
+    },
+  };
+}
+
+async function openQueues(database: Database, { log, clock, onBegin }: StoreOptions) {
+  const queues = await startJobQueues(database, { log, clock, ...(onBegin && { onBegin }) });
   const questions = await queues.open<ChatMessage>('questions', 'once');
   const groups = await queues.open<{ key: string }>('alert-news', 'latest');
   const contexts = await queues.open<ContextJob>('alert-context', 'once');
   return { queues, questions, groups, contexts };
 }
 
+/** Groups that a delivery has news of. */
+interface News {
+  readonly keys: readonly string[];
+  /** The id that the delivery is logged under. */
+  readonly trace: string | undefined;
+}
+
 /** Queues groups; what comes meanwhile goes together. */
-function createGroupQueuer(groups: JobQueue<{ key: string }>): (keys: readonly string[]) => Promise<unknown> {
-  return createBatcher<readonly string[], undefined>({
+function createGroupQueuer(groups: JobQueue<{ key: string }>): (news: News) => Promise<unknown> {
+  return createBatcher<News, undefined>({
     async run(all) {
-      await groups.submitAll(new Map(all.flat().map((key) => [key, { key }])));
+      const pairs = all.flatMap(({ keys, trace }) => keys.map((key) => ({ key, trace })));
+      const traces = pairs.flatMap(({ key, trace }): [string, string][] => (trace === undefined ? [] : [[key, trace]]));
+      await groups.submitAll(new Map(pairs.map(({ key }) => [key, { key }])), new Map(traces));
       return [];
     },
-    weightOf: (keys) => keys.length,
+    weightOf: ({ keys }) => keys.length,
     maxWeight: Number.POSITIVE_INFINITY,
     maxWaiting: QUEUEING_MAX,
     maxRunning: 1,

@@ -49,6 +49,7 @@ export async function openPostgres(url: Secret, log: Log): Promise<Database> {
     },
     query: async (sql, parameters) => (await pool.query(sql, [...parameters])).rows as Record<string, unknown>[],
     assertWritable: async () => undefined,
+    freeBytes: async () => undefined,
     close: () => pool.end(),
   };
 }

@@ -5,6 +5,7 @@ import type { RateBudget } from '../lib/rate-budget.ts';
 import type { AlertStore } from './alert-store.ts';
 import type { AnswerStore } from './answer-store.ts';
 import type { ContextJob, ContextStore } from './context-store.ts';
+import type { QueueDepth } from './job-queue.ts';
 
 /** Answers one taken message; runs again, in another process if need be, when the one that ran it died. */
 export type QuestionHandler = (message: ChatMessage, signal: AbortSignal) => Promise<void>;
@@ -17,6 +18,10 @@ export interface Store {
   submit(message: ChatMessage): Promise<'accepted' | 'duplicate'>;
   /** Starts answering: own messages at once, those of dead processes a little later. Called once. */
   work(handler: QuestionHandler): Promise<void>;
+  /** How many jobs the queues have, as it was some seconds ago. */
+  depths(): Promise<readonly QueueDepth[]>;
+  /** Free space of the embedded store's disk, bytes; nothing where the store is a server. */
+  freeBytes(): Promise<number | undefined>;
   readonly alerts: AlertStore;
   /** Stores what a delivery told; when it resolves, it will be told in the rooms even if this process dies. Gives the groups with news. */
   takeTold(told: Told): Promise<number>;

@@ -1,20 +1,23 @@
 import { fastify } from 'fastify';
 import { expect, it, onTestFinished } from 'vitest';
 import { BotError } from '../../../src/domain/errors.ts';
-import { healthRoutes, type ReadinessCheck } from '../../../src/http/health-routes.ts';
+import { createHealthReport, healthRoutes, type ReadinessCheck } from '../../../src/http/health-routes.ts';
 
 async function ready(checks: readonly ReadinessCheck[]) {
   const app = fastify();
   onTestFinished(() => app.close());
-  healthRoutes(app, checks, () => 0);
+  healthRoutes(
+    app,
+    createHealthReport(checks, () => 0),
+  );
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const response = await fetch(`${url}/readyz`);
   return { status: response.status, body: await response.json() };
 }
 
 it('answers within its deadline when something it asks never does, nor listens to being called off', async () => {
-  const silent = { name: 'store', run: () => new Promise<never>(() => undefined) };
-  const fine = { name: 'source demo', run: async () => [] };
+  const silent = { kind: 'store' as const, run: () => new Promise<never>(() => undefined) };
+  const fine = { kind: 'source' as const, name: 'demo', run: async () => [] };
   expect(await ready([silent, fine])).toEqual({
     status: 503,
     body: { status: 'not ready', checks: { store: 'did not answer in time', 'source demo': 'ok' } },
@@ -22,8 +25,11 @@ it('answers within its deadline when something it asks never does, nor listens t
 });
 
 it('says what is wrong, in the words of what is wrong', async () => {
-  const broken = { name: 'store', run: () => Promise.reject(new BotError('STORE_UNAVAILABLE', 'It is down.')) };
-  const poor = { name: 'chat team', run: async () => ['It is not connected.'] };
+  const broken = {
+    kind: 'store' as const,
+    run: () => Promise.reject(new BotError('STORE_UNAVAILABLE', 'It is down.')),
+  };
+  const poor = { kind: 'chat' as const, name: 'team', run: async () => ['It is not connected.'] };
   expect(await ready([broken, poor])).toMatchObject({
     status: 503,
     body: { checks: { store: 'It is down.', 'chat team': 'It is not connected.' } },
