@@ -1,12 +1,16 @@
 /** What tells rooms of alerts, and gives their context, under one configuration. */
 import { isInMaintenance } from './alerts/maintenance.ts';
 import type { Route } from './alerts/route.ts';
+import { createSightingReader } from './alerts/sighted/index.ts';
+import type { TakeSightingDeps } from './alerts/sighted/take-sighting.ts';
 import type { TellDeps } from './alerts/tell-group.ts';
 import type { RunningChat } from './app-chats.ts';
 import type { Config } from './config/config.ts';
 import { createChartPoster } from './context/chart-poster.ts';
+import { completeSighted } from './context/complete-sighted.ts';
 import type { ContextStep } from './context/gather-context.ts';
 import type { ContextDeps } from './context/give-context.ts';
+import { queueContext } from './context/queue-context.ts';
 import { contextSteps, findCharts } from './context/steps.ts';
 import type { Core, CoreDeps } from './core.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -76,6 +80,24 @@ function timedStep(step: ContextStep, { contextSeconds, failures }: Metrics): Co
       },
     );
   return { ...step, find };
+}
+
+/** How posts of other integrations are read, and where their alerts go. */
+export function sightingDepsOf(
+  { alertPatterns }: Config,
+  { sources }: Core,
+  store: Store,
+  context: ContextDeps,
+  { log }: CoreDeps,
+): TakeSightingDeps {
+  return {
+    read: createSightingReader(alertPatterns),
+    sightings: store.sightings,
+    takeTold: (told) => store.takeTold(told),
+    queueContext: (key) => queueContext(key, context),
+    complete: (sighted) => completeSighted(sighted, { sources, log }),
+    log,
+  };
 }
 
 /** Chat and room that are left out are those of the route above. */

@@ -1,7 +1,7 @@
 /** The chats of a configuration, each with its connection, and how their questions are answered. */
 import type { AnswerKeeper } from './answers/answer-keeper.ts';
 import { answerPath } from './answers/kept-answer.ts';
-import type { Chat, ChatMessage, ChatSettings } from './chat/chat.ts';
+import type { Chat, ChatMessage, ChatSettings, OnSighting } from './chat/chat.ts';
 import { type AnswerPages, deliverAnswer } from './chat/deliver.ts';
 import { chatKinds } from './chat/index.ts';
 import type { ChatConfig, Config } from './config/config.ts';
@@ -42,6 +42,7 @@ export function makeChat(
 /** Connects it and stays connected until it is stopped. */
 export async function runChat(
   { name, chat, stop: { signal } }: RunningChat,
+  onSighting: OnSighting,
   store: Store,
   { clock, log }: CoreDeps,
 ): Promise<void> {
@@ -52,7 +53,7 @@ export async function runChat(
   while (!signal.aborted) {
     try {
       const sinceMs = await store.cursorOf(name);
-      await chat.start(take, signal, sinceMs, keepCursor);
+      await chat.start(take, signal, sinceMs, keepCursor, onSighting);
     } catch (error) {
       if (signal.aborted) return;
       log.error(

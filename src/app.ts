@@ -1,10 +1,13 @@
 /** The composition root: a configured bot, ready to listen. Never listens by itself, never reads the environment. */
 import type { FastifyInstance } from 'fastify';
+import { joinSighted } from './alerts/sighted/join-sighted.ts';
+import { type TakeSightingDeps, takeSighting } from './alerts/sighted/take-sighting.ts';
 import { type TellDeps, tellGroupOrLater } from './alerts/tell-group.ts';
 import { type AnswerKeeper, createAnswerKeeper } from './answers/answer-keeper.ts';
-import { contextDepsOf, tellDepsOf } from './app-alerts.ts';
+import { contextDepsOf, sightingDepsOf, tellDepsOf } from './app-alerts.ts';
 import { answerMessage, isSameChat, makeChat, pagesOf, type RunningChat, runChat } from './app-chats.ts';
 import { buildHttp, examplesOf } from './app-http.ts';
+import type { OnSighting } from './chat/chat.ts';
 import type { Config } from './config/config.ts';
 import { needsRestart, reloadable } from './config/reloadable.ts';
 import { type ContextDeps, giveContext } from './context/give-context.ts';
@@ -68,6 +71,7 @@ interface Generation {
   readonly chats: readonly RunningChat[];
   readonly tell: TellDeps;
   readonly context: ContextDeps;
+  readonly sightings: TakeSightingDeps;
   readonly http: FastifyInstance;
   /** Reads the bot's state into its metrics. */
   collect(): Promise<void>;
@@ -123,6 +127,10 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
     const wanted = await load();
     return { wanted, next: await succeed(current, reloadable(wanted, current.config), kept, deps) };
   }
+  const onSighting: OnSighting = {
+    wants: (sighting) => current.sightings.read(sighting) !== undefined,
+    take: (sighting) => withCurrent(({ sightings }) => takeSighting(sighting, sightings)),
+  };
   return {
     http: door.server,
     get core() {
@@ -147,6 +155,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
       await store.workContexts((job, signal) => withCurrent(({ context }) => giveContext(job, context, signal)));
       await store.workGroups((key, signal) =>
         withCurrent(async ({ tell, context }) => {
+          if (current.chats.length > 0) await joinSighted(key, { ...store, clock: deps.clock });
           const isTold = await timed(
             () => tellGroupOrLater(key, tell, signal),
             (_seconds, code) => metrics.alertGroupsTold.inc({ outcome: code === undefined ? 'told' : 'failed' }),
@@ -155,7 +164,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
           if (isTold) await queueContext(key, context);
         }),
       );
-      for (const one of current.chats) void runChat(one, store, deps);
+      for (const one of current.chats) void runChat(one, onSighting, store, deps);
     },
     reload: (load) =>
       inTurn(async () => {
@@ -166,7 +175,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
         const old = current;
         current = next;
         noteConfig(metrics, true, deps.clock.now());
-        if (isStarted) for (const one of added(next, old)) void runChat(one, store, deps);
+        if (isStarted) for (const one of added(next, old)) void runChat(one, onSighting, store, deps);
         for (const { stop } of added(old, next)) stop.abort();
         const retired = retire(old, next, deps).finally(() => retiring.delete(retired));
         retiring.add(retired);
@@ -224,12 +233,14 @@ async function makeGeneration(
   );
   const { http, collect } = buildHttp(config, core, kept, chats, deps);
   await http.ready();
+  const context = contextDepsOf(config, core, store, chats, { ...deps, zone });
   return {
     config,
     core,
     chats,
     tell: tellDepsOf(config, store, chats, { ...deps, zone }),
-    context: contextDepsOf(config, core, store, chats, { ...deps, zone }),
+    context,
+    sightings: sightingDepsOf(config, core, store, context, deps),
     http,
     collect,
     leases: createLeases(deps.clock),

@@ -10,6 +10,7 @@ import type { Log } from '../lib/log.ts';
 import type { AlertGroup, AlertStore, GroupPost } from '../store/alert-store.ts';
 import { groupMessage } from './group-message.ts';
 import { type Place, type Route, type Target, targetsOf } from './route.ts';
+import { isSighted } from './sighted/instance.ts';
 
 /** What telling works with. */
 export interface TellDeps {
@@ -65,11 +66,12 @@ export async function tellGroupOrLater(key: string, deps: TellDeps, signal: Abor
 }
 
 /** A group that was over, with something firing again: the same conversation for a while, then a new one. */
-function reopened(group: AlertGroup, nowMs: number): AlertGroup {
+export function reopened(group: AlertGroup, nowMs: number): AlertGroup {
   const { closedMs, conversation, problems } = group;
   if (closedMs === undefined || nowMs - closedMs < REOPEN_MS) return group;
   const fresh = problems.filter(({ status, endsAt }) => status === 'firing' || +(endsAt ?? 0) > closedMs);
-  return { ...group, conversation: conversation + 1, sinceMs: nowMs, posts: [], problems: fresh };
+  const posts = group.posts.filter(({ sightedMs = 0 }) => sightedMs > closedMs);
+  return { ...group, conversation: conversation + 1, sinceMs: nowMs, posts, problems: fresh };
 }
 
 async function tellRooms(
@@ -99,7 +101,8 @@ async function tellRooms(
 }
 
 function distinctTargets(problems: readonly Alert[], { routes }: TellDeps): readonly Target[] {
-  const all = problems.flatMap((alert) => targetsOf(alert, routes));
+  // what was read in a room is there already
+  const all = problems.filter((alert) => !isSighted(alert)).flatMap((alert) => targetsOf(alert, routes));
   return all.filter(({ place }, index) => all.findIndex((one) => isSame(one.place, place)) === index);
 }
 
@@ -123,7 +126,7 @@ async function updatePost(
   signal: AbortSignal,
 ): Promise<'edited' | 'refused'> {
   const chat = chatNamed(post.chat);
-  if (!chat) return 'edited';
+  if (!chat || post.sightedMs !== undefined) return 'edited';
   if (!chat.update) return 'refused';
   try {
     await chat.update(post.receipt, message, signal);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { durationMs, timeZone } from '../config/fields.ts';
 import type { Attachment, Destination, Message, PostReceipt } from '../domain/message.ts';
 import type { Theme } from '../domain/saved-query.ts';
+import type { Sighting } from '../domain/sighting.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { RateBudget } from '../lib/rate-budget.ts';
@@ -60,6 +61,14 @@ export interface ChatCheck {
 /** Called for each message that is for us, exactly once per connection; resolves when it is safely taken. */
 export type OnMessage = (message: ChatMessage) => Promise<void>;
 
+/** Who looks at what other integrations post, in rooms where that is on. */
+export interface OnSighting {
+  /** Whether it is of interest; pure and quick: every post of a stranger is shown. */
+  wants(sighting: Sighting): boolean;
+  /** Called for what is wanted, at least once for each state of a post; resolves when it is safely taken. */
+  take(sighting: Sighting): Promise<void>;
+}
+
 /** Told now and then: what was said up to `toMs`, ms since the Unix epoch by the platform's clock, is taken. */
 export type OnProgress = (toMs: number) => Promise<void>;
 
@@ -70,9 +79,15 @@ export interface Chat {
    * Connects and stays connected until `signal` aborts: reconnects with back-off, resubscribes, hands over what was
    * said while it was away (from `sinceMs`, at most `catchUp` of the config back). Resolves when it has stopped.
    * Rejects only for faults that no retry mends (`CHAT_AUTH`). `onProgress` gives what `sinceMs` should be the next
-   * time, also while nothing is said to the bot.
+   * time, also while nothing is said to the bot. `onSighting` is shown what other integrations post.
    */
-  start(onMessage: OnMessage, signal: AbortSignal, sinceMs?: number, onProgress?: OnProgress): Promise<void>;
+  start(
+    onMessage: OnMessage,
+    signal: AbortSignal,
+    sinceMs?: number,
+    onProgress?: OnProgress,
+    onSighting?: OnSighting,
+  ): Promise<void>;
   /** Whether messages arrive at this moment; `undefined` before the first attempt. */
   readonly isConnected: boolean;
   post(message: Message, destination: Destination, options: PostOptions, signal: AbortSignal): Promise<PostReceipt>;
@@ -120,7 +135,17 @@ export const conductFields = {
     .enum(['thread', 'inline'])
     .default('thread')
     .describe('Where answers go: into a thread below the question, or into the room.'),
-  catchUp: durationMs.default(10 * 60_000).describe('Questions up to this old are answered after an outage.'),
+  catchUp: durationMs
+    .default(10 * 60_000)
+    .describe(
+      'Questions up to this old are answered after an outage, alerts of others that are not older get their context.',
+    ),
+  enrichAlerts: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether alerts that other integrations post in rooms of the bot get their context, in a thread below them.',
+    ),
   receiptAfter: durationMs
     .default(1_000)
     .describe('A question whose answer takes longer than this gets a reaction as a receipt.'),
@@ -129,6 +154,7 @@ export const conductFields = {
       z.string(),
       z.strictObject({
         bareLines: z.boolean().default(false).describe('Every line is a question, without a mention of the bot.'),
+        enrichAlerts: z.boolean().optional().describe('The same for this room; left out: as the chat has it.'),
         theme: z.enum(['light', 'dark']).optional().describe('Colours of the pictures in this room.'),
         zone: timeZone.optional().describe('IANA zone of the room, for people who set none.'),
       }),

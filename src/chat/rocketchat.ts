@@ -12,6 +12,7 @@ import {
   defineChat,
   type OnMessage,
   type OnProgress,
+  type OnSighting,
 } from './chat.ts';
 import { type DdpConnection, type DdpTiming, openDdpConnection } from './rocketchat/ddp-connection.ts';
 import { createIdentity, type SignIn } from './rocketchat/identity.ts';
@@ -94,12 +95,14 @@ export function createRocketChat(options: RocketChatOptions, deps: ChatDeps, tim
     get isConnected() {
       return link.connection !== undefined;
     },
-    async start(onMessage, signal, sinceMs, onProgress) {
+    async start(onMessage, signal, sinceMs, onProgress, onSighting) {
       if (isRunning) throw new Error(`the chat ${deps.name} was started twice`);
       isRunning = true;
-      await listen(parts, link, { options, deps, timing, onMessage, onProgress, sinceMs }, signal).finally(() => {
-        isRunning = false;
-      });
+      await listen(parts, link, { options, deps, timing, onMessage, onProgress, onSighting, sinceMs }, signal).finally(
+        () => {
+          isRunning = false;
+        },
+      );
     },
     post: poster.post,
     update: poster.update,
@@ -142,13 +145,14 @@ interface Listening {
   readonly timing: RocketChatTiming;
   readonly onMessage: OnMessage;
   readonly onProgress: OnProgress | undefined;
+  readonly onSighting: OnSighting | undefined;
   readonly sinceMs: number | undefined;
 }
 
 async function listen(
   parts: Parts,
   link: Link,
-  { options, deps, timing, onMessage, onProgress, sinceMs }: Listening,
+  { options, deps, timing, onMessage, onProgress, onSighting, sinceMs }: Listening,
   signal: AbortSignal,
 ): Promise<void> {
   const { rest, facts, identity } = parts;
@@ -160,6 +164,8 @@ async function listen(
       ...parts,
       chat: deps.name,
       onMessage,
+      onSighting,
+      watches: (roomKey) => watchesRoom(options, roomKey),
       clock,
       log,
       people: createPeople(rest, clock, deps.zone),
@@ -181,6 +187,11 @@ async function listen(
     { ...parts, clock, log, onConnection, onProgress, ...times },
     signal,
   );
+}
+
+function watchesRoom({ rooms, enrichAlerts }: RocketChatOptions, roomKey: string | undefined): boolean {
+  const room = roomKey !== undefined && Object.hasOwn(rooms, roomKey) ? rooms[roomKey] : undefined;
+  return room?.enrichAlerts ?? enrichAlerts;
 }
 
 /** Opens a connection only to see that it can be done; one that is up proves it already. */

@@ -66,6 +66,7 @@ export interface Config {
   readonly maintenance: CheckedConfig['maintenance'];
   readonly oncall: readonly RosterConfig[];
   readonly answers: { readonly keepMs: number; readonly maxBytes: number };
+  readonly alertPatterns: CheckedConfig['alertPatterns'];
   readonly tokens: readonly { readonly name: string; readonly token: Secret }[];
   readonly logLevel: CheckedConfig['logLevel'];
 }

@@ -2,6 +2,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { ChatDefinition } from '../chat/chat.ts';
+import { compilePattern } from '../lib/safe-pattern.ts';
 import { rosterKinds } from '../oncall/index.ts';
 import type { RosterDefinition } from '../oncall/roster.ts';
 import type { SourceDefinition } from '../sources/source.ts';
@@ -62,6 +63,34 @@ const Receiver = z.looseObject({
   token: secret.optional().describe('Bearer token, or password of basic authentication, that senders must give'),
   secret: secret.optional().describe('Key that senders sign with'),
   password: secret.optional().describe('Password of basic authentication that senders must give'),
+});
+
+/** An expression of RE2. */
+const safePattern = z
+  .string()
+  .min(1)
+  .superRefine((text, context) => {
+    try {
+      compilePattern(text);
+    } catch (thrown) {
+      if (!(thrown instanceof SyntaxError)) throw thrown;
+      context.addIssue({ code: 'custom', message: thrown.message });
+    }
+  });
+
+/** How alerts are recognised in what other integrations post. */
+const AlertPattern = z.strictObject({
+  name: entryName.describe('What such alerts are called where nothing else says so'),
+  match: safePattern.describe(
+    'Expression of RE2 over all that the post says, line by line; its named groups `(?<host>…)` become labels, `status`, `severity`, `title`, `description`, `url` and `value` say what they say',
+  ),
+  from: z
+    .union([z.string(), z.array(z.string()).min(1).max(100)])
+    .transform((value) => [value].flat())
+    .optional()
+    .describe('Names that it is posted under; `*` stands for any characters. Left out: any'),
+  resolved: safePattern.optional().describe('When this fits too, the alert is over'),
+  labels: z.record(z.string(), z.string()).optional().describe('Labels that such alerts always have'),
 });
 
 const isoMoment = z.string().refine((text) => DateTime.fromISO(text).isValid, {
@@ -175,6 +204,13 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
       .default([])
       .describe('When some alerts are expected: they are told and kept, without context and without waking anybody'),
     answers: Answers.prefault({}).describe('Answers that are kept for their pages'),
+    alertPatterns: z
+      .array(AlertPattern)
+      .max(50)
+      .default([])
+      .describe(
+        'Alerts in what other integrations post into rooms, beside those that are known anyway; the first that fits',
+      ),
     tokens: z.array(Token).max(100).default([]).describe('Bearer tokens for the HTTP interface'),
     logLevel: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

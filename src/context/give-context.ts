@@ -75,7 +75,7 @@ async function giveToThread(job: ThreadJob, chat: Chat, deps: ContextDeps, signa
   const [group, state] = await Promise.all([deps.alerts.group(job.key), deps.contexts.of(job.key, place)]);
   const post = group?.posts.find((one) => one.chat === place.chat && one.room === place.room);
   if (!group || !post || group.conversation !== job.conversation) return;
-  const thread = { chat, place, post, group, key: `alert-context/${job.key}/${job.conversation}/${place.room}` };
+  const thread = { chat, place, post, group, key: keyOf(job, post) };
   const known = state?.conversation === job.conversation ? state : undefined;
   if (job.kind === 'start') {
     if (!known) await begin(thread, deps, signal);
@@ -83,6 +83,13 @@ async function giveToThread(job: ThreadJob, chat: Chat, deps: ContextDeps, signa
     await queueContext(job.key, deps);
   }
   if (job.kind === 'end' && known && known.closedMs !== job.closedMs) await end(job, known, thread, deps, signal);
+}
+
+/** Below the post of somebody else the same, whichever group it belongs to at that moment. */
+function keyOf({ key, conversation, room }: ThreadJob, { receipt, sightedMs }: GroupPost): string {
+  return sightedMs === undefined
+    ? `alert-context/${key}/${conversation}/${room}`
+    : `alert-context/sighted/${receipt.id}`;
 }
 
 async function begin(thread: Thread, deps: ContextDeps, signal: AbortSignal): Promise<void> {

@@ -76,3 +76,23 @@ export function activeAlerts(store: MetricStore): ActiveAlert[] {
     });
   });
 }
+
+/** The rules with the alerts that they give now, as the API tells them. */
+export function alertRules(store: MetricStore): object {
+  const all = activeAlerts(store);
+  const rules = RULES.map(({ name, expr, forS, severity }) => {
+    const alerts = all.filter(({ labels }) => labels.alertname === name);
+    const state = alerts.some((one) => one.state === 'firing') ? 'firing' : alerts.length > 0 ? 'pending' : 'inactive';
+    return {
+      name,
+      query: expr,
+      duration: forS,
+      labels: { severity },
+      annotations: {},
+      alerts,
+      state,
+      type: 'alerting',
+    };
+  });
+  return { groups: [{ name: 'fleet', file: 'fleet.yaml', interval: STEP_S, rules }] };
+}

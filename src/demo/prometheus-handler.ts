@@ -5,7 +5,7 @@ import { graphPage } from './graph-page.ts';
 import { createLogLines, type LogLines } from './log-lines.ts';
 import { createMetricSeries, METRICS_ABOUT, type StoredSeries } from './metric-series.ts';
 import type { MetricTree } from './metric-tree.ts';
-import { activeAlerts } from './prometheus-alerts.ts';
+import { activeAlerts, alertRules } from './prometheus-alerts.ts';
 import { exemplarsOf } from './prometheus-exemplars.ts';
 import { evaluatePromql, type MetricStore, matchingSeries } from './promql-evaluate.ts';
 import { durationS, PromqlError } from './promql-lexer.ts';
@@ -41,6 +41,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     return Object.fromEntries(about.map(([name, one]) => [name, [one]]));
   },
   alerts: (call) => ({ alerts: activeAlerts(call) }),
+  rules: (call) => alertRules(call),
   'status/buildinfo': () => ({ version: VERSION, revision: 'demo', branch: 'demo', goVersion: 'none' }),
   'status/runtimeinfo': () => ({ storageRetention: '400d' }),
 };

@@ -1,4 +1,5 @@
 /** Prometheus and what speaks its API: Thanos, Mimir, VictoriaMetrics. */
+
 import { z } from 'zod';
 import { credentialFields, durationMs, plainUrl } from '../config/fields.ts';
 import { BotError } from '../domain/errors.ts';
@@ -9,6 +10,7 @@ import { checkPrometheus } from './prometheus/check.ts';
 import { createPrometheusClient } from './prometheus/client.ts';
 import { createDiscovery, readPattern } from './prometheus/discover.ts';
 import { type Exemplars, readExemplars } from './prometheus/exemplars.ts';
+import { firingOf } from './prometheus/firing.ts';
 import { makeFrames } from './prometheus/frames.ts';
 import { alertsLink, graphLink } from './prometheus/link.ts';
 import { planWindow } from './prometheus/plan-window.ts';
@@ -89,6 +91,7 @@ function create(options: PrometheusOptions, { http, clock }: SourceDeps): Source
     },
     check: (signal) => checkPrometheus(client, flavour, signal),
     values: (pattern, signal) => discovery.values(pattern, signal),
+    firing: (told, signal) => firingOf(told, client, signal),
     whyEmpty: (request, window, signal) =>
       isAlerts(request)
         ? whyNoAlerts(client, request, signal)

@@ -56,7 +56,7 @@ const UNHEALTHY: readonly ErrorCode[] = ['SOURCE_BACKEND_DOWN', 'SOURCE_OVERLOAD
  */
 export function withResilience(source: Source, name: string, options: ResilienceOptions): Source {
   const guard = createGuard(name, options);
-  const { values, annotations, whyEmpty, annotate, dashboardLink, library } = source;
+  const { values, annotations, whyEmpty, annotate, dashboardLink, firing, library } = source;
   return {
     request: (block, binding) => source.request(block, binding),
     link: (request, window) => source.link(request, window),
@@ -73,6 +73,7 @@ export function withResilience(source: Source, name: string, options: Resilience
       dashboardLink: (link, window, signal) =>
         guard((inner) => dashboardLink.call(source, link, window, inner), signal),
     }),
+    ...(firing && { firing: (told, signal) => guard((inner) => firing.call(source, told, inner), signal) }),
     ...(library && {
       library: {
         noun: library.noun,

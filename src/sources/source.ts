@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Annotation, Threshold } from '../domain/annotation.ts';
 import type { EmptyReason } from '../domain/answer.ts';
 import type { Frame } from '../domain/frame.ts';
+import type { Labels } from '../domain/labels.ts';
 import type { Arguments, Output } from '../domain/question.ts';
 import type { Consolidation, DashboardLink, Looks, Parameter } from '../domain/saved-query.ts';
 import type { Unit } from '../domain/unit.ts';
@@ -74,8 +75,29 @@ export interface Source {
   ): Promise<Annotation[]>;
   /** Writes a mark that a person asked for; present only where the operator allows it. Gives a page that shows it. */
   annotate?(mark: NewAnnotation, signal: AbortSignal): Promise<{ readonly url?: string }>;
+  /**
+   * What the back end itself knows of an alert that somebody told of: those that fire by that name or page, bounded; none
+   * where it knows of none. Present where it judges by itself.
+   */
+  firing?(told: ToldAlert, signal: AbortSignal): Promise<readonly FiringAlert[]>;
   /** Finds out why a request gave no value at all. */
   whyEmpty?(request: SourceRequest, window: FetchWindow, signal: AbortSignal): Promise<EmptyReason>;
+}
+
+/** What is known of an alert that is not whole. */
+export interface ToldAlert {
+  /** Of its rule. */
+  readonly name: string;
+  /** Pages that belong to it. */
+  readonly pages: readonly string[];
+}
+
+/** An alert as the back end that judges has it. */
+export interface FiringAlert {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  /** What it is judged by: an expression, or the name of an item. */
+  readonly metric: { readonly query?: string; readonly name?: string };
 }
 
 /** A dashboard link of a definition with the values that its variables have. */

@@ -1,4 +1,5 @@
 /** Zabbix 5.0 to 7.x through its JSON-RPC API: numbers over time, texts and states, problems. */
+
 import { z } from 'zod';
 import { credentialFields, plainUrl, secret, timeZone } from '../config/fields.ts';
 import { BotError } from '../domain/errors.ts';
@@ -11,6 +12,7 @@ import { blockOfRaw, placeholdersOfBlock, ZabbixBlock } from './zabbix/block.ts'
 import { checkZabbix } from './zabbix/check.ts';
 import { createZabbixClient } from './zabbix/client.ts';
 import { TITLE } from './zabbix/failures.ts';
+import { firingOf } from './zabbix/firing.ts';
 import { fetchItems } from './zabbix/frames.ts';
 import type { Host } from './zabbix/items.ts';
 import { fetchLatest } from './zabbix/latest.ts';
@@ -82,6 +84,7 @@ function create(options: ZabbixOptions, { http, clock }: SourceDeps): Source {
       }),
     check: (signal) => checkZabbix(client, signal),
     values: (pattern, signal) => lists.values(pattern, signal),
+    firing: (told, signal) => firingOf(told, { client, signal }),
     annotations: (window, { tags }, signal) => readMarks(window, tags, { client, signal }),
     whyEmpty: (request, window, signal) =>
       whyEmpty(asZabbix(request), window, { ...context(signal), isKnown: (one) => settled.has(one) }),

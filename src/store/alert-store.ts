@@ -12,6 +12,8 @@ export interface GroupPost {
   readonly room: string;
   /** What the chat gave for it: enough to edit it and to answer in its thread. */
   readonly receipt: { readonly id: string; readonly room: string };
+  /** When somebody else posted it, ms since the Unix epoch; absent for our own: only those can be edited. */
+  readonly sightedMs?: number;
 }
 
 /** Problems that belong together, and how far the rooms know of them. */
@@ -67,6 +69,10 @@ const PROBLEMS_MAX = 500;
 const CHANGES_MAX = 500;
 const UNTOLD_MAX = 200;
 
+/** Posts of others that were found while rooms were told; `$6` are the posts that were known then. */
+const SIGHTED_MEANWHILE = `coalesce((SELECT jsonb_agg(p) FROM jsonb_array_elements(posts) AS p WHERE p ? 'sightedMs'
+  AND NOT $6::jsonb @> jsonb_build_array(jsonb_build_object('chat', p->'chat', 'room', p->'room'))), '[]')`;
+
 /** Makes the alert part of a store on an open database. */
 export function createAlertStore(
   { query }: Pick<Database, 'query'>,
@@ -80,7 +86,8 @@ export function createAlertStore(
     keepTold: (key, { version, conversation, sinceMs, closedMs, posts }) =>
       guard(async () => {
         const statement = `WITH kept AS (
-            UPDATE glimpse.alert_groups SET told_version = $2, conversation = $3, since_ms = $4, closed_ms = $5, posts = $6::jsonb
+            UPDATE glimpse.alert_groups SET told_version = $2, conversation = $3, since_ms = $4, closed_ms = $5,
+              posts = $6::jsonb || CASE WHEN conversation = $3 THEN ${SIGHTED_MEANWHILE} ELSE '[]' END
             WHERE key = $1 AND told_version <= $2 RETURNING key
           )
           UPDATE glimpse.alert_groups SET version = version + 1 WHERE key = $1 AND NOT EXISTS (SELECT FROM kept)`;
@@ -117,6 +124,12 @@ export function createAlertStore(
         await query(`DELETE FROM glimpse.changes WHERE received_ms < $1`, [beforeMs]);
         await query(`DELETE FROM glimpse.problems WHERE closed_ms < $1`, [beforeMs]);
         await query(`DELETE FROM glimpse.alert_groups WHERE closed_ms < $1 AND version = told_version`, [beforeMs]);
+        // a post of others whose alerts were never stored, or are of another group now
+        await query(
+          `DELETE FROM glimpse.alert_groups g WHERE changed_ms < $1 AND version = told_version
+            AND NOT EXISTS (SELECT 1 FROM glimpse.problems p WHERE p.group_key = g.key)`,
+          [beforeMs],
+        );
       }),
   };
 }

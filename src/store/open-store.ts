@@ -18,6 +18,7 @@ import { openPostgres } from './postgres.ts';
 import { type AnswerLimits, pruneAnswers, USUAL_LIMITS } from './prune-answers.ts';
 import { conversations, cursors, people } from './schema.ts';
 import { createSharedBudget } from './shared-budget.ts';
+import { createSightingStore } from './sighting-store.ts';
 import type { Store } from './store.ts';
 
 /** A follow-up to something older is a new question. */
@@ -95,6 +96,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     answers,
     contexts: createContextStore(database, guard),
+    sightings: createSightingStore(database, clock, guard),
     async submitContext(job, delayMs) {
       await guard(() => contexts.submit(jobKeyOf(job), job, delayMs));
     },

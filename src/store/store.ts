@@ -6,6 +6,7 @@ import type { AlertStore } from './alert-store.ts';
 import type { AnswerStore } from './answer-store.ts';
 import type { ContextJob, ContextStore } from './context-store.ts';
 import type { QueueDepth } from './job-queue.ts';
+import type { SightingStore } from './sighting-store.ts';
 
 /** Answers one taken message; runs again, in another process if need be, when the one that ran it died. */
 export type QuestionHandler = (message: ChatMessage, signal: AbortSignal) => Promise<void>;
@@ -28,6 +29,7 @@ export interface Store {
   /** Starts telling: groups of alerts with news, each by one process at a time. Called once. */
   workGroups(handler: (groupKey: string, signal: AbortSignal) => Promise<void>): Promise<void>;
   readonly contexts: ContextStore;
+  readonly sightings: SightingStore;
   /** Stores a job about context, once for what it is about; it begins after `delayMs`. */
   submitContext(job: ContextJob, delayMs?: number): Promise<void>;
   /** Starts giving context: each job by one process at a time. Called once. */

@@ -175,7 +175,7 @@ function momentOf({ status, startsAt, endsAt }: Alert): number {
 }
 
 /** The sender's group, else what is wrong with the same service or host. */
-function groupKeyOf({ source, sourceInstance, groupKey, labels, attributes, title }: Alert): string {
+export function groupKeyOf({ source, sourceInstance, groupKey, labels, attributes, title }: Alert): string {
   if (groupKey !== undefined) return `${source}:${sourceInstance}:${groupKey}`;
   const where = attributes['service.name'] ?? attributes['host.name'] ?? '';
   return `${source}:${sourceInstance}:${JSON.stringify([where, labels.alertname ?? labels.check ?? title])}`;

@@ -66,9 +66,9 @@ async function readRoom(
     },
     signal,
   );
-  // Also holds old messages that were edited or reacted to; the receiver knows them by id and time.
+  // Also holds old messages that were reacted to or answered; those that were edited meanwhile may be alerts that changed.
   const messages = parseEach(WireMessage, result.updated)
-    .filter(({ ts }) => ts >= sinceMs - OVERLAP_MS)
+    .filter(({ ts, editedAt }) => Math.max(ts, editedAt ?? ts) >= sinceMs - OVERLAP_MS)
     .toReversed() // the server gives the newest first; messages of one millisecond keep their order
     .toSorted((a, b) => a.ts - b.ts);
   if (messages.length > MAX_MESSAGES_PER_ROOM) {

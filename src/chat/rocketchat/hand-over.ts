@@ -1,19 +1,22 @@
 /** Hands one message over: whether it is meant for the bot, who says it, and again and again until it is taken. */
 import type { BotError } from '../../domain/errors.ts';
+import type { Sighting } from '../../domain/sighting.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
-import type { ChatMessage, OnMessage } from '../chat.ts';
+import type { ChatMessage, OnMessage, OnSighting } from '../chat.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import type { OwnUser, Reading } from './message-filter.ts';
 import type { People } from './people.ts';
 import type { Rooms } from './rooms.ts';
+import { isMarked } from './sightings.ts';
 import type { Threads } from './threads.ts';
-import type { Event } from './wire.ts';
+import type { Event, WireMessage } from './wire.ts';
 
 /** What handing over works with. */
 export interface HandOverDeps {
   readonly chat: string;
   readonly onMessage: OnMessage;
+  readonly onSighting?: OnSighting | undefined;
   readonly rooms: Rooms;
   readonly people: People;
   readonly threads: Threads;
@@ -33,11 +36,18 @@ export interface Candidate {
 /** Between attempts to hand a message over; the last goes on. */
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000, 10_000];
 
-/** Makes the function that hands over; it rejects only when `signal` aborts. */
-export function createHandOver(deps: HandOverDeps, signal: AbortSignal): (candidate: Candidate) => Promise<void> {
-  const { log } = deps;
+/** Hands over; both reject only when the signal aborts that they were made with. */
+export interface HandOver {
+  message(candidate: Candidate): Promise<void>;
+  /** What only looks like an alert, since a person typed it, is passed over. */
+  sighting(message: WireMessage, sighting: Sighting): Promise<void>;
+}
+
+/** Makes what hands over. */
+export function createHandOver(deps: HandOverDeps, signal: AbortSignal): HandOver {
+  const { log, onSighting } = deps;
   const guard = createLoopGuard(deps.clock);
-  return async (candidate) => {
+  const handMessage = async (candidate: Candidate): Promise<void> => {
     const { message } = candidate.event;
     const { reading } = candidate;
     if (mayBeGroup(candidate)) await deps.rooms.learn(message.rid, signal);
@@ -51,7 +61,15 @@ export function createHandOver(deps: HandOverDeps, signal: AbortSignal): (candid
       return log.warn({ user: message.u.username, room: message.rid }, 'someone writes faster than people do');
     }
     if (reading.kind === 'mention') deps.threads.noteQuestion(message._id);
-    await untilTaken(chatMessage(candidate, isAddressed, person.zone, deps), deps, signal);
+    const said = chatMessage(candidate, isAddressed, person.zone, deps);
+    await untilTaken(said.id, () => deps.onMessage(said), deps, signal);
+  };
+  return {
+    message: handMessage,
+    async sighting(message, sighting) {
+      if (!isMarked(message) && !(await deps.people.get(message.u._id, signal)).isBot) return;
+      await untilTaken(sighting.id, async () => onSighting?.take(sighting), deps, signal);
+    },
   };
 }
 
@@ -99,15 +117,19 @@ function chatMessage(
   };
 }
 
-async function untilTaken(message: ChatMessage, deps: HandOverDeps, signal: AbortSignal): Promise<void> {
-  const { clock, log, onMessage } = deps;
+async function untilTaken(
+  id: string,
+  take: () => Promise<void>,
+  { clock, log }: HandOverDeps,
+  signal: AbortSignal,
+): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await onMessage(message);
+      return await take();
     } catch (thrown) {
       signal.throwIfAborted();
       const { code } = thrown as Partial<BotError>;
-      log.warn({ err: thrown, code, message: message.id }, 'a message was not taken');
+      log.warn({ err: thrown, code, message: id }, 'a message was not taken');
       await clock.sleep(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0, signal);
     }
   }

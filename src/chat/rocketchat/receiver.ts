@@ -1,8 +1,10 @@
 /** From raw events to messages that are for us: each once, in order per room, older ones first. */
+import { createHash } from 'node:crypto';
 import { createBoundedMap } from '../../lib/bounded-map.ts';
 import { createKeyedQueue } from '../../lib/keyed-queue.ts';
 import { createHandOver, type HandOverDeps, isGroupDirect } from './hand-over.ts';
 import { type OwnUser, readMessage } from './message-filter.ts';
+import { sightingOf } from './sightings.ts';
 import { type Event, RoomMeta, WireMessage } from './wire.ts';
 
 /** Takes what arrives on connections, one after another, and what catch-up finds. */
@@ -27,6 +29,8 @@ export interface ReceiverDeps extends HandOverDeps {
   readonly bareLines: Readonly<Record<string, boolean>>;
   /** Messages older than this are history, ms since the Unix epoch by the server's clock. */
   readonly floorMs: () => number;
+  /** Whether posts of other integrations are looked at in a room, by its name as the config writes it. */
+  readonly watches?: (roomKey: string | undefined) => boolean;
   /** Called when messages had to be dropped: the connection is given up, catch-up brings them back. */
   readonly onOverflow: () => void;
 }
@@ -67,6 +71,7 @@ export function createReceiver(deps: ReceiverDeps, signal: AbortSignal): Receive
     const bot = deps.bot();
     if (!bot || signal.aborted) return;
     if (message.u._id === bot.userId) threads.noteOwn(message);
+    watch(event, bot);
     if (seen.has(message._id)) return;
     const { reading, roomKey } = readEvent(event, bot, mayBeEdited, deps);
     if (reading.kind === 'ignored') {
@@ -79,11 +84,39 @@ export function createReceiver(deps: ReceiverDeps, signal: AbortSignal): Receive
       return;
     }
     seen.set(message._id, true);
+    wait(message.rid, event, () => handOver.message({ event, reading, bot, roomKey }));
+  }
+
+  /** Each state of a stranger's post once; what the same post says to the bot is another matter. */
+  function watch(event: Event, bot: OwnUser): void {
+    const { chat, onSighting, watches } = deps;
+    if (!onSighting || !event.room.roomParticipant) return;
+    const roomKey = roomKeyOf(event, deps);
+    const sighting = sightingOf(event, { chat, bot, roomKey, floorMs: deps.floorMs() });
+    if (!sighting || !watches?.(roomKey) || !onSighting.wants(sighting)) return;
+    const { id, changedMs, text, attachments } = sighting;
+    const key = `${id}@${changedMs} ${createHash('sha256')
+      .update(JSON.stringify([text, attachments]))
+      .digest('base64')}`;
+    if (seen.has(key)) return;
+    const { message } = event;
+    const changed: Event = { ...event, message: { ...message, ts: sighting.changedMs } };
+    if (waiting.size >= MAX_WAITING) {
+      overflow(changed);
+      return;
+    }
+    seen.set(key, true);
+    // in order of its own: questions do not wait for what is asked about alerts
+    wait(`sightings ${message.rid}`, changed, () => handOver.sighting(message, sighting));
+  }
+
+  function wait(line: string, event: Event, hand: () => Promise<void>): void {
+    const { _id } = event.message;
     waiting.add(event);
     void lines
-      .run(message.rid, () => handOver({ event, reading, bot, roomKey }))
+      .run(line, hand)
       .catch((thrown: unknown) => {
-        if (!signal.aborted) log.error({ err: thrown, message: message._id }, 'a message could not be handed over');
+        if (!signal.aborted) log.error({ err: thrown, message: _id }, 'a message could not be handed over');
       })
       .finally(() => waiting.delete(event));
   }

@@ -9,6 +9,28 @@ const WireDate = z
 /** `null` stands for absent in documents that were edited by hand or by old versions. */
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().catch(undefined);
 
+/** What stands below a message's text: files of people, cards of integrations. */
+const WireAttachment = z.object({
+  title: optional(z.string()),
+  title_link: optional(z.string()),
+  description: optional(z.string()),
+  pretext: optional(z.string()),
+  text: optional(z.string()),
+  fallback: optional(z.string()),
+  footer: optional(z.string()),
+  color: optional(z.string()),
+  image_url: optional(z.string()),
+  /** A quote: the words of another message. */
+  message_link: optional(z.string()),
+  fields: optional(
+    z.array(
+      z
+        .object({ title: optional(z.string()), value: optional(z.union([z.string(), z.number(), z.boolean()])) })
+        .catch({}),
+    ),
+  ),
+});
+
 /** A message of a room, as streams and REST routes give it. */
 export const WireMessage = z.object({
   _id: z.string(),
@@ -29,9 +51,7 @@ export const WireMessage = z.object({
   /** Ids of the people who follow this message's thread: its author, who replied, who was mentioned. */
   replies: optional(z.array(z.string())),
   file: optional(z.object({ name: optional(z.string()) })),
-  attachments: optional(
-    z.array(z.object({ title: optional(z.string()), description: optional(z.string()) }).catch({})),
-  ),
+  attachments: optional(z.array(WireAttachment.catch({}))),
 });
 
 /** A message of a room, dates in ms. */

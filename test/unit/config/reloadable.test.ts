@@ -16,6 +16,7 @@ const base: Config = {
   maintenance: [],
   oncall: [],
   answers: { keepMs: 1, maxBytes: 1 },
+  alertPatterns: [],
   tokens: [],
   logLevel: 'info',
 };

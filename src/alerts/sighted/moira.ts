@@ -1,0 +1,52 @@
+/** Posts of Moira: a trigger and the metrics that changed their state. */
+import type { AlertSeverity } from '../../domain/alert.ts';
+import { wordTable } from '../../lib/word-table.ts';
+import { linkOf } from '../reading/links.ts';
+import { numberOf } from '../reading/loose.ts';
+import { makeAlert } from '../reading/make-alert.ts';
+import type { SightingReader } from './reader.ts';
+import { groupsIn, hrefsIn, linesOf, plainLine, wholeText } from './texts.ts';
+
+const STATES = 'OK|WARN|ERROR|NODATA|EXCEPTION';
+/** `02:40 (GMT+00:00): servers.web01.load = 12.5 (OK to ERROR)`. */
+const EVENT = new RegExp(
+  `^\\d\\d:\\d\\d(?: \\([^)]{1,20}\\))?: (?<metric>\\S{1,500}) = (?<value>\\S{1,60}) \\((?:${STATES}) to (?<state>${STATES})\\)`,
+);
+const SEVERITIES = wordTable<AlertSeverity>({ ERROR: 'critical', EXCEPTION: 'critical', WARN: 'warning', OK: 'info' });
+const ALERTS_MAX = 200;
+
+/** Reads them. */
+export const sightedMoira: SightingReader = {
+  title: 'Moira',
+  read(sighting, delivery) {
+    const text = wholeText(sighting);
+    const lines = linesOf(text.replaceAll('```', '\n')).map(plainLine);
+    const events = groupsIn(EVENT, lines).slice(0, ALERTS_MAX);
+    const head = lines.find((line) => new RegExp(`\\b(?:${STATES})\\b`).test(line) && !EVENT.test(line));
+    if (events.length === 0 || head === undefined) return undefined;
+    const page = hrefsIn(text).find((href) => /\/trigger\/|#\/events\//.test(href));
+    const trigger = /(?:\/trigger\/|#\/events\/)([\w-]{1,100})/.exec(page ?? '')?.[1];
+    const tags = [...head.matchAll(/\[([^\][]{1,100})\]/g)].map(([, tag = '']) => tag);
+    const name = head
+      .replace(new RegExp(`^\\W*(?:${STATES})\\W*`), '')
+      .replace(/\[[^\][]{1,100}\]/g, ' ')
+      .replace(/\(\d+\)\s*$/, '')
+      .trim();
+    const alerts = events.map(({ metric = '', value, state = '' }) => ({
+      alert: makeAlert(delivery, {
+        source: 'moira',
+        key: JSON.stringify([trigger ?? name, metric]),
+        status: state === 'OK' ? 'resolved' : 'firing',
+        flags: state === 'NODATA' ? { noData: true } : {},
+        severity: SEVERITIES[state] ?? 'unknown',
+        severityText: state,
+        titles: [name, metric],
+        labels: { alertname: name || metric, metric, ...(tags.length > 0 && { tags: tags.join(', ') }) },
+        metric: { query: metric, language: 'graphite' },
+        values: [{ name: metric, value: numberOf(value) ?? null }],
+        links: linkOf('source', page, 'Moira'),
+      }),
+    }));
+    return { alerts, changes: [] };
+  },
+};
