@@ -9,9 +9,11 @@ import type { Config } from './config/config.ts';
 import { createChartPoster } from './context/chart-poster.ts';
 import { completeSighted } from './context/complete-sighted.ts';
 import type { ContextStep } from './context/gather-context.ts';
+import { createGatherer, type Gather } from './context/gather-on-demand.ts';
 import type { ContextDeps } from './context/give-context.ts';
 import { queueContext } from './context/queue-context.ts';
 import { contextSteps, findCharts } from './context/steps.ts';
+import type { Subject } from './context/subject.ts';
 import type { Core, CoreDeps } from './core.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { timed } from './metrics/timed.ts';
@@ -98,6 +100,17 @@ export function sightingDepsOf(
     complete: (sighted) => completeSighted(sighted, { sources, log }),
     log,
   };
+}
+
+/** Context for who looks at an alert, not in a room. */
+export function gathererOf(
+  { sources, catalog, onCall }: Core,
+  { alerts }: Pick<Store, 'alerts'>,
+  { clock }: Pick<CoreDeps, 'clock'>,
+): Gather {
+  const found = { alerts, catalog, sources, onCall };
+  const charts = (subject: Subject, signal: AbortSignal) => findCharts(subject, found, signal);
+  return createGatherer({ steps: contextSteps(found), charts, clock });
 }
 
 /** Chat and room that are left out are those of the route above. */

@@ -4,11 +4,13 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { alertFormats } from './alerts/index.ts';
 import { makeReceivers } from './alerts/receivers.ts';
 import type { AnswerKeeper } from './answers/answer-keeper.ts';
+import { gathererOf } from './app-alerts.ts';
 import type { RunningChat } from './app-chats.ts';
 import { changeFormats } from './changes/index.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen.ts';
 import type { Core, CoreDeps } from './core.ts';
+import { alertRoutes } from './http/alert-routes.ts';
 import { answerRoutes } from './http/answer-routes.ts';
 import { askRoutes } from './http/ask-routes.ts';
 import { consoleRoutes } from './http/console/console-routes.ts';
@@ -88,6 +90,14 @@ export function buildHttp(
   queryRoutes(http, asking.ask);
   renderRoutes(http, asking);
   answerRoutes(http, { answers, renderer: core.renderer });
+  alertRoutes(http, {
+    timeline: store.timeline,
+    record: store.alerts,
+    gather: gathererOf(core, store, deps),
+    answers,
+    zone: config.zone ?? deps.zone,
+    clock: deps.clock,
+  });
   consoleRoutes(http, {
     sessions,
     isDemo: core.sources.all.some(({ isDemo }) => isDemo),

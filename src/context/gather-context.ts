@@ -38,8 +38,19 @@ export async function gatherContext(
   signal: AbortSignal,
   timeoutMs: number = STEP_TIMEOUT_MS,
 ): Promise<readonly Line[]> {
+  const { lines, missing } = await findAll(subject, steps, signal, timeoutMs);
+  return [...lines, ...missingLines(missing)];
+}
+
+/** The same with what is missing as it is, a sentence each. Throws as {@link gatherContext}. */
+export async function findAll(
+  subject: Subject,
+  steps: readonly ContextStep[],
+  signal: AbortSignal,
+  timeoutMs: number = STEP_TIMEOUT_MS,
+): Promise<Found> {
   const found = await Promise.all(steps.map((step) => runStep(step, subject, signal, timeoutMs)));
-  return [...found.flatMap(({ lines }) => lines), ...missingLines(found.flatMap(({ missing }) => missing))];
+  return { lines: found.flatMap(({ lines }) => lines), missing: found.flatMap(({ missing }) => missing) };
 }
 
 /** `Not available: Loki did not answer within 3 s.`; none where nothing is missing. */

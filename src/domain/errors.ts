@@ -67,6 +67,8 @@ export const ERROR_CATALOGUE = {
   HTTP_UNAUTHORIZED: entry('asker', 401),
   HTTP_TOO_LARGE: entry('asker', 413),
   HTTP_BAD_MEDIA_TYPE: entry('asker', 415),
+  HTTP_RATE_LIMITED: entry('asker', 429, true),
+  HTTP_BUSY: entry('us', 503, true),
   INTERNAL: entry('us', 500),
 } as const satisfies Record<string, Entry>;
 

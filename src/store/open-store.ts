@@ -8,6 +8,7 @@ import type { Log } from '../lib/log.ts';
 import type { Secret } from '../lib/secret.ts';
 import { currentTrace } from '../lib/trace.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
+import { createAlertTimeline } from './alert-timeline.ts';
 import { createAnswerStore } from './answer-store.ts';
 import { type ContextJob, createContextStore } from './context-store.ts';
 import type { Database } from './database.ts';
@@ -80,6 +81,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     depths: () => guard(() => queues.depths()),
     freeBytes: database.freeBytes,
     alerts,
+    timeline: createAlertTimeline(database, guard),
     async takeTold(told) {
       await database.assertWritable();
       const news = await alerts.take(told);

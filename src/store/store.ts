@@ -3,6 +3,7 @@ import type { ChatMessage } from '../chat/chat.ts';
 import type { Told } from '../domain/alert.ts';
 import type { RateBudget } from '../lib/rate-budget.ts';
 import type { AlertStore } from './alert-store.ts';
+import type { AlertTimeline } from './alert-timeline.ts';
 import type { AnswerStore } from './answer-store.ts';
 import type { ContextJob, ContextStore } from './context-store.ts';
 import type { QueueDepth } from './job-queue.ts';
@@ -24,6 +25,7 @@ export interface Store {
   /** Free space of the embedded store's disk, bytes; nothing where the store is a server. */
   freeBytes(): Promise<number | undefined>;
   readonly alerts: AlertStore;
+  readonly timeline: AlertTimeline;
   /** Stores what a delivery told; when it resolves, it will be told in the rooms even if this process dies. Gives the groups with news. */
   takeTold(told: Told): Promise<number>;
   /** Starts telling: groups of alerts with news, each by one process at a time. Called once. */

@@ -42,6 +42,11 @@ async function eventsOf(response: Response) {
     });
 }
 
+async function sizeOf(response: Response) {
+  const { width, height } = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
+  return [width, height];
+}
+
 describe('POST /api/ask', () => {
   it('gives the message as HTML and questions that may follow, each of which works', async () => {
     const { html, followUps } = await ask({ q: 'cpu web01 last 1h' });
@@ -113,11 +118,6 @@ it('lists every query with its help and an example that works', async () => {
 });
 
 describe('an answer that is kept', () => {
-  const sizeOf = async (response: Response) => {
-    const { width, height } = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
-    return [width, height];
-  };
-
   it('is the same under its own address, with when and by whom it was asked', async () => {
     const first = await ask({ q: 'cpu web01 last 1h' });
     expect(first.page).toBe(`/answers/${first.id}`);
@@ -195,5 +195,75 @@ describe('an answer that is kept', () => {
     }
     const follow = await post('/api/ask', { q: '6h', follows: id });
     expect(follow.status).toBe(404);
+  });
+});
+
+describe('alerts and changes', () => {
+  interface Group {
+    readonly id: string;
+    readonly title: string;
+    readonly status: string;
+    readonly count: number;
+    readonly members: readonly { readonly labels: Readonly<Record<string, string>> }[];
+  }
+  interface Context {
+    readonly charts: readonly { readonly title: string; readonly alt: string; readonly image: string }[];
+    readonly text: string;
+    readonly failures: readonly string[];
+  }
+  const listed = async (query = '') =>
+    (await json<{ alerts: Group[]; changes: { title: string }[] }>(`/api/alerts${query}`)) satisfies object;
+
+  it('are listed with their members, the newest first, and one by its id', async () => {
+    const member = (host: string, startsAt: string) => ({
+      title: `CPU of ${host} is high`,
+      groupKey: 'cpu',
+      severity: 'critical',
+      status: 'firing',
+      startsAt,
+      labels: { alertname: 'HighCpu', instance: host },
+    });
+    const members = [member('web01', '2026-11-25T10:25:00Z'), member('web02', '2026-11-25T10:26:00Z')];
+    for (const one of members) expect((await post('/hooks/generic', one)).status).toBe(202);
+    const over = { ...member('db01', '2026-11-25T09:00:00Z'), groupKey: 'old', status: 'resolved' };
+    expect((await post('/hooks/generic', { ...over, endsAt: '2026-11-25T09:10:00Z' })).status).toBe(202);
+    const change = { title: 'checkout 4.12.0', kind: 'deployment', startsAt: '2026-11-25T10:20:00Z' };
+    expect((await post('/changes/generic', change)).status).toBe(202);
+
+    const { alerts, changes } = await listed('?state=open');
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]).toMatchObject({ status: 'firing', severity: 'critical', count: 2, firing: 2, ended: null });
+    expect(alerts[0]?.members.map(({ labels }) => labels.instance)).toEqual(['web01', 'web02']);
+    expect(changes[0]?.title).toBe('checkout 4.12.0');
+    expect((await listed()).alerts.map(({ status }) => status).sort()).toEqual(['firing', 'resolved']);
+    expect((await listed('?limit=1')).alerts).toHaveLength(1);
+    expect((await listed('?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z')).alerts).toEqual([]);
+    expect((await json<{ changes: unknown[] }>('/api/changes')).changes).toHaveLength(1);
+    expect(await json<Group>(`/api/alerts/${alerts[0]?.id}`)).toMatchObject({ title: alerts[0]?.title, count: 2 });
+  });
+
+  it('have their context with charts that stay, gathered once for who looks again', async () => {
+    const [group] = (await listed('?state=open')).alerts;
+    const context = await json<Context>(`/api/alerts/${group?.id}/context`);
+    expect(context.text).toContain('checkout 4.12.0');
+    const again = await json<Context>(`/api/alerts/${group?.id}/context`);
+    expect(again).toEqual(context);
+    for (const { image, alt } of context.charts) {
+      expect(alt).not.toBe('');
+      expect(await sizeOf(await fetch(bot.url + image))).toEqual([1800, 800]);
+    }
+  });
+
+  it.each([
+    ['/api/alerts?state=x', 400],
+    ['/api/alerts?limit=0', 400],
+    ['/api/alerts?from=yesterday', 400],
+    ['/api/alerts?from=2026-11-25T10:00:00Z&to=2026-11-25T10:00:00Z', 400],
+    ['/api/alerts/nothing', 404],
+    ['/api/alerts/nothing/context', 404],
+  ])('refuse %s', async (path, status) => {
+    const response = await fetch(bot.url + path);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
   });
 });

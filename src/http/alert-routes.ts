@@ -1,0 +1,127 @@
+/** What was told by monitoring systems: `GET /api/alerts`, one with its members, its context; `GET /api/changes`. */
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { AnswerKeeper } from '../answers/answer-keeper.ts';
+import { answerPath } from '../answers/kept-answer.ts';
+import { makeKept } from '../answers/make-kept.ts';
+import type { Gather } from '../context/gather-on-demand.ts';
+import { subjectOf } from '../context/subject.ts';
+import type { Answer } from '../domain/answer.ts';
+import { BotError } from '../domain/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import { wantsPicture, wordsOf } from '../render/answer-parts.ts';
+import { plainMessage } from '../render/markup.ts';
+import { linksOf } from '../render/words/links.ts';
+import { alertChartWords } from '../render/words.ts';
+import type { AlertStore } from '../store/alert-store.ts';
+import type { AlertTimeline, TimelineGroup } from '../store/alert-timeline.ts';
+import { changeJson, groupJson } from './alert-json.ts';
+import { messageHtml } from './message-html.ts';
+import { signalOf } from './request-signal.ts';
+
+/** What the routes work with. */
+export interface AlertRoutesDeps {
+  readonly timeline: AlertTimeline;
+  readonly record: Pick<AlertStore, 'changes'>;
+  readonly gather: Gather;
+  readonly answers: AnswerKeeper;
+  readonly zone: string;
+  readonly clock: Clock;
+}
+
+const DAY_MS = 86_400_000;
+/** What a timeline shows unasked. */
+const WINDOW_MS = 7 * DAY_MS;
+
+const moment = z.iso
+  .datetime({ offset: true, error: 'is no moment; write it like 2026-11-25T22:00:00Z' })
+  .transform((text) => Date.parse(text));
+const Window = z.object({
+  from: moment.optional().describe('begin, ISO 8601; left out: seven days before the end'),
+  to: moment.optional().describe('end, ISO 8601; left out: now'),
+  limit: z.coerce.number().int().min(1).max(500).default(100).describe('how many of each, the newest first'),
+});
+const AlertsQuery = Window.extend({
+  state: z.enum(['open', 'all']).default('all').describe('`open`: what fires now, whenever it began'),
+});
+const GroupId = z.object({ id: z.string().max(100).describe('id of a group of alerts') });
+
+/** Registers the routes. */
+export function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const words = () => ({ zone: deps.zone, nowMs: deps.clock.now() });
+  const windowOf = ({ from, to = deps.clock.now() }: z.output<typeof Window>) => {
+    const window = { fromMs: from ?? to - WINDOW_MS, toMs: to };
+    if (window.fromMs < window.toMs) return window;
+    throw new BotError('HTTP_BAD_REQUEST', 'The address has a `from` that is not before its `to`.');
+  };
+  const changesIn = async (query: z.output<typeof Window>) =>
+    (await deps.record.changes(windowOf(query))).slice(0, query.limit).map(changeJson);
+  routes.get('/api/alerts', { schema: { querystring: AlertsQuery } }, async ({ query }) => {
+    const { state, limit } = query;
+    const [groups, changes] = await Promise.all([
+      deps.timeline.groups({ ...windowOf(query), state, limit }),
+      changesIn(query),
+    ]);
+    return { alerts: groups.map((group) => groupJson(group, words())), changes };
+  });
+  routes.get('/api/changes', { schema: { querystring: Window } }, async ({ query }) => ({
+    changes: await changesIn(query),
+  }));
+  routes.get('/api/alerts/:id', { schema: { params: GroupId } }, async ({ params }) =>
+    groupJson(await groupOf(params.id, deps), words()),
+  );
+  routes.get('/api/alerts/:id/context', { schema: { params: GroupId } }, async ({ params }, response) => {
+    const group = await groupOf(params.id, deps);
+    return contextJson(group, deps, signalOf(response));
+  });
+}
+
+async function groupOf(id: string, { timeline }: AlertRoutesDeps): Promise<TimelineGroup> {
+  const group = await timeline.groupOf(id);
+  if (group) return group;
+  throw new BotError('HTTP_NOT_FOUND', 'No alert of that id is kept here.');
+}
+
+async function contextJson(group: TimelineGroup, deps: AlertRoutesDeps, signal: AbortSignal) {
+  const subject = subjectOf(group.problems, deps.clock.now(), deps.zone);
+  const { charts, lines, failures, gatheredMs } = await deps.gather(group.id, subject, signal);
+  const message = { blocks: [{ kind: 'text' as const, lines }] };
+  return {
+    gatheredAt: new Date(gatheredMs).toISOString(),
+    charts: charts.filter(wantsPicture).map((chart) => chartJson(chart, deps)),
+    text: plainMessage(message),
+    html: messageHtml(message),
+    lines: lines.map((line) => plainMessage({ blocks: [{ kind: 'text', lines: [line] }] })),
+    failures,
+  };
+}
+
+/** Charts that have an address already, so that who looks again makes no second one. */
+const addresses = new WeakMap<Answer, string>();
+
+/** A chart is kept as every answer is; its picture is drawn when it is fetched. */
+function chartJson(chart: Answer, { answers, clock }: AlertRoutesDeps) {
+  const id = addresses.get(chart) ?? keepChart(chart, answers, clock.now());
+  const page = answerPath(id);
+  return { title: chart.title, ...wordsFor(chart), image: `${page}.png`, page, links: linksOf(chart) };
+}
+
+function wordsFor(chart: Answer) {
+  if (!chart.alert) {
+    const { message, alt } = wordsOf(chart);
+    return { alt, text: plainMessage(message) };
+  }
+  const { line, alt } = alertChartWords(chart);
+  return { alt, text: plainMessage({ blocks: [{ kind: 'text', lines: [line] }] }) };
+}
+
+function keepChart(chart: Answer, answers: AnswerKeeper, askedMs: number): string {
+  const asker = { platform: 'alert', userId: 'context', userName: 'an alert' };
+  const reply = { kind: 'answer' as const, answer: chart, explanation: {} };
+  const kept = makeKept({ q: chart.title, asker, askedMs }, reply);
+  void answers.keep(kept);
+  addresses.set(chart, kept.id);
+  return kept.id;
+}

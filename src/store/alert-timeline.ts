@@ -1,0 +1,104 @@
+/** Groups of alerts as a timeline: what is open, what was open in a window, the newest first. */
+import { createHash } from 'node:crypto';
+import type { Alert } from '../domain/alert.ts';
+import { alertOf } from './alert-store.ts';
+import type { Database } from './database.ts';
+
+/** Problems that belong together. */
+export interface TimelineGroup {
+  /** Stands for its key in addresses. */
+  readonly id: string;
+  /** When it began, ms since the Unix epoch. */
+  readonly sinceMs: number;
+  /** How many problems it has, and how many of them fire. */
+  readonly count: number;
+  readonly firing: number;
+  /** Those that fire first; bounded. */
+  readonly problems: readonly Alert[];
+}
+
+/** What of the timeline is wanted. */
+export interface TimelineWindow {
+  /** `open`: what fires now. */
+  readonly state: 'open' | 'all';
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly limit: number;
+}
+
+/** The part of the store that gives the timeline. Members that throw, throw BotError `STORE_…`. */
+export interface AlertTimeline {
+  groups(window: TimelineWindow): Promise<readonly TimelineGroup[]>;
+  /** One group with all its problems; nothing where there is none of that id. */
+  groupOf(id: string): Promise<TimelineGroup | undefined>;
+}
+
+/** Members that a list shows of each group, and the page of one. */
+const LISTED_MAX = 20;
+const MEMBERS_MAX = 500;
+/** Problems of an earlier conversation of a group are not its own; it is stored a little after what it is about. */
+const LEAD_MS = 15 * 60_000;
+
+/** Makes the part of a store on an open database. */
+export function createAlertTimeline(
+  { query }: Pick<Database, 'query'>,
+  guard: <T>(work: () => Promise<T>) => Promise<T>,
+): AlertTimeline {
+  /** Of the groups that a condition means, the problems of their last conversation, at most so many of each. */
+  async function read(condition: string, parameters: readonly unknown[], membersMax: number, groupsMax: number) {
+    const rows = await query(
+      `WITH chosen AS (SELECT key, since_ms FROM glimpse.alert_groups AS g WHERE ${condition}
+         ORDER BY since_ms DESC, key LIMIT ${groupsMax}),
+       known AS (SELECT c.key, c.since_ms, p.alert, p.status, p.opened_ms, p.closed_ms, p.fingerprint,
+           (p.closed_ms IS NULL OR p.closed_ms >= c.since_ms - ${LEAD_MS}) AS is_own
+         FROM chosen AS c JOIN glimpse.problems AS p ON p.group_key = c.key),
+       members AS (SELECT key, since_ms, alert, is_own,
+           count(*) FILTER (WHERE is_own) OVER own AS count, count(*) FILTER (WHERE status = 'firing') OVER own AS firing,
+           row_number() OVER (PARTITION BY key
+             ORDER BY (status = 'firing') DESC, is_own DESC, opened_ms, closed_ms DESC, fingerprint) AS place
+         FROM known WINDOW own AS (PARTITION BY key))
+       SELECT * FROM members WHERE place <= ${membersMax} AND (is_own OR place = 1) ORDER BY since_ms DESC, key, place`,
+      parameters,
+    );
+    return groupsIn(rows);
+  }
+  return {
+    groups: ({ state, fromMs, toMs, limit }) =>
+      guard(() =>
+        state === 'open'
+          ? read(OPEN, [], LISTED_MAX, limit)
+          : read('g.since_ms < $2 AND (g.closed_ms IS NULL OR g.closed_ms >= $1)', [fromMs, toMs], LISTED_MAX, limit),
+      ),
+    groupOf: (id) =>
+      guard(async () => {
+        const condition = `left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), ${ID_CHARS}) = $1`;
+        return (await read(condition, [id], MEMBERS_MAX, 1))[0];
+      }),
+  };
+}
+
+const OPEN = `EXISTS (SELECT 1 FROM glimpse.problems AS o WHERE o.group_key = g.key AND o.status = 'firing')`;
+
+function groupsIn(rows: readonly Record<string, unknown>[]): readonly TimelineGroup[] {
+  const groups = new Map<string, TimelineGroup & { readonly problems: Alert[] }>();
+  for (const { key, since_ms, count, firing, alert } of rows) {
+    const group = groups.get(String(key)) ?? {
+      id: groupIdOf(String(key)),
+      sinceMs: Number(since_ms),
+      // one that was told of when it had long been over
+      count: Math.max(1, Number(count)),
+      firing: Number(firing),
+      problems: [],
+    };
+    group.problems.push(alertOf(alert));
+    groups.set(String(key), group);
+  }
+  return [...groups.values()];
+}
+
+/** Keys may be long and hold anything; of their hash as much as tells all groups apart. */
+const ID_CHARS = 32;
+
+function groupIdOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, ID_CHARS);
+}
