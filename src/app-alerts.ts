@@ -19,27 +19,33 @@ import type { Metrics } from './metrics/metrics.ts';
 import { timed } from './metrics/timed.ts';
 import type { Store } from './store/store.ts';
 
-/** Without routes alerts go to the operators' room; without that they are only kept. */
+/** What tells rooms; without routes and operators alerts are only kept. */
 export function tellDepsOf(
-  { routes, operators, hooks }: Config,
+  config: Config,
   store: Store,
   chats: readonly RunningChat[],
   { clock, log, zone }: CoreDeps,
 ): TellDeps {
+  const { routes, operators, hooks } = config;
   const hasReceivers = Object.keys(hooks).length > 0;
   if (hasReceivers && routes.length === 0 && !operators) {
     log.warn('alerts are taken and kept, but no room hears of them: the config has neither routes nor operators');
   }
-  const usual: Route[] = operators ? [{ place: operators, isContinued: false, routes: [] }] : [];
   return {
     alerts: store.alerts,
-    routes: routes.length > 0 ? routes.map((route) => routeOf(route, {})) : usual,
+    routes: routesOf(config),
     ...(operators && { operators }),
     chatNamed: (name) => chats.find((one) => one.name === name)?.chat,
     zone,
     clock,
     log,
   };
+}
+
+/** The tree of routes; without one, alerts go to the operators' room. */
+export function routesOf({ routes, operators }: Pick<Config, 'routes' | 'operators'>): readonly Route[] {
+  if (routes.length > 0) return routes.map((route) => routeOf(route, {}));
+  return operators ? [{ place: operators, isContinued: false, routes: [] }] : [];
 }
 
 /** Where context comes from, and where it goes. */
@@ -51,7 +57,7 @@ export function contextDepsOf(
   { clock, log, zone, metrics }: CoreDeps & { readonly metrics: Metrics },
 ): ContextDeps {
   const { alerts, contexts } = store;
-  const found = { alerts, catalog, sources, onCall };
+  const found = { alerts, catalog, sources, onCall, now: () => clock.now() };
   return {
     alerts,
     contexts,

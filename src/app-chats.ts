@@ -11,6 +11,7 @@ import { BotError } from './domain/errors.ts';
 import { traceFor, withTrace } from './lib/trace.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { observeChat } from './metrics/observe-chat.ts';
+import type { AlertRecord } from './questions/record.ts';
 import type { Store } from './store/store.ts';
 
 /** A chat that is connected, or tries to be. */
@@ -78,7 +79,7 @@ export async function answerMessage(
   message: ChatMessage,
   chats: readonly RunningChat[],
   core: Core,
-  { store, pages }: { readonly store: Store; readonly pages: AnswerPages },
+  { store, record, pages }: { readonly store: Store; readonly record: AlertRecord; readonly pages: AnswerPages },
   { clock, log }: CoreDeps,
   signal: AbortSignal,
 ): Promise<void> {
@@ -92,7 +93,7 @@ export async function answerMessage(
     message,
     target.chat,
     target.settings,
-    { ask: core.askDeps(store, store.alerts), present, pages, clock, log },
+    { ask: core.askDeps(store, record), present, pages, clock, log },
     signal,
   );
 }

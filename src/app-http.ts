@@ -6,6 +6,7 @@ import { makeReceivers } from './alerts/receivers.ts';
 import type { AnswerKeeper } from './answers/answer-keeper.ts';
 import { gathererOf } from './app-alerts.ts';
 import type { RunningChat } from './app-chats.ts';
+import { recordOf } from './app-record.ts';
 import { changeFormats } from './changes/index.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen.ts';
@@ -82,7 +83,7 @@ export function buildHttp(
     onDelivery: countDelivery(metrics),
   });
   const asking = {
-    ask: core.askDeps(createForgetful(), store.alerts),
+    ask: core.askDeps(createForgetful(), recordOf(config, store, deps)),
     present: { renderer: core.renderer, log: deps.log },
     answers,
   };

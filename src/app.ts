@@ -8,6 +8,7 @@ import { contextDepsOf, sightingDepsOf, tellDepsOf } from './app-alerts.ts';
 import { answerMessage, isSameChat, makeChat, pagesOf, type RunningChat, runChat } from './app-chats.ts';
 import { buildHttp, examplesOf } from './app-http.ts';
 import type { OnSighting } from './chat/chat.ts';
+import { recordOf } from './app-record.ts';
 import type { Config } from './config/config.ts';
 import { needsRestart, reloadable } from './config/reloadable.ts';
 import { type ContextDeps, giveContext } from './context/give-context.ts';
@@ -24,6 +25,7 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { observeRenderer } from './metrics/observe-renderer.ts';
 import { observeSource } from './metrics/observe-source.ts';
 import { timed } from './metrics/timed.ts';
+import type { AlertRecord } from './questions/record.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -36,6 +38,8 @@ export interface App {
   readonly store: Store;
   readonly answers: AnswerKeeper;
   readonly clock: Clock;
+  /** What questions read of alerts and changes, under the configuration in force. */
+  readonly record: AlertRecord;
   readonly log: Log;
   /** Three questions that work here. */
   examples(signal: AbortSignal): Promise<readonly string[]>;
@@ -72,6 +76,7 @@ interface Generation {
   readonly tell: TellDeps;
   readonly context: ContextDeps;
   readonly sightings: TakeSightingDeps;
+  readonly record: AlertRecord;
   readonly http: FastifyInstance;
   /** Reads the bot's state into its metrics. */
   collect(): Promise<void>;
@@ -139,6 +144,9 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
     store,
     answers,
     clock: deps.clock,
+    get record() {
+      return current.record;
+    },
     log: deps.log,
     examples: (signal) => examplesOf(current.core, signal),
     async start() {
@@ -146,8 +154,8 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
       await store.work((message, signal) =>
         timed(
           () =>
-            withCurrent(({ chats, core, config }) =>
-              answerMessage(message, chats, core, { store, pages: pagesOf(answers, config) }, deps, signal),
+            withCurrent(({ chats, core, record, config }) =>
+              answerMessage(message, chats, core, { store, record, pages: pagesOf(answers, config) }, deps, signal),
             ),
           (seconds) => metrics.answerSeconds.observe({ chat: message.chat }, seconds),
         ),
@@ -238,6 +246,7 @@ async function makeGeneration(
     config,
     core,
     chats,
+    record: recordOf(config, store, deps),
     tell: tellDepsOf(config, store, chats, { ...deps, zone }),
     context,
     sightings: sightingDepsOf(config, core, store, context, deps),

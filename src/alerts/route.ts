@@ -75,7 +75,7 @@ export function hasLabels(alert: Alert, match: NonNullable<Route['match']>): boo
 }
 
 /** A label, else what every alert has: `severity` as we read it, `source`, `hook`, `status`, an attribute. */
-function labelOf(alert: Alert, name: string): string | undefined {
+export function labelOf(alert: Alert, name: string): string | undefined {
   const { severity, source, sourceInstance: hook, status, labels, attributes } = alert;
   const ours: Readonly<Record<string, string>> = { severity, source, hook, status };
   if (name === 'severity') return severity === 'unknown' ? (labels.severity ?? severity) : severity;

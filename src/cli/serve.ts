@@ -155,7 +155,7 @@ function terminalMemory({ store }: App): Memory {
 
 async function answerLine(line: string, app: App, memory: Memory, io: Io, signal: AbortSignal): Promise<void> {
   const context = terminalContext(undefined);
-  const deps = app.core.askDeps(memory, app.store.alerts);
+  const deps = app.core.askDeps(memory, app.record);
   try {
     const reply = await ask(line, context, deps, signal);
     if (reply.kind === 'none') return;

@@ -10,7 +10,8 @@ import type { Log } from '../lib/log.ts';
 import { type AnswerParts, type PresentDeps, presentAnswer } from '../render/answer-parts.ts';
 import { linksOf } from '../render/words/links.ts';
 import { alertChartWords } from '../render/words.ts';
-import type { ContextPlace } from '../store/context-store.ts';
+import type { ChartReport, ContextPlace } from '../store/context-store.ts';
+import type { AlertCharts } from './charts.ts';
 import { unlessAborted, whyMissing } from './gather-context.ts';
 import type { Subject } from './subject.ts';
 
@@ -31,6 +32,7 @@ export interface ChartsPosted {
   readonly count: number;
   /** What could not be drawn, as sentences. */
   readonly missing: readonly string[];
+  readonly reports: readonly ChartReport[];
 }
 
 /** Posts pictures. Throws BotError `CHAT_…`. */
@@ -39,10 +41,7 @@ export type ChartPoster = (order: ChartOrder, signal: AbortSignal) => Promise<Ch
 /** What drawing and posting works with. */
 export interface ChartPosterDeps {
   /** The charts of alerts, with what could not be had. */
-  find(
-    subject: Subject,
-    signal: AbortSignal,
-  ): Promise<{ readonly answers: readonly Answer[]; readonly notes: readonly string[] }>;
+  find(subject: Subject, signal: AbortSignal): Promise<AlertCharts>;
   readonly present: PresentDeps;
   themeOf(place: ContextPlace): Theme | undefined;
   readonly clock: Clock;
@@ -58,7 +57,7 @@ const NOTES_SHOWN = 2;
 /** Makes the poster. When a group is over, one chart of the whole time is enough. */
 export function createChartPoster(deps: ChartPosterDeps): ChartPoster {
   return async ({ subject, chat, place, threadId, key, sinceMs }, signal) => {
-    const { answers, notes } = await findCharts(subject, deps, signal);
+    const { answers, notes, reports } = await findCharts(subject, deps, signal);
     const isOver = subject.endMs !== undefined;
     const wanted = isOver ? answers.slice(0, 1) : answers;
     const theme = deps.themeOf(place);
@@ -70,17 +69,17 @@ export function createChartPoster(deps: ChartPosterDeps): ChartPoster {
         await untilPosted(post, deps, signal);
       }),
     );
-    return { count: wanted.length, missing: isOver ? [] : notes };
+    return { count: wanted.length, missing: isOver ? [] : notes, reports };
   };
 }
 
-async function findCharts(subject: Subject, { find }: ChartPosterDeps, signal: AbortSignal) {
+async function findCharts(subject: Subject, { find }: ChartPosterDeps, signal: AbortSignal): Promise<AlertCharts> {
   const deadline = withDeadline(CHARTS_TIMEOUT_MS, signal);
   try {
     return await unlessAborted(find(subject, deadline), deadline);
   } catch (thrown) {
     signal.throwIfAborted();
-    return { answers: [], notes: [whyMissing('the chart', thrown, deadline, CHARTS_TIMEOUT_MS)] };
+    return { answers: [], notes: [whyMissing('the chart', thrown, deadline, CHARTS_TIMEOUT_MS)], reports: [] };
   }
 }
 

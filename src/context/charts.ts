@@ -11,6 +11,7 @@ import { withDeadline } from '../lib/clock.ts';
 import { answerQuestion } from '../questions/answer-question.ts';
 import { emptyText } from '../render/words.ts';
 import type { SourceSet } from '../sources/source-set.ts';
+import type { ChartReport } from '../store/context-store.ts';
 import {
   hasLabelsOf,
   membersIn,
@@ -22,7 +23,7 @@ import {
   viewOf,
 } from './alert-group.ts';
 import { unlessAborted, whyMissing } from './gather-context.ts';
-import { type BoundQuery, queriesNaming } from './matching-queries.ts';
+import { type BoundQuery, isNamed, queriesNaming } from './matching-queries.ts';
 import { type OwnChart, ownExpressions } from './own-expressions.ts';
 import { type AlertPanel, openPanel, panelsOf } from './panels.ts';
 
@@ -40,6 +41,15 @@ export interface AlertChartDeps {
   readonly hasCompanion?: boolean;
   /** Longest that one chart may take, ms. */
   readonly timeoutMs?: number;
+  /** What tells how long each took; left out, nobody asks. */
+  now?(): number;
+}
+
+/** The charts of a group, what could not be had, and how each came about. */
+export interface AlertCharts {
+  readonly answers: readonly Answer[];
+  readonly notes: readonly string[];
+  readonly reports: readonly ChartReport[];
 }
 
 /** More charts under one alert are clutter, and cost every source of the room. */
@@ -51,6 +61,8 @@ const DAY_MS = 86_400_000;
 /** One chart to be fetched. */
 interface Wanted {
   readonly what: string;
+  /** Why this chart, for those who ask. */
+  readonly why: string;
   ask(signal: AbortSignal): Question | Promise<Question>;
   /** Makes a plain answer one of the alerts. */
   finish(answer: Answer): Answer;
@@ -67,9 +79,9 @@ export async function alertCharts(
   alerts: readonly Alert[],
   deps: AlertChartDeps,
   signal: AbortSignal,
-): Promise<{ readonly answers: readonly Answer[]; readonly notes: readonly string[] }> {
+): Promise<AlertCharts> {
   const real = alerts.filter(({ transition }) => transition !== 'test');
-  if (real.length === 0) return { answers: [], notes: [] };
+  if (real.length === 0) return { answers: [], notes: [], reports: [] };
   const { charts, missing } = ownExpressions(real, deps.sources);
   const own = charts.map((chart) => ownWanted(chart, windowFor(chart.alerts, deps), deps));
   const saved = chartQueries(real, deps.catalog).map((bound) => savedWanted(bound, real, deps));
@@ -85,16 +97,27 @@ export async function alertCharts(
       ...fetched.flatMap((one) => ('missing' in one ? [one.missing] : [])),
       ...(more > 0 ? [`${more} more ${more === 1 ? 'chart is' : 'charts are'} left out`] : []),
     ],
+    reports: fetched.map(({ report }) => report),
   };
 }
 
-type Fetched = { readonly answer: Answer } | { readonly missing: string };
+type Fetched = ({ readonly answer: Answer } | { readonly missing: string }) & { readonly report: ChartReport };
 
-async function fetchWanted(
+async function fetchWanted(wanted: Wanted, deps: AlertChartDeps, signal: AbortSignal): Promise<Fetched> {
+  const now = deps.now ?? (() => 0);
+  const begunMs = now();
+  const { what, why } = wanted;
+  const fetched = await fetchOne(wanted, deps, signal);
+  const base = { what, why, ms: now() - begunMs };
+  if ('missing' in fetched) return { ...fetched, report: { ...base, missing: fetched.missing } };
+  return { ...fetched, report: { ...base, asked: fetched.answer.origin } };
+}
+
+async function fetchOne(
   { what, ask, finish }: Wanted,
   { sources, catalog, nowMs, timeoutMs = CHART_TIMEOUT_MS }: AlertChartDeps,
   signal: AbortSignal,
-): Promise<Fetched> {
+): Promise<{ readonly answer: Answer } | { readonly missing: string }> {
   const deadline = withDeadline(timeoutMs, signal);
   try {
     const question = await unlessAborted(Promise.resolve(ask(deadline)), deadline);
@@ -116,6 +139,7 @@ function ownWanted(chart: OwnChart, window: AlertWindow, deps: AlertChartDeps): 
   const { alerts, query, limit, notes, isOf } = chart;
   return {
     what: `the chart of ${titleOfGroup(alerts)}`,
+    why: `what it was judged by, of the source ${query.sourceName}`,
     ask: () => questionOf(query, {}, window, deps.zone),
     finish: (answer) => ({
       ...withMarks(answer, deps),
@@ -145,6 +169,7 @@ function panelWanted(panel: AlertPanel, deps: AlertChartDeps): Wanted {
   const isOf: OwnChart['isOf'] = ({ labels }, alert, isOnly) => hasLabelsOf(labels, alert.labels, isOnly);
   return {
     what: `the panel of ${ruleNameOf(alerts)} in ${source.title}`,
+    why: `the panel that it links to, of the source ${source.name}`,
     async ask(signal) {
       const { query, arguments: args, notes } = await openPanel(panel, deps, signal);
       return { ...questionOf(query, args, windowFor(alerts, deps), deps.zone), notes };
@@ -168,6 +193,7 @@ function savedWanted({ query, arguments: args }: BoundQuery, alerts: readonly Al
   const isOf = (series: Series, alert: Alert) => isAskedFor(series, asked.get(alert));
   return {
     what: `the chart of ${query.id}`,
+    why: `the saved query ${query.id} says so: ${matchWords(query, alerts)}`,
     ask: () => questionOf(query, args, window, deps.zone),
     finish(answer) {
       const members = membersIn(answer.frames, alerts, isOf);
@@ -175,6 +201,14 @@ function savedWanted({ query, arguments: args }: BoundQuery, alerts: readonly Al
       return { ...withMarks(answer, deps), alert: viewOf(alerts, isOneEach(answer) ? members : []) };
     },
   };
+}
+
+/** The entry of `alerts:` that names one of the alerts: `alertname: HighCpu or CpuHigh`. */
+function matchWords({ alerts: entries = [] }: SavedQuery, alerts: readonly Alert[]): string {
+  const entry = entries.find((one) => alerts.some((alert) => isNamed(alert, one)));
+  return Object.entries(entry?.match ?? {})
+    .map(([name, values]) => `${name}: ${values.join(' or ')}`)
+    .join(', ');
 }
 
 /** Whether there are several series, one for each value that was asked for. */

@@ -2,6 +2,7 @@
 import { BotError, toBotError } from '../domain/errors.ts';
 import type { Line } from '../domain/message.ts';
 import { isDeadline, withDeadline } from '../lib/clock.ts';
+import type { ContextReport } from '../store/context-store.ts';
 import type { Subject } from './subject.ts';
 
 /** What one step found. */
@@ -16,6 +17,12 @@ export interface ContextStep {
   /** What it gives, as sentences have it: `log lines`. */
   readonly what: string;
   find(subject: Subject, signal: AbortSignal): Promise<Found>;
+}
+
+/** Hears how each step went. */
+export interface StepWatch {
+  now(): number;
+  done(step: ContextReport['steps'][number]): void;
 }
 
 /** A context is worth nothing when it comes late: longest that one source may take. */
@@ -37,8 +44,9 @@ export async function gatherContext(
   steps: readonly ContextStep[],
   signal: AbortSignal,
   timeoutMs: number = STEP_TIMEOUT_MS,
+  watch?: StepWatch,
 ): Promise<readonly Line[]> {
-  const { lines, missing } = await findAll(subject, steps, signal, timeoutMs);
+  const { lines, missing } = await findAll(subject, steps, signal, timeoutMs, watch);
   return [...lines, ...missingLines(missing)];
 }
 
@@ -48,8 +56,16 @@ export async function findAll(
   steps: readonly ContextStep[],
   signal: AbortSignal,
   timeoutMs: number = STEP_TIMEOUT_MS,
+  watch?: StepWatch,
 ): Promise<Found> {
-  const found = await Promise.all(steps.map((step) => runStep(step, subject, signal, timeoutMs)));
+  const run = async (step: ContextStep) => {
+    const begunMs = watch?.now() ?? 0;
+    const found = await runStep(step, subject, signal, timeoutMs);
+    const missing = found.missing.map(tidied).join('; ');
+    watch?.done({ what: step.what, ms: watch.now() - begunMs, ...(missing !== '' && { missing }) });
+    return found;
+  };
+  const found = await Promise.all(steps.map(run));
   return { lines: found.flatMap(({ lines }) => lines), missing: found.flatMap(({ missing }) => missing) };
 }
 

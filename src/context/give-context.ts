@@ -7,11 +7,11 @@ import type { Line, Message, PostReceipt } from '../domain/message.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { AlertGroup, AlertStore, GroupPost } from '../store/alert-store.ts';
-import type { ContextJob, ContextPlace, ContextState, ContextStore } from '../store/context-store.ts';
+import type { ContextJob, ContextPlace, ContextReport, ContextState, ContextStore } from '../store/context-store.ts';
 import { allowanceOf, digestMessage, MINUTE_MS } from './allowance.ts';
 import type { ChartPoster } from './chart-poster.ts';
 import { closingMessage } from './closing.ts';
-import { type ContextStep, gatherContext, missingLines } from './gather-context.ts';
+import { type ContextStep, gatherContext, missingLines, type StepWatch } from './gather-context.ts';
 import { queueContext } from './queue-context.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
@@ -96,8 +96,10 @@ async function begin(thread: Thread, deps: ContextDeps, signal: AbortSignal): Pr
   const { group, place } = thread;
   const nowMs = deps.clock.now();
   const subject = subjectOf(group.problems, nowMs, deps.zone);
-  const keep = (state: ContextState['state']) =>
-    deps.contexts.keep(group.key, place, { conversation: group.conversation, state, atMs: nowMs });
+  const keep = (state: ContextState['state'], report?: ContextReport) => {
+    const { conversation } = group;
+    return deps.contexts.keep(group.key, place, { conversation, state, atMs: nowMs, ...(report && { report }) });
+  };
   // what was over before anybody could look needs no help any more
   if (subject.endMs !== undefined || subject.alerts.length === 0) return keep('none');
   if (deps.isMuted && subject.alerts.every((alert) => deps.isMuted?.(alert, nowMs))) return keep('muted');
@@ -108,15 +110,43 @@ async function begin(thread: Thread, deps: ContextDeps, signal: AbortSignal): Pr
     await deps.submit({ kind: 'digest', fromMs, ...place }, fromMs + MINUTE_MS + DIGEST_GRACE_MS - nowMs);
     return keep('held');
   }
+  const steps: ContextReport['steps'][number][] = [];
+  const watch = { now: () => deps.clock.now(), done: (step: (typeof steps)[number]) => void steps.push(step) };
+  const last = allowance === 'words' ? [WITHOUT_CHARTS] : [];
   const [words, pictures] = await Promise.all([
-    postWords(thread, subject, deps, signal, allowance === 'words' ? [WITHOUT_CHARTS] : []),
+    postWords(thread, subject, { ...deps, watch }, signal, last),
     allowance === 'full'
       ? postPictures(thread, subject, { name: 'chart', sinceMs: group.sinceMs }, deps, signal)
       : undefined,
   ]);
   await sayMissing(thread, pictures?.missing ?? [], words, deps, signal);
-  await keep(words || pictures?.count ? 'posted' : 'none');
+  await keep(
+    words || pictures?.count ? 'posted' : 'none',
+    reportOf(inOrder(steps, deps.steps), pictures?.reports ?? []),
+  );
   deps.log.info({ group: group.key, ...place, allowance, charts: pictures?.count ?? 0 }, 'context was given');
+}
+
+/** So much of a report is kept. */
+const REPORTED_MAX = 12;
+const REPORTED_MAX_CHARS = 500;
+
+/** As people read their lines, not as they came back. */
+function inOrder(steps: ContextReport['steps'], all: readonly ContextStep[]): ContextReport['steps'] {
+  const placeOf = (what: string) => all.findIndex((one) => one.what === what);
+  return steps.toSorted((a, b) => placeOf(a.what) - placeOf(b.what));
+}
+
+function reportOf(steps: ContextReport['steps'], charts: ContextReport['charts']): ContextReport {
+  const bounded = <One extends object>(all: readonly One[]) =>
+    all.slice(0, REPORTED_MAX).map((one) => {
+      const fields = Object.entries(one).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value.slice(0, REPORTED_MAX_CHARS) : value,
+      ]);
+      return Object.fromEntries(fields) as One;
+    });
+  return { steps: bounded(steps), charts: bounded(charts) };
 }
 
 const WITHOUT_CHARTS: Line = ['Without charts while so many alerts arrive: ask for one here.'];
@@ -130,11 +160,11 @@ interface Words {
 async function postWords(
   { chat, place, post, key }: Thread,
   subject: Subject,
-  deps: ContextDeps,
+  deps: ContextDeps & { readonly watch: StepWatch },
   signal: AbortSignal,
   last: readonly Line[],
 ): Promise<Words | undefined> {
-  const found = await gatherContext(subject, deps.steps, signal);
+  const found = await gatherContext(subject, deps.steps, signal, undefined, deps.watch);
   if (found.length === 0) return undefined;
   const lines = [...found, ...last];
   const destination = { ...place, threadId: post.receipt.id };

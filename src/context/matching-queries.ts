@@ -28,7 +28,8 @@ export function queriesNaming(alerts: readonly Alert[], queries: readonly SavedQ
   });
 }
 
-function isNamed({ labels }: Alert, { match }: AlertMatch): boolean {
+/** Whether an entry of a definition's `alerts:` is about an alert. */
+export function isNamed({ labels }: Alert, { match }: AlertMatch): boolean {
   return Object.entries(match).every(([name, values]) => {
     const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
     return value !== undefined && values.includes(value);
@@ -90,7 +91,8 @@ export function argumentsByPlace({ parameters }: SavedQuery, subject: Pick<Subje
   return isFilled ? bound : undefined;
 }
 
-function valuesFor(
+/** The values that alerts have for a parameter, by its name and its type. */
+export function valuesFor(
   { name, type, isMulti, values: known }: Parameter,
   subject: Pick<Subject, 'alerts'>,
 ): readonly string[] {

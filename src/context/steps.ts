@@ -19,6 +19,8 @@ export interface StepDeps {
   readonly sources: SourceSet;
   /** Absent where the config has no rosters. */
   readonly onCall?: OnCall | undefined;
+  /** Tells how long charts take, for `why`. */
+  now?(): number;
 }
 
 /** Longest that one chart may take. */
@@ -28,13 +30,17 @@ const CHART_TIMEOUT_MS = 5_000;
 const NOT_CONFIGURED = /no source of kind \S+ is configured/;
 
 /** Finds the charts of a group, with what was changed marked on them; a day beside them while it fires. */
-export async function findCharts(subject: Subject, { alerts, catalog, sources }: StepDeps, signal: AbortSignal) {
+export async function findCharts(subject: Subject, { alerts, catalog, sources, now }: StepDeps, signal: AbortSignal) {
   const { nowMs, zone, endMs } = subject;
   // marks are a courtesy: a store that is away has its own sentence
   const marks = await marksNear(subject, alerts).catch(() => []);
-  const deps = { sources, catalog: catalog(), nowMs, zone, marks, timeoutMs: CHART_TIMEOUT_MS };
-  const { answers, notes } = await alertCharts(subject.alerts, { ...deps, hasCompanion: endMs === undefined }, signal);
-  return { answers, notes: notes.filter((note) => !NOT_CONFIGURED.test(note)) };
+  const deps = { sources, catalog: catalog(), nowMs, zone, marks, timeoutMs: CHART_TIMEOUT_MS, ...(now && { now }) };
+  const { answers, notes, reports } = await alertCharts(
+    subject.alerts,
+    { ...deps, hasCompanion: endMs === undefined },
+    signal,
+  );
+  return { answers, notes: notes.filter((note) => !NOT_CONFIGURED.test(note)), reports };
 }
 
 /** Makes the steps. */

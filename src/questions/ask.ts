@@ -1,5 +1,6 @@
 /** The use case of the whole product: words in, an answer or a message out. Every surface calls this. */
 import { IANAZone } from 'luxon';
+import type { Subject } from '../context/subject.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
@@ -8,6 +9,7 @@ import type { Asker, Explanation, Question } from '../domain/question.ts';
 import { type Clock, withDeadline } from '../lib/clock.ts';
 import type { OnCall } from '../oncall/on-call.ts';
 import type { SourceSet } from '../sources/source-set.ts';
+import { answerInThread, placeOf, subjectOfThread } from './alert-thread.ts';
 import { type AnnotateCommand, annotate } from './annotate.ts';
 import { answerQuestion } from './answer-question.ts';
 import { type OnAsked, tellAsked } from './asked.ts';
@@ -18,10 +20,11 @@ import { helpMessage, hostsMessage, queriesMessage, queryHelpMessage } from './h
 import { searchMessage } from './library.ts';
 import { onCallMessage } from './on-call-answer.ts';
 import type { AlertRecord } from './record.ts';
-import { answerFromRecord, knownOf } from './record-answers.ts';
+import { knownOf } from './record-answers.ts';
 import { statusMessage } from './status.ts';
 import { type Command, type UnderstandDeps, type Understood, understand } from './understand.ts';
 import { questionsAbout } from './unknown-query.ts';
+import { whyAlertMessage } from './why-alert.ts';
 
 /** Listing valid values is a help, not the answer: a source that is slow at it is asked without. */
 const VALUES_TIMEOUT_MS = 2_000;
@@ -62,6 +65,8 @@ export interface AskContext {
   readonly isAddressed: boolean;
   /** Whether this may write (`annotate`): never what a link can make a browser do. Left out: no. */
   readonly mayWrite?: boolean;
+  /** The thread it is said in: the chat, and the post that it begins with. */
+  readonly thread?: { readonly chat: string; readonly id: string };
   /** The message that asks: a second try at it follows what came before it, not its own first try. */
   readonly messageId?: string;
   /** What "now" means; the clock's time unless given. */
@@ -119,13 +124,14 @@ async function answerText(
   signal: AbortSignal,
 ): Promise<Reply> {
   const kept = await recallFor(context, deps.memory);
-  const understood = await understandIn(text, context, deps, kept, signal);
+  const subject = await subjectIn(context, deps);
+  const understood = await understandIn(text, context, deps, { kept, subject }, signal);
   if (understood.kind === 'none') return { kind: 'none' };
   const explanation = explain(understood);
   context.onUnderstood?.(explanation);
   onUnderstood(understood.kind === 'command' ? undefined : savedQueryOf(understood.question, deps.catalog()));
   if (understood.kind === 'command') {
-    const message = await obey(understood.command, { context, deps, signal, ...(kept && { kept }) });
+    const message = await obey(understood.command, { context, deps, signal, kept, subject });
     return { kind: 'message', message, explanation };
   }
   const nowMs = context.nowMs ?? deps.clock.now();
@@ -151,7 +157,7 @@ export async function explainText(
   signal: AbortSignal,
 ): Promise<Explanation> {
   const kept = await recallFirst(context.conversations, deps.memory);
-  return explain(await understandIn(text, context, deps, kept, signal));
+  return explain(await understandIn(text, context, deps, { kept, subject: await subjectIn(context, deps) }, signal));
 }
 
 /** Keeps an answered question for follow-ups in each of these conversations. */
@@ -201,17 +207,30 @@ async function recallFirst(conversations: readonly string[], memory: Memory): Pr
   return undefined;
 }
 
+/** What was said before in a conversation, and the alert that it is about. */
+interface Said {
+  readonly kept?: Kept | undefined;
+  readonly subject?: Subject | undefined;
+}
+
+async function subjectIn(context: AskContext, deps: AskDeps): Promise<Subject | undefined> {
+  if (!context.thread) return undefined;
+  const zone = await zoneFor(context, deps);
+  return subjectOfThread(context.thread, deps.record, context.nowMs ?? deps.clock.now(), zone);
+}
+
 async function understandIn(
   text: string,
   context: AskContext,
   deps: AskDeps,
-  kept: Kept | undefined,
+  { kept, subject }: Said,
   signal: AbortSignal,
 ): Promise<Understood> {
   const { isAddressed } = context;
   const nowMs = context.nowMs ?? deps.clock.now();
   const zone = await zoneFor(context, deps);
-  const understandContext = { nowMs, zone, isAddressed, ...(kept && { previous: kept.question }) };
+  const before = { ...(kept && { previous: kept.question }), ...(subject && { about: subject }) };
+  const understandContext = { nowMs, zone, isAddressed, ...before };
   return understand(text, understandContext, understandDeps(deps), signal);
 }
 
@@ -241,14 +260,13 @@ export function understandDeps({ catalog, sources }: AskDeps): UnderstandDeps {
   };
 }
 
-interface Obeying {
+interface Obeying extends Said {
   readonly context: AskContext;
   readonly deps: AskDeps;
   readonly signal: AbortSignal;
-  readonly kept?: Kept;
 }
 
-async function obey(command: Command, { context, deps, signal, kept }: Obeying): Promise<Message> {
+async function obey(command: Command, { context, deps, signal, kept, subject }: Obeying): Promise<Message> {
   const understanding = understandDeps(deps);
   switch (command.kind) {
     case 'help':
@@ -260,21 +278,22 @@ async function obey(command: Command, { context, deps, signal, kept }: Obeying):
     case 'hosts':
       return hostsMessage(understanding, command.filter, signal);
     case 'status':
-      return obeyStatus(command.what, context, deps, understanding, signal);
+      return obeyStatus(command.what ?? (subject && placeOf(subject)), context, deps, understanding, signal);
     case 'zone':
       return obeyZone(command.zone, context, deps);
     case 'why':
-      return whyMessage(kept);
+      if (command.topic === undefined && (kept || !subject)) return whyMessage(kept, subject !== undefined);
+      return whyAlertMessage(command.topic ?? { words: [], named: [] }, subject, await recordDeps(context, deps));
     case 'annotate':
       return obeyAnnotate(command, context, deps, signal);
     case 'alerts':
     case 'deploys':
     case 'changes':
     case 'runbook':
-      return answerFromRecord(command, await recordDeps(context, deps));
+      return answerInThread(command, subject, await recordDeps(context, deps));
     case 'on-call': {
       const { nowMs, zone } = await recordDeps(context, deps);
-      return onCallMessage(command, deps.onCall, { nowMs, zone }, signal);
+      return onCallMessage(command, deps.onCall, { nowMs, zone }, signal, subject?.alerts);
     }
     case 'search':
       return searchMessage(command.said, signal);
@@ -345,12 +364,20 @@ async function obeyZone(zone: string | undefined, context: AskContext, deps: Ask
   return oneLine(['Times are in ', { bold: zone }, ' for you from now on.']);
 }
 
-function whyMessage(kept: Kept | undefined): Message {
+function whyMessage(kept: Kept | undefined, isUnderAlert: boolean): Message {
   if (!kept) {
-    return oneLine(['There is no answer here yet to explain. Ask ', { code: 'why' }, ' in the thread of an answer.']);
+    return oneLine([
+      ...[
+        'There is no answer here yet to explain. Ask ',
+        { code: 'why' },
+        ' in the thread of an answer or an alert, or ',
+      ],
+      ...[{ code: 'why HighErrorRate' }, ' of an alert by its name.'],
+    ]);
   }
   const { blocks, ...rest } = explanationMessage(kept.explanation);
-  const asked: Message['blocks'][number] = { kind: 'text', lines: [['Asked of ', { code: kept.origin }]] };
+  const alert: Line[] = isUnderAlert ? [['Of the alert above: ', { code: 'why alert' }]] : [];
+  const asked: Message['blocks'][number] = { kind: 'text', lines: [['Asked of ', { code: kept.origin }], ...alert] };
   return { ...rest, blocks: [...blocks, asked] };
 }
 

@@ -1,4 +1,5 @@
 /** Answers who is on call. */
+import type { Alert } from '../domain/alert.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Line, Message } from '../domain/message.ts';
 import type { OnCall } from '../oncall/on-call.ts';
@@ -11,7 +12,7 @@ import { code, list } from './say.ts';
 const NAMES_SHOWN = 5;
 
 /**
- * A line for each schedule that is meant; the first says when.
+ * A line for each schedule that is meant; the first says when. Where nothing is named, those that cover some alerts.
  *
  * @throws BotError `ASK_FORBIDDEN` where no roster is configured, `ASK_UNKNOWN_VALUE` for what no schedule covers
  */
@@ -20,12 +21,16 @@ export async function onCallMessage(
   onCall: OnCall | undefined,
   { nowMs, zone }: Pick<DutyWords, 'nowMs' | 'zone'>,
   signal: AbortSignal,
+  alerts?: readonly Alert[],
 ): Promise<Message> {
   if (!onCall) {
     throw new BotError('ASK_FORBIDDEN', 'Nobody wrote down here who is on call: `oncall` in the configuration does.');
   }
   const asked = window ?? { fromMs: nowMs, toMs: nowMs + 1 };
-  const duties = await onCall.during(asked, topic, signal);
+  const isHere = alerts !== undefined && topic === undefined;
+  const duties = await (isHere ? onCall.forAlerts(alerts, asked, signal) : onCall.during(asked, topic, signal));
+  if (duties.length === 0 && isHere)
+    return onCallMessage({ kind: 'on-call', ...(window && { window }) }, onCall, { nowMs, zone }, signal);
   if (duties.length === 0) throw noSchedule(topic ?? '', onCall.names);
   const words: DutyWords = { window: asked, nowMs, zone };
   const lines = dutyLines(duties, words);

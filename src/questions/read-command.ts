@@ -11,6 +11,7 @@ import type { Vocabulary } from './read-parts.ts';
 import { type RecordCommand, readRecordCommand } from './read-record-command.ts';
 import { code, list } from './say.ts';
 import type { Token } from './tokens.ts';
+import { readWhy, type WhyCommand } from './why-alert.ts';
 import { COMMAND_WORDS, NOISE_WORDS, RECORD_WORDS, SMALL_TALK_FILLERS, SMALL_TALK_WORDS } from './words.ts';
 
 /** What is asked of the bot itself, told apart by `kind`. */
@@ -21,7 +22,7 @@ export type Command =
   | { readonly kind: 'status'; readonly what?: string }
   /** Without a zone: asks which one is in force. */
   | { readonly kind: 'zone'; readonly zone?: string }
-  | { readonly kind: 'why' }
+  | WhyCommand
   /** A mark to write. */
   | AnnotateCommand
   /** What was told of alerts and changes. */
@@ -64,7 +65,7 @@ export function readCommand(tokens: readonly Token[], catalog: Catalog, vocabula
     case 'annotate':
       return readAnnotate(behind, vocabulary);
     case 'why':
-      return tokens.length === 1 ? { kind } : undefined;
+      return readWhy(behind, vocabulary.isQuery);
     default:
       return undefined;
   }

@@ -1,5 +1,6 @@
 /** What was told of alerts and changes, as questions read it; the store has it. */
 import type { Alert, ChangeEvent } from '../domain/alert.ts';
+import type { Line } from '../domain/message.ts';
 
 /** A window, ms since the Unix epoch, half-open. */
 interface Window {
@@ -15,4 +16,8 @@ export interface AlertRecord {
   during(window: Window): Promise<readonly Alert[]>;
   /** Changes that began within a window, the newest first; bounded. */
   changes(window: Window): Promise<readonly ChangeEvent[]>;
+  /** The alerts that a post of a chat tells of; none where it tells of none. */
+  toldBy(chat: string, postId: string): Promise<readonly Alert[]>;
+  /** How the post about a problem came about, times in a zone; no lines where nothing is known of it. */
+  why(fingerprint: string, zone: string): Promise<readonly Line[]>;
 }

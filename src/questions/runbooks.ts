@@ -28,7 +28,15 @@ export async function runbookLines(topic: Topic, { record, catalog }: RunbookDep
   const open = (await record?.open()) ?? [];
   const alerts = alertsAbout(open, topic);
   const found = distinct([...ofQueries(topic, catalog), ...ofAlerts(alerts)]);
-  if (found.length === 0) return [noneFor(topic, alerts, catalog)];
+  return found.length === 0 ? [noneFor(topic, alerts, catalog)] : linesOf(found);
+}
+
+/** The runbooks of some alerts and of the queries that name them; no lines where there is none. */
+export function runbooksFor(alerts: readonly Alert[], queries: Catalog['queries']): readonly Line[] {
+  return linesOf(distinct([...ofAlerts(alerts), ...queries.flatMap(ofQuery)]));
+}
+
+function linesOf(found: readonly Runbook[]): Line[] {
   const more = found.length - SHOWN;
   return [
     ...found
@@ -49,9 +57,11 @@ export async function runbookLines(topic: Topic, { record, catalog }: RunbookDep
 function ofQueries({ words, named }: Topic, catalog: Catalog): readonly Runbook[] {
   if (named.length > 0) return [];
   const queries = words.length === 0 ? catalog.queries : words.flatMap((word) => catalog.named(word));
-  return queries.flatMap(({ id, runbookUrl, owner }) =>
-    runbookUrl === undefined ? [] : [{ of: id, url: runbookUrl, ...(owner !== undefined && { owner }) }],
-  );
+  return queries.flatMap(ofQuery);
+}
+
+function ofQuery({ id, runbookUrl, owner }: Catalog['queries'][number]): readonly Runbook[] {
+  return runbookUrl === undefined ? [] : [{ of: id, url: runbookUrl, ...(owner !== undefined && { owner }) }];
 }
 
 function ofAlerts(alerts: readonly Alert[]): readonly Runbook[] {

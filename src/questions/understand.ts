@@ -1,10 +1,12 @@
 /** Understands what somebody said: a question, a follow-up, a command, or nothing that is for the bot. */
+import type { Subject } from '../context/subject.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Arguments, Question } from '../domain/question.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
 import { bindWords } from './bind-words.ts';
 import { exampleQuestions } from './examples.ts';
+import { filledFromAlert } from './fill-from-alert.ts';
 import { applyFollowUp, hasChange, type RememberedQuestion, readRemembered } from './follow-up.ts';
 import { listValues, type ValuesOf } from './known-values.ts';
 import {
@@ -27,12 +29,13 @@ import {
   refuseUnspokenLanguage,
 } from './raw-question.ts';
 import { type Command, readCommand } from './read-command.ts';
+import { readOnCall } from './read-on-call.ts';
 import { readParts, type Vocabulary } from './read-parts.ts';
 import { code, list, tidy } from './say.ts';
 import { timeSuggestions } from './suggest-times.ts';
 import { MAX_TOKENS, type Token, tokenize } from './tokens.ts';
 import { namedNearby, noSuchQuery } from './unknown-query.ts';
-import { COMMAND_WORDS, RANKING_WORDS } from './words.ts';
+import { COMMAND_WORDS, RANKING_WORDS, RECORD_WORDS } from './words.ts';
 import { withWorkingSuggestions } from './working-suggestions.ts';
 
 export type { Command } from './read-command.ts';
@@ -45,6 +48,8 @@ export interface AskContext {
   readonly zone: string;
   /** The last question of the conversation, for follow-ups. */
   readonly previous?: RememberedQuestion;
+  /** The alert in whose thread it is said. */
+  readonly about?: Subject;
   /** False for a bare line: what is no question is then `none`, never a refusal. */
   readonly isAddressed: boolean;
 }
@@ -179,7 +184,7 @@ async function understandBare(reading: Reading): Promise<Understood> {
     if (kind !== undefined) return await understandRaw(reading, text, kind);
     const said = isOwnedPage(text, deps.sources) && readLibrary(text, deps.sources, vocabulary);
     if (said) return await understandLibrary(reading, said);
-    if (isBareCommand(tokens, vocabulary, context.previous !== undefined)) {
+    if (isBareCommand(tokens, vocabulary, context) || isOnCallHere(reading)) {
       const command = readCommand(tokens, deps.catalog, vocabulary);
       return command ? { kind: 'command', command } : { kind: 'none' };
     }
@@ -200,11 +205,31 @@ async function understandBare(reading: Reading): Promise<Understood> {
 /** Commands that people do not say to each other. */
 const BARE_COMMANDS: ReadonlySet<string> = new Set(['help', 'queries', 'hosts']);
 
-function isBareCommand([first, second, third]: readonly Token[], { isQuery }: Vocabulary, hasAnswer: boolean): boolean {
+/** In the thread of an alert a command alone is one, and `deploys 24h` too. */
+const ALERT_COMMANDS: ReadonlySet<string> = new Set(['status', 'why', 'alerts', 'deploys', 'changes', 'runbook']);
+
+function isBareCommand(
+  [first, second, third]: readonly Token[],
+  { isQuery }: Vocabulary,
+  { previous, about }: AskContext,
+): boolean {
   if (!first || third) return false;
-  if (hasAnswer && !second && COMMAND_WORDS[first.lower] === 'why') return true;
+  const said = ownWord(COMMAND_WORDS, first.lower) ?? ownWord(RECORD_WORDS, first.lower) ?? '';
+  if (about && ALERT_COMMANDS.has(said) && (!second || /^(?:\d|alert$)/.test(second.lower))) return true;
+  if (previous && !second && said === 'why') return true;
   if (!BARE_COMMANDS.has(COMMAND_WORDS[first.lower] ?? '')) return false;
   return second === undefined || first.lower !== 'help' || isQuery(second.text);
+}
+
+function ownWord(table: Readonly<Record<string, string>>, word: string): string | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
+/** `who is on call?` in the thread of an alert. */
+function isOnCallHere({ text, tokens, context: { about, nowMs, zone } }: Reading): boolean {
+  if (!about || tokens.length > BARE_MAX_WORDS) return false;
+  const asked = readOnCall(text, nowMs, zone);
+  return asked !== undefined && /^\s*(?:who|on[\s-]?call|oncall)/i.test(text);
 }
 
 /** A refusal is said aloud only to a short line that begins as a question does: `cpu web01 last 1x`. */
@@ -231,10 +256,11 @@ function withNote(planned: Planned, note: string | undefined): Planned {
 
 /** Plans a question that names its query. */
 async function planNew(reading: Reading, parts: Parts, name: string): Promise<Planned> {
-  const { deps, vocabulary, signal, text } = reading;
+  const { deps, vocabulary, signal, text, context } = reading;
   const variants = inScope(deps.catalog.named(name), parts, { name, text });
   const known = await listValues(variants, deps.valuesOf, signal);
-  return planQuestion({ variants, name: variants[0]?.id ?? name, parts, text }, known, vocabulary);
+  const whole = context.about ? filledFromAlert(parts, variants, known, context.about, vocabulary) : parts;
+  return planQuestion({ variants, name: variants[0]?.id ?? name, parts: whole, text }, known, vocabulary);
 }
 
 /** The variants of the source or environment that was named. */

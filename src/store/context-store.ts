@@ -22,6 +22,25 @@ export interface ContextState {
   readonly closedMs?: number;
   /** The closing line. */
   readonly closing?: GroupPost['receipt'];
+  /** What was looked for, for `why`; bounded. */
+  readonly report?: ContextReport;
+}
+
+/** What was looked for, how long that took, and what could not be had. */
+export interface ContextReport {
+  readonly steps: readonly { readonly what: string; readonly ms: number; readonly missing?: string }[];
+  readonly charts: readonly ChartReport[];
+}
+
+/** One chart that was wanted, and why. */
+export interface ChartReport {
+  readonly what: string;
+  /** `its own expression, of the source demo`. */
+  readonly why: string;
+  /** What was asked of the source. */
+  readonly asked?: string;
+  readonly ms: number;
+  readonly missing?: string;
 }
 
 /** A group whose context was kept back. */

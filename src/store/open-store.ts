@@ -7,6 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Secret } from '../lib/secret.ts';
 import { currentTrace } from '../lib/trace.ts';
+import { createAlertOrigins } from './alert-origins.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { createAlertTimeline } from './alert-timeline.ts';
 import { createAnswerStore } from './answer-store.ts';
@@ -82,6 +83,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     freeBytes: database.freeBytes,
     alerts,
     timeline: createAlertTimeline(database, guard),
+    origins: createAlertOrigins(database, alerts, guard),
     async takeTold(told) {
       await database.assertWritable();
       const news = await alerts.take(told);

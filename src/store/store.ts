@@ -2,6 +2,7 @@
 import type { ChatMessage } from '../chat/chat.ts';
 import type { Told } from '../domain/alert.ts';
 import type { RateBudget } from '../lib/rate-budget.ts';
+import type { AlertOrigins } from './alert-origins.ts';
 import type { AlertStore } from './alert-store.ts';
 import type { AlertTimeline } from './alert-timeline.ts';
 import type { AnswerStore } from './answer-store.ts';
@@ -26,6 +27,8 @@ export interface Store {
   freeBytes(): Promise<number | undefined>;
   readonly alerts: AlertStore;
   readonly timeline: AlertTimeline;
+  /** Where alerts came from. */
+  readonly origins: AlertOrigins;
   /** Stores what a delivery told; when it resolves, it will be told in the rooms even if this process dies. Gives the groups with news. */
   takeTold(told: Told): Promise<number>;
   /** Starts telling: groups of alerts with news, each by one process at a time. Called once. */

@@ -295,3 +295,67 @@ describe('asked about alerts', () => {
     await soon(answer).toMatch(/^\*1 alert fires: 1 warning\* about `db01`\n🟡 warning \*DiskFull\*/u);
   });
 });
+
+describe('said in the thread of an alert', () => {
+  it('needs no mention, no host and no service: why, deploys, runbook, status, who is on call, charts', async () => {
+    const { post, posts, soon, chat, said, ask, thread } = await setScene({
+      startIso: '2026-11-25T09:28:00Z',
+      yaml: `
+queries: [{ pack: demo }]
+oncall:
+  payments: { kind: rotation, people: [Ana, Ben], start: 2026-11-23T09:00, every: 1d, zone: Europe/Berlin, match: { service: checkout } }`,
+    });
+    const startsAt = '2026-11-25T09:22:00Z';
+    await post('/changes/generic', {
+      service: 'checkout',
+      version: '4.12.0',
+      actor: 'dana',
+      startsAt: '2026-11-25T09:20:00Z',
+    });
+    const alert = alertOf('HighErrorRate', {
+      startsAt,
+      links: [{ rel: 'runbook', href: 'https://wiki.example/rate' }],
+    });
+    await post('/hooks/generic', alert);
+    await post('/hooks/generic', alert);
+    await soon(() => thread('HighErrorRate').some(({ msg }) => msg.includes('*On call* *payments*: Ana until'))).toBe(
+      true,
+    );
+    const root = posts()[0]?._id ?? '';
+    let count = thread('HighErrorRate').length;
+    const reply = async (text: string) => {
+      count = said().length;
+      chat.say('ana', 'ops', text, { tmid: root });
+      await soon(() => said().length).toBeGreaterThan(count);
+      return said().at(-1)?.msg ?? '';
+    };
+    const why = (await reply('why')).split('\n');
+    expect(why).toEqual([
+      '*Why* *HighErrorRate* is told',
+      expect.stringMatching(/^\*Sent\* by `generic\/default` as delivery `\S+`, began 10:22:00 CET as the sender says/),
+      expect.stringMatching(
+        /^\*Stored\* triggered 10:2\d:\d\d; the same message came again once, which posts nothing$/,
+      ),
+      expect.stringMatching(/^\*Read\* as status firing, severity critical, .*checkout \(label `service`\)$/),
+      '*Grouped* by name and place `generic:default:["checkout","HighErrorRate"]`: 1 problem, 1 firing',
+      '*Routed* by route 1 (every alert) to ops (team)',
+      expect.stringMatching(/^\*Told\* in ops \(team\) since 10:2\d:\d\d, as it stands now$/),
+      expect.stringMatching(
+        /^\*Context\* in ops posted 10:2\d:\d\d: the record of changes \S+ \S+, log lines .*, the record of alerts .*, who is on call .*, dashboards /,
+      ),
+    ]);
+    expect(await reply('deploys')).toMatch(
+      /^\*1 deploy\* of `checkout` .*\n\*10:20 deploy\* checkout 4\.12\.0 by dana$/,
+    );
+    expect(await reply('runbook')).toBe('[Runbook](https://wiki.example/rate) of *HighErrorRate*');
+    expect(await reply('status')).toMatch(/^\*checkout\*: 1 alert fires/);
+    expect(await reply('who is on call?')).toMatch(/^\*On call\* \*payments\*: Ana until Thu 26 Nov 09:00$/);
+    expect(await reply('errors')).toMatch(/^\*Errors of checkout\* /);
+    expect(await reply('why')).toMatch(/^Query `errors` on `demo-logs`\n[^]*\nOf the alert above: `why alert`$/);
+    expect((await reply('why alert')).split('\n')[0]).toBe('*Why* *HighErrorRate* is told');
+    // the same over HTTP, by what it is called
+    for (const q of ['why HighErrorRate', 'why did checkout fire']) {
+      expect(await ask(q)).toMatch(/^Why HighErrorRate is told\nSent by `generic\/default`/);
+    }
+  });
+});

@@ -284,7 +284,11 @@ it('leaves a page that no source has, and says where one cannot be opened', asyn
     },
   };
   const at = (href: string) => [firing('web02', { ...quiet, links: [{ rel: 'panel', href }] })];
-  expect(await charts(at('https://elsewhere.example.net/d/1'), [configured])).toEqual({ answers: [], notes: [] });
+  expect(await charts(at('https://elsewhere.example.net/d/1'), [configured])).toEqual({
+    answers: [],
+    notes: [],
+    reports: [],
+  });
   const source = { ...configured, source: { ...configured.source, library: broken } };
   expect((await charts(at(page), [source])).notes).toEqual([
     'the panel of HighErrorRate in Grafana: There is no such panel',
@@ -344,6 +348,6 @@ it('stops when the whole is given up', async () => {
 it('has nothing to draw for tests, and for alerts that bring nothing', async () => {
   const { configured, asked } = fakeSource(fleet);
   const alerts = [firing('web02', { transition: 'test' }), firing('web02', quiet)];
-  expect(await charts(alerts, [configured])).toEqual({ answers: [], notes: [] });
+  expect(await charts(alerts, [configured])).toEqual({ answers: [], notes: [], reports: [] });
   expect(asked).toEqual([]);
 });

@@ -114,7 +114,18 @@ describe('the beginning of a group', () => {
     const { give, said, state } = scene({ steps: [step('10:41 deploy', 'Logs 9'), step('Before')] });
     await give();
     expect(said).toEqual(['m1: 10:41 deploy\nLogs 9\nBefore']);
-    expect(state()).toEqual({ conversation: 1, state: 'posted', atMs: NOW_MS });
+    expect(state()).toEqual({
+      conversation: 1,
+      state: 'posted',
+      atMs: NOW_MS,
+      report: {
+        steps: [
+          { what: 'test', ms: 0 },
+          { what: 'test', ms: 0 },
+        ],
+        charts: [],
+      },
+    });
   });
 
   it('gives it once, also when a process died before it had written that down', async () => {
@@ -158,7 +169,7 @@ describe('the beginning of a group', () => {
     });
     const charts: ChartPoster = async ({ key, threadId }) => {
       await drawn;
-      return { count: 1, missing: [`a chart (${key} in ${threadId})`] };
+      return { count: 1, missing: [`a chart (${key} in ${threadId})`], reports: [] };
     };
     const { give, said } = scene({ charts });
     const giving = give();
@@ -172,7 +183,7 @@ describe('the beginning of a group', () => {
   });
 
   it('says by itself what is missing, where there were no words or none can be edited', async () => {
-    const charts: ChartPoster = async () => ({ count: 0, missing: ['a chart'] });
+    const charts: ChartPoster = async () => ({ count: 0, missing: ['a chart'], reports: [] });
     const silent = scene({ charts, steps: [] });
     await silent.give();
     const fixed = scene({ charts, canEdit: false });
@@ -196,7 +207,7 @@ describe('the beginning of a group', () => {
 
 describe('a storm', () => {
   const warning: Alert = { ...firing, severity: 'warning' };
-  const charts: ChartPoster = async () => ({ count: 1, missing: [] });
+  const charts: ChartPoster = async () => ({ count: 1, missing: [], reports: [] });
 
   it.each([
     [4, warning, ['m1: 10:41 deploy'], 'posted'],
@@ -231,7 +242,7 @@ describe('the end of a group', () => {
     const drawn: string[] = [];
     const charts: ChartPoster = async ({ key, subject }) => {
       drawn.push(`${key} ${subject.endMs === undefined ? 'fires' : 'over'}`);
-      return { count: 1, missing: [] };
+      return { count: 1, missing: [], reports: [] };
     };
     const { give, said, become, state } = scene({ charts });
     await give();

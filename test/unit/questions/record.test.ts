@@ -38,6 +38,8 @@ function recordOf(alerts: readonly Alert[] = ALERTS, changes = CHANGES): AlertRe
     during: async ({ fromMs, toMs }) =>
       alerts.filter(({ startsAt, endsAt }) => +startsAt < toMs && (endsAt === null || +endsAt >= fromMs)),
     changes: async ({ fromMs, toMs }) => changes.filter(({ startsAt }) => +startsAt >= fromMs && +startsAt < toMs),
+    toldBy: async () => [],
+    why: async () => [],
   };
 }
 
