@@ -98,7 +98,7 @@ async function replyTo(
     isAddressed: message.isAddressed,
     mayWrite: message.isAddressed,
     messageId: message.id,
-    ...(message.threadId !== undefined && { thread: { chat, id: message.threadId } }),
+    ...(message.threadId !== undefined && { thread: { chat: message.chat, id: message.threadId } }),
     ...(room?.zone && { roomZone: room.zone }),
   };
   try {
