@@ -351,7 +351,7 @@ oncall:
     expect(await reply('status')).toMatch(/^\*checkout\*: 1 alert fires/);
     expect(await reply('who is on call?')).toMatch(/^\*On call\* \*payments\*: Ana until Thu 26 Nov 09:00$/);
     expect(await reply('errors')).toMatch(/^\*Errors of checkout\* /);
-    expect(await reply('why')).toMatch(/^Query `errors` on `demo-logs`\n[^]*\nOf the alert above: `why alert`$/);
+    expect(await reply('why')).toMatch(/^Query `errors` on `demo-logs`\n[\s\S]*\nOf the alert above: `why alert`$/);
     expect((await reply('why alert')).split('\n')[0]).toBe('*Why* *HighErrorRate* is told');
     // the same over HTTP, by what it is called
     for (const q of ['why HighErrorRate', 'why did checkout fire']) {
