@@ -7,8 +7,8 @@ import { type AnswerKeeper, createAnswerKeeper } from './answers/answer-keeper.t
 import { contextDepsOf, sightingDepsOf, tellDepsOf } from './app-alerts.ts';
 import { answerMessage, isSameChat, makeChat, pagesOf, type RunningChat, runChat } from './app-chats.ts';
 import { buildHttp, examplesOf } from './app-http.ts';
-import type { OnSighting } from './chat/chat.ts';
 import { recordOf } from './app-record.ts';
+import type { OnSighting } from './chat/chat.ts';
 import type { Config } from './config/config.ts';
 import { needsRestart, reloadable } from './config/reloadable.ts';
 import { type ContextDeps, giveContext } from './context/give-context.ts';
