@@ -20,6 +20,7 @@ import { createLeases, type Leases } from './lib/leases.ts';
 import type { Log } from './lib/log.ts';
 import { createTurns } from './lib/turns.ts';
 import { glimpseVersion } from './lib/version.ts';
+import { createCarbonWriter } from './metrics/carbon-writer.ts';
 import { countAsked } from './metrics/count-asked.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { observeRenderer } from './metrics/observe-renderer.ts';
@@ -116,6 +117,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
   let current = await makeGeneration(config, core, kept, deps);
   noteConfig(metrics, true, deps.clock.now());
   let isStarted = false;
+  const carbon = createCarbonWriter(() => current.collect(), metrics.registry, deps);
   const door = createFrontDoor(() => ({ app: current.http, leave: current.leases.take() }), deps.clock);
   const inTurn = createTurns();
   const retiring = new Set<Promise<void>>();
@@ -173,6 +175,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
         }),
       );
       for (const one of current.chats) void runChat(one, onSighting, store, deps);
+      carbon.follow(config.carbon);
     },
     reload: (load) =>
       inTurn(async () => {
@@ -185,12 +188,14 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
         noteConfig(metrics, true, deps.clock.now());
         if (isStarted) for (const one of added(next, old)) void runChat(one, onSighting, store, deps);
         for (const { stop } of added(old, next)) stop.abort();
+        if (isStarted) carbon.follow(next.config.carbon);
         const retired = retire(old, next, deps).finally(() => retiring.delete(retired));
         retiring.add(retired);
         return needsRestart(wanted, config);
       }),
     close: (graceMs = DEFAULT_GRACE_MS) =>
       inTurn(async () => {
+        carbon.follow(undefined);
         for (const { stop } of current.chats) stop.abort();
         const served = door.close(graceMs);
         // what is answered to the last is kept, too

@@ -1,6 +1,7 @@
 /** The configuration in force: checked, with defaults, absolute paths and opened secrets. */
 import { resolve } from 'node:path';
 import { Secret } from '../lib/secret.ts';
+import type { CarbonOptions } from '../metrics/carbon.ts';
 import type { QueryEntry } from '../queries/folders.ts';
 import { type DataPath, formatPath } from './fault.ts';
 import type { ListenAddress } from './listen.ts';
@@ -68,6 +69,7 @@ export interface Config {
   readonly answers: { readonly keepMs: number; readonly maxBytes: number };
   readonly alertPatterns: CheckedConfig['alertPatterns'];
   readonly tokens: readonly { readonly name: string; readonly token: Secret }[];
+  readonly carbon?: CarbonOptions;
   readonly logLevel: CheckedConfig['logLevel'];
 }
 
@@ -86,8 +88,21 @@ export function makeConfig(
   yaml: YamlFile,
   { file, folder, overrides }: { readonly file?: string; readonly folder: string; readonly overrides: Overrides },
 ): Config {
-  const { publicUrl, zone, operators, sources, chats, queries, listen, data, databaseUrl, oncall, answers, ...kept } =
-    checked;
+  const {
+    publicUrl,
+    zone,
+    operators,
+    sources,
+    chats,
+    queries,
+    listen,
+    data,
+    databaseUrl,
+    oncall,
+    answers,
+    carbon,
+    ...kept
+  } = checked;
   const database = overrides.databaseUrl ?? databaseUrl;
   return {
     ...(file !== undefined && { file }),
@@ -95,6 +110,7 @@ export function makeConfig(
     ...(zone !== undefined && { zone }),
     ...(database && { databaseUrl: database }),
     ...(operators && { operators }),
+    ...(carbon && { carbon: carbonOptions(carbon) }),
     ...kept,
     answers: { keepMs: answers.keep, maxBytes: answers.megabytes * MEGABYTE },
     listen: overrides.listen ?? listen,
@@ -104,6 +120,10 @@ export function makeConfig(
     oncall: Object.entries(oncall).map(([name, entry]) => rosterConfig(name, entry, folder)),
     chats: Object.entries(chats).map(([name, { kind, ...rest }]) => ({ name, kind, options: { kind, ...rest } })),
   };
+}
+
+function carbonOptions({ interval, ...place }: NonNullable<CheckedConfig['carbon']>): CarbonOptions {
+  return { ...place, intervalMs: interval };
 }
 
 function rosterConfig(

@@ -156,6 +156,21 @@ const Token = z.strictObject({
     .describe('The bearer token itself'),
 });
 
+/** Where the bot writes its own metrics; they are on `/metrics` as well. */
+const Carbon = z.strictObject({
+  host: z.string().min(1).max(255).default('127.0.0.1').describe('Name or address of carbon'),
+  port: z.int().min(1).max(65_535).default(2003).describe('Its plaintext port'),
+  prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/, {
+      error: 'is no path of Graphite; write it like services.glimpse.eu1',
+    })
+    .max(200)
+    .default('glimpse')
+    .describe('What the paths begin with; give each replica its own: `glimpse.${HOSTNAME}`'),
+  interval: durationMs.prefault('60s').describe('How often; at least as long as the finest retention of Graphite'),
+});
+
 /** Builds the schema of the whole file for the kinds there are. */
 export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds: readonly ChatDefinition[]) {
   return z.strictObject({
@@ -212,6 +227,9 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
         'Alerts in what other integrations post into rooms, beside those that are known anyway; the first that fits',
       ),
     tokens: z.array(Token).max(100).default([]).describe('Bearer tokens for the HTTP interface'),
+    carbon: Carbon.optional().describe(
+      "Graphite's receiver, to which the bot writes its own metrics; left out: nowhere",
+    ),
     logLevel: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info')

@@ -1,6 +1,5 @@
 /** How a question went, for whoever counts. */
 import { type ErrorCode, toBotError } from '../domain/errors.ts';
-import type { Reply } from './ask.ts';
 
 /** One question that is over. */
 export interface Asked {
@@ -15,6 +14,11 @@ export interface Asked {
   readonly fetchMs?: number;
 }
 
+/** As much of a reply as is counted. */
+type Counted =
+  | { readonly kind: 'none' | 'message' }
+  | { readonly kind: 'answer'; readonly answer: { readonly empty?: unknown } };
+
 /** What is told of each question. */
 export type OnAsked = (asked: Asked) => void;
 
@@ -23,7 +27,7 @@ export type OnAsked = (asked: Asked) => void;
  *
  * @param answer - calls what it is given when it has understood, with the saved query that is asked
  */
-export async function tellAsked(
+export async function tellAsked<Reply extends Counted>(
   surface: string,
   answer: (understood: (query: string | undefined) => void) => Promise<Reply>,
   onAsked: OnAsked | undefined,
@@ -51,10 +55,9 @@ export async function tellAsked(
   }
 }
 
-function outcomeOf(reply: Reply): Asked['outcome'] {
-  if (reply.kind === 'none') return 'passed_over';
-  if (reply.kind === 'message') return 'said';
-  return reply.answer.empty ? 'no_data' : 'answered';
+function outcomeOf(reply: Counted): Asked['outcome'] {
+  if (reply.kind === 'answer') return reply.answer.empty ? 'no_data' : 'answered';
+  return reply.kind === 'none' ? 'passed_over' : 'said';
 }
 
 /** To a tenth of a millisecond: more is noise in a log. */
