@@ -20,7 +20,7 @@ if (Number(process.versions.node.split('.')[0]) >= MIN_MAJOR) {
     process.exit(78);
   }
   // The channel carries nothing: it breaks when this process dies, however it dies, and the bot then stops too.
-  const child = spawn(newer, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  const child = spawn(newer, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

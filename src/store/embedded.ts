@@ -79,9 +79,15 @@ async function freeBytesOf(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
+/** Rows on their way live short; without a bound they take 134 MB before they are let go. */
+const YOUNG_MAX_MB = 32;
+
 /** Calls into the worker; all that are open reject when it dies. */
 function startWorker(folder: string) {
-  const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData: { folder } });
+  const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), {
+    workerData: { folder },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MAX_MB },
+  });
   const open = new Map<number, { resolve(rows: unknown[]): void; reject(error: Error): void }>();
   let nextId = 1;
   let death: Error | undefined;

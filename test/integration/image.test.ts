@@ -29,8 +29,9 @@ done
 echo "user: $(id -u):$(id -g)"
 echo "capabilities: $(sed -n 's/^CapEff:\\s*//p' /proc/self/status)"
 touch /app/x 2>/dev/null && echo "root: writable" || echo "root: read-only"
-node "$2" ask "cpu web01 last 1h" --out /tmp/chart.png
+node /app/bin/glimpse.js ask "cpu web01 last 1h" --out /tmp/chart.png
 node -e 'const b = require("fs").readFileSync("/tmp/chart.png"); console.log("picture:", b.length > 10000 && b.subarray(1, 4).toString(), b.readUInt32BE(16))'
+node -e 'fetch("http://127.0.0.1:" + process.env.GLIMPSE_LISTEN.split(":")[1] + "/", { headers: { authorization: "Bearer " + process.env.GLIMPSE_TOKEN, accept: "text/html" } }).then(async (page) => console.log("console:", page.status, /<script[^>]* src=/.test(await page.text())))'
 for name in vitest typescript node; do [ -e /app/node_modules/$name ] && echo "development: $name"; done
 echo "compiled: $(find /app/node_modules -name build -path '*/Release' | head -1)"
 ls /data | sed 's/^/data: /'
@@ -97,6 +98,7 @@ it.skipIf(reason !== undefined)('answers with a picture, as a user without right
   expect(said).toContain('root: read-only\n');
   expect(said).toMatch(/CPU of web01/);
   expect(said).toContain('picture: PNG 1800\n');
+  expect(said).toContain('console: 200 true\n');
 });
 
 it.skipIf(reason !== undefined)('has no development tools and nothing compiled', () => {

@@ -15,12 +15,12 @@ export interface Replica {
 }
 
 /**
- * Starts a bot on the `glimpse.yaml` of a folder, on a free port, and waits until it listens.
+ * Starts a bot as `npm start` does, on the `glimpse.yaml` of a folder, on a free port, and waits until it listens.
  *
  * @throws Error when it ends before it is ready
  */
 export async function startReplica(folder: string, env: Readonly<Record<string, string>>): Promise<Replica> {
-  const bot = spawn(nodePath(), [BIN], {
+  const bot = spawn(nodePath(), ['--max-semi-space-size=16', BIN], {
     cwd: folder,
     env: { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
