@@ -23,8 +23,10 @@ import { metricsRoutes } from './http/metrics-routes.ts';
 import { installProblems, refuseAddress } from './http/problem.ts';
 import { queryRoutes } from './http/query-routes.ts';
 import { renderRoutes } from './http/render-routes.ts';
+import { schemaRoutes } from './http/schema-routes.ts';
 import { createSessions } from './http/session.ts';
 import { traceRequests } from './http/trace-requests.ts';
+import { makeJsonSchema, SCHEMA_NAMES } from './json-schemas.ts';
 import { createForgetful } from './lib/local-memory.ts';
 import { collectState, type StateSources } from './metrics/collect-state.ts';
 import { countDelivery } from './metrics/count-delivery.ts';
@@ -90,6 +92,7 @@ export function buildHttp(
   askRoutes(http, asking);
   queryRoutes(http, asking.ask);
   renderRoutes(http, asking);
+  schemaRoutes(http, SCHEMA_NAMES, makeJsonSchema);
   answerRoutes(http, { answers, renderer: core.renderer });
   alertRoutes(http, {
     timeline: store.timeline,

@@ -10,6 +10,8 @@ import { generatedFiles } from '../src/cli/generate-docs.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { ERROR_CATALOGUE } from '../src/domain/errors.ts';
 import { checkQueries } from '../src/queries/check.ts';
+import { isDefinitionFile, isTestFile } from '../src/queries/folders.ts';
+import { ExpectationFile } from '../src/recording/expectation-schema.ts';
 import { parseRecording } from '../src/recording/recording.ts';
 import { sourceKinds } from '../src/sources/index.ts';
 
@@ -43,7 +45,7 @@ describe('docs/errors.md', () => {
 });
 
 /** The fenced examples of a page that are marked with what they are. */
-function examplesOf(path: string, mark: 'config' | 'query' | 'recording'): readonly string[] {
+function examplesOf(path: string, mark: 'config' | 'query' | 'recording' | 'tests'): readonly string[] {
   return [...read(path).matchAll(/^```(?:yaml|json) (\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, found, text]) =>
     found === mark && text !== undefined ? [text] : [],
   );
@@ -91,7 +93,9 @@ describe('examples', () => {
 /** The sources that a pack needs, with their kinds: one of its own name, and those that it names beside it. */
 function neededBy(pack: string): readonly (readonly [name: string, kind: string])[] {
   const path = join(root, 'queries', pack);
-  const files = readdirSync(path).map((file) => parse(read(join('queries', pack, file))) as Record<string, object>);
+  const files = readdirSync(path)
+    .filter(isDefinitionFile)
+    .map((file) => parse(read(join('queries', pack, file))) as Record<string, object>);
   const definitions = files.flatMap((file) => Object.values(file)) as Readonly<Record<string, unknown>>[];
   return definitions.map((definition) => {
     const kind = sourceKinds.find((one) => definition[one.kind] !== undefined)?.kind ?? '';
@@ -137,8 +141,13 @@ describe('JSON Schemas', () => {
   }
 
   const packFiles = readdirSync(join(root, 'queries'), { recursive: true, encoding: 'utf8' }).filter((path) =>
-    /\.ya?ml$/.test(path),
+    isDefinitionFile(path),
   );
+  const testFiles = readdirSync(join(root, 'queries'), { recursive: true, encoding: 'utf8' }).filter(isTestFile);
+
+  it.each(testFiles)('an editor finds nothing wrong with queries/%s', async (path) => {
+    expect(await editorWith('docs/schema/tests.schema.json')(parse(read(join('queries', path))))).toBe(200);
+  });
 
   it.each(packFiles)('an editor finds nothing wrong with queries/%s', async (path) => {
     const check = editorWith('docs/schema/queries.schema.json');
@@ -158,6 +167,18 @@ describe('JSON Schemas', () => {
     async (page, text) => {
       expect(parseRecording(text, page).data).toHaveLength(1);
       expect(await editorWith('docs/schema/recording.schema.json')(JSON.parse(text))).toBe(200);
+    },
+  );
+
+  const testExamples = pages.flatMap((page) =>
+    examplesOf(`docs/${page}`, 'tests').map((text) => [page, text] as const),
+  );
+
+  it.each(testExamples)(
+    'tests of definitions in %s are read, and an editor finds nothing wrong with them',
+    async (_page, text) => {
+      expect(ExpectationFile.parse(parse(text)).tests.length).toBeGreaterThan(1);
+      expect(await editorWith('docs/schema/tests.schema.json')(parse(text))).toBe(200);
     },
   );
 

@@ -82,6 +82,9 @@ export const OPTIONS = {
   record: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
+  changed: { type: 'boolean' },
+  live: { type: 'boolean' },
+  format: { type: 'string' },
 } as const satisfies ParseArgsConfig['options'];
 
 /** Options as given; each command takes those it knows and refuses the rest. */

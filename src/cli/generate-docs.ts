@@ -2,14 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chatKinds } from '../chat/index.ts';
-import { jsonSchemaOf } from '../config/json-schema.ts';
-import { configSchema } from '../config/schema.ts';
+import { makeJsonSchema } from '../json-schemas.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { rosterKinds } from '../oncall/index.ts';
 import { RESERVED_NAMES } from '../queries/check-definition.ts';
 import { FILTERS } from '../queries/expand.ts';
-import { queriesFileSchema } from '../queries/schema.ts';
-import { Recording } from '../recording/recording.ts';
 import { sourceKinds } from '../sources/index.ts';
 import { type JsonSchema, objectIn, tableOfKeys } from './reference-tables.ts';
 
@@ -26,17 +23,24 @@ type Sections = Readonly<Record<string, string>>;
  * @returns texts by path below the project's root
  */
 export function generatedFiles(read: (path: string) => string): ReadonlyMap<string, string> {
-  const config = jsonSchemaOf(configSchema(sourceKinds, chatKinds), { title: 'glimpse.yaml', isConfig: true });
-  const queries = jsonSchemaOf(queriesFileSchema(sourceKinds), { title: 'Saved queries', isConfig: false });
-  const definition = queries.additionalProperties as Record<string, unknown>;
-  definition.oneOf = sourceKinds.map(({ kind }) => ({ required: [kind] }));
+  const config = makeJsonSchema('config');
+  const queries = makeJsonSchema('query');
+  const tests = makeJsonSchema('tests');
+  const definition = queries.additionalProperties as JsonSchema;
   return new Map([
     ['docs/schema/glimpse.schema.json', json(config)],
     ['docs/schema/queries.schema.json', json(queries)],
-    ['docs/schema/recording.schema.json', json(jsonSchemaOf(Recording, { title: 'Recorded data', isConfig: false }))],
+    ['docs/schema/tests.schema.json', json(tests)],
+    ['docs/schema/recording.schema.json', json(makeJsonSchema('recording'))],
     ['docs/config.md', fillIn(read('docs/config.md'), configSections(config))],
     ['docs/metrics.md', fillIn(read('docs/metrics.md'), metricSections())],
-    ['docs/queries.md', fillIn(read('docs/queries.md'), querySections(definition))],
+    [
+      'docs/queries.md',
+      fillIn(read('docs/queries.md'), {
+        ...querySections(definition),
+        tests: tableOfKeys(objectIn((tests as JsonSchema).properties?.tests)),
+      }),
+    ],
   ]);
 }
 

@@ -1,14 +1,15 @@
-/** `glimpse queries check|list|render|import`: for the people who keep the definitions. */
-import { resolve } from 'node:path';
+/** `glimpse queries check|test|list|render|preview|import`: for the people who keep the definitions. */
 import { catalogSourcesOf, foldersOf } from '../core.ts';
 import { machineHostName } from '../demo/machine.ts';
-import { checkQueries, listQueries, type QueryRow } from '../queries/check.ts';
-import { queryFolders } from '../queries/folders.ts';
+import { listQueries, type QueryRow } from '../queries/check.ts';
 import { loadCatalog } from '../queries/load-catalog.ts';
 import { sourceKinds } from '../sources/index.ts';
+import { checkQueriesCommand } from './check-queries.ts';
 import { type CommandOptions, configFor, EXIT, type Io, UsageError } from './command.ts';
 import { importQueries } from './import-queries.ts';
+import { previewQueries } from './preview-queries.ts';
 import { renderQuery } from './render-query.ts';
+import { testQueries } from './test-queries.ts';
 
 /** Runs the verb. Throws BotError `CONFIG_…`. */
 export async function queriesCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
@@ -17,13 +18,10 @@ export async function queriesCommand(words: readonly string[], options: CommandO
   const sources = catalogSourcesOf(config);
   const env = { hostname: machineHostName(io.hostname), cwd: io.cwd };
   switch (verb) {
-    case 'check': {
-      const folders =
-        rest.length > 0 ? queryFolders(rest.map((path) => ({ path: resolve(io.cwd, path) }))) : foldersOf(config);
-      const { text, isGood, ...result } = await checkQueries(folders, sources, sourceKinds, env);
-      io.stdout.write(`${options.json ? JSON.stringify({ isGood, ...result }, undefined, 2) : text}\n`);
-      return isGood ? EXIT.answered : EXIT.config;
-    }
+    case 'check':
+      return checkQueriesCommand(rest, config, options, io);
+    case 'test':
+      return testQueries(rest, config, options, io);
     case 'list': {
       const rows = listQueries(await loadCatalog(foldersOf(config), sources, sourceKinds, env)).filter(
         matches(rest[0]),
@@ -33,10 +31,12 @@ export async function queriesCommand(words: readonly string[], options: CommandO
     }
     case 'render':
       return renderQuery(rest, config, options, io);
+    case 'preview':
+      return previewQueries(rest, config, options, io);
     case 'import':
       return importQueries(rest, config, options, io);
     default:
-      throw new UsageError('queries needs a verb: glimpse queries check, list, render or import');
+      throw new UsageError('queries needs a verb: glimpse queries check, test, list, render, preview or import');
   }
 }
 

@@ -2,15 +2,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { buildCore, type Core, type CoreDeps } from '../core.ts';
+import { buildCore } from '../core.ts';
 import { BotError } from '../domain/errors.ts';
-import { createLocalMemory } from '../lib/local-memory.ts';
-import { understandDeps } from '../questions/ask.ts';
-import { exampleOf } from '../questions/examples.ts';
-import { listValues } from '../questions/known-values.ts';
-import { createNotebook, type Notebook, recordSource } from '../recording/record-source.ts';
+import { createForgetful } from '../lib/local-memory.ts';
+import { type AskDeps, understandDeps } from '../questions/ask.ts';
+import { askableExample } from '../questions/examples.ts';
+import { createNotebook, recordingSources } from '../recording/record-source.ts';
 import { formatRecording, parseRecording, type Recording, recordedNow } from '../recording/recording.ts';
-import { replaySource } from '../recording/replay-source.ts';
+import { replayingSources } from '../recording/replay-source.ts';
 import { askHere, assertWritable, printShown, showReply, themeOption } from './answer-here.ts';
 import { type CommandOptions, coreDeps, EXIT, type Io, UsageError } from './command.ts';
 
@@ -31,16 +30,25 @@ export async function renderQuery(
   if (record !== undefined) await assertWritable(record, '--record');
   const recording = data === undefined ? undefined : await readRecording(data, io);
   const notebook = record === undefined ? undefined : createNotebook();
-  const deps = { ...coreDeps(io, 'error'), ...wrapping({ file: data ?? '', recording, notebook }) };
+  const deps = coreDeps(io, 'error');
   const core = await buildCore(config, deps);
   try {
+    const askDeps = core.askDeps(createForgetful());
+    const sources = recording
+      ? replayingSources(core.sources, recording, data ?? '')
+      : notebook
+        ? recordingSources(core.sources, notebook)
+        : core.sources;
+    const asking = { ...askDeps, sources };
     const nowMs = recording ? recordedNow(recording) : deps.clock.now();
-    const q = await withExample(asked, words, core);
-    const reply = await askHere({ q, nowMs, zone: zone ?? recording?.zone }, core);
+    const q = await withExample(asked, words, asking);
+    const reply = await askHere({ q, nowMs, zone: zone ?? recording?.zone, deps: asking }, core);
     if (reply.kind !== 'answer') throw new UsageError(`render draws saved queries; "${q}" is none`);
     const shown = await showReply(reply, { theme, out, log: deps.log }, core, io);
     if (record !== undefined && notebook) {
-      const written = { question: q, now: new Date(nowMs ?? 0).toISOString(), zone: reply.answer.question.range.zone };
+      const { query, range } = reply.answer.question;
+      const now = new Date(nowMs ?? deps.clock.now()).toISOString();
+      const written = { query: query.id, question: q, now, zone: range.zone };
       await writeFile(resolve(io.cwd, record), formatRecording({ ...written, ...notebook }));
     }
     printShown(shown, options, io);
@@ -52,7 +60,7 @@ export async function renderQuery(
 }
 
 /** Reads a file of recorded data. Throws BotError `CONFIG_INVALID`. */
-async function readRecording(file: string, io: Pick<Io, 'cwd'>): Promise<Recording> {
+export async function readRecording(file: string, io: Pick<Io, 'cwd'>): Promise<Recording> {
   let text: string;
   try {
     text = await readFile(resolve(io.cwd, file), 'utf8');
@@ -62,17 +70,6 @@ async function readRecording(file: string, io: Pick<Io, 'cwd'>): Promise<Recordi
     throw new BotError('CONFIG_INVALID', `${file} ${why}.`, {}, { cause });
   }
   return parseRecording(text, file);
-}
-
-interface Wrapping {
-  readonly file: string;
-  readonly recording: Recording | undefined;
-  readonly notebook: Notebook | undefined;
-}
-
-function wrapping({ file, recording, notebook }: Wrapping): Pick<CoreDeps, 'wrapSource'> {
-  if (recording) return { wrapSource: (source, name) => replaySource(source, { name, recording, file }) };
-  return notebook ? { wrapSource: (source, name) => recordSource(source, name, notebook) } : {};
 }
 
 /** Words of a shell as a question: what it had in quotes stays one word. */
@@ -88,13 +85,11 @@ function windowOf({ from, to }: CommandOptions): string {
 }
 
 /** A name alone is drawn with its example, or with a value that exists. */
-async function withExample(asked: string, words: readonly string[], core: Core): Promise<string> {
+async function withExample(asked: string, words: readonly string[], deps: AskDeps): Promise<string> {
   const [name = ''] = words;
-  const variants = words.length === 1 ? core.catalog().named(name) : [];
+  const variants = words.length === 1 ? deps.catalog().named(name) : [];
   const needing = variants.find(({ parameters }) => parameters.some((one) => one.default === undefined));
   if (!needing || variants.length > 1) return asked;
-  const { valuesOf } = understandDeps(core.askDeps(createLocalMemory()));
-  const known = await listValues([needing], valuesOf, new AbortController().signal);
-  const example = exampleOf(needing, known);
+  const example = await askableExample(needing, understandDeps(deps).valuesOf, new AbortController().signal);
   return example === undefined ? asked : `${example}${asked.slice(name.length)}`;
 }

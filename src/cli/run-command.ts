@@ -8,6 +8,7 @@ import { checkCommand } from './check.ts';
 import { type CommandOptions, EXIT, type Io, OPTIONS, report, UsageError } from './command.ts';
 import { explainCommand } from './explain.ts';
 import { queriesCommand } from './queries.ts';
+import { schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
 
 const USAGE = `glimpse: metrics where people talk
@@ -22,13 +23,18 @@ const USAGE = `glimpse: metrics where people talk
   glimpse alert decode FORMAT FILE|-   how a body of a sender is understood
       --name HOOK   --header 'Name: value'   --json
   glimpse check                    test every configured source and chat
-  glimpse queries check            find faults in the saved queries
+  glimpse queries check [FOLDERS]  find faults in the saved queries
+      --live        and ask their sources          --format text|json|sarif|github
+  glimpse queries test [FILES]     check what NAME.test.yaml beside them expects   --format …
   glimpse queries list [FILTER]    what can be asked    --json
   glimpse queries render NAME […]  draw one, with words as in a question; without --data from its source
       --data FILE   from recorded data, offline    --record FILE   record what is drawn
       --from T --to T   --theme   --zone Z   --out FILE   --json
+  glimpse queries preview [FILES]  all of them, or those of these files, as one HTML page
+      --changed [REF]   those that changed, before and after    --out preview.html
   glimpse queries import SOURCE WHAT   write a dashboard or saved search down as definitions
       --panel P     one panel of it            --out FILE   --json
+  glimpse schema config|query|tests|recording   the JSON Schema of a file, for editors
 
   --config FILE   (or GLIMPSE_CONFIG; else glimpse.yaml here, else none)
   GLIMPSE_LISTEN, GLIMPSE_DATA, DATABASE_URL win over the file.
@@ -47,8 +53,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   explain: { options: ['json', 'zone', 'now'], run: explainCommand },
   alert: { options: ['json', 'name', 'header'], run: alertCommand },
   check: { options: ['json'], run: checkCommand },
+  schema: { options: [], run: schemaCommand },
   queries: {
-    options: ['json', 'out', 'panel', 'data', 'record', 'from', 'to', 'theme', 'zone'],
+    options: ['json', 'out', 'panel', 'data', 'record', 'from', 'to', 'changed', 'live', 'format', 'theme', 'zone'],
     run: queriesCommand,
   },
 };

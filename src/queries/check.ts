@@ -1,6 +1,7 @@
 /** What `glimpse queries check` and `glimpse queries list` say. */
 import { countOf, type Fault, faultsError } from '../config/fault.ts';
 import type { Catalog } from '../domain/catalog.ts';
+import type { SavedQuery } from '../domain/saved-query.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import type { QueryFolder } from './folders.ts';
 import { loadQueries, type QueryEnvironment } from './load-catalog.ts';
@@ -11,6 +12,8 @@ export interface QueriesCheck {
   readonly isGood: boolean;
   readonly queries: number;
   readonly files: number;
+  /** Those without a fault of their own. */
+  readonly catalog: readonly SavedQuery[];
   /** Sorted by file and line. */
   readonly faults: readonly Fault[];
   /** All of it as text: the faults, one a line, or one line that all is good. */
@@ -25,7 +28,7 @@ export async function checkQueries(
   env: QueryEnvironment,
 ): Promise<QueriesCheck> {
   const { queries, files, faults } = await loadQueries(folders, sources, sourceKinds, env);
-  const counts = { queries: queries.length, files: files.length };
+  const counts = { queries: queries.length, files: files.length, catalog: queries };
   if (faults.length === 0) {
     const text = `${queries.length} ${queries.length === 1 ? 'query' : 'queries'} in ${countOf(files.length, 'file')}, all good`;
     return { ...counts, isGood: true, faults: [], text };

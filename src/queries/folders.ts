@@ -60,12 +60,39 @@ export interface DefinitionFile {
   readonly inode: number;
 }
 
+/** Files that lie in a folder. */
+interface Listed {
+  readonly files: readonly DefinitionFile[];
+  readonly faults: readonly Fault[];
+}
+
+/** Whether a file holds definitions, by its name: YAML, but for what is expected of them. */
+export function isDefinitionFile(name: string): boolean {
+  return /\.ya?ml$/i.test(name) && !isTestFile(name);
+}
+
+/** Whether a file holds what is expected of definitions, by its name. */
+export function isTestFile(name: string): boolean {
+  return /\.test\.ya?ml$/i.test(name);
+}
+
+/** Whether a file holds recorded data that lie beside definitions, by its name. */
+export function isRecordingFile(name: string): boolean {
+  return /\.recording\.json$/i.test(name);
+}
+
 /** The YAML files of a folder, sorted by path, and what hinders reading it. Follows links, passes over dot files. */
-export async function listDefinitionFiles(
+export function listDefinitionFiles(folder: QueryFolder, cwd: string | undefined): Promise<Listed> {
+  return listFiles(folder, cwd, isDefinitionFile);
+}
+
+/** As {@link listDefinitionFiles}, of the files whose name is wanted. */
+export async function listFiles(
   folder: QueryFolder,
   cwd: string | undefined,
-): Promise<{ readonly files: readonly DefinitionFile[]; readonly faults: readonly Fault[] }> {
-  const walk: Walk = { folder, cwd, files: [], faults: [], entries: 0 };
+  isWanted: (name: string) => boolean,
+): Promise<Listed> {
+  const walk: Walk = { folder, cwd, isWanted, files: [], faults: [], entries: 0 };
   try {
     await visit(walk, folder.path, 0);
   } catch (thrown) {
@@ -77,6 +104,7 @@ export async function listDefinitionFiles(
 interface Walk {
   readonly folder: QueryFolder;
   readonly cwd: string | undefined;
+  isWanted(name: string): boolean;
   readonly files: DefinitionFile[];
   readonly faults: Fault[];
   entries: number;
@@ -94,7 +122,7 @@ async function visit(walk: Walk, path: string, depth: number): Promise<void> {
     const inner = join(path, name);
     const found = await stat(inner).catch(() => undefined);
     if (found?.isDirectory() && depth < DEPTH_MAX) await visit(walk, inner, depth + 1);
-    if (/\.ya?ml$/i.test(name) && !found?.isDirectory()) {
+    if (walk.isWanted(name) && !found?.isDirectory()) {
       const [sizeBytes, modifiedMs, inode] = [found?.size ?? 0, found?.mtimeMs ?? 0, found?.ino ?? 0];
       walk.files.push({ path: inner, shownAs: shownPath(inner, walk.cwd), sizeBytes, modifiedMs, inode });
     }

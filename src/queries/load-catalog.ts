@@ -70,6 +70,21 @@ export function createCatalog(queries: readonly SavedQuery[]): Catalog {
   };
 }
 
+/** A catalog in which a definition's names mean it alone; the others are there to be drawn with it. */
+export function catalogAround(query: SavedQuery, all: readonly SavedQuery[]): Catalog {
+  const names = [query.id, ...query.aliases].map((name) => name.toLowerCase());
+  const clashes = ({ id, aliases }: SavedQuery) => [id, ...aliases].some((name) => names.includes(name.toLowerCase()));
+  return createCatalog([query, ...all.filter((one) => !clashes(one))]);
+}
+
+/** A catalog in which the names of one pack mean its own definitions. */
+export function catalogOfPack(pack: string, all: readonly SavedQuery[]): Catalog {
+  const own = all.filter((query) => query.pack === pack);
+  const names = new Set(own.flatMap(({ id, aliases }) => [id, ...aliases]).map((name) => name.toLowerCase()));
+  const clashes = ({ id, aliases }: SavedQuery) => [id, ...aliases].some((name) => names.has(name.toLowerCase()));
+  return createCatalog([...own, ...all.filter((query) => query.pack !== pack && !clashes(query))]);
+}
+
 /** As {@link loadCatalog}, but faults are returned beside what could be read. */
 export async function loadQueries(
   folders: readonly QueryFolder[],

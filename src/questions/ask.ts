@@ -160,6 +160,17 @@ export async function explainText(
   return explain(await understandIn(text, context, deps, { kept, subject: await subjectIn(context, deps) }, signal));
 }
 
+/** Understands a question of its own, without fetching data; nothing where it is none. Throws as {@link ask}. */
+export async function planText(
+  text: string,
+  context: AskContext,
+  deps: AskDeps,
+  signal: AbortSignal,
+): Promise<Question | undefined> {
+  const understood = await understandIn(text, context, deps, { kept: undefined, subject: undefined }, signal);
+  return understood.kind === 'question' ? understood.question : undefined;
+}
+
 /** Keeps an answered question for follow-ups in each of these conversations. */
 export async function keepQuestion(
   conversations: readonly string[],

@@ -47,6 +47,16 @@ export function exampleOf(query: SavedQuery, known: KnownValues): string | undef
   return isWhole ? [query.id, ...words.filter(Boolean)].join(' ') : undefined;
 }
 
+/** A question of a definition that can be asked as it is: with a value that exists, else as the definition says. */
+export async function askableExample(
+  query: SavedQuery,
+  valuesOf: ValuesOf,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const known = await listValues([query], valuesOf, signal);
+  return exampleOf(query, known) ?? query.examples[0];
+}
+
 /** The value behind the one that the first example is about: for `vs web02` and `also web02`. */
 export async function anotherValue(
   { catalog, valuesOf }: ExampleDeps,

@@ -1,7 +1,9 @@
 /** A source that answers as ever, and writes down what it answered. */
 import { createHash } from 'node:crypto';
 import type { EmptyReason } from '../domain/answer.ts';
-import type { Source, SourceRequest } from '../sources/source.ts';
+import type { Arguments } from '../domain/question.ts';
+import type { Binding, Source, SourceRequest } from '../sources/source.ts';
+import { createSourceSet, type SourceSet } from '../sources/source-set.ts';
 import { encodeFrame } from './frame-codec.ts';
 import type { WrittenRecording } from './recording.ts';
 
@@ -20,24 +22,30 @@ export function createNotebook(): Notebook {
   return { data: [], marks: [], values: [], dashboards: [] };
 }
 
+/** Sources that write down what they answer. */
+export function recordingSources({ all }: SourceSet, notebook: Notebook): SourceSet {
+  return createSourceSet(all.map((one) => ({ ...one, source: recordSource(one.source, one.name, notebook) })));
+}
+
 /** Wraps a source. Failures are not written down: nobody wants them again. */
-export function recordSource(source: Source, name: string, notebook: Notebook): Source {
-  const units = new WeakMap<SourceRequest, string>();
+function recordSource(source: Source, name: string, notebook: Notebook): Source {
+  const bindings = new WeakMap<SourceRequest, Binding>();
   const { values, annotations, whyEmpty, dashboardLink } = source;
   return {
     ...source,
     request(block, binding) {
       const request = source.request(block, binding);
-      units.set(request, binding.unit.id);
+      bindings.set(request, binding);
       return request;
     },
     async fetch(request, window, signal) {
       const frames = await source.fetch(request, window, signal);
+      const binding = bindings.get(request);
       notebook.data.push({
         source: name,
         request: request.label,
+        ...(binding && { arguments: writableArguments(binding.arguments), unit: binding.unit.id }),
         digest: digestOf(request),
-        ...(units.has(request) && { unit: units.get(request) }),
         ...spanOf(window),
         frames: frames.map(encodeFrame),
       });
@@ -75,6 +83,10 @@ export function recordSource(source: Source, name: string, notebook: Notebook): 
       },
     }),
   };
+}
+
+function writableArguments(args: Arguments): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(args).map(([name, values]) => [name, [...values]]));
 }
 
 /** Tells requests with the same words apart. Requests are plain data. */

@@ -26,6 +26,10 @@ const EmptyReason = z.discriminatedUnion('kind', [
 const Fetched = z.strictObject({
   source,
   request: text.optional().describe('What was asked: the bound expression. Left out: anything'),
+  arguments: z
+    .record(z.string(), z.array(text))
+    .optional()
+    .describe('What it was asked for, by parameter. Left out: anything'),
   digest: text.optional().describe('Tells requests with the same words apart'),
   unit: text.optional().describe('Unit of the definition at that time'),
   ...window,
@@ -47,6 +51,7 @@ const Mark = z.strictObject({
 export const Recording = z
   .strictObject({
     $schema: z.string().optional(),
+    query: text.optional().describe('Name of the definition it is of'),
     question: text.optional().describe('What was asked'),
     now: Moment.optional().describe('The moment that "now" means. Left out: the end of the data'),
     zone: text.optional().describe('IANA time zone. Left out: that of the config'),

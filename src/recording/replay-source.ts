@@ -6,7 +6,8 @@ import { BotError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Unit } from '../domain/unit.ts';
 import { makeUnit } from '../domain/unit.ts';
-import type { FetchWindow, Source, SourceRequest } from '../sources/source.ts';
+import type { Binding, FetchWindow, Source, SourceRequest } from '../sources/source.ts';
+import { createSourceSet, type SourceSet } from '../sources/source-set.ts';
 import { cutFrame } from './cut-frame.ts';
 import { decodeFrame } from './frame-codec.ts';
 import { digestOf } from './record-source.ts';
@@ -14,28 +15,30 @@ import type { Recording } from './recording.ts';
 
 type Entry = Recording['data'][number];
 
-/** What replaying works with. */
-export interface ReplayOptions {
-  /** Name of the source in the config. */
-  readonly name: string;
-  readonly recording: Recording;
-  /** As failures name it. */
-  readonly file: string;
+/** Sources that answer from recorded data. @param file - as failures name it */
+export function replayingSources({ all }: SourceSet, recording: Recording, file: string): SourceSet {
+  return createSourceSet(all.map((one) => ({ ...one, source: replaySource(one.source, one.name, recording, file) })));
 }
 
 /** Wraps a source; nothing of it is asked but what is pure. */
-export function replaySource(source: Source, { name, recording, file }: ReplayOptions): Source {
-  const units = new WeakMap<SourceRequest, Unit>();
+function replaySource(source: Source, name: string, recording: Recording, file: string): Source {
+  const bindings = new WeakMap<SourceRequest, Binding>();
   const isOurs = (entry: { readonly source?: string | undefined }) => (entry.source ?? name) === name;
   const find = (request: SourceRequest, window: FetchWindow) => {
-    const asked = recording.data.filter((entry) => isOurs(entry) && (entry.request ?? request.label) === request.label);
+    const args = JSON.stringify(bindings.get(request)?.arguments);
+    const asked = recording.data.filter(
+      (entry) =>
+        isOurs(entry) &&
+        (entry.request ?? request.label) === request.label &&
+        (entry.arguments === undefined || JSON.stringify(entry.arguments) === args),
+    );
     const same = asked.filter(({ digest }) => digest === digestOf(request));
     return nearest(same.length > 0 ? same : asked, window);
   };
   return {
     request(block, binding) {
       const request = source.request(block, binding);
-      units.set(request, binding.unit);
+      bindings.set(request, binding);
       return request;
     },
     link: (request, window) => source.link(request, window),
@@ -43,7 +46,7 @@ export function replaySource(source: Source, { name, recording, file }: ReplayOp
     async fetch(request, window) {
       const entry = find(request, window);
       if (!entry) throw notRecorded(request, name, recording, file);
-      return framesOf(entry, window, units.get(request) ?? makeUnit());
+      return framesOf(entry, window, bindings.get(request)?.unit ?? makeUnit());
     },
     async whyEmpty(request, window): Promise<EmptyReason> {
       const reason = find(request, window)?.empty;

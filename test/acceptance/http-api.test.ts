@@ -1,4 +1,5 @@
 /** What a console and scripts ask over HTTP, of a whole bot on embedded data. Wednesday 25 November 2026, 11:50 in Berlin. */
+import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AskResult } from '../../src/http/ask-result.ts';
@@ -265,5 +266,26 @@ describe('alerts and changes', () => {
     const response = await fetch(bot.url + path);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toContain('application/problem+json');
+  });
+});
+
+describe('GET /schema', () => {
+  it.each([
+    ['query', 'queries'],
+    ['config', 'glimpse'],
+    ['tests', 'tests'],
+    ['recording', 'recording'],
+  ])('gives editors the schema of %s, as it is in the docs', async (name, file) => {
+    const response = await fetch(`${bot.url}/schema/${name}.json`);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      'application/schema+json; charset=utf-8',
+    ]);
+    const path = new URL(`../../docs/schema/${file}.schema.json`, import.meta.url);
+    expect(await response.json()).toEqual(JSON.parse(await readFile(path, 'utf8')));
+  });
+
+  it('knows no other', async () => {
+    expect((await fetch(`${bot.url}/schema/secrets.json`)).status).toBe(404);
   });
 });
