@@ -22,6 +22,7 @@ import { hookRoutes } from './http/hook-routes.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { installProblems, refuseAddress } from './http/problem.ts';
 import { queryRoutes } from './http/query-routes.ts';
+import { installRateLimit } from './http/rate-limit.ts';
 import { renderRoutes } from './http/render-routes.ts';
 import { schemaRoutes } from './http/schema-routes.ts';
 import { createSessions } from './http/session.ts';
@@ -45,13 +46,13 @@ export interface HttpSide {
 }
 
 /** Builds it, every route; it does not listen. */
-export function buildHttp(
+export async function buildHttp(
   config: Config,
   core: Core,
   { store, answers }: { readonly store: Store; readonly answers: AnswerKeeper },
   chats: readonly RunningChat[],
   { metrics, ...deps }: CoreDeps & { readonly metrics: Metrics },
-): HttpSide {
+): Promise<HttpSide> {
   const http = fastify({
     logger: false,
     bodyLimit: BODY_MAX_BYTES,
@@ -61,14 +62,18 @@ export function buildHttp(
   http.setSerializerCompiler(serializerCompiler);
   traceRequests(http);
   installProblems(http, deps.log);
-  const tokens = config.tokens.map(({ token }) => token);
-  const sessions = createSessions(tokens, () => deps.clock.now());
+  const sessions = createSessions(
+    config.tokens.map(({ token }) => token),
+    () => deps.clock.now(),
+  );
   installGuard(http, {
     isLoopback: isLoopback(config.listen),
     ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
-    tokens,
+    tokens: config.tokens,
+    proxy: config.proxy,
     sessions,
   });
+  await installRateLimit(http, config.requestsPerMinute);
   const health = createHealthReport(readinessOf(core, store, chats), () => deps.clock.now());
   healthRoutes(http, health);
   const collect = (): Promise<void> => collectState(metrics, stateOf(core, store, health));

@@ -244,7 +244,7 @@ async function makeGeneration(
   const chats = config.chats.map(
     (entry) => old?.chats.find((one) => isSameChat(one, entry, zone)) ?? makeChat(entry, store, { ...deps, zone }),
   );
-  const { http, collect } = buildHttp(config, core, kept, chats, deps);
+  const { http, collect } = await buildHttp(config, core, kept, chats, deps);
   await http.ready();
   const context = contextDepsOf(config, core, store, chats, { ...deps, zone });
   return {

@@ -67,6 +67,7 @@ function configSections(schema: JsonSchema): Sections {
     routes: tableOfKeys(objectIn(keys.routes)),
     oncall: kindsOf('oncall', rosterKinds),
     answers: tableOfKeys(objectIn(keys.answers)),
+    proxy: tableOfKeys(objectIn(keys.proxy)),
     tokens: tableOfKeys(objectIn(keys.tokens)),
   };
 }

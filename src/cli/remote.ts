@@ -25,7 +25,8 @@ export async function findRunningBot({ listen, tokens }: Config): Promise<Remote
   if (listen.port === 0) return undefined;
   const host = ['0.0.0.0', '::'].includes(listen.host) ? '127.0.0.1' : listen.host;
   const base = new URL(`http://${host.includes(':') ? `[${host}]` : host}:${listen.port}/`);
-  const headers: Record<string, string> = tokens[0] ? { authorization: `Bearer ${tokens[0].token.reveal()}` } : {};
+  const bearer = tokens.find(({ scopes }) => scopes.includes('ask'));
+  const headers: Record<string, string> = bearer ? { authorization: `Bearer ${bearer.token.reveal()}` } : {};
   if (!(await isGlimpse(base))) return undefined;
   const call = async (url: URL, init: RequestInit = {}) => {
     const response = await fetch(url, {

@@ -6,6 +6,7 @@ import type { QueryEntry } from '../queries/folders.ts';
 import { type DataPath, formatPath } from './fault.ts';
 import type { ListenAddress } from './listen.ts';
 import type { CheckedConfig } from './schema.ts';
+import type { Scope } from './scopes.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** A source of the config; `options` go to its kind's `create`. */
@@ -68,8 +69,10 @@ export interface Config {
   readonly oncall: readonly RosterConfig[];
   readonly answers: { readonly keepMs: number; readonly maxBytes: number };
   readonly alertPatterns: CheckedConfig['alertPatterns'];
-  readonly tokens: readonly { readonly name: string; readonly token: Secret }[];
   readonly carbon?: CarbonOptions;
+  readonly tokens: readonly { readonly name: string; readonly token: Secret; readonly scopes: readonly Scope[] }[];
+  readonly proxy?: CheckedConfig['proxy'];
+  readonly requestsPerMinute: number;
   readonly logLevel: CheckedConfig['logLevel'];
 }
 

@@ -125,6 +125,7 @@ function listenFaults(config: unknown, overrides: Overrides, yaml: YamlFile): Fa
   const listen = valueAt(config, 'listen');
   const address = overrides.listen ?? (typeof listen === 'string' ? parseListenAddress(listen) : undefined);
   if (!address || isLoopback(address) || listAt(config, 'tokens').length > 0) return [];
+  if (valueAt(config, 'proxy') !== undefined) return [];
   const message = `${address.host} can be reached from other machines, and there are no \`tokens\`; add tokens: [{ name: ops, token_file: … }], or listen on 127.0.0.1`;
   if (!overrides.listen) return [yaml.faultAt(['listen'], message)];
   return [{ file: ENVIRONMENT, line: 0, column: 0, path: 'GLIMPSE_LISTEN', message }];

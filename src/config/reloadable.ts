@@ -17,7 +17,7 @@ type FixedKey = keyof typeof FIXED;
 export function reloadable(wanted: Config, current: Config): Config {
   const { databaseUrl: _other, ...rest } = wanted;
   const { listen, dataFolder, databaseUrl, answers } = current;
-  if (!isLoopback(listen) && wanted.tokens.length === 0) {
+  if (!isLoopback(listen) && wanted.tokens.length === 0 && !wanted.proxy) {
     const message = `${listen.host} can be reached from other machines, and the new configuration has no \`tokens\`; to listen elsewhere, restart Glimpse.`;
     throw new BotError('CONFIG_INVALID', message);
   }

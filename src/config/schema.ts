@@ -9,6 +9,7 @@ import type { SourceDefinition } from '../sources/source.ts';
 import { shapeOf } from './check-shape.ts';
 import { certificateAuthority, durationMs, httpUrl, labelMatch, secret, timeZone } from './fields.ts';
 import { listenAddress } from './listen.ts';
+import { SCOPES } from './scopes.ts';
 
 /** Names of sources, chats, hooks: they stand in URLs, metrics and questions. */
 const entryName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
@@ -147,6 +148,10 @@ const Answers = z.strictObject({
     .describe('What kept answers may take in the store together; the oldest go first'),
 });
 
+const scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length);
+const SCOPE_WORDS =
+  '`ask` questions, pictures and completion; `read` what can be asked and kept answers; `alerts` alerts and changes; `admin` the metrics of the bot';
+
 const Token = z.strictObject({
   name: entryName.describe('Whose it is; shown in the audit record'),
   token: secret
@@ -154,6 +159,26 @@ const Token = z.strictObject({
       error: `is shorter than ${TOKEN_MIN_CHARS} characters and could be guessed; make one with: openssl rand -hex 24`,
     })
     .describe('The bearer token itself'),
+  scopes: scopes.default([...SCOPES]).describe(`What it may be used for: ${SCOPE_WORDS}; left out: everything`),
+});
+
+/** A proxy in front of the bot that makes out people. */
+const TrustedProxy = z.strictObject({
+  addresses: z
+    .array(
+      z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+        error: 'is no address or network, such as 10.0.0.7 or 10.0.0.0/8',
+      }),
+    )
+    .min(1)
+    .max(100)
+    .describe('Where it calls from; the header of anybody else is not believed'),
+  userHeader: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'is not the name of a header' })
+    .default('X-Forwarded-User')
+    .describe('The header in which it names the person; it must replace what the person sent under that name'),
+  scopes: scopes.default(['ask', 'read', 'alerts']).describe(`What these people may do: ${SCOPE_WORDS}`),
 });
 
 /** Where the bot writes its own metrics; they are on `/metrics` as well. */
@@ -230,6 +255,16 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
     carbon: Carbon.optional().describe(
       "Graphite's receiver, to which the bot writes its own metrics; left out: nowhere",
     ),
+    proxy: TrustedProxy.optional().describe('A proxy in front of the bot whose word on who asks is taken'),
+    requestsPerMinute: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(600)
+      .describe(
+        'What each token, person or address may ask over HTTP in a minute; hooks and programs of this machine are not counted',
+      ),
     logLevel: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info')

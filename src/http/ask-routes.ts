@@ -1,5 +1,5 @@
 /** Questions over HTTP: `POST /api/ask`, at once or with its progress as events, and `POST /api/explain`. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { MESSAGE_MAX_CHARS } from '../chat/chat.ts';
@@ -11,6 +11,7 @@ import type { PresentDeps } from '../render/answer-parts.ts';
 import { plainMessage } from '../render/markup.ts';
 import { type AnsweringDeps, type Asking, answerFor } from './answer-result.ts';
 import type { AskResult } from './ask-result.ts';
+import { callerOf } from './callers.ts';
 import { type SendEvent, streamEvents, wantsEvents } from './event-stream.ts';
 import { problemOf } from './problem.ts';
 import { signalOf } from './request-signal.ts';
@@ -37,14 +38,14 @@ export function askRoutes(app: FastifyInstance, deps: AskRoutesDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.post('/api/ask', { schema: { body: AskBody } }, async (request, response) => {
     const { zone, ...asking } = request.body;
-    const context = { ...callerContext(zone), mayWrite: true };
+    const context = { ...callerContext(request, zone), mayWrite: true };
     const signal = signalOf(response);
     const answer = (more: Partial<AskContext> = {}) => answerTo(asking, { ...context, ...more }, deps, signal);
     if (!wantsEvents(request)) return answer();
     return streamEvents(response, deps.ask.clock, (send) => tellProgress(answer, deps.ask, send));
   });
   routes.post('/api/explain', { schema: { body: ExplainBody } }, (request, response) =>
-    explainText(request.body.q, callerContext(request.body.zone), deps.ask, signalOf(response)),
+    explainText(request.body.q, callerContext(request, request.body.zone), deps.ask, signalOf(response)),
   );
 }
 
@@ -83,8 +84,9 @@ function titleOf(name: string, { sources }: AskDeps): string {
   return found ? `${found.title} (${name})` : name;
 }
 
-/** Over HTTP nobody is known yet and nothing is kept between calls. */
-export function callerContext(zone: string | undefined): AskContext {
-  const asker = { platform: 'http', userId: 'anonymous', userName: 'anonymous' };
+/** Who asks, as far as that is known; over HTTP nothing is kept between calls. */
+export function callerContext(request: FastifyRequest, zone: string | undefined): AskContext {
+  const { kind, name } = callerOf(request);
+  const asker = { platform: 'http', userId: `${kind}/${name}`, userName: name };
   return { asker, conversations: [], isAddressed: true, ...(zone !== undefined && { zone }) };
 }

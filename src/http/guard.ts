@@ -1,17 +1,28 @@
-/** Who may call: on loopback every local program, but no web page; elsewhere only who has a token. */
+/** Who may call: on loopback every local program, but no web page; elsewhere a token, its session, or whom a trusted proxy names. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { SCOPES, type Scope } from '../config/scopes.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Secret } from '../lib/secret.ts';
+import { type Caller, rememberCaller, scopeOf } from './callers.ts';
 import type { Sessions } from './session.ts';
+import { makeProxyUser, type TrustedProxy } from './trusted-proxy.ts';
+
+/** A bearer token of the config. */
+export interface ApiToken {
+  readonly name: string;
+  readonly token: Secret;
+  readonly scopes: readonly Scope[];
+}
 
 /** The listener's rule, from the config. */
 export interface GuardOptions {
   readonly isLoopback: boolean;
   /** Its host is a good `Host` and `Origin` too. */
   readonly publicUrl?: string;
-  readonly tokens: readonly Secret[];
-  /** Of browsers that showed one of the tokens. */
+  readonly tokens: readonly ApiToken[];
+  readonly proxy?: TrustedProxy | undefined;
+  /** Of browsers that showed one of the tokens, by their place. */
   readonly sessions: Sessions;
 }
 
@@ -19,23 +30,63 @@ export interface GuardOptions {
 const LOOPBACK_HOST = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
 /** Open wherever the listener is: orchestrators have no token. */
 const HEALTH_PATHS = new Set(['/healthz', '/readyz']);
-
 /** Hooks have secrets of their own, signing in is how a browser comes by a session, and the console's files tell nothing. */
 const OPEN_PATH = /^\/(?:hooks\/|changes\/|assets\/|session$)/;
 /** What a page elsewhere may make a browser ask for with its cookies: it cannot read the answer, and nothing is done. */
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
+const LOCAL: Caller = { kind: 'local', name: 'local', scopes: SCOPES };
+
 /** Refuses requests that the rule does not allow, before their body is read. */
 export function installGuard(app: FastifyInstance, options: GuardOptions): void {
-  const publicHost = options.publicUrl ? new URL(options.publicUrl).hostname : undefined;
-  const hashes = options.tokens.map((token) => hash(token.reveal()));
+  const callerIn = makeCallerIn(options);
   app.addHook('onRequest', async (request) => {
-    if (HEALTH_PATHS.has(request.url.split('?')[0] ?? '')) return;
-    if (options.isLoopback) checkNames(request, publicHost);
-    else if (OPEN_PATH.test(request.url)) return;
-    else if (options.sessions.tokenOf(request.headers.cookie) !== undefined) checkOrigin(request, publicHost);
-    else checkToken(request, hashes);
+    const path = request.url.split('?')[0] ?? '';
+    if (HEALTH_PATHS.has(path)) return;
+    if (!options.isLoopback && OPEN_PATH.test(request.url)) return;
+    const caller = callerIn(request);
+    rememberCaller(request, caller);
+    const scope = OPEN_PATH.test(request.url) ? undefined : scopeOf(path);
+    if (scope !== undefined) demandScope(caller, scope);
   });
+}
+
+/** @throws BotError `HTTP_FORBIDDEN` for a caller who may not do this */
+export function demandScope({ kind, name, scopes }: Caller, scope: Scope): void {
+  if (scopes.includes(scope)) return;
+  const who = kind === 'token' ? `The token ${name}` : name;
+  throw new BotError('HTTP_FORBIDDEN', `${who} has no scope \`${scope}\`, which this address asks for.`);
+}
+
+function makeCallerIn({ isLoopback, publicUrl, tokens, proxy, sessions }: GuardOptions) {
+  const publicHost = publicUrl ? new URL(publicUrl).hostname : undefined;
+  const known = tokens.map(({ name, token, scopes }) => ({
+    hash: hash(token.reveal()),
+    caller: { kind: 'token', name, scopes } satisfies Caller,
+  }));
+  const proxyUser = makeProxyUser(proxy);
+  return (request: FastifyRequest): Caller => {
+    if (isLoopback) checkNames(request, publicHost);
+    const user = proxyUser(request);
+    if (user !== undefined && proxy) {
+      if (request.headers.origin !== undefined) checkOrigin(request, publicHost);
+      return { kind: 'user', name: user, scopes: proxy.scopes };
+    }
+    const given = bearerOf(request);
+    const bearer = given && known.find((one) => timingSafeEqual(one.hash, given))?.caller;
+    // local programs may do everything; a token then only says who they are
+    if (isLoopback) return bearer ? { ...bearer, scopes: SCOPES } : LOCAL;
+    const session = sessions.tokenOf(request.headers.cookie);
+    if (session !== undefined) {
+      checkOrigin(request, publicHost);
+      return known[session]?.caller ?? refuse();
+    }
+    return bearer ?? refuse();
+  };
+}
+
+function refuse(): never {
+  throw new BotError('HTTP_UNAUTHORIZED', 'Send one of the tokens of the config as Authorization: Bearer …');
 }
 
 /** A page elsewhere can make a browser call loopback; its `Host` (DNS rebinding) or `Origin` gives it away. */
@@ -61,12 +112,9 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname : '';
 }
 
-function checkToken({ headers }: FastifyRequest, hashes: readonly Buffer[]): void {
+function bearerOf({ headers }: FastifyRequest): Buffer | undefined {
   const [scheme = '', token = ''] = (headers.authorization ?? '').split(' ');
-  const given = hash(token);
-  const isGood = scheme.toLowerCase() === 'bearer' && hashes.some((known) => timingSafeEqual(known, given));
-  if (!isGood)
-    throw new BotError('HTTP_UNAUTHORIZED', 'Send one of the tokens of the config as Authorization: Bearer …');
+  return scheme.toLowerCase() === 'bearer' ? hash(token) : undefined;
 }
 
 function hash(text: string): Buffer {

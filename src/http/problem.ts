@@ -57,12 +57,16 @@ export function installProblems(app: FastifyInstance, log: Log): void {
   });
 }
 
+/** What is dear takes a few seconds. */
+const BUSY_SECONDS = '3';
 /** What a method may be answered for; HEAD goes wherever GET does. */
 const METHODS = ['GET', 'HEAD', 'POST'] as const;
 /** As much of an address as a refusal repeats. */
 const PLACE_MAX_CHARS = 200;
 
 function send(reply: FastifyReply, error: BotError): FastifyReply {
+  if (error.code === 'HTTP_UNAUTHORIZED') void reply.header('www-authenticate', 'Bearer realm="glimpse"');
+  if (error.code === 'HTTP_BUSY') void reply.header('retry-after', BUSY_SECONDS);
   return reply.code(error.status).type('application/problem+json').send(problemOf(error));
 }
 

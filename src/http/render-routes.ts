@@ -17,7 +17,7 @@ export function renderRoutes(app: FastifyInstance, deps: AskRoutesDeps): void {
   routes.get('/render', { schema: { querystring: RenderQuery } }, async (request, response) => {
     const { q, zone, theme } = request.query;
     const signal = signalOf(response);
-    const reply = await ask(q, callerContext(zone), deps.ask, signal);
+    const reply = await ask(q, callerContext(request, zone), deps.ask, signal);
     if (reply.kind !== 'answer') throw new BotError('HTTP_BAD_REQUEST', 'That is no question with a picture.');
     const { answer } = reply;
     if (answer.empty) throw new BotError('SOURCE_NO_DATA', emptyText(answer));

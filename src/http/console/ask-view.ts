@@ -4,6 +4,7 @@ import { IANAZone } from 'luxon';
 import { MESSAGE_MAX_CHARS } from '../../chat/chat.ts';
 import { toBotError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { AskContext } from '../../questions/ask.ts';
 import type { View } from '../../web/contract.ts';
 import { type AnsweringDeps, answerFor } from '../answer-result.ts';
 import { callerContext } from '../ask-routes.ts';
@@ -34,9 +35,9 @@ export async function askView(request: FastifyRequest, reply: FastifyReply, deps
   const mayWait = query.wait !== undefined || !/\btext\/html\b/.test(request.headers.accept ?? '');
   const gone = signalOf(reply);
   const zone = zoneOf(request);
-  if (mayWait) return answered(q, zone, deps, gone);
+  if (mayWait) return answered(q, callerContext(request, zone), deps, gone);
   const enough = new AbortController();
-  const working = answered(q, zone, deps, AbortSignal.any([gone, enough.signal]));
+  const working = answered(q, callerContext(request, zone), deps, AbortSignal.any([gone, enough.signal]));
   const late = deps.clock.sleep(PATIENCE_MS, enough.signal).then(
     () => undefined,
     () => undefined,
@@ -48,14 +49,9 @@ export async function askView(request: FastifyRequest, reply: FastifyReply, deps
 }
 
 /** Never rejects. */
-async function answered(
-  q: string,
-  zone: string | undefined,
-  deps: AskPageDeps,
-  signal: AbortSignal,
-): Promise<AskSight> {
+async function answered(q: string, context: AskContext, deps: AskPageDeps, signal: AbortSignal): Promise<AskSight> {
   try {
-    const { result } = await answerFor({ q }, callerContext(zone), deps, signal);
+    const { result } = await answerFor({ q }, context, deps, signal);
     const { frames: _, ...answer } = result;
     return { view: { page: 'ask', q, answer }, status: 200 };
   } catch (thrown) {

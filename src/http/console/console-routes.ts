@@ -70,10 +70,11 @@ function pages(scope: FastifyInstance, deps: PageDeps): void {
 }
 
 /** The same JSON that the browser gets when it comes to the page later, in the name of who asks for the page. */
-async function apiJson(app: FastifyInstance, { headers }: FastifyRequest, url: string): Promise<unknown> {
+async function apiJson(app: FastifyInstance, { headers, socket }: FastifyRequest, url: string): Promise<unknown> {
   const { statusCode, body } = await app.inject({
     method: 'GET',
     url,
+    ...(socket.remoteAddress !== undefined && { remoteAddress: socket.remoteAddress }),
     headers: { ...headers, accept: 'application/json' },
   });
   const json: unknown = JSON.parse(body);

@@ -18,9 +18,10 @@ const base: Config = {
   answers: { keepMs: 1, maxBytes: 1 },
   alertPatterns: [],
   tokens: [],
+  requestsPerMinute: 600,
   logLevel: 'info',
 };
-const tokens = [{ name: 'ops', token: new Secret('0123456789abcdef') }];
+const tokens = [{ name: 'ops', scopes: ['ask'] as const, token: new Secret('0123456789abcdef') }];
 
 describe('reloadable', () => {
   it('keeps listener and store, takes the rest', () => {
