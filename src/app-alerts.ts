@@ -1,8 +1,8 @@
 /** What tells rooms of alerts, and gives their context, under one configuration. */
 import { isInMaintenance } from './alerts/maintenance.ts';
-import type { Route } from './alerts/route.ts';
 import { createSightingReader } from './alerts/sighted/index.ts';
 import type { TakeSightingDeps } from './alerts/sighted/take-sighting.ts';
+import { makeTellDeps } from './alerts/tell-deps.ts';
 import type { TellDeps } from './alerts/tell-group.ts';
 import type { RunningChat } from './app-chats.ts';
 import type { Config } from './config/config.ts';
@@ -25,27 +25,10 @@ export function tellDepsOf(
   store: Store,
   chats: readonly RunningChat[],
   { clock, log, zone }: CoreDeps,
+  listeningSinceMs: number,
 ): TellDeps {
-  const { routes, operators, hooks } = config;
-  const hasReceivers = Object.keys(hooks).length > 0;
-  if (hasReceivers && routes.length === 0 && !operators) {
-    log.warn('alerts are taken and kept, but no room hears of them: the config has neither routes nor operators');
-  }
-  return {
-    alerts: store.alerts,
-    routes: routesOf(config),
-    ...(operators && { operators }),
-    chatNamed: (name) => chats.find((one) => one.name === name)?.chat,
-    zone,
-    clock,
-    log,
-  };
-}
-
-/** The tree of routes; without one, alerts go to the operators' room. */
-export function routesOf({ routes, operators }: Pick<Config, 'routes' | 'operators'>): readonly Route[] {
-  if (routes.length > 0) return routes.map((route) => routeOf(route, {}));
-  return operators ? [{ place: operators, isContinued: false, routes: [] }] : [];
+  const chatNamed = (name: string) => chats.find((one) => one.name === name)?.chat;
+  return makeTellDeps(config, { alerts: store.alerts, chatNamed, listeningSinceMs, zone, clock, log });
 }
 
 /** Where context comes from, and where it goes. */
@@ -117,17 +100,4 @@ export function gathererOf(
   const found = { alerts, catalog, sources, onCall };
   const charts = (subject: Subject, signal: AbortSignal) => findCharts(subject, found, signal);
   return createGatherer({ steps: contextSteps(found), charts, clock });
-}
-
-/** Chat and room that are left out are those of the route above. */
-function routeOf(route: Config['routes'][number], above: { readonly chat?: string; readonly room?: string }): Route {
-  const { match, fallback, routes, chat = above.chat, room = above.room } = route;
-  const own = { ...(chat !== undefined && { chat }), ...(room !== undefined && { room }) };
-  return {
-    ...(match && { match }),
-    ...(chat !== undefined && room !== undefined && { place: { chat, room } }),
-    ...(fallback && { fallback }),
-    isContinued: route.continue,
-    routes: routes.map((one) => routeOf(one, own)),
-  };
 }

@@ -94,6 +94,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
   const deps = watched(given, metrics);
   const core = await buildCore(config, deps);
   let store: Store;
+  let alertsKeptMs = config.alerts.keep;
   try {
     const { databaseUrl, dataFolder } = config;
     store = await openStore({
@@ -107,6 +108,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
         metrics.storeSeconds.observe(seconds);
         if (!isGood) metrics.failures.inc({ code: 'STORE_UNAVAILABLE', kind: 'store' });
       },
+      alertsKeptMs: () => alertsKeptMs,
     });
   } catch (error) {
     await core.close();
@@ -166,12 +168,13 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
       await store.workGroups((key, signal) =>
         withCurrent(async ({ tell, context }) => {
           if (current.chats.length > 0) await joinSighted(key, { ...store, clock: deps.clock });
-          const isTold = await timed(
+          const { isTold, againMs } = await timed(
             () => tellGroupOrLater(key, tell, signal),
             (_seconds, code) => metrics.alertGroupsTold.inc({ outcome: code === undefined ? 'told' : 'failed' }),
           );
           // context only then: words never wait for it
           if (isTold) await queueContext(key, context);
+          return againMs;
         }),
       );
       for (const one of current.chats) void runChat(one, onSighting, store, deps);
@@ -186,6 +189,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
         const old = current;
         current = next;
         noteConfig(metrics, true, deps.clock.now());
+        alertsKeptMs = next.config.alerts.keep;
         if (isStarted) for (const one of added(next, old)) void runChat(one, onSighting, store, deps);
         for (const { stop } of added(old, next)) stop.abort();
         if (isStarted) carbon.follow(next.config.carbon);
@@ -252,7 +256,7 @@ async function makeGeneration(
     core,
     chats,
     record: recordOf(config, store, deps),
-    tell: tellDepsOf(config, store, chats, { ...deps, zone }),
+    tell: tellDepsOf(config, store, chats, { ...deps, zone }, old?.tell.rule.listeningSinceMs ?? deps.clock.now()),
     context,
     sightings: sightingDepsOf(config, core, store, context, deps),
     http,

@@ -1,24 +1,21 @@
 /** What a room reads of a group of alerts: one message, edited as the group changes. Pure. */
 import type { Alert, AlertLink } from '../domain/alert.ts';
-import { SEVERITIES, SEVERITY_SIGNS, worstSeverity } from '../domain/alert-severity.ts';
-import { formatValue } from '../domain/format-number.ts';
-import type { Labels } from '../domain/labels.ts';
+import { SEVERITY_SIGNS, worstSeverity } from '../domain/alert-severity.ts';
 import type { Line, Message, Span } from '../domain/message.ts';
-import { makeUnit } from '../domain/unit.ts';
-import { clockTime, isoDay, spanWords, zoneWords } from '../render/clock-words.ts';
+import { clockTime, spanWords } from '../render/clock-words.ts';
+import type { GroupFacts, Member } from './group-facts.ts';
+import { flappingLine, type Moment, momentWords, sayingLines, silentLine, toldWords } from './life-words.ts';
+import { headOf, membersLine, peakWords, saidOf, shortened } from './member-words.ts';
 
 /** What the words depend on beside the group. */
-export interface GroupWords {
-  readonly zone: string;
-  /** ms since the Unix epoch. */
-  readonly nowMs: number;
+export interface GroupWords extends Moment {
+  /** Who is called. */
+  readonly mentions?: readonly string[];
 }
 
-/** Members that are named; the rest is counted. */
-const MEMBERS_MAX = 5;
 const LINKS_MAX = 5;
-const TITLE_MAX_CHARS = 200;
-const TEXT_MAX_CHARS = 300;
+/** Words of people that stay when it is over. */
+const SAYINGS_KEPT = 2;
 
 const LINK_TITLES: Readonly<Record<AlertLink['rel'], string>> = {
   runbook: 'Runbook',
@@ -36,116 +33,107 @@ const LINK_ORDER: readonly AlertLink['rel'][] = [
   ...(['runbook', 'dashboard', 'panel', 'logs', 'incident', 'ticket', 'query', 'silence', 'source'] as const),
 ];
 
-/** The message of a group: firing while any of it fires, else resolved. The first line makes sense alone. */
-export function groupMessage(problems: readonly Alert[], words: GroupWords): Message {
-  const firing = problems.filter(({ status }) => status === 'firing');
-  const lines = firing.length > 0 ? firingLines(firing, problems, words) : resolvedLines(problems, words);
-  return { blocks: [{ kind: 'text', lines }] };
+/** The message of a group: firing while any of it fires, else silent, flapping or resolved. The first line makes sense alone. */
+export function groupMessage(facts: GroupFacts, words: GroupWords): Message {
+  const lines = facts.firing.length > 0 ? firingLines(facts, words) : quietLines(facts, words);
+  return { blocks: [{ kind: 'text', lines: [...lines, ...mentionLine(words.mentions)] }] };
 }
 
-function firingLines(firing: readonly Alert[], all: readonly Alert[], words: GroupWords): Line[] {
-  const severity = worstSeverity(firing);
-  const isKnown = firing.every(({ flags }) => flags.acknowledged);
-  const state = isKnown ? 'ACKNOWLEDGED' : severity === 'unknown' ? 'ALERT' : severity.toUpperCase();
-  const over = all.filter(({ status }) => status === 'resolved').length;
-  const sinceMs = Math.min(...firing.map(({ startsAt }) => +startsAt));
+/** The line that calls people; none for nobody. */
+export function mentionLine(mentions: readonly string[] = []): Line[] {
+  const spans = mentions.flatMap((mention, index): Span[] => [...(index > 0 ? [' '] : []), { mention }]);
+  return spans.length > 0 ? [spans] : [];
+}
+
+/** `🔴 **CRITICAL** **HighErrorRate** · checkout`, of what fires. */
+export function headline(firing: readonly Member[]): Line {
+  const alerts = alertsOf(firing);
+  const severity = worstSeverity(alerts);
+  const state = stateOf(firing, severity === 'unknown' ? 'ALERT' : severity.toUpperCase());
+  return [`${SEVERITY_SIGNS[severity]} `, { bold: state }, ' ', ...headOf(alerts)];
+}
+
+/** Who has it, or what keeps it quiet, says more than how bad it is. */
+function stateOf(firing: readonly Member[], severity: string): string {
+  if (firing.every(({ flags }) => flags.acknowledged)) return 'ACKNOWLEDGED';
+  return firing.every(({ flags }) => flags.suppressed) ? 'SILENCED' : severity;
+}
+
+function alertsOf(members: readonly Member[]): readonly Alert[] {
+  return members.map(({ alert }) => alert);
+}
+
+function firingLines(facts: GroupFacts, words: GroupWords): Line[] {
+  const { firing, members } = facts;
+  const alerts = alertsOf(firing);
+  const sinceMs = startOf(alerts);
+  const span = spanWords(Math.max(0, words.nowMs - sinceMs));
   return [
-    [`${SEVERITY_SIGNS[severity]} `, { bold: state }, ' ', ...headOf(firing), ...countOf(firing, over)],
-    ...saidOf(firing),
-    [`since ${momentWords(sinceMs, words)} (${spanWords(Math.max(0, words.nowMs - sinceMs))})`, ...linksOf(firing)],
-    ...actorLine(firing),
+    [...headline(firing), ...countOf(firing.length, members.length)],
+    ...saidOf(alerts),
+    ...membersLine(alerts),
+    [`since ${momentWords(sinceMs, words)} (${span})${toldWords(firing, words)}`, ...linksOf(alerts)],
+    ...flappingLine(facts, words),
+    ...silentLine(facts, words),
+    ...sayingLines(facts, words),
   ];
 }
 
-function resolvedLines(problems: readonly Alert[], words: GroupWords): Line[] {
-  const startMs = Math.min(...problems.map(({ startsAt }) => +startsAt));
-  const endMs = Math.max(...problems.map(({ endsAt, receivedAt }) => +(endsAt ?? receivedAt)));
+/** Nothing of it fires, as far as anybody knows. */
+function quietLines(facts: GroupFacts, words: GroupWords): Line[] {
+  if (facts.silent.length > 0) return silentLines(facts, words);
+  return facts.flapping?.changes === undefined ? resolvedLines(facts, words) : restlessLines(facts, words);
+}
+
+function silentLines(facts: GroupFacts, words: GroupWords): Line[] {
+  const alerts = alertsOf(facts.silent);
+  const heardMs = Math.max(...facts.silent.map((member) => member.heardMs));
+  const span = spanWords(Math.max(0, words.nowMs - heardMs));
+  return [
+    ['⚪ ', { bold: 'NO NEWS' }, ` since ${momentWords(heardMs, words)} (${span}) of `, ...headOf(alerts)],
+    ...saidOf(alerts).slice(0, 1),
+    ...membersLine(alerts),
+    [`fired since ${momentWords(startOf(alerts), words)}; since then neither a repeat nor an end`, ...linksOf(alerts)],
+    ...sayingLines(facts, words, SAYINGS_KEPT),
+  ];
+}
+
+/** Not firing, and not to be believed yet. */
+function restlessLines(facts: GroupFacts, words: GroupWords): Line[] {
+  const alerts = alertsOf(facts.members);
+  return [
+    ['🟠 ', { bold: 'FLAPPING' }, ' ', ...headOf(alerts), ' · not firing at the moment'],
+    ...saidOf(alerts).slice(0, 1),
+    ...flappingLine(facts, words),
+    ...sayingLines(facts, words, SAYINGS_KEPT),
+  ];
+}
+
+function resolvedLines(facts: GroupFacts, words: GroupWords): Line[] {
+  const alerts = alertsOf(facts.members);
+  const startMs = startOf(alerts);
+  const endMs = Math.max(...alerts.map(({ endsAt, receivedAt }) => +(endsAt ?? receivedAt)));
   const lasted = `lasted ${spanWords(Math.max(0, endMs - startMs))} (${clockTime(startMs, words.zone)}–${momentWords(endMs, words)})`;
-  const notes = [...new Set(problems.flatMap(({ note }) => (note === undefined ? [] : [note])))];
-  const isUnknown = problems.some(({ status }) => status === 'unknown');
+  const notes = [...new Set(alerts.flatMap(({ note }) => note ?? []))].join('; ');
+  const isUnknown = alerts.some(({ status }) => status === 'unknown');
   return [
-    [isUnknown ? '⚪ ' : '🟢 ', { bold: isUnknown ? 'UNKNOWN' : 'RESOLVED' }, ' ', ...headOf(problems), ` · ${lasted}`],
-    ...saidOf(problems).slice(0, 1),
-    ...(notes.length > 0 ? [[{ name: notes.join('; ').slice(0, TEXT_MAX_CHARS) }] as Line] : []),
+    [
+      ...[isUnknown ? '⚪ ' : '🟢 ', { bold: isUnknown ? 'UNKNOWN' : 'RESOLVED' }, ' ', ...headOf(alerts)],
+      ...[` · ${lasted}`, ...peakWords(facts.members)],
+    ],
+    ...[...saidOf(alerts), ...membersLine(alerts)].slice(0, 1),
+    ...(notes === '' ? [] : [[{ name: shortened(notes) }] as Line]),
+    ...sayingLines(facts, words, SAYINGS_KEPT),
   ];
 }
 
-/** The name of the alert and the service; a single alert of no name has its title. */
-function headOf(alerts: readonly Alert[]): Span[] {
-  const name = common(alerts, ({ labels }) => labels.alertname ?? labels.check);
-  const service = common(alerts, ({ attributes }) => attributes['service.name']);
-  const host = common(alerts, ({ attributes }) => attributes['host.name']);
-  const head = name ?? common(alerts, ({ title }) => title) ?? `${alerts.length} alerts`;
-  const where = [service, service === host ? undefined : host].filter((one) => one !== undefined && one !== head);
-  return [
-    { name: head.slice(0, TITLE_MAX_CHARS), bold: true },
-    ...where.flatMap((one): Span[] => [' · ', { name: one ?? '' }]),
-  ];
+function startOf(alerts: readonly Alert[]): number {
+  return Math.min(...alerts.map(({ startsAt }) => +startsAt));
 }
 
-function common(alerts: readonly Alert[], read: (alert: Alert) => string | undefined): string | undefined {
-  const [first] = alerts;
-  const value = first && read(first);
-  return value !== undefined && alerts.every((alert) => read(alert) === value) ? value : undefined;
-}
-
-function countOf(firing: readonly Alert[], over: number): Span[] {
-  if (firing.length === 1 && over === 0) return [];
-  return [over === 0 ? ` · ${firing.length} firing` : ` · ${firing.length} of ${firing.length + over} firing`];
-}
-
-/** What the senders say: the title where it is no name, then the members with their values. */
-function saidOf(alerts: readonly Alert[]): Line[] {
-  const title = common(alerts, ({ title: one }) => one);
-  const name = common(alerts, ({ labels }) => labels.alertname ?? labels.check);
-  const description = common(alerts, ({ description: one }) => one);
-  const texts = [title === name ? undefined : title, description === title ? undefined : description];
-  const lines = texts.flatMap((text): Line[] =>
-    text === undefined || (name === undefined && text === title) ? [] : [[{ name: shortened(text) }]],
-  );
-  const members = alerts.length > 1 || valueWords(alerts[0]) !== '' ? [membersLine(alerts)] : [];
-  return [...lines, ...members];
-}
-
-function shortened(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > TEXT_MAX_CHARS ? `${line.slice(0, TEXT_MAX_CHARS - 1)}…` : line;
-}
-
-function membersLine(alerts: readonly Alert[]): Line {
-  const differing = differingLabels(alerts.map(({ labels }) => labels));
-  const worst = [...alerts].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-  const shown = worst.slice(0, MEMBERS_MAX).flatMap((alert, index): Span[] => {
-    const value = valueWords(alert);
-    return [index > 0 ? ', ' : '', { name: memberName(alert, differing) }, value === '' ? '' : ` ${value}`];
-  });
-  const more = alerts.length - MEMBERS_MAX;
-  return [...shown.filter((span) => span !== ''), ...(more > 0 ? [`, … ${more} more`] : [])];
-}
-
-function memberName({ attributes, labels, title }: Alert, differing: readonly string[]): string {
-  const named = differing.map((name) => labels[name]).filter((value) => value !== undefined && value !== '');
-  const host = attributes['host.name'];
-  if (host !== undefined && differing.some((name) => labels[name]?.startsWith(host))) {
-    const rest = named.filter((value) => !value?.startsWith(host));
-    return [host, ...rest.slice(0, 1)].join(' ');
-  }
-  return named.slice(0, 2).join(' ') || host || title.slice(0, TITLE_MAX_CHARS);
-}
-
-/** Names of labels in which members differ. */
-function differingLabels(all: readonly Labels[]): readonly string[] {
-  const names = [...new Set(all.flatMap(Object.keys))];
-  return names.filter((name) => new Set(all.map((labels) => labels[name])).size > 1);
-}
-
-/** The first number that the sender gave, with its unit and the limit. */
-function valueWords(alert: Alert | undefined): string {
-  const value = alert?.values.find((one) => one.value !== null);
-  if (!value || value.value === null) return '';
-  const number = formatValue(value.value, makeUnit(value.unit ?? 'none'));
-  const limit = value.crit ?? value.warn;
-  return limit === undefined || limit === '' ? number : `${number} (limit ${limit})`;
+function countOf(firing: number, all: number): Span[] {
+  if (all === 1) return [];
+  return [all === firing ? ` · ${firing} firing` : ` · ${firing} of ${all} firing`];
 }
 
 function linksOf(alerts: readonly Alert[]): Span[] {
@@ -155,18 +143,4 @@ function linksOf(alerts: readonly Alert[]): Span[] {
     ' · ',
     { link: { title: rel === 'source' ? (title ?? 'Source') : LINK_TITLES[rel], url: href } },
   ]);
-}
-
-/** Who has it, and their words. */
-function actorLine(firing: readonly Alert[]): Line[] {
-  const known = firing.find(({ actor, flags }) => actor !== undefined && flags.acknowledged);
-  if (!known?.actor) return [];
-  const note: Span[] = known.note === undefined ? [] : [': ', { name: shortened(known.note) }];
-  return [['acknowledged by ', { name: known.actor.name }, ...note]];
-}
-
-/** `10:44 CET`, on another day `2026-11-24 10:44 CET`. */
-function momentWords(ms: number, { zone, nowMs }: GroupWords): string {
-  const day = isoDay(ms, zone) === isoDay(nowMs, zone) ? '' : `${isoDay(ms, zone)} `;
-  return `${day}${clockTime(ms, zone)} ${zoneWords(ms, zone)}`;
 }

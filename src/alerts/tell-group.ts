@@ -1,184 +1,95 @@
 /** Tells rooms of a group of alerts: words at once, edited as it changes, never twice. */
-
-import type { Chat } from '../chat/chat.ts';
-import type { Alert } from '../domain/alert.ts';
-import { worstSeverity } from '../domain/alert-severity.ts';
-import { BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
-import type { Message } from '../domain/message.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
-import type { AlertGroup, AlertStore, GroupPost } from '../store/alert-store.ts';
-import { groupMessage } from './group-message.ts';
-import { type Place, type Route, type Target, targetsOf } from './route.ts';
-import { isSighted } from './sighted/instance.ts';
+import { toBotError } from '../domain/errors.ts';
+import type { AlertGroup, GroupEvent } from '../store/alert-group.ts';
+import type { AlertStore } from '../store/alert-store.ts';
+import { type FactsRule, factsOf, type GroupFacts } from './group-facts.ts';
+import { isWaiting, lifeAfter, newsOf, reopened, waitOf } from './group-news.ts';
+import { type TellRoomsDeps, tellRooms } from './tell-rooms.ts';
 
 /** What telling works with. */
-export interface TellDeps {
-  readonly alerts: AlertStore;
-  readonly routes: readonly Route[];
-  /** Who is told when a room refuses an alert. */
-  readonly operators?: Place;
-  chatNamed(name: string): Chat | undefined;
-  readonly zone: string;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface TellDeps extends TellRoomsDeps {
+  readonly alerts: Pick<AlertStore, 'group' | 'events' | 'keepTold'>;
+  readonly rule: FactsRule;
 }
-
-/** A group that was over for longer begins a new conversation. */
-const REOPEN_MS = 2 * 3_600_000;
-/** No further try helps against these: the alert goes to the fallback. */
-const ROOM_REFUSALS: ReadonlySet<ErrorCode> = new Set(['CHAT_FORBIDDEN', 'CHAT_NO_SUCH_ROOM', 'CONFIG_INVALID']);
 
 /**
  * Posts or edits what the rooms know of a group. Posts carry a key made from the group, so that a second try, here or in another
- * process, posts nothing twice.
+ * process, posts nothing twice. Gives a number of ms where it is to be told a little later.
  *
- * @throws BotError `CHAT_…` when a chat is away: the queue then tries again; `STORE_…`
+ * @throws BotError `CHAT_…` when a chat is away, `STORE_…`
  */
-export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal): Promise<void> {
+export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal): Promise<number | undefined> {
   const found = await deps.alerts.group(key);
-  if (!found || found.version === found.toldVersion) return;
-  const group = reopened(found, deps.clock.now());
-  const told = group.problems.filter(({ transition }) => transition !== 'test' || group.problems.length === 1);
-  const posts = told.length === 0 ? group.posts : await tellRooms(group, told, deps, signal);
-  const isOver = told.every(({ status }) => status !== 'firing');
-  const { version, conversation, sinceMs } = group;
-  const closed = isOver ? { closedMs: deps.clock.now() } : {};
-  await deps.alerts.keepTold(key, { version, conversation, sinceMs, posts, ...closed });
+  const nowMs = deps.clock.now();
+  if (!found || !isWaiting(found, nowMs)) return undefined;
+  const group = reopened(found, nowMs);
+  const events = await eventsOf(group, deps, nowMs);
+  const facts = factsIn(group, events, deps, nowMs);
+  const news = newsOf(group, facts, events);
+  const waitMs = waitOf(group, facts, news, nowMs);
+  if (waitMs > 0) return waitMs;
+  const { posts, failure } =
+    facts.members.length > 0
+      ? await tellRooms(group, facts, news, deps, signal)
+      : { posts: group.posts, failure: undefined };
+  if (failure !== undefined) {
+    await keepPartly(group, posts, deps);
+    throw failure;
+  }
+  const isOver = facts.firing.length === 0;
+  const isNew = group.version !== group.toldVersion;
+  await deps.alerts.keepTold(key, {
+    ...{ version: group.version, conversation: group.conversation, sinceMs: group.sinceMs, posts },
+    toldMs: nowMs,
+    life: lifeAfter(group, facts, news),
+    ...(isOver && { closedMs: isNew ? nowMs : (group.closedMs ?? nowMs) }),
+    ...(posts.length > 0 && facts.changesMs !== undefined && { dueMs: facts.changesMs }),
+  });
+  return undefined;
+}
+
+/** What became of a group: whether the rooms know all of it, else after how many ms it is to be told. */
+export interface Telling {
+  readonly isTold: boolean;
+  readonly againMs?: number;
 }
 
 /**
  * Tells a group as {@link tellGroup} does; one that a chat takes no words of now is left to the store, which names it again while it
  * has news, in the order of their coming.
- *
- * @returns whether the rooms know all of it
  */
-export async function tellGroupOrLater(key: string, deps: TellDeps, signal: AbortSignal): Promise<boolean> {
+export async function tellGroupOrLater(key: string, deps: TellDeps, signal: AbortSignal): Promise<Telling> {
   try {
-    await tellGroup(key, deps, signal);
-    return true;
+    const againMs = await tellGroup(key, deps, signal);
+    return againMs === undefined ? { isTold: true } : { isTold: false, againMs };
   } catch (thrown) {
     const { code } = toBotError(thrown);
     if (signal.aborted || !code.startsWith('CHAT_')) throw thrown;
     deps.log.debug({ code, err: thrown, group: key }, 'an alert is told later');
-    return false;
+    return { isTold: false };
   }
 }
 
-/** A group that was over, with something firing again: the same conversation for a while, then a new one. */
-export function reopened(group: AlertGroup, nowMs: number): AlertGroup {
-  const { closedMs, conversation, problems } = group;
-  if (closedMs === undefined || nowMs - closedMs < REOPEN_MS) return group;
-  const fresh = problems.filter(({ status, endsAt }) => status === 'firing' || +(endsAt ?? 0) > closedMs);
-  const posts = group.posts.filter(({ sightedMs = 0 }) => sightedMs > closedMs);
-  return { ...group, conversation: conversation + 1, sinceMs: nowMs, posts, problems: fresh };
+/** Tests of a hook are told where there is nothing else. */
+function toldIn({ problems }: AlertGroup) {
+  return problems.filter(({ transition }) => transition !== 'test' || problems.length === 1);
 }
 
-async function tellRooms(
-  group: AlertGroup,
-  problems: readonly Alert[],
-  deps: TellDeps,
-  signal: AbortSignal,
-): Promise<readonly GroupPost[]> {
-  const { zone, clock } = deps;
-  const message = groupMessage(problems, { zone, nowMs: clock.now() });
-  const known = group.posts;
-  // a resolve of what no room was told of posts nothing
-  const isNews = problems.some(({ status }) => status === 'firing');
-  const targets = isNews ? distinctTargets(problems, deps) : [];
-  const edits = await Promise.all(known.map((post) => updatePost(post, message, deps, signal)));
-  const fixed = known.filter((_, index) => edits[index] === 'refused');
-  // what cannot be edited would hide what is new: it is said in a post of its own
-  const updated = known.filter((post) => !isNews || !fixed.includes(post));
-  const missing = [
-    ...targets.filter(({ place }) => !updated.some((post) => isAt(post, place))),
-    ...fixed.filter((post) => isNews && !targets.some(({ place }) => isAt(post, place))).map(placeOf),
-  ];
-  const posted = await Promise.all(missing.map((target) => postTo(target, group, problems, message, deps, signal)));
-  // two rooms that refuse may have the same fallback
-  const all = [...updated, ...posted.flat()];
-  return all.filter((one, index) => all.findIndex((other) => isSame(other, one)) === index);
+function eventsOf(group: AlertGroup, { alerts, rule }: TellDeps, nowMs: number): Promise<readonly GroupEvent[]> {
+  const told = toldIn(group);
+  const startMs = Math.min(nowMs - 2 * rule.flapping.withinMs, ...told.map(({ startsAt }) => +startsAt));
+  const prints = told.map(({ fingerprint }) => fingerprint);
+  return alerts.events(prints, startMs);
 }
 
-function distinctTargets(problems: readonly Alert[], { routes }: TellDeps): readonly Target[] {
-  // what was read in a room is there already
-  const all = problems.filter((alert) => !isSighted(alert)).flatMap((alert) => targetsOf(alert, routes));
-  return all.filter(({ place }, index) => all.findIndex((one) => isSame(one.place, place)) === index);
+function factsIn(group: AlertGroup, events: readonly GroupEvent[], { rule }: TellDeps, nowMs: number): GroupFacts {
+  return factsOf(toldIn(group), { lives: group.lives, events }, rule, nowMs);
 }
 
-function isSame(a: Place, b: Place): boolean {
-  return a.chat === b.chat && a.room === b.room;
-}
-
-function isAt({ chat, room }: GroupPost, place: Place): boolean {
-  return isSame({ chat, room }, place);
-}
-
-function placeOf({ chat, room }: GroupPost): Target {
-  return { place: { chat, room } };
-}
-
-/** Edits a post; some cannot be edited: deleted, too old, on a platform without edits. */
-async function updatePost(
-  post: GroupPost,
-  message: Message,
-  { chatNamed, log }: TellDeps,
-  signal: AbortSignal,
-): Promise<'edited' | 'refused'> {
-  const chat = chatNamed(post.chat);
-  if (!chat || post.sightedMs !== undefined) return 'edited';
-  if (!chat.update) return 'refused';
-  try {
-    await chat.update(post.receipt, message, signal);
-    return 'edited';
-  } catch (thrown) {
-    const error = toBotError(thrown);
-    if (signal.aborted || !ROOM_REFUSALS.has(error.code)) throw thrown;
-    log.warn({ code: error.code, err: thrown, chat: post.chat, room: post.room }, 'an alert could not be edited');
-    return 'refused';
-  }
-}
-
-async function postTo(
-  { place, fallback }: Target,
-  group: AlertGroup,
-  problems: readonly Alert[],
-  message: Message,
-  deps: TellDeps,
-  signal: AbortSignal,
-): Promise<readonly GroupPost[]> {
-  try {
-    return [await post(place, group, message, deps, signal)];
-  } catch (thrown) {
-    const error = toBotError(thrown);
-    if (signal.aborted || !ROOM_REFUSALS.has(error.code)) throw thrown;
-    deps.log.warn({ code: error.code, err: thrown, ...place }, 'a room refuses alerts');
-    const others = [worstSeverity(problems) === 'critical' ? fallback : undefined, deps.operators];
-    const next = others.find((other): other is Place => other !== undefined && !isSame(other, place));
-    // a room that refuses is tried again with each change, and its fallback may have the post already
-    if (!next || group.posts.some((known) => isAt(known, next))) return [];
-    const said = { blocks: [...message.blocks, { kind: 'text' as const, lines: [refusedLine(place, error)] }] };
-    // a fallback that refuses too hands over to the operators
-    return postTo({ place: next }, group, problems, said, deps, signal);
-  }
-}
-
-function refusedLine({ chat, room }: Place, { message }: BotError) {
-  return ['Not in ', { name: `${room} (${chat})` }, `, which refuses it: ${message}`];
-}
-
-async function post(
-  { chat: name, room }: Place,
-  { key, conversation, posts }: AlertGroup,
-  message: Message,
-  { chatNamed, log }: TellDeps,
-  signal: AbortSignal,
-): Promise<GroupPost> {
-  const chat = chatNamed(name);
-  if (!chat) throw new BotError('CONFIG_INVALID', `There is no chat called ${name}.`);
-  const refused = posts.find((known) => isAt(known, { chat: name, room }));
-  const idempotencyKey = `alert/${key}/${conversation}/${room}${refused ? `/after/${refused.receipt.id}` : ''}`;
-  const receipt = await chat.post(message, { chat: name, room }, { idempotencyKey }, signal);
-  log.info({ group: key, chat: name, room }, 'an alert was posted');
-  return { chat: name, room, receipt: { id: receipt.id, room: receipt.room } };
+/** Posts that are there are kept, so that they are edited later; the rest is still to be told. */
+async function keepPartly(group: AlertGroup, posts: AlertGroup['posts'], { alerts }: TellDeps): Promise<void> {
+  if (posts.length <= group.posts.length) return;
+  const { key, toldVersion: version, conversation, sinceMs, closedMs, dueMs, life } = group;
+  const open = { ...(closedMs !== undefined && { closedMs }), ...(dueMs !== undefined && { dueMs }) };
+  await alerts.keepTold(key, { version, conversation, sinceMs, posts, life, ...open });
 }

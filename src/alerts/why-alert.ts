@@ -2,7 +2,7 @@
 import type { Line } from '../domain/message.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { AlertOrigins } from '../store/alert-origins.ts';
-import type { AlertGroup } from '../store/alert-store.ts';
+import type { AlertGroup } from '../store/alert-group.ts';
 import type { ContextStore } from '../store/context-store.ts';
 import { routeVerdicts } from './explain-route.ts';
 import { isInMaintenance, type Maintenance } from './maintenance.ts';

@@ -4,7 +4,7 @@ import { alertName } from '../domain/alert-severity.ts';
 import type { Line, Span } from '../domain/message.ts';
 import { logTime, spanWords, zoneWords } from '../render/clock-words.ts';
 import type { Delivery } from '../store/alert-origins.ts';
-import type { AlertGroup } from '../store/alert-store.ts';
+import type { AlertGroup } from '../store/alert-group.ts';
 import type { ContextState } from '../store/context-store.ts';
 import type { RouteVerdict } from './explain-route.ts';
 import type { Maintenance } from './maintenance.ts';

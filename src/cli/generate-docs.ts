@@ -68,6 +68,10 @@ function configSections(schema: JsonSchema): Sections {
     oncall: kindsOf('oncall', rosterKinds),
     answers: tableOfKeys(objectIn(keys.answers)),
     proxy: tableOfKeys(objectIn(keys.proxy)),
+    owners: tableOfKeys(objectIn(keys.owners)),
+    people: tableOfKeys(objectIn(objectIn(keys.owners).properties?.people)),
+    lives: tableOfKeys(objectIn(keys.alerts)),
+    flapping: tableOfKeys(objectIn(objectIn(keys.alerts).properties?.flapping)),
     tokens: tableOfKeys(objectIn(keys.tokens)),
   };
 }

@@ -8,7 +8,9 @@ import type { YamlFile } from './yaml-file.ts';
 export function checkReferences(config: unknown, yaml: YamlFile): readonly Fault[] {
   const chats = Object.keys(mapAt(config, 'chats'));
   const routes = listAt(config, 'routes').map((_, index): DataPath => ['routes', index]);
-  const places: readonly DataPath[] = [['operators'], ...routes, ...routes.map((route) => [...route, 'fallback'])];
+  const people = listAt(config, 'owners', 'people').map((_, index): DataPath => ['owners', 'people', index]);
+  const fallbacks = routes.map((route) => [...route, 'fallback']);
+  const places: readonly DataPath[] = [['operators'], ...routes, ...fallbacks, ...people];
   const unknownChats = places.flatMap((place) => {
     const path = [...place, 'chat'];
     const name = valueAt(config, ...path);

@@ -69,6 +69,8 @@ export interface Config {
   readonly oncall: readonly RosterConfig[];
   readonly answers: { readonly keepMs: number; readonly maxBytes: number };
   readonly alertPatterns: CheckedConfig['alertPatterns'];
+  readonly owners: CheckedConfig['owners'];
+  readonly alerts: CheckedConfig['alerts'];
   readonly carbon?: CarbonOptions;
   readonly tokens: readonly { readonly name: string; readonly token: Secret; readonly scopes: readonly Scope[] }[];
   readonly proxy?: CheckedConfig['proxy'];

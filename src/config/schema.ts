@@ -1,6 +1,7 @@
 /** What `glimpse.yaml` may hold: the schema it is checked with, and that editors and docs are made from. */
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import { mentionOf } from '../alerts/owners.ts';
 import type { ChatDefinition } from '../chat/chat.ts';
 import { compilePattern } from '../lib/safe-pattern.ts';
 import { rosterKinds } from '../oncall/index.ts';
@@ -18,6 +19,7 @@ const entryName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
 
 /** How long a source may take unless it says otherwise: what answers of the design promise. */
 const SOURCE_TIMEOUT = '5s';
+const DAY_MS = 86_400_000;
 /** A token shorter than this can be guessed. */
 const TOKEN_MIN_CHARS = 16;
 
@@ -116,6 +118,11 @@ const Maintenance = z
     error: 'never ends; give `to`, or `daily`',
   });
 
+/** Whom an alert may call: people and teams, never a whole room. */
+const mention = z.string().refine((text) => mentionOf(text) !== undefined, {
+  error: 'is no name of a person or team in a chat; write it like ana or payments-oncall (whole rooms are not called)',
+});
+
 /** A node of the tree of routes, as deep as people write it. */
 const Route = z.strictObject({
   match: labelMatch
@@ -130,6 +137,62 @@ const Route = z.strictObject({
   get routes() {
     return z.array(Route).max(100).default([]).describe('Narrower routes, the first that matches; else this one');
   },
+});
+
+/** Who is called. */
+const Owners = z.strictObject({
+  severities: z
+    .array(z.enum(['critical', 'error', 'warning', 'info', 'unknown']))
+    .default(['critical', 'error'])
+    .describe('For which alerts anybody is called'),
+  labels: z
+    .array(z.string().min(1))
+    .max(20)
+    .default([])
+    .describe(
+      'Labels whose value is the name of a person or team in the chat, such as `owner`; whoever sends alerts can then call anybody',
+    ),
+  people: z
+    .array(
+      z.strictObject({
+        match: labelMatch.describe('Labels as in routes'),
+        chat: entryName.optional().describe('Only in this chat; left out: in every chat'),
+        mention: z
+          .union([mention, z.array(mention).min(1).max(5)])
+          .transform((value) => [value].flat())
+          .describe('Names of people or teams in the chat'),
+      }),
+    )
+    .max(1000)
+    .default([])
+    .describe('Whose alerts are whose; all that match'),
+});
+
+/** How alerts live. */
+const Alerts = z.strictObject({
+  noNewsAfter: durationMs
+    .prefault('1d')
+    .describe(
+      'What fires and is not told again for this long is shown as "no news since"; longer than the senders\' own repeats',
+    ),
+  flapping: z
+    .strictObject({
+      changes: z.int().min(3).max(100).default(5).describe('So many beginnings and ends of one problem …'),
+      within: durationMs
+        .prefault('30m')
+        .describe('… within this are flapping; it is over after half of it without a change'),
+    })
+    .prefault({})
+    .describe('When a problem comes and goes too often to be told each time'),
+  waitForChat: durationMs
+    .prefault('5m')
+    .describe(
+      "A critical alert that cannot be posted for this long goes to its route's fallback, or to the operators, too",
+    ),
+  keep: durationMs
+    .refine((ms) => ms >= DAY_MS, { error: 'is less than a day; what fires could be forgotten. Write it like 90d' })
+    .prefault('90d')
+    .describe('How long alerts and changes are kept after they were last heard of'),
 });
 
 const databaseUrl = secret.refine((value) => /^postgres(?:ql)?:\/\//.test(value.reveal()), {
@@ -251,6 +314,8 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
       .describe(
         'Alerts in what other integrations post into rooms, beside those that are known anyway; the first that fits',
       ),
+    owners: Owners.prefault({}).describe('Who is called (`@name`) when an alert of theirs fires, once'),
+    alerts: Alerts.prefault({}).describe('How alerts live: repeats, silence, flapping, how long they are kept'),
     tokens: z.array(Token).max(100).default([]).describe('Bearer tokens for the HTTP interface'),
     carbon: Carbon.optional().describe(
       "Graphite's receiver, to which the bot writes its own metrics; left out: nowhere",

@@ -1,5 +1,6 @@
 /** What the thread of an alert says when it is over. Pure. */
 import type { Line, Message } from '../domain/message.ts';
+import { ordinal } from '../lib/ordinal.ts';
 import { clockTime, isoDay, spanWords, zoneWords } from '../render/clock-words.ts';
 import { type Episode, episodesBefore } from './history.ts';
 import type { Subject } from './subject.ts';
@@ -23,10 +24,4 @@ function lastOf({ alerts, endMs }: Subject): Line {
   const host = last?.attributes['host.name'];
   const count = ` · ${alerts.length} of them`;
   return host === undefined ? [count] : [`${count}, the last was `, { name: host.slice(0, 80) }];
-}
-
-function ordinal(count: number): string {
-  const rest = count % 100;
-  const ending = rest > 10 && rest < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][count % 10] ?? 'th');
-  return `${count}${ending}`;
 }

@@ -1,5 +1,6 @@
 /** How often a group's problems fired before, how long that lasted, when last. */
 import type { Line } from '../domain/message.ts';
+import { times } from '../lib/ordinal.ts';
 import { createTimeTeller, spanWords } from '../render/clock-words.ts';
 import type { ContextStep } from './gather-context.ts';
 import type { Subject } from './subject.ts';
@@ -66,10 +67,6 @@ export function historyLines(found: readonly Episode[], { startMs, nowMs, zone }
   const counts = `fired ${times(episodes.length)} in ${LONG_DAYS} days${recent === episodes.length ? `, all in the last ${SHORT_DAYS}` : recent === 0 ? `, none in the last ${SHORT_DAYS}` : `, ${recent} in the last ${SHORT_DAYS}`}`;
   const lasted = usual === undefined ? '' : `; ${episodes.length > 1 ? 'usually ' : 'lasted '}${spanWords(usual)}`;
   return [[{ bold: 'Before' }, ` ${counts}${lasted}; last ${teller.when(last.startMs)}`]];
-}
-
-function times(count: number): string {
-  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
 }
 
 function medianOf(values: readonly number[]): number | undefined {

@@ -10,6 +10,8 @@ export type Span =
   | { readonly bold: string }
   | { readonly name: string; readonly bold?: boolean }
   | { readonly code: string }
+  /** Somebody to be called, by the platform's name without `@`. Only for names that an operator chose or allowed. */
+  | { readonly mention: string }
   | { readonly link: Link };
 
 /** A line of text: its spans are joined without a blank. */
@@ -57,6 +59,8 @@ export interface Destination {
   readonly chat: string;
   readonly room: string;
   readonly threadId?: string;
+  /** A reply in a thread that the room itself shows too. */
+  readonly isShownInRoom?: boolean;
 }
 
 /** Proof of a post: enough to edit it or to answer in its thread. */
@@ -75,6 +79,7 @@ function plainSpan(span: Span): string {
   if (typeof span === 'string') return span;
   if ('name' in span) return harmless(span.name);
   if ('bold' in span) return span.bold;
+  if ('mention' in span) return harmless(`@${span.mention}`);
   return harmless('code' in span ? span.code : span.link.title);
 }
 

@@ -13,7 +13,7 @@ export function groupJson({ id, sinceMs, count, firing, problems }: TimelineGrou
   const telling = problems.filter(({ status }) => status === 'firing');
   const shown = telling.length > 0 ? telling : problems;
   const { fromMs, toMs } = timeOfGroup(problems);
-  const message = groupMessage(problems, words);
+  const message = groupMessage(statedFacts(problems), words);
   const [first] = shown;
   return {
     id,

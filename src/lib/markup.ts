@@ -13,6 +13,8 @@ export interface Dialect {
   /** Text from outside, on one line. */
   code(text: string): string;
   link(title: string, url: string): string;
+  /** Calls somebody; without it {@link Dialect.name}. */
+  mention?(name: string): string;
   /** A whole code block, its lines separated by `\n`; runs of backticks are already broken up. */
   fence(text: string): string;
   /** Wraps a marked place of a code block, which {@link Dialect.fence} gave; without it marks are not shown. */
@@ -206,6 +208,7 @@ function writeSpan(span: Span, dialect: Dialect): string {
   if (typeof span === 'string') return dialect.escape(span);
   if ('name' in span) return dialect.name(harmless(span.name));
   if ('bold' in span) return dialect.escape(span.bold);
+  if ('mention' in span) return dialect.mention?.(span.mention) ?? dialect.name(harmless(`@${span.mention}`));
   if ('code' in span) return span.code.trim() === '' ? '' : dialect.code(harmless(span.code));
   return dialect.link(harmless(span.link.title), span.link.url);
 }

@@ -1,6 +1,7 @@
 /** Where alerts came from: the group that a post tells of, and the deliveries that made it what it is. */
 import type { Transition } from '../domain/alert.ts';
-import type { AlertGroup, AlertStore } from './alert-store.ts';
+import type { AlertGroup } from './alert-group.ts';
+import type { AlertStore } from './alert-store.ts';
 import type { Database } from './database.ts';
 
 /** One message of a sender, and how often it came again. */

@@ -1,7 +1,8 @@
 /** How far the context of alerts is, room by room: kept with their groups, so that any process goes on where another died. */
 import type { Alert } from '../domain/alert.ts';
-import { alertOf, type GroupPost } from './alert-store.ts';
+import type { GroupPost } from './alert-group.ts';
 import type { Database } from './database.ts';
+import { alertOf } from './group-rows.ts';
 
 /** A room of a chat. */
 export interface ContextPlace {

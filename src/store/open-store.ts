@@ -2,7 +2,6 @@
 
 import type { ChatMessage } from '../chat/chat.ts';
 import { BotError } from '../domain/errors.ts';
-import { createBatcher } from '../lib/batcher.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Secret } from '../lib/secret.ts';
@@ -15,7 +14,8 @@ import { type ContextJob, createContextStore } from './context-store.ts';
 import type { Database } from './database.ts';
 import { eq, lt, sql } from './drizzle.ts';
 import { openEmbedded } from './embedded.ts';
-import { type JobQueue, type OnBegin, startJobQueues } from './job-queue.ts';
+import { createGroupQueuer, createLater, sweepGroups } from './group-queue.ts';
+import { type OnBegin, startJobQueues } from './job-queue.ts';
 import { openPostgres } from './postgres.ts';
 import { type AnswerLimits, pruneAnswers, USUAL_LIMITS } from './prune-answers.ts';
 import { conversations, cursors, people } from './schema.ts';
@@ -26,11 +26,7 @@ import type { Store } from './store.ts';
 /** A follow-up to something older is a new question. */
 const CONVERSATION_MAX_AGE_MS = 30 * 86_400_000;
 const PRUNE_EVERY_MS = 3_600_000;
-/** Alerts are told at once; this finds what was left behind. */
-const SWEEP_EVERY_MS = 5_000;
-/** Groups that may wait to be queued; the sweep finds those that are more. */
-const QUEUEING_MAX = 10_000;
-/** How long what was told is kept, for `fired 3 times in 30 days` and the timeline. */
+/** How long what was told is kept unless the config says otherwise, for `fired 3 times in 30 days` and the timeline. */
 const ALERTS_KEPT_MS = 90 * 86_400_000;
 const DEFAULT_GRACE_MS = 10_000;
 
@@ -47,6 +43,8 @@ export interface StoreOptions {
   readonly onBegin?: OnBegin;
   /** Told of each statement: how long it took, s, and whether it failed. */
   readonly onQuery?: OnQuery;
+  /** How long what was told of alerts and changes is kept, now; left out: 90 days. */
+  alertsKeptMs?(): number;
 }
 
 type OnQuery = (seconds: number, isGood: boolean) => void;
@@ -57,7 +55,7 @@ type OnQuery = (seconds: number, isGood: boolean) => void;
  * @throws BotError `STORE_UNAVAILABLE`, `STORE_LOCKED`, `STORE_FULL`
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { databaseUrl, dataDir, answers: limits = USUAL_LIMITS, log, clock, onQuery } = options;
+  const { databaseUrl, dataDir, answers: limits = USUAL_LIMITS, log, clock, onQuery, alertsKeptMs = () => ALERTS_KEPT_MS } = options;
   const opened = await (databaseUrl ? openPostgres(databaseUrl, log) : openEmbedded(dataDir));
   const database = onQuery ? watchQueries(opened, onQuery) : opened;
   const { queues, questions, groups, contexts } = await openQueues(database, options).catch(async (cause: unknown) => {
@@ -68,7 +66,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const answers = createAnswerStore(database, guard);
   const closing = new AbortController();
   const queueGroups = createGroupQueuer(groups);
-  void pruneRegularly(database, alerts, clock, log, closing.signal);
+  void pruneRegularly(database, alerts, alertsKeptMs, { clock, log }, closing.signal);
   void pruneAnswers(answers, limits, { clock, log }, closing.signal);
   return {
     ...keeper(database, clock),
@@ -95,8 +93,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return news.length;
     },
     async workGroups(handler) {
-      await groups.work(({ key }, signal) => handler(key, signal));
-      void sweepGroups(alerts, groups, clock, log, closing.signal);
+      const later = createLater(queueGroups, { clock, log }, closing.signal);
+      await groups.work(async ({ key }, signal) => {
+        const againMs = await handler(key, signal);
+        if (againMs !== undefined) later(key, againMs, currentTrace());
+      });
+      void sweepGroups(alerts, groups, { clock, log }, closing.signal);
     },
     answers,
     contexts: createContextStore(database, guard),
@@ -145,50 +147,6 @@ async function openQueues(database: Database, { log, clock, onBegin }: StoreOpti
   const groups = await queues.open<{ key: string }>('alert-news', 'latest');
   const contexts = await queues.open<ContextJob>('alert-context', 'once');
   return { queues, questions, groups, contexts };
-}
-
-/** Groups that a delivery has news of. */
-interface News {
-  readonly keys: readonly string[];
-  /** The id that the delivery is logged under. */
-  readonly trace: string | undefined;
-}
-
-/** Queues groups; what comes meanwhile goes together. */
-function createGroupQueuer(groups: JobQueue<{ key: string }>): (news: News) => Promise<unknown> {
-  return createBatcher<News, undefined>({
-    async run(all) {
-      const pairs = all.flatMap(({ keys, trace }) => keys.map((key) => ({ key, trace })));
-      const traces = pairs.flatMap(({ key, trace }): [string, string][] => (trace === undefined ? [] : [[key, trace]]));
-      await groups.submitAll(new Map(pairs.map(({ key }) => [key, { key }])), new Map(traces));
-      return [];
-    },
-    weightOf: ({ keys }) => keys.length,
-    maxWeight: Number.POSITIVE_INFINITY,
-    maxWaiting: QUEUEING_MAX,
-    maxRunning: 1,
-    tooMany: () => new BotError('STORE_UNAVAILABLE', 'The queue is too slow for all that is stored.'),
-  });
-}
-
-/** Groups that nobody told of: the process that stored them died, or the chat was away for longer than a job is tried. */
-async function sweepGroups(
-  alerts: AlertStore,
-  groups: JobQueue<{ key: string }>,
-  clock: Clock,
-  log: Log,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    await clock.sleep(SWEEP_EVERY_MS, signal).catch(() => undefined);
-    if (signal.aborted) return;
-    try {
-      const keys = await alerts.untold(clock.now() - SWEEP_EVERY_MS);
-      await groups.submitAll(new Map(keys.map((key) => [key, { key }])));
-    } catch (error) {
-      if (!signal.aborted) log.warn({ err: error }, 'alerts that wait could not be looked for');
-    }
-  }
 }
 
 type Kept = 'remember' | 'recall' | 'zoneOf' | 'setZone' | 'cursorOf' | 'moveCursor' | 'check';
@@ -246,14 +204,15 @@ async function guard<T>(work: () => Promise<T>): Promise<T> {
 async function pruneRegularly(
   { drizzle }: Database,
   alerts: AlertStore,
-  clock: Clock,
-  log: Log,
+  alertsKeptMs: () => number,
+  { clock, log }: Pick<StoreOptions, 'clock' | 'log'>,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
       await drizzle.delete(conversations).where(lt(conversations.askedMs, clock.now() - CONVERSATION_MAX_AGE_MS));
-      await alerts.prune(clock.now() - ALERTS_KEPT_MS);
+      const pruned = await alerts.prune(clock.now() - alertsKeptMs(), signal);
+      if (pruned > 0) log.info({ rows: pruned }, 'old alerts and changes were dropped');
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error }, 'old conversations and alerts could not be pruned');
     }

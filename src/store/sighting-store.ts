@@ -1,8 +1,9 @@
 /** What the store knows of alerts that were read in rooms: whose posts they are, and which other alerts they are too. */
 import type { Alert } from '../domain/alert.ts';
 import type { Clock } from '../lib/clock.ts';
-import { alertOf, type GroupPost } from './alert-store.ts';
+import type { GroupPost } from './alert-group.ts';
 import type { Database } from './database.ts';
+import { alertOf } from './group-rows.ts';
 
 /** A problem with what it belongs to. */
 export interface KnownProblem {

@@ -31,8 +31,11 @@ export interface Store {
   readonly origins: AlertOrigins;
   /** Stores what a delivery told; when it resolves, it will be told in the rooms even if this process dies. Gives the groups with news. */
   takeTold(told: Told): Promise<number>;
-  /** Starts telling: groups of alerts with news, each by one process at a time. Called once. */
-  workGroups(handler: (groupKey: string, signal: AbortSignal) => Promise<void>): Promise<void>;
+  /**
+   * Starts telling: groups of alerts with news or that are due, each by one process at a time. A handler that gives a number is called
+   * again after that many ms, or some seconds later by another process when this one dies. Called once.
+   */
+  workGroups(handler: (groupKey: string, signal: AbortSignal) => Promise<number | undefined>): Promise<void>;
   readonly contexts: ContextStore;
   readonly sightings: SightingStore;
   /** Stores a job about context, once for what it is about; it begins after `delayMs`. */

@@ -4,6 +4,7 @@ import { BotError } from '../domain/errors.ts';
 import { createBatcher } from '../lib/batcher.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Database } from './database.ts';
+import { type EventRow, TAKE } from './take-statement.ts';
 
 /** Alerts and changes in one statement; more make it slower than two. */
 const BATCH_MAX = 1_000;
@@ -11,59 +12,6 @@ const BATCH_MAX = 1_000;
 const WAITING_MAX = 20_000;
 /** One is in the database while the other is read and written here. */
 const STATEMENTS_AT_ONCE = 2;
-
-/** A row of the statement's input. */
-interface EventRow {
-  readonly delivery_id: string;
-  readonly fingerprint: string;
-  readonly group_key: string;
-  readonly at_ms: number;
-  readonly received_ms: number;
-  readonly status: string;
-  readonly opened_ms: number;
-  readonly closed_ms: number | null;
-  readonly alert: object;
-}
-
-/**
- * One statement: changes; events that are new, the problems that they change (an older event fills gaps only), the groups that have
- * news. Rows are ordered by key, so that two deliveries wait for each other instead of blocking each other for ever.
- */
-const TAKE = `
-WITH told_changes AS (
-  INSERT INTO glimpse.changes AS c (id, at_ms, received_ms, change)
-  SELECT DISTINCT ON (id) id, at_ms, received_ms, change
-  FROM jsonb_to_recordset($3::jsonb) AS t(id text, at_ms bigint, received_ms bigint, change jsonb)
-  ORDER BY id, received_ms DESC
-  ON CONFLICT (id) DO UPDATE SET
-    received_ms = excluded.received_ms, at_ms = least(c.at_ms, excluded.at_ms), change = excluded.change
-), input AS (
-  SELECT DISTINCT ON (delivery_id) *, (count(*) OVER (PARTITION BY delivery_id) - 1)::int AS again
-  FROM jsonb_to_recordset($1::jsonb) AS t(
-    delivery_id text, fingerprint text, group_key text, at_ms bigint, received_ms bigint, status text,
-    opened_ms bigint, closed_ms bigint, alert jsonb)
-  ORDER BY delivery_id
-), events AS (
-  INSERT INTO glimpse.alert_events AS e (delivery_id, fingerprint, group_key, at_ms, received_ms, repeats, alert)
-  SELECT delivery_id, fingerprint, group_key, at_ms, received_ms, again, alert FROM input
-  ON CONFLICT (delivery_id) DO UPDATE SET repeats = e.repeats + 1 + excluded.repeats, received_ms = excluded.received_ms
-  RETURNING delivery_id, (xmax = 0) AS is_new
-), news AS (
-  SELECT DISTINCT ON (i.fingerprint) i.* FROM input i JOIN events USING (delivery_id)
-  WHERE is_new ORDER BY i.fingerprint, i.at_ms DESC, i.closed_ms DESC NULLS LAST
-), changed AS (
-  INSERT INTO glimpse.problems AS p (fingerprint, group_key, status, opened_ms, closed_ms, event_ms, alert)
-  SELECT fingerprint, group_key, status, opened_ms, closed_ms, at_ms, alert FROM news
-  ON CONFLICT (fingerprint) DO UPDATE SET
-    group_key = excluded.group_key, status = excluded.status, opened_ms = excluded.opened_ms,
-    closed_ms = excluded.closed_ms, event_ms = excluded.event_ms, alert = excluded.alert
-  WHERE excluded.event_ms >= p.event_ms
-  RETURNING group_key
-)
-INSERT INTO glimpse.alert_groups AS g (key, version, changed_ms, since_ms)
-SELECT DISTINCT group_key, 1, $2::bigint, $2::bigint FROM changed ORDER BY group_key
-ON CONFLICT (key) DO UPDATE SET version = g.version + 1, changed_ms = excluded.changed_ms
-RETURNING key`;
 
 /** What one delivery told, as rows. */
 interface Rows {
@@ -139,7 +87,7 @@ async function storeOrSplit(
 }
 
 function rowOf(alert: Alert): EventRow {
-  const { deliveryId, fingerprint, sourceInstance, status, startsAt, endsAt, receivedAt } = alert;
+  const { deliveryId, fingerprint, sourceInstance, status, startsAt, endsAt, receivedAt, values } = alert;
   return {
     delivery_id: `${sourceInstance}/${deliveryId}`,
     fingerprint,
@@ -149,6 +97,7 @@ function rowOf(alert: Alert): EventRow {
     status,
     opened_ms: +startsAt,
     closed_ms: endsAt ? +endsAt : null,
+    value: values.find(({ value }) => value !== null)?.value ?? null,
     alert: hasBytes(alert) ? { ...alert, images: alert.images.map(keptImage) } : alert,
   };
 }

@@ -1,9 +1,10 @@
 /** An alert came through a hook that was read in a room before: both are one from now on. */
 import { alertName } from '../../domain/alert-severity.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { AlertGroup, AlertStore } from '../../store/alert-store.ts';
+import type { AlertGroup } from '../../store/alert-group.ts';
+import type { AlertStore } from '../../store/alert-store.ts';
 import type { SightingStore } from '../../store/sighting-store.ts';
-import { reopened } from '../tell-group.ts';
+import { reopened } from '../group-news.ts';
 import { isSighted } from './instance.ts';
 import { isTwin } from './twin.ts';
 

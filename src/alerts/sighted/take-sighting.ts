@@ -3,7 +3,7 @@ import type { Alert, Told } from '../../domain/alert.ts';
 import { alertName } from '../../domain/alert-severity.ts';
 import type { Sighting } from '../../domain/sighting.ts';
 import type { Log } from '../../lib/log.ts';
-import type { GroupPost } from '../../store/alert-store.ts';
+import type { GroupPost } from '../../store/alert-group.ts';
 import type { SightingStore } from '../../store/sighting-store.ts';
 import { groupKeyOf } from '../../store/take-told.ts';
 import type { ReadSighting } from './index.ts';

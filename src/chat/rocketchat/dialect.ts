@@ -27,6 +27,11 @@ const MARKUP = /[*~`\\]|(?:^|[^\p{L}\p{N}])_|_(?:$|[^\p{L}\p{N}])|\]\(|<\S|\|\||
 /** What makes a line a heading, a quote or a list when it stands at its begin. */
 const LINE_START = /^(?:#{1,6}\s|>|[-+*]\s|\d+\.\s)/;
 
+/** Names that people and teams have on every server. */
+const CALLABLE = /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,98}[\p{L}\p{N}_-])?$/u;
+/** A server refuses a whole message for these where the bot may not say them. */
+const EVERYBODY = /^(?:all|here)$/i;
+
 /** The dialect of one server; web clients show markdown tables from 8.7 on. */
 export function rocketChatDialect(hasTables: boolean): Dialect {
   return {
@@ -36,6 +41,7 @@ export function rocketChatDialect(hasTables: boolean): Dialect {
     bold: (markup) => `*${markup}*`,
     code: inlineCode,
     link,
+    mention: (name) => (CALLABLE.test(name) && !EVERYBODY.test(name) ? `@${name}` : plain(`@${name}`)),
     // An empty block would be shown as six backticks.
     fence: (text) => `\`\`\`\n${withoutMentions(text) || ' '}\n\`\`\``,
     // A pipe ends a cell and cannot be escaped.

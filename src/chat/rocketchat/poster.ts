@@ -29,6 +29,7 @@ export interface PosterDeps {
 export interface Place {
   readonly roomId: string;
   readonly threadId?: string;
+  readonly isShownInRoom?: boolean;
   readonly facts: ServerFacts;
   readonly botId: string;
   readonly botName: string;
@@ -58,12 +59,12 @@ const MessageReply = z.object({ message: WireMessage });
 export function createPoster(deps: PosterDeps): Poster {
   const { rest, facts, identity, rooms, lines } = deps;
 
-  async function placeOf({ room, threadId }: Destination, signal: AbortSignal): Promise<Place> {
+  async function placeOf({ room, threadId, isShownInRoom }: Destination, signal: AbortSignal): Promise<Place> {
     const bot = await identity.get(signal);
     return {
       facts: await facts.get(signal),
       roomId: await rooms.resolve(room, signal),
-      ...(threadId !== undefined && { threadId }),
+      ...(threadId !== undefined && { threadId, ...(isShownInRoom && { isShownInRoom }) }),
       botId: bot.userId,
       botName: bot.username,
     };
@@ -126,7 +127,7 @@ interface Content {
 }
 
 async function send(content: Content, place: Place, deps: PosterDeps, signal: AbortSignal): Promise<PostReceipt> {
-  const { roomId, threadId, facts, botId } = place;
+  const { roomId, threadId, isShownInRoom, facts, botId } = place;
   const { rest, threads } = deps;
   // Link previews would fetch our links and show login pages; the server takes `previewUrls` since 6.5.
   const hasPreviewUrls = isAtLeast(facts.version, 6, 5, true);
@@ -134,7 +135,7 @@ async function send(content: Content, place: Place, deps: PosterDeps, signal: Ab
     message: {
       rid: roomId,
       ...content,
-      ...(threadId && { tmid: threadId }),
+      ...(threadId && { tmid: threadId, ...(isShownInRoom && { tshow: true }) }),
       ...(!hasPreviewUrls && { parseUrls: false }),
     },
     ...(hasPreviewUrls && { previewUrls: [] }),

@@ -4,7 +4,8 @@ import { type TellDeps, tellGroup, tellGroupOrLater } from '../../../src/alerts/
 import type { Chat } from '../../../src/chat/chat.ts';
 import { BotError } from '../../../src/domain/errors.ts';
 import { createLog } from '../../../src/lib/log.ts';
-import type { AlertGroup, AlertStore } from '../../../src/store/alert-store.ts';
+import type { AlertGroup } from '../../../src/store/alert-group.ts';
+import type { AlertStore } from '../../../src/store/alert-store.ts';
 import { createFakeClock } from '../../doubles/fake-clock.ts';
 import { makeAlert } from './make.ts';
 
@@ -29,6 +30,8 @@ function makeRooms({
     conversation: 1,
     sinceMs: 0,
     posts: [],
+    life: {},
+    lives: new Map(),
     problems: [makeAlert('Down', { host: 'web01' })],
   };
   const chat = {
@@ -49,6 +52,7 @@ function makeRooms({
     },
   } as unknown as Chat;
   const alerts = {
+    events: async () => [],
     group: async () => group,
     keepTold: async (_: string, told: Partial<AlertGroup> & { readonly version: number }) => {
       group = { ...group, ...told, toldVersion: told.version };
@@ -59,6 +63,10 @@ function makeRooms({
     routes: [{ place: at('web'), fallback: at('oncall'), isContinued: false, routes: [] }],
     ...(operators && { operators: at('operators') }),
     chatNamed: () => chat,
+    owners: { severities: [], labels: [], people: [] },
+    waitForChatMs: 300_000,
+    isMuted: () => false,
+    rule: { noNewsAfterMs: 86_400_000, flapping: { changes: 5, withinMs: 1_800_000 }, listeningSinceMs: 0 },
     zone: 'UTC',
     clock: createFakeClock(0),
     log: createLog('silent'),

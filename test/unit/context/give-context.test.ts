@@ -9,7 +9,7 @@ import type { Alert } from '../../../src/domain/alert.ts';
 import { BotError } from '../../../src/domain/errors.ts';
 import { type Message, plainText } from '../../../src/domain/message.ts';
 import { createLog } from '../../../src/lib/log.ts';
-import type { AlertGroup } from '../../../src/store/alert-store.ts';
+import type { AlertGroup } from '../../../src/store/alert-group.ts';
 import type { ContextJob, ContextState } from '../../../src/store/context-store.ts';
 import { createFakeClock } from '../../doubles/fake-clock.ts';
 import { makeAlert } from '../alerts/make.ts';
@@ -49,7 +49,8 @@ function scene({
   const jobs: { job: ContextJob; delayMs: number | undefined }[] = [];
   let state: ContextState | undefined;
   const posts = [{ ...place, receipt: { id: 'm1', room: 'r1' } }];
-  let group: AlertGroup = { key: 'g', version: 1, toldVersion: 1, conversation: 1, sinceMs: NOW_MS, posts, problems };
+  const told = { version: 1, toldVersion: 1, conversation: 1, life: {}, lives: new Map() };
+  let group: AlertGroup = { key: 'g', ...told, sinceMs: NOW_MS, posts, problems };
   const keys = new Set<string>();
   const textOf = ({ blocks }: Message) =>
     blocks.flatMap((block) => (block.kind === 'text' ? block.lines.map(plainText) : [])).join('\n');

@@ -1,0 +1,104 @@
+/** What of a group is new to the rooms, and when it is told. Pure. */
+import type { AlertSeverity } from '../domain/alert.ts';
+import { SEVERITIES, worstSeverity } from '../domain/alert-severity.ts';
+import type { AlertGroup, GroupEvent, GroupLife } from '../store/alert-group.ts';
+import type { Again } from './again-message.ts';
+import type { GroupFacts } from './group-facts.ts';
+
+/** A group that was over for longer begins a new conversation. */
+const REOPEN_MS = 2 * 3_600_000;
+/** What changes in what a room knows is collected for this long, so that twenty hosts that fall are one edit. */
+const EDIT_AFTER_MS = 2_000;
+/** What flaps is edited no more often than this. */
+const FLAPPING_EDIT_MS = 60_000;
+
+/** What is new. */
+export interface News {
+  /** Whether rooms that know nothing of it hear of it: a resolve of what nobody was told of is no news. */
+  readonly isTold: boolean;
+  /** It was over, and fires again. */
+  readonly again?: Again;
+  /** It was less bad: what it was. */
+  readonly worseThan?: AlertSeverity;
+}
+
+/** Whether there is anything to do: something new was told, or its time has come. */
+export function isWaiting({ version, toldVersion, dueMs }: AlertGroup, nowMs: number): boolean {
+  return version !== toldVersion || (dueMs !== undefined && dueMs <= nowMs);
+}
+
+/** A group that was over, with something firing again: the same conversation for a while, then a new one. */
+export function reopened(group: AlertGroup, nowMs: number): AlertGroup {
+  const { closedMs, conversation, problems } = group;
+  if (closedMs === undefined || nowMs - closedMs < REOPEN_MS) return group;
+  const fresh = problems.filter(({ status, endsAt }) => status === 'firing' || +(endsAt ?? 0) > closedMs);
+  if (fresh.length === 0) return group;
+  const { closedMs: _, ...rest } = group;
+  const posts = group.posts.filter(({ sightedMs = 0 }) => sightedMs > closedMs);
+  return { ...rest, conversation: conversation + 1, sinceMs: nowMs, posts, life: {}, problems: fresh };
+}
+
+/** What is new to the rooms. */
+export function newsOf(group: AlertGroup, { firing, members }: GroupFacts, events: readonly GroupEvent[]): News {
+  const { closedMs, life, posts, toldMs = Number.NEGATIVE_INFINITY } = group;
+  const own = new Set(members.map(({ alert }) => alert.fingerprint));
+  const began = events.some(
+    ({ status, receivedMs, fingerprint }) => status === 'firing' && receivedMs > toldMs && own.has(fingerprint),
+  );
+  const isTold = firing.length > 0 || (posts.length === 0 && began);
+  const count = (life.openings ?? 1) + 1;
+  if (isAgain(group, firing) && closedMs !== undefined) {
+    return { isTold, again: { count, sinceMs: startOf(group), endedMs: endOf(group, closedMs) } };
+  }
+  const worse = closedMs === undefined && isWorse(firing, life);
+  return { isTold, ...(worse && life.severity && { worseThan: life.severity }) };
+}
+
+/** What was only not heard of for long, and is told again, fires on. */
+function isAgain({ closedMs, life }: AlertGroup, firing: GroupFacts['firing']): boolean {
+  if (closedMs === undefined || firing.length === 0) return false;
+  return !life.isSilent || firing.some(({ alert }) => +alert.startsAt > closedMs);
+}
+
+function isWorse(firing: GroupFacts['firing'], { severity }: GroupLife): boolean {
+  if (severity === undefined || firing.length === 0) return false;
+  return SEVERITIES.indexOf(worstSeverity(firing.map(({ alert }) => alert))) < SEVERITIES.indexOf(severity);
+}
+
+function startOf({ sinceMs, problems }: AlertGroup): number {
+  return Math.min(sinceMs, ...problems.map(({ startsAt }) => +startsAt));
+}
+
+/** By the senders' clocks, where they say when it was over. */
+function endOf({ problems }: AlertGroup, closedMs: number): number {
+  const ends = problems.flatMap(({ endsAt }) => (endsAt ? [+endsAt] : []));
+  return ends.length > 0 ? Math.max(...ends) : closedMs;
+}
+
+/**
+ * How long what is new can wait, ms: nothing waits before the first words, nor what is worse, over or begins again. Later members and
+ * changes are collected.
+ */
+export function waitOf(group: AlertGroup, facts: GroupFacts, news: News, nowMs: number): number {
+  const { posts, untoldMs, toldMs = 0, life } = group;
+  const isWorseNow = isWorse(facts.firing, life);
+  if (posts.every(({ sightedMs }) => sightedMs !== undefined) || isWorseNow) return 0;
+  if (facts.flapping?.changes !== undefined) return Math.max(0, toldMs + FLAPPING_EDIT_MS - nowMs);
+  if (news.again || facts.firing.length === 0 || untoldMs === undefined) return 0;
+  return Math.max(0, untoldMs + EDIT_AFTER_MS - nowMs);
+}
+
+/** What is remembered when that was told. */
+export function lifeAfter({ life }: AlertGroup, facts: GroupFacts, { again }: News): GroupLife {
+  const worst = worstSeverity([
+    ...facts.firing.map(({ alert }) => alert),
+    ...(life.severity ? [{ severity: life.severity }] : []),
+  ]);
+  const openings = again?.count ?? life.openings;
+  const isSilent = facts.firing.length === 0 && facts.silent.length > 0;
+  return {
+    ...(openings !== undefined && { openings }),
+    ...((facts.firing.length > 0 || life.severity) && { severity: worst }),
+    ...(isSilent && { isSilent }),
+  };
+}

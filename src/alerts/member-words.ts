@@ -1,0 +1,133 @@
+/** How a group and its members are called, and what is said of each. Pure. */
+import type { Alert } from '../domain/alert.ts';
+import { SEVERITIES } from '../domain/alert-severity.ts';
+import { formatValue } from '../domain/format-number.ts';
+import type { Labels } from '../domain/labels.ts';
+import type { Line, Span } from '../domain/message.ts';
+import { makeUnit } from '../domain/unit.ts';
+import type { Member } from './group-facts.ts';
+
+/** Members that are named; the rest is counted. */
+const MEMBERS_MAX = 5;
+const TITLE_MAX_CHARS = 200;
+const TEXT_MAX_CHARS = 300;
+/** A name that may follow `alerts` as it is. */
+const ASKABLE = /^[\p{L}\p{N}._-]{1,60}$/u;
+
+/** The name of the alert and the service; a single alert of no name has its title. */
+export function headOf(alerts: readonly Alert[]): Span[] {
+  const name = nameOf(alerts);
+  const service = common(alerts, ({ attributes }) => attributes['service.name']);
+  const host = common(alerts, ({ attributes }) => attributes['host.name']);
+  const head = name ?? common(alerts, ({ title }) => title) ?? `${alerts.length} alerts`;
+  const where = [service, service === host ? undefined : host].filter((one) => one !== undefined && one !== head);
+  return [
+    { name: head.slice(0, TITLE_MAX_CHARS), bold: true },
+    ...where.flatMap((one): Span[] => [' · ', { name: one ?? '' }]),
+  ];
+}
+
+function nameOf(alerts: readonly Alert[]): string | undefined {
+  return common(alerts, ({ labels }) => labels.alertname ?? labels.check);
+}
+
+function common(alerts: readonly Alert[], read: (alert: Alert) => string | undefined): string | undefined {
+  const [first] = alerts;
+  const value = first && read(first);
+  return value !== undefined && alerts.every((alert) => read(alert) === value) ? value : undefined;
+}
+
+/** What the senders say: the title where it is no name, then the members with their values. */
+export function saidOf(alerts: readonly Alert[]): Line[] {
+  const title = common(alerts, ({ title: one }) => one);
+  const name = nameOf(alerts);
+  const description = common(alerts, ({ description: one }) => one);
+  const texts = [title === name ? undefined : title, description === title ? undefined : description];
+  return texts.flatMap((text): Line[] =>
+    text === undefined || (name === undefined && text === title) ? [] : [[{ name: shortened(text) }]],
+  );
+}
+
+/** Text from outside on one line, cut. */
+export function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > TEXT_MAX_CHARS ? `${line.slice(0, TEXT_MAX_CHARS - 1)}…` : line;
+}
+
+/** `web02 12.4 % (limit 5 %), web05 8.1 %`, the worst first; nothing for one that has no value. */
+export function membersLine(alerts: readonly Alert[]): Line[] {
+  if (alerts.length === 1 && valueWords(alerts[0]) === '') return [];
+  const differing = differingLabels(alerts.map(({ labels }) => labels));
+  const worst = [...alerts].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const shown = worst.slice(0, MEMBERS_MAX).flatMap((alert, index): Span[] => {
+    const value = valueWords(alert);
+    return [index > 0 ? ', ' : '', { name: memberName(alert, differing) }, value === '' ? '' : ` ${value}`];
+  });
+  return [[...shown.filter((span) => span !== ''), ...moreOf(alerts)]];
+}
+
+/** The rest is counted, with the question that lists them. */
+function moreOf(alerts: readonly Alert[]): Span[] {
+  const more = alerts.length - MEMBERS_MAX;
+  if (more <= 0) return [];
+  const name = nameOf(alerts) ?? '';
+  return [`, … ${more} more: `, { code: ASKABLE.test(name) ? `alerts ${name}` : 'alerts' }];
+}
+
+/** The name of one member among others. */
+export function memberNameIn(alert: Alert, all: readonly Alert[]): string {
+  return memberName(alert, differingLabels(all.map(({ labels }) => labels)));
+}
+
+function memberName({ attributes, labels, title }: Alert, differing: readonly string[]): string {
+  const named = differing.map((name) => labels[name]).filter((value) => value !== undefined && value !== '');
+  const host = attributes['host.name'];
+  if (host !== undefined && differing.some((name) => labels[name]?.startsWith(host))) {
+    const rest = named.filter((value) => !value?.startsWith(host));
+    return [host, ...rest.slice(0, 1)].join(' ');
+  }
+  return named.slice(0, 2).join(' ') || host || title.slice(0, TITLE_MAX_CHARS);
+}
+
+/** Names of labels in which members differ. */
+function differingLabels(all: readonly Labels[]): readonly string[] {
+  const names = [...new Set(all.flatMap(Object.keys))];
+  return names.filter((name) => new Set(all.map((labels) => labels[name])).size > 1);
+}
+
+/** The first number that the sender gave, with its unit and the limit. */
+function valueWords(alert: Alert | undefined): string {
+  const value = alert?.values.find((one) => one.value !== null);
+  if (!value || value.value === null) return '';
+  const number = formatValue(value.value, makeUnit(value.unit ?? 'none'));
+  const limit = value.crit ?? value.warn;
+  return limit === undefined || limit === '' ? number : `${number} (limit ${limit})`;
+}
+
+/** ` · peak 12.4 % at web02`, of one alone ` · fired at 8.1 %, peak 12.4 %`; nothing where there are no numbers. */
+export function peakWords(members: readonly Member[]): Span[] {
+  const known = members.filter(({ peak }) => peak !== undefined);
+  const [first] = known;
+  if (first?.peak === undefined) return [];
+  const isBelow = first.first !== undefined && first.peak < first.first;
+  const worst = known.reduce((a, b) => ((b.peak ?? 0) < (a.peak ?? 0) === isBelow ? b : a));
+  const say = (value: number) => formatValue(value, unitOf(worst.alert));
+  const peak = say(worst.peak ?? 0);
+  if (members.length > 1) {
+    return [
+      ` · peak ${peak} at `,
+      {
+        name: memberNameIn(
+          worst.alert,
+          members.map(({ alert }) => alert),
+        ),
+      },
+    ];
+  }
+  const begun = worst.first === undefined ? undefined : say(worst.first);
+  return [begun === undefined || begun === peak ? ` · fired at ${peak}` : ` · fired at ${begun}, peak ${peak}`];
+}
+
+function unitOf({ values }: Alert) {
+  return makeUnit(values.find(({ value }) => value !== null)?.unit ?? 'none');
+}

@@ -1,0 +1,137 @@
+/** Posts and edits what one room reads of a group; where a room refuses, or its chat is away for too long, others are told. */
+import type { Chat } from '../chat/chat.ts';
+import { BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
+import type { Line, Message } from '../domain/message.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { spanWords } from '../render/clock-words.ts';
+import type { AlertGroup, GroupPost } from '../store/alert-group.ts';
+import type { Place, Target } from './route.ts';
+
+/** What posting works with. */
+export interface RoomDeps {
+  /** Who is told when a room refuses an alert. */
+  readonly operators?: Place;
+  /** A critical alert that cannot be posted for this long goes to the fallback too, ms. */
+  readonly waitForChatMs: number;
+  chatNamed(name: string): Chat | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A message for a room. */
+export interface Words {
+  readonly message: Message;
+  readonly mentions: readonly string[];
+}
+
+/** What became of it: what is posted, and what is to be tried again. */
+export interface Outcome {
+  readonly posts: readonly GroupPost[];
+  readonly failure?: unknown;
+}
+
+/** No further try helps against these: the alert goes to the fallback. */
+const ROOM_REFUSALS: ReadonlySet<ErrorCode> = new Set(['CHAT_FORBIDDEN', 'CHAT_NO_SUCH_ROOM', 'CONFIG_INVALID']);
+
+/** Whether two places are one room. */
+export function isSame(a: Place, b: Place): boolean {
+  return a.chat === b.chat && a.room === b.room;
+}
+
+/** Edits a post; some cannot be edited: deleted, too old, on a platform without edits. */
+export async function edit(
+  { chat: name, room }: Place,
+  receipt: GroupPost['receipt'],
+  message: Message,
+  { chatNamed, log }: RoomDeps,
+  signal: AbortSignal,
+): Promise<'edited' | 'refused'> {
+  const chat = chatNamed(name);
+  if (!chat) return 'edited';
+  if (!chat.update) return 'refused';
+  try {
+    await chat.update(receipt, message, signal);
+    return 'edited';
+  } catch (thrown) {
+    const error = toBotError(thrown);
+    if (signal.aborted || !ROOM_REFUSALS.has(error.code)) throw thrown;
+    log.warn({ code: error.code, err: thrown, chat: name, room }, 'an alert could not be edited');
+    return 'refused';
+  }
+}
+
+/** A line below a post that the room sees too; nothing where the room takes none. */
+export async function say(
+  { chat: name, room, receipt }: GroupPost,
+  message: Message,
+  idempotencyKey: string,
+  { chatNamed, log }: RoomDeps,
+  signal: AbortSignal,
+): Promise<GroupPost['receipt'] | undefined> {
+  const destination = { chat: name, room, threadId: receipt.id, isShownInRoom: true };
+  try {
+    const posted = await chatNamed(name)?.post(message, destination, { idempotencyKey }, signal);
+    return posted && { id: posted.id, room: posted.room };
+  } catch (thrown) {
+    const error = toBotError(thrown);
+    if (signal.aborted || !ROOM_REFUSALS.has(error.code)) throw thrown;
+    log.warn({ code: error.code, err: thrown, chat: name, room }, 'a line about an alert could not be posted');
+    return undefined;
+  }
+}
+
+/** Posts a group in a room, or where that cannot be, elsewhere. */
+export async function postTo(
+  { place, fallback }: Target,
+  group: AlertGroup,
+  words: Words & { readonly isCritical: boolean },
+  deps: RoomDeps,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  try {
+    return { posts: [await post(place, group, words, deps, signal)] };
+  } catch (thrown) {
+    const error = toBotError(thrown);
+    const waitedMs = deps.clock.now() - (group.untoldMs ?? deps.clock.now());
+    const isRefused = ROOM_REFUSALS.has(error.code);
+    const isTooLate = !isRefused && words.isCritical && waitedMs >= deps.waitForChatMs;
+    if (signal.aborted || (!isRefused && !isTooLate)) return { posts: [], failure: thrown };
+    deps.log.warn({ code: error.code, err: thrown, ...place }, isRefused ? 'a room refuses alerts' : 'a room is away');
+    const others = [words.isCritical ? fallback : undefined, deps.operators];
+    const next = others.find((other): other is Place => other !== undefined && !isSame(other, place));
+    const failed = isRefused ? {} : { failure: thrown };
+    // a room that refuses is tried again with each change, and its fallback may have the post already
+    if (!next || group.posts.some((known) => isSame(known, next))) return { posts: [], ...failed };
+    const reason = isRefused ? refusedLine(place, error) : awayLine(place, waitedMs);
+    const said = { blocks: [...words.message.blocks, { kind: 'text' as const, lines: [reason] }] };
+    // a fallback that refuses too hands over to the operators
+    const passed = await postTo({ place: next }, group, { ...words, message: said }, deps, signal);
+    return { ...failed, ...passed };
+  }
+}
+
+function refusedLine({ chat, room }: Place, { message }: BotError): Line {
+  return ['Not in ', { name: `${room} (${chat})` }, `, which refuses it: ${message}`];
+}
+
+function awayLine({ chat, room }: Place, waitedMs: number): Line {
+  return ['Not yet in ', { name: `${room} (${chat})` }, `: it could not be posted there for ${spanWords(waitedMs)}.`];
+}
+
+async function post(
+  { chat: name, room }: Place,
+  { key, conversation, posts }: AlertGroup,
+  { message, mentions }: Words,
+  { chatNamed, log }: RoomDeps,
+  signal: AbortSignal,
+): Promise<GroupPost> {
+  const chat = chatNamed(name);
+  if (!chat) throw new BotError('CONFIG_INVALID', `There is no chat called ${name}.`);
+  const refused = posts.find((known) => isSame(known, { chat: name, room }));
+  const idempotencyKey = `alert/${key}/${conversation}/${room}${refused ? `/after/${refused.receipt.id}` : ''}`;
+  const receipt = await chat.post(message, { chat: name, room }, { idempotencyKey }, signal);
+  log.info({ group: key, chat: name, room }, 'an alert was posted');
+  const kept = { chat: name, room, receipt: { id: receipt.id, room: receipt.room } };
+  return mentions.length > 0 ? { ...kept, mentions } : kept;
+}

@@ -1,0 +1,64 @@
+/** What telling of alerts works with, as the config says. */
+import type { Chat } from '../chat/chat.ts';
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { AlertStore } from '../store/alert-store.ts';
+import { isInMaintenance } from './maintenance.ts';
+import type { Route } from './route.ts';
+import type { TellDeps } from './tell-group.ts';
+
+/** What the process brings. */
+export interface Surroundings {
+  readonly alerts: AlertStore;
+  chatNamed(name: string): Chat | undefined;
+  /** Since when senders reach the bot, ms since the Unix epoch. */
+  readonly listeningSinceMs: number;
+  /** IANA zone of what is told. */
+  readonly zone: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Without routes alerts go to the operators' room; without that they are only kept. */
+export function makeTellDeps(config: Config, surroundings: Surroundings): TellDeps {
+  const { routes, operators, hooks, owners, alerts, maintenance } = config;
+  const { listeningSinceMs, ...rest } = surroundings;
+  const { log, zone } = rest;
+  const hasReceivers = Object.keys(hooks).length > 0;
+  if (hasReceivers && routes.length === 0 && !operators) {
+    log.warn('alerts are taken and kept, but no room hears of them: the config has neither routes nor operators');
+  }
+  return {
+    ...rest,
+    routes: routesOf(config),
+    ...(operators && { operators }),
+    owners,
+    waitForChatMs: alerts.waitForChat,
+    isMuted: (alert, nowMs) => isInMaintenance(alert, maintenance, nowMs, zone),
+    rule: {
+      noNewsAfterMs: alerts.noNewsAfter,
+      flapping: { changes: alerts.flapping.changes, withinMs: alerts.flapping.within },
+      listeningSinceMs,
+    },
+  };
+}
+
+/** The tree of routes; without one, alerts go to the operators' room. */
+export function routesOf({ routes, operators }: Pick<Config, 'routes' | 'operators'>): readonly Route[] {
+  if (routes.length > 0) return routes.map((route) => routeOf(route, {}));
+  return operators ? [{ place: operators, isContinued: false, routes: [] }] : [];
+}
+
+/** Chat and room that are left out are those of the route above. */
+function routeOf(route: Config['routes'][number], above: { readonly chat?: string; readonly room?: string }): Route {
+  const { match, fallback, routes, chat = above.chat, room = above.room } = route;
+  const own = { ...(chat !== undefined && { chat }), ...(room !== undefined && { room }) };
+  return {
+    ...(match && { match }),
+    ...(chat !== undefined && room !== undefined && { place: { chat, room } }),
+    ...(fallback && { fallback }),
+    isContinued: route.continue,
+    routes: routes.map((one) => routeOf(one, own)),
+  };
+}

@@ -1,0 +1,100 @@
+/** What the store knows of a group of alerts: its problems, its posts, how far the rooms know of them. */
+import type { Alert, AlertSeverity } from '../domain/alert.ts';
+
+/** A post that tells of a group. */
+export interface GroupPost {
+  /** Name of the chat in the config. */
+  readonly chat: string;
+  /** As the route names it. */
+  readonly room: string;
+  /** What the chat gave for it: enough to edit it and to answer in its thread. */
+  readonly receipt: { readonly id: string; readonly room: string };
+  /** When somebody else posted it, ms since the Unix epoch; absent for our own: only those can be edited. */
+  readonly sightedMs?: number;
+  /** Who is called in it; stays with it, so that an edit calls nobody else. */
+  readonly mentions?: readonly string[];
+  /** The last line that said in the room that it fires again. */
+  readonly again?: AgainPost;
+}
+
+/** A line below a post: the group fires again. */
+export interface AgainPost {
+  readonly receipt: GroupPost['receipt'];
+  /** Which time of the conversation it is about. */
+  readonly count: number;
+  /** When that time began, ms. */
+  readonly beganMs: number;
+  readonly mentions: readonly string[];
+  /** Whether the line says that that time is over. */
+  readonly isOver: boolean;
+}
+
+/** What is known of a problem beside its last message, over the time that it fires. */
+export interface ProblemLife {
+  /** How often it was told that it fires. */
+  readonly told: number;
+  /** When it was last told of, ms. */
+  readonly heardMs: number;
+  /** Whether it was ever told to fire: an end may come without a beginning. */
+  readonly hasFired: boolean;
+  /** The number that it was first told with, the lowest and the highest since. */
+  readonly first?: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** What telling remembers of a conversation. */
+export interface GroupLife {
+  /** How often it began to fire in this conversation; left out: once. */
+  readonly openings?: number;
+  /** The worst that was told in this conversation. */
+  readonly severity?: AlertSeverity;
+  /** Whether it was closed because nothing was heard of it. */
+  readonly isSilent?: boolean;
+  /** Since when a watchdog is missed, ms; left out: it is not. */
+  readonly alarmMs?: number;
+}
+
+/** Problems that belong together, and how far the rooms know of them. */
+export interface AlertGroup {
+  readonly key: string;
+  /** Grows with everything new; `toldVersion` is the one that the posts show. */
+  readonly version: number;
+  readonly toldVersion: number;
+  /** Counts its openings: a group that was over for long begins a new conversation. */
+  readonly conversation: number;
+  /** When this conversation began, ms. */
+  readonly sinceMs: number;
+  /** When all of it was over and told, ms; absent while it is open. */
+  readonly closedMs?: number;
+  /** Since when there is news that is not told, ms. */
+  readonly untoldMs?: number;
+  /** When the rooms were last told, ms. */
+  readonly toldMs?: number;
+  /** When it is to be looked at although nothing new was told, ms. */
+  readonly dueMs?: number;
+  readonly posts: readonly GroupPost[];
+  readonly life: GroupLife;
+  /** Those of this conversation; at most 500, the open ones first. */
+  readonly problems: readonly Alert[];
+  /** By fingerprint. */
+  readonly lives: ReadonlyMap<string, ProblemLife>;
+}
+
+/** What became of a group's posts. */
+export interface GroupTold extends Pick<AlertGroup, 'version' | 'conversation' | 'sinceMs' | 'posts'> {
+  readonly closedMs?: number;
+  /** Left out: as before. */
+  readonly toldMs?: number;
+  readonly dueMs?: number;
+  readonly life?: GroupLife;
+}
+
+/** What a message added to what is known of a problem. */
+export interface GroupEvent extends Pick<Alert, 'fingerprint' | 'status' | 'transition' | 'flags'> {
+  /** By its sender's clock: when it began or, for an end, ended; ms. */
+  readonly atMs: number;
+  readonly receivedMs: number;
+  readonly actor?: string;
+  readonly note?: string;
+}

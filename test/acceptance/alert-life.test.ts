@@ -1,0 +1,342 @@
+/** The life of alerts in a room, as timelines: who is called, what is edited when, repeats, flapping, silence, another time. */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openTimelines, type Timeline } from './alert-timeline.ts';
+
+// stores that open on machines that have much else to do
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let timelines: Awaited<ReturnType<typeof openTimelines>>;
+beforeAll(async () => {
+  timelines = await openTimelines();
+});
+afterAll(() => timelines.close());
+
+const start = (yaml = '') => timelines.start(`routes: [{ chat: team, room: ops }]\n${yaml}`);
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const at = (clock: string) => `2026-11-25T${clock}:00Z`;
+
+/** A member of Alertmanager's group `HighErrorRate`. */
+function member(host: string, fields: { readonly labels?: object; readonly [name: string]: unknown } = {}) {
+  const { labels, ...rest } = fields;
+  return {
+    status: 'firing',
+    labels: {
+      alertname: 'HighErrorRate',
+      instance: `${host}:9100`,
+      service: 'checkout',
+      severity: 'critical',
+      ...labels,
+    },
+    annotations: { summary: '5xx above 5 % for 5 min' },
+    startsAt: at('09:55'),
+    endsAt: '0001-01-01T00:00:00Z',
+    fingerprint: `fp-${host}`,
+    ...rest,
+  };
+}
+
+const group = (...alerts: readonly object[]) => ({
+  version: '4',
+  groupKey: '{}:{alertname="HighErrorRate"}',
+  receiver: 'bot',
+  status: 'firing',
+  externalURL: 'http://am.example',
+  alerts,
+});
+
+const over = (host: string, clock: string, fields: object = {}) =>
+  member(host, { ...fields, status: 'resolved', endsAt: at(clock) });
+
+/** One problem told by `generic`, with a number. */
+const load = (value: number | undefined, fields: object = {}) => ({
+  id: 'load-db01',
+  title: 'Load of db01',
+  severity: 'critical',
+  labels: { alertname: 'HighLoad', host: 'db01' },
+  startsAt: at('09:58'),
+  ...(value !== undefined && { values: [{ name: 'load', value, unit: 'percent', crit: '80' }] }),
+  ...fields,
+});
+
+describe('owners', () => {
+  const OWNERS = `
+owners:
+  labels: [owner]
+  people:
+    - { match: { service: checkout }, mention: [ana, "@payments-oncall"] }
+    - { match: { service: checkout }, chat: other, mention: nobody-here }
+`;
+
+  it('are called once, when it begins; edits call nobody else', async () => {
+    const { hear, pass, texts, inRoom } = await start(OWNERS);
+    await hear('alertmanager', group(member('web02')));
+    expect(texts('ops')).toEqual([expect.stringMatching(/\n@ana @payments-oncall$/)]);
+    await hear('alertmanager', group(member('web02'), member('web05', { labels: { owner: 'cem' } })));
+    await pass(3_000);
+    expect(texts('ops')).toEqual([expect.stringMatching(/2 firing[^]*\n@ana @payments-oncall$/)]);
+    expect(inRoom('ops')[0]?.edits).toBe(1);
+  });
+
+  it('are named by a label only where the operator allows the label, and nobody calls a whole room', async () => {
+    const { hear, texts } = await start('owners: { labels: [owner] }');
+    const labels = { owner: 'cem, @all here', team: 'dana', service: 'shop @here' };
+    await hear('alertmanager', group(member('web02', { labels })));
+    const [text = ''] = texts('ops');
+    expect(text).toMatch(/\n@cem$/);
+    expect(text.replace(/@\u200B/g, '')).not.toMatch(/@(?!cem)/);
+  });
+
+  it('are not called for what is no emergency, what is expected, and what somebody has', async () => {
+    const maintenance = 'maintenance: [{ match: { instance: web03* }, to: 2099-01-01T00:00Z }]';
+    const { hear, texts } = await start(`${OWNERS}${maintenance}`);
+    await hear('alertmanager', { ...group(member('web02', { labels: { severity: 'warning' } })), groupKey: 'a' });
+    await hear('alertmanager', { ...group(member('web03')), groupKey: 'b' });
+    const labels = { service: 'checkout', alertname: 'Slow' };
+    await hear('generic', load(1, { labels, flags: { acknowledged: true }, actor: 'Bob' }));
+    expect(texts('ops').length).toBe(3);
+    expect(texts('ops').join('\n')).not.toContain('@');
+    expect(texts('ops')[2]).toMatch(/^🔴 \*ACKNOWLEDGED\* [^]*\nacknowledged by Bob$/u);
+  });
+
+  it('are called again when it becomes worse, in a line that the room sees', async () => {
+    const { hear, pass, texts, inRoom } = await start(OWNERS);
+    const warning = member('web02', { labels: { severity: 'warning' } });
+    await hear('alertmanager', group(warning));
+    await pass(10 * MINUTE);
+    await hear('alertmanager', group(warning, member('web05', { startsAt: at('10:09') })));
+    expect(texts('ops')).toEqual([
+      expect.stringMatching(/^🔴 \*CRITICAL\* \*HighErrorRate\* · checkout · 2 firing/u),
+      '🔴 *CRITICAL* *HighErrorRate* · checkout · was warning until now\nweb05 critical, web02 warning\n@ana @payments-oncall',
+    ]);
+    expect(inRoom('ops')[1]?.thread).toBe(inRoom('ops')[0]?.id);
+    await pass(MINUTE);
+    expect(texts('ops').length).toBe(2);
+  });
+});
+
+describe('an edit', () => {
+  it('collects later members for two seconds, and comes at once for what is worse and for the end', async () => {
+    const { hear, pass, texts, inRoom } = await start();
+    const hosts = ['web01', 'web02', 'web03', 'web04'];
+    await hear('alertmanager', group(member('web01')));
+    await pass(MINUTE);
+    for (const [index] of hosts.entries()) {
+      await hear('alertmanager', group(...hosts.slice(0, index + 1).map((host) => member(host))));
+      await pass(300);
+    }
+    expect(inRoom('ops').map(({ edits }) => edits)).toEqual([0]);
+    await pass(2_000);
+    expect(texts('ops')).toEqual([expect.stringContaining('4 firing')]);
+    expect(inRoom('ops')[0]?.edits).toBe(1);
+    await hear('alertmanager', group(...hosts.map((host) => over(host, '10:05'))));
+    expect(texts('ops')).toEqual([expect.stringContaining('RESOLVED')]);
+    expect(inRoom('ops')[0]?.edits).toBe(2);
+  });
+
+  it('happens although the process that collected dies', async () => {
+    const { hear, pass, texts, restart } = await start();
+    await hear('alertmanager', group(member('web01')));
+    await pass(MINUTE);
+    await hear('alertmanager', group(member('web01'), member('web02')));
+    await restart();
+    await pass(10_000);
+    expect(texts('ops')).toEqual([expect.stringContaining('2 firing')]);
+  });
+});
+
+describe('repeats', () => {
+  it('are counted on the first post, and edited in now and then', async () => {
+    const { hear, pass, texts, inRoom } = await start();
+    await hear('alertmanager', group(member('web02')));
+    for (let count = 0; count < 13; count += 1) {
+      await pass(MINUTE);
+      await hear('alertmanager', group(member('web02')));
+    }
+    expect(inRoom('ops')[0]?.edits).toBe(1);
+    await pass(10 * MINUTE);
+    expect(texts('ops')).toEqual([expect.stringContaining('told 14 times, last 10:13')]);
+    expect(inRoom('ops')[0]?.edits).toBe(2);
+  });
+
+  it('are one time of one problem also where the sender tells no times', async () => {
+    const { hear, pass, texts } = await start();
+    const untimed = load(91, { startsAt: undefined });
+    await hear('generic', untimed);
+    await pass(20 * MINUTE);
+    await hear('generic', { ...untimed, description: 'still' });
+    await pass(3_000);
+    expect(texts('ops')).toEqual([expect.stringMatching(/since 10:00 UTC \(20.min\) · told twice, last 10:20/u)]);
+    await hear('generic', { id: 'load-db01', title: 'Load of db01', status: 'ok', labels: untimed.labels });
+    expect(texts('ops')).toEqual([expect.stringMatching(/RESOLVED.*lasted 20.min \(10:00–10:20 UTC\)/u)]);
+  });
+});
+
+describe('the end', () => {
+  it('keeps the value that fired and the worst since, and how long it lasted', async () => {
+    const { hear, pass, texts } = await start();
+    await hear('generic', load(84.2));
+    await pass(5 * MINUTE);
+    await hear('generic', load(97.5));
+    await pass(5 * MINUTE);
+    await hear('generic', load(88));
+    await pass(5 * MINUTE);
+    expect(texts('ops')[0]).toContain('88');
+    await hear('generic', load(12, { status: 'ok', endsAt: at('10:15') }));
+    expect(texts('ops')).toEqual([
+      '🟢 *RESOLVED* *HighLoad* · db01 · lasted 17\u202fmin (09:58–10:15 UTC) · fired at 84.2\u202f%, peak 97.5\u202f%\nLoad of db01',
+    ]);
+  });
+
+  it('is told also where it began and ended before anybody could tell; an end alone is not', async () => {
+    const { hear, pass, texts, leave, comeBack } = await start();
+    await hear('alertmanager', group(over('web09', '09:59')));
+    leave('team');
+    await hear('generic', load(91));
+    await hear('generic', load(12, { status: 'ok', endsAt: at('10:00') }));
+    comeBack('team');
+    await pass(10_000);
+    expect(texts('ops')).toEqual([expect.stringMatching(/^🟢 \*RESOLVED\* \*HighLoad\*/u)]);
+  });
+
+  it('comes early, late and twice', async () => {
+    const { hear, pass, texts } = await start();
+    // the end first: the beginning is told as over
+    await hear('alertmanager', group(over('web02', '10:00')));
+    expect(texts('ops')).toEqual([]);
+    await pass(MINUTE);
+    await hear('alertmanager', group(member('web02')));
+    expect(texts('ops')).toEqual([expect.stringMatching(/RESOLVED.*lasted 5.min \(09:55–10:00 UTC\)/u)]);
+    // the next time, and after it the end of the first once more
+    await pass(MINUTE);
+    await hear('alertmanager', group(member('web02', { startsAt: at('10:02') })));
+    await hear('alertmanager', group(over('web02', '10:00')));
+    await hear('alertmanager', group(over('web02', '10:01', { startsAt: at('09:55') })));
+    await pass(MINUTE);
+    expect(texts('ops')[0]).toMatch(/^🔴 \*CRITICAL\*/u);
+  });
+});
+
+describe('what people do about it at its sender', () => {
+  it('is shown: who, when, why; a later comment or change does not take it back', async () => {
+    const { hear, pass, texts } = await start();
+    const step = (transition: string, actor: string, note?: string) =>
+      hear('generic', load(91, { deliveryId: `${transition}-${actor}`, transition, actor, note }));
+    await hear('generic', load(91));
+    await pass(5 * MINUTE);
+    await step('acknowledged', 'Ana', 'looking');
+    await pass(5 * MINUTE);
+    await step('comment', 'Bob', 'the disk, I think');
+    await pass(5 * MINUTE);
+    expect(texts('ops')[0]?.split('\n').slice(0, 1)).toEqual(['🔴 *ACKNOWLEDGED* *HighLoad* · db01']);
+    expect(texts('ops')[0]?.split('\n').slice(-2)).toEqual([
+      'comment by Bob at 10:10: the disk, I think',
+      'acknowledged by Ana at 10:05: looking',
+    ]);
+    await step('unacknowledged', 'Ana');
+    await pass(MINUTE);
+    await step('suppressed', 'Cem', 'until Monday');
+    await pass(MINUTE);
+    expect(texts('ops')[0]).toMatch(/^🔴 \*SILENCED\*/u);
+    expect(texts('ops')[0]?.split('\n').slice(-3)).toEqual([
+      'silenced by Cem at 10:16: until Monday',
+      'acknowledgement taken back by Ana at 10:15',
+      'comment by Bob at 10:10: the disk, I think',
+    ]);
+  });
+});
+
+describe('silence', () => {
+  it('becomes a visible "no news", and the next word ends it without calling anybody', async () => {
+    const { hear, pass, texts } = await start('alerts: { noNewsAfter: 6h }');
+    await hear('alertmanager', group(member('web02'), member('web05')));
+    await pass(4 * HOUR, HOUR);
+    await hear('alertmanager', group(member('web02')));
+    await pass(3 * HOUR, 10 * MINUTE);
+    expect(texts('ops')[0]).toMatch(/· 1 of 2 firing[^]*\nno news of web05 since 10:00 UTC/u);
+    await pass(4 * HOUR, 10 * MINUTE);
+    expect(texts('ops')).toEqual([
+      expect.stringMatching(/^⚪ \*NO NEWS\* since 14:00 UTC \(6.h\) of \*HighErrorRate\* · checkout\n/u),
+    ]);
+    expect(texts('ops')[0]).toContain('fired since 09:55 UTC; since then neither a repeat nor an end');
+    await hear('alertmanager', group(member('web02')));
+    expect(texts('ops')).toEqual([expect.stringMatching(/^🔴 \*CRITICAL\*/u)]);
+  });
+
+  it('is not counted while the bot could hear nothing', async () => {
+    const { hear, pass, texts, restart, clock } = await start('alerts: { noNewsAfter: 6h }');
+    await hear('alertmanager', group(member('web02')));
+    await clock.advance(7 * HOUR);
+    await restart();
+    await pass(5 * HOUR, HOUR);
+    expect(texts('ops')[0]).toMatch(/^🔴/u);
+    await pass(2 * HOUR, HOUR);
+    expect(texts('ops')[0]).toMatch(/^⚪ \*NO NEWS\* since 10:00 UTC/u);
+  });
+});
+
+describe('another time', () => {
+  const wave = async ({ hear, pass }: Timeline, clock: string, end: string) => {
+    await hear('alertmanager', group(member('web02', { startsAt: at(clock) })));
+    await pass(6 * MINUTE);
+    await hear('alertmanager', group(over('web02', end, { startsAt: at(clock) })));
+  };
+
+  it('is said in a line of its own that the room sees, exactly once, and that line is brought to its end', async () => {
+    const timeline = await start('owners: { people: [{ match: { service: checkout }, mention: ana }] }');
+    const { hear, pass, texts, inRoom, restart, addReplica } = timeline;
+    addReplica();
+    await wave(timeline, '10:00', '10:06');
+    await pass(14 * MINUTE);
+    await hear('alertmanager', group(member('web02', { startsAt: at('10:20') })));
+    expect(texts('ops')).toEqual([
+      expect.stringMatching(/^🔴 \*CRITICAL\* [^]*@ana$/u),
+      '🔴 *CRITICAL* *HighErrorRate* · checkout · web02 · fires again 14\u202fmin after its end, the 2nd time since 10:00 UTC\n@ana',
+    ]);
+    expect(inRoom('ops')[1]?.thread).toBe(inRoom('ops')[0]?.id);
+    await restart();
+    await pass(10 * MINUTE);
+    await hear('alertmanager', group(over('web02', '10:30', { startsAt: at('10:20') })));
+    expect(texts('ops')).toEqual([
+      expect.stringMatching(/^🟢 \*RESOLVED\*/u),
+      '🟢 *HighErrorRate* · checkout · web02 · fired again 10:20–10:30 UTC, the 2nd time; it is over\n@ana',
+    ]);
+    await pass(50 * MINUTE);
+    await hear('alertmanager', group(member('web02', { startsAt: at('11:20') })));
+    expect(texts('ops')[2]).toContain('the 3rd time since 10:00 UTC');
+    await hear('alertmanager', group(over('web02', '11:21', { startsAt: at('11:20') })));
+    // the next day is another story
+    await pass(24 * HOUR, HOUR);
+    await hear('alertmanager', group(member('web02', { startsAt: '2026-11-26T11:20:00Z' })));
+    expect(texts('ops').length).toBe(4);
+    expect(inRoom('ops')[3]?.thread).toBeUndefined();
+  });
+
+  it('is not said each time where it flaps: one post says so, and when it is steady', async () => {
+    const timeline = await start();
+    const { pass, texts, inRoom } = timeline;
+    for (const minute of [0, 6, 12, 18]) {
+      const clock = (add: number) => `10:${String(minute + add).padStart(2, '0')}`;
+      await wave(timeline, clock(0), clock(3));
+    }
+    await pass(2 * MINUTE);
+    expect(texts('ops').length).toBe(2);
+    expect(texts('ops')[0]).toMatch(
+      /^🟠 \*FLAPPING\* \*HighErrorRate\* · checkout · web02 · not firing at the moment\n[^]*flapping: changed 8 times since 10:00 UTC/u,
+    );
+    const edits = inRoom('ops')[0]?.edits;
+    await pass(20 * MINUTE);
+    expect(texts('ops')[0]).toMatch(/^🟢 \*RESOLVED\*/u);
+    expect(inRoom('ops')[0]?.edits).toBe((edits ?? 0) + 1);
+  });
+
+  it('flaps where its sender says so', async () => {
+    const { hear, pass, texts } = await start();
+    await hear('generic', load(91));
+    await pass(MINUTE);
+    await hear('generic', load(91, { deliveryId: 'f', transition: 'flapping_start', flags: { flapping: true } }));
+    await pass(2 * MINUTE);
+    expect(texts('ops')[0]).toContain('flapping since 10:01 UTC, says its sender');
+  });
+});

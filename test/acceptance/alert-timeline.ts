@@ -1,0 +1,199 @@
+/**
+ * Alerts over time on a clock that a test moves: bodies as senders write them, the real formats, the real store, the real telling; a
+ * chat that keeps what its rooms show. Processes that die and chats that are away are part of it.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeDelivery } from '../../src/alerts/decode-delivery.ts';
+import { alertFormats } from '../../src/alerts/index.ts';
+import { makeTellDeps } from '../../src/alerts/tell-deps.ts';
+import { tellGroup } from '../../src/alerts/tell-group.ts';
+import type { Chat } from '../../src/chat/chat.ts';
+import { rocketChatDialect } from '../../src/chat/rocketchat/dialect.ts';
+import { chatKinds } from '../../src/chat/index.ts';
+import type { Config } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { BotError } from '../../src/domain/errors.ts';
+import type { Destination, Message, PostReceipt } from '../../src/domain/message.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { createMarkup } from '../../src/lib/markup.ts';
+import { sourceKinds } from '../../src/sources/index.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { createFakeClock, type FakeClock } from '../doubles/fake-clock.ts';
+import { newDataDir } from './bot.ts';
+
+/** What a room shows. */
+export interface Shown {
+  readonly id: string;
+  readonly room: string;
+  text: string;
+  /** Root of the thread that it is in. */
+  readonly thread?: string;
+  /** How often it was edited. */
+  edits: number;
+}
+
+const CHATS = `
+zone: UTC
+chats:
+  team: { kind: rocketchat, url: "http://chat.example", userId: bot, token: a-token-of-the-bot }
+  other: { kind: rocketchat, url: "http://other.example", userId: bot, token: a-token-of-the-bot }
+`;
+
+/** Local midnight of the timeline's day is far: all is told with clock times alone. */
+const START_MS = Date.parse('2026-11-25T10:00:00Z');
+/** As the real sweep. */
+const SWEEP_MS = 5_000;
+
+/** The store of all timelines of a file: opening one takes seconds. Each timeline has hooks, so groups, of its own. */
+export async function openTimelines() {
+  const dataDir = await newDataDir();
+  let clock = createFakeClock(START_MS);
+  const now: Clock = { now: () => clock.now(), sleep: (ms, signal) => clock.sleep(ms, signal) };
+  const store = await openStore({ dataDir, log: createLog('silent'), clock: now });
+  let count = 0;
+  return {
+    async start(yaml: string) {
+      count += 1;
+      clock = createFakeClock(START_MS);
+      return startTimeline({ config: await configOf(yaml), store, clock, name: `t${count}` });
+    },
+    async close(): Promise<void> {
+      await store.close(0);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One timeline. */
+export type Timeline = ReturnType<typeof startTimeline>;
+
+interface Setting {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: FakeClock;
+  readonly name: string;
+}
+
+function startTimeline(setting: Setting) {
+  const { store, clock, name } = setting;
+  const chats = makeChats();
+  let processes = [makeProcess(setting, chats)];
+  const later = new Map<string, number>();
+
+  /** Everything that is to be told now, until nothing is. */
+  async function settle(): Promise<void> {
+    const waiting = await store.alerts.untold(Number.MAX_SAFE_INTEGER);
+    for (const key of waiting) {
+      if (!key.includes(`:${name}-`) || (later.get(key) ?? 0) > clock.now()) continue;
+      later.delete(key);
+      for (const tell of processes) {
+        const againMs = await tell(key).catch((error: unknown) => {
+          if (!(error instanceof BotError)) throw error;
+          return SWEEP_MS;
+        });
+        if (againMs !== undefined) later.set(key, clock.now() + againMs);
+      }
+    }
+  }
+
+  return {
+    ...chats,
+    clock,
+    /** A sender posts a body. */
+    async hear(format: string, body: unknown): Promise<void> {
+      const found = alertFormats.find((one) => one.format === format);
+      if (!found) throw new Error(`no format ${format}`);
+      const bytes = new TextEncoder().encode(JSON.stringify(body));
+      const delivery = { hook: `${name}-hook`, headers: {}, body: bytes, receivedAt: new Date(clock.now()) };
+      await store.takeTold(decodeDelivery(found, delivery, found.options.parse({})));
+      await settle();
+    },
+    /** Time passes; what is due on the way is told. */
+    async pass(ms: number, stepMs = Math.min(ms, 60_000)): Promise<void> {
+      for (let left = ms; left > 0; left -= stepMs) {
+        await clock.advance(Math.min(stepMs, left));
+        await settle();
+      }
+    },
+    /** The process dies, and another starts on the same store. */
+    async restart(): Promise<void> {
+      later.clear();
+      processes = [makeProcess(setting, chats)];
+      await settle();
+    },
+    /** A second process on the same store tells the same. */
+    addReplica() {
+      processes.push(makeProcess(setting, chats));
+    },
+  };
+}
+
+function makeProcess(
+  { config, store, clock }: Setting,
+  { chatNamed }: Pick<ReturnType<typeof makeChats>, 'chatNamed'>,
+) {
+  const times = { zone: 'UTC', clock, listeningSinceMs: clock.now() };
+  const deps = makeTellDeps(config, { alerts: store.alerts, chatNamed, log: createLog('silent'), ...times });
+  return (key: string) => tellGroup(key, deps, new AbortController().signal);
+}
+
+async function configOf(yaml: string): Promise<Config> {
+  const folder = await mkdtemp(join(tmpdir(), 'glimpse-timeline-'));
+  await writeFile(join(folder, 'glimpse.yaml'), `${CHATS}${yaml}`);
+  const config = await loadConfig({ env: {}, cwd: folder, sourceKinds, chatKinds });
+  await rm(folder, { recursive: true, force: true });
+  return config;
+}
+
+/** Two chats that show texts as Rocket.Chat would write them. */
+function makeChats() {
+  const markup = createMarkup(rocketChatDialect(true));
+  const all: Shown[] = [];
+  const away = new Set<string>();
+  const byKey = new Map<string, Shown>();
+  const textOf = (message: Message) => markup.text(message);
+  const chatOf = (name: string) => {
+    const reach = () => {
+      if (away.has(name)) throw new BotError('CHAT_UNREACHABLE', 'The chat is away.', {}, {});
+    };
+    return {
+      async post(message: Message, place: Destination, { idempotencyKey }: { readonly idempotencyKey: string }) {
+        reach();
+        const room = name === 'team' ? place.room : `${name}:${place.room}`;
+        const earlier = byKey.get(idempotencyKey);
+        const shown = earlier ?? { id: `m${all.length + 1}`, room, text: '', edits: 0, ...threadOf(place) };
+        shown.text = textOf(message);
+        if (!earlier) {
+          all.push(shown);
+          byKey.set(idempotencyKey, shown);
+        }
+        return { id: shown.id, room };
+      },
+      async update({ id }: PostReceipt, message: Message) {
+        reach();
+        const shown = all.find((one) => one.id === id);
+        if (!shown) throw new BotError('CHAT_FORBIDDEN', 'It is gone.');
+        if (shown.text !== textOf(message)) shown.edits += 1;
+        shown.text = textOf(message);
+      },
+    } as unknown as Chat;
+  };
+  const made = new Map(['team', 'other'].map((name) => [name, chatOf(name)]));
+  return {
+    chatNamed: (name: string) => made.get(name),
+    /** All that a room shows, in order. */
+    inRoom: (room: string) => all.filter((one) => one.room === room),
+    texts: (room: string) => all.filter((one) => one.room === room).map(({ text }) => text),
+    /** A chat can not be reached, or again. */
+    leave: (name: string) => away.add(name),
+    comeBack: (name: string) => away.delete(name),
+  };
+}
+
+function threadOf({ threadId }: Destination): Pick<Shown, 'thread'> {
+  return threadId === undefined ? {} : { thread: threadId };
+}
