@@ -309,6 +309,56 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect(await store.alerts.untold(Number.MAX_SAFE_INTEGER)).toContain(key);
       });
 
+      it('counts repeats of what fires, remembers the numbers, and says when a group is due', async () => {
+        const run = runName();
+        const told = (value: number, deliveryId: string) => ({
+          alerts: [{ ...alertOf('a', { run }), deliveryId: `${run}${deliveryId}`, values: [{ name: 'load', value }] }],
+          changes: [],
+        });
+        const key = groupOf(run);
+        const life = async () => [...((await store.alerts.group(key))?.lives.values() ?? [])];
+        await store.takeTold(told(84, '1'));
+        await store.alerts.keepTold(key, { version: 1, conversation: 1, sinceMs: 0, posts: [], toldMs: 1, life: {} });
+        await Promise.all([store.takeTold(told(97, '1')), store.takeTold(told(80, '1'))]);
+        expect(await life()).toMatchObject([{ told: 3, hasFired: true, first: 84, low: 80, high: 97 }]);
+        // told long ago: the repeats are due at once
+        expect(await store.alerts.untold(0)).toContain(key);
+        await store.alerts.keepTold(key, { version: 1, conversation: 1, sinceMs: 0, posts: [], toldMs: Date.now() });
+        expect(await store.alerts.untold(0)).not.toContain(key);
+        expect(await store.takeTold(told(91, '2'))).toBe(1);
+        expect(await life()).toMatchObject([{ told: 4, first: 84, high: 97 }]);
+        const events = await store.alerts.events([`generic:default:${run}a`], 0);
+        expect(events.map(({ status, transition }) => [status, transition])).toEqual([
+          ['firing', 'triggered'],
+          ['firing', 'triggered'],
+        ]);
+      });
+
+      it('drops what is old, keeps what is not, and does not forget what is told again', async () => {
+        const run = runName();
+        const old = Date.now() - 60 * 86_400_000;
+        const at = (day: number) => new Date(old + day * 86_400_000);
+        const one = (name: string, day: number) => {
+          const startsAt = at(day);
+          return { ...alertOf(name, { run, groupKey: name, startsAt }), deliveryId: `${run}${name}${day}` };
+        };
+        const end = { ...one('over', 0), status: 'resolved', transition: 'resolved', endsAt: at(0) } as const;
+        await store.takeTold({ alerts: [end, one('forgotten', 0), one('heard', 0), one('new', 5)], changes: [] });
+        await store.takeTold({ alerts: [one('heard', 4)], changes: [] });
+        for (const name of ['over', 'forgotten', 'heard', 'new']) {
+          const told = { version: name === 'heard' ? 2 : 1, conversation: 1, sinceMs: old, posts: [] };
+          await store.alerts.keepTold(groupOf(`${run}${name}`), { ...told, ...(name === 'over' && { closedMs: old }) });
+        }
+        expect(await store.alerts.prune(+at(3), new AbortController().signal)).toBeGreaterThanOrEqual(5);
+        const left = await Promise.all(
+          ['over', 'forgotten', 'heard', 'new'].map(async (name) => {
+            const found = await store.alerts.group(groupOf(`${run}${name}`));
+            return found?.problems.length ?? 0;
+          }),
+        );
+        expect(left).toEqual([0, 0, 1, 1]);
+      });
+
       it('keeps what each room has of the context of a group, beside what it was told', async () => {
         const told = toldOf([alertOf('a')]);
         await store.takeTold(told);
@@ -374,11 +424,12 @@ export function testStore({ name, open }: StoreUnderTest): void {
         });
         await store.workGroups(async (key) => {
           begun.push(key);
-          if (key !== slow) return;
+          if (key !== slow) return undefined;
           running += 1;
           mostAtOnce = Math.max(mostAtOnce, running);
           await released;
           running -= 1;
+          return undefined;
         });
         const take = (name: string, member = name) =>
           store.takeTold({ alerts: [alertOf(member, { run, groupKey: name })], changes: [] });

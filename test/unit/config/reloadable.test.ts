@@ -14,6 +14,8 @@ const base: Config = {
   changes: {},
   routes: [],
   maintenance: [],
+  owners: { severities: [], labels: [], people: [] },
+  alerts: { noNewsAfter: 1, flapping: { changes: 5, within: 1 }, waitForChat: 1, keep: 1 },
   oncall: [],
   answers: { keepMs: 1, maxBytes: 1 },
   alertPatterns: [],
