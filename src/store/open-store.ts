@@ -55,7 +55,15 @@ type OnQuery = (seconds: number, isGood: boolean) => void;
  * @throws BotError `STORE_UNAVAILABLE`, `STORE_LOCKED`, `STORE_FULL`
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { databaseUrl, dataDir, answers: limits = USUAL_LIMITS, log, clock, onQuery, alertsKeptMs = () => ALERTS_KEPT_MS } = options;
+  const {
+    databaseUrl,
+    dataDir,
+    answers: limits = USUAL_LIMITS,
+    log,
+    clock,
+    onQuery,
+    alertsKeptMs = () => ALERTS_KEPT_MS,
+  } = options;
   const opened = await (databaseUrl ? openPostgres(databaseUrl, log) : openEmbedded(dataDir));
   const database = onQuery ? watchQueries(opened, onQuery) : opened;
   const { queues, questions, groups, contexts } = await openQueues(database, options).catch(async (cause: unknown) => {

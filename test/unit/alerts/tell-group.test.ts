@@ -143,5 +143,5 @@ it.each(['CHAT_UNREACHABLE', 'CHAT_AUTH', 'CHAT_UNEXPECTED'] as const)('tries an
   await rooms.tell();
   rooms.refuseEdits(new BotError(code, 'It did not work.'));
   await expect(rooms.change()).rejects.toMatchObject({ code });
-  expect([await rooms.tellOrLater(), rooms.isTold()]).toEqual([false, false]);
+  expect([(await rooms.tellOrLater()).isTold, rooms.isTold()]).toEqual([false, false]);
 });
