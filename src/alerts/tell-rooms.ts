@@ -8,8 +8,8 @@ import { type GroupWords, groupMessage } from './group-message.ts';
 import type { News } from './group-news.ts';
 import { mentionsFor, type Owners } from './owners.ts';
 import { edit, isSame, type Outcome, postTo, type RoomDeps, say } from './room-posts.ts';
-import { isSighted } from './sighted/instance.ts';
 import { type Place, type Route, type Target, targetsOf } from './route.ts';
+import { isSighted } from './sighted/instance.ts';
 
 /** What telling rooms works with. */
 export interface TellRoomsDeps extends RoomDeps {

@@ -1,5 +1,6 @@
 /** Groups of alerts and changes as JSON. */
 import { toldJson } from '../alerts/decode-delivery.ts';
+import { statedFacts } from '../alerts/group-facts.ts';
 import { type GroupWords, groupMessage } from '../alerts/group-message.ts';
 import { timeOfGroup, titleOfGroup } from '../context/alert-group.ts';
 import type { Alert, ChangeEvent } from '../domain/alert.ts';

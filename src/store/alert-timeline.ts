@@ -1,8 +1,8 @@
 /** Groups of alerts as a timeline: what is open, what was open in a window, the newest first. */
 import { createHash } from 'node:crypto';
 import type { Alert } from '../domain/alert.ts';
-import { alertOf } from './group-rows.ts';
 import type { Database } from './database.ts';
+import { alertOf } from './group-rows.ts';
 
 /** Problems that belong together. */
 export interface TimelineGroup {
