@@ -1,6 +1,7 @@
 /** What questions read of alerts and changes, under one configuration. */
-import { whyAlert } from './alerts/why-alert.ts';
+
 import { routesOf } from './alerts/tell-deps.ts';
+import { whyAlert } from './alerts/why-alert.ts';
 import type { Config } from './config/config.ts';
 import type { CoreDeps } from './core.ts';
 import type { AlertRecord } from './questions/record.ts';

@@ -1,8 +1,8 @@
 /** Collects how the post of a group of alerts came about, from the store and the configuration in force. */
 import type { Line } from '../domain/message.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { AlertOrigins } from '../store/alert-origins.ts';
 import type { AlertGroup } from '../store/alert-group.ts';
+import type { AlertOrigins } from '../store/alert-origins.ts';
 import type { ContextStore } from '../store/context-store.ts';
 import { routeVerdicts } from './explain-route.ts';
 import { isInMaintenance, type Maintenance } from './maintenance.ts';
