@@ -42,12 +42,14 @@ const USAGE = `glimpse: metrics where people talk
 Exit codes: 0 answered, 1 refused, 2 wrong usage, 3 a source, the renderer or the store failed, 78 configuration.
 `;
 
-interface Command {
+/** A command. */
+export interface Command {
   readonly options: readonly (keyof CommandOptions)[];
   run(words: readonly string[], options: CommandOptions, io: Io): Promise<number>;
 }
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+/** Every command by its name, with the options it takes; the docs are held against it. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { options: [], run: serveCommand },
   ask: { options: ['json', 'out', 'table', 'theme', 'zone'], run: askCommand },
   explain: { options: ['json', 'zone', 'now'], run: explainCommand },

@@ -8,7 +8,11 @@ const text = z.string().min(1).max(2_000);
 const scalar = z.union([text, z.number(), z.boolean()]).transform(String);
 const oneOrMore = z.union([scalar, z.array(scalar).max(200)]).transform((value) => [value].flat());
 
-const codes = Object.keys(ERROR_CATALOGUE) as [ErrorCode, ...ErrorCode[]];
+/** What a question can be refused with where nobody is asked. */
+const codes = Object.keys(ERROR_CATALOGUE).filter((code) => /^(?:ASK|SOURCE)_/.test(code)) as [
+  ErrorCode,
+  ...ErrorCode[],
+];
 
 const Numbers = z
   .strictObject({
