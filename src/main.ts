@@ -1,6 +1,9 @@
 /** The process edge: arguments, environment, exit code. What the commands do is in `cli/`. */
 import { hostname } from 'node:os';
+import { outliveClientFault } from './cli/outlive-client-fault.ts';
 import { runCommand } from './cli/run-command.ts';
+
+outliveClientFault();
 
 // a reader that has gone (`glimpse ask … | head -1`, a closed terminal) is no reason to die
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
