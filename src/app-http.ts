@@ -14,6 +14,7 @@ import type { Core, CoreDeps } from './core.ts';
 import { alertRoutes } from './http/alert-routes.ts';
 import { answerRoutes } from './http/answer-routes.ts';
 import { askRoutes } from './http/ask-routes.ts';
+import { backupRoutes } from './http/backup-routes.ts';
 import { consoleRoutes } from './http/console/console-routes.ts';
 import { demoRoutes } from './http/demo-routes.ts';
 import { installGuard } from './http/guard.ts';
@@ -116,6 +117,7 @@ export async function buildHttp(
     log: deps.log,
     examples: (signal) => examplesOf(core, signal),
   });
+  backupRoutes(http, store);
   if (core.embedded) demoRoutes(http, core.embedded.handlers);
   return { http, collect };
 }

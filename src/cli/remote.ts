@@ -18,6 +18,8 @@ export interface RemoteBot {
   picture(image: string, theme: string | undefined): Promise<Uint8Array>;
   /** The file of a question that asks for one: `… as csv`. */
   file(q: string, zone: string | undefined): Promise<Uint8Array>;
+  /** The file of a backup of its store. */
+  backup(): Promise<Uint8Array>;
 }
 
 /** Finds the bot that runs under this configuration; `undefined` when there is none. */
@@ -52,6 +54,7 @@ export async function findRunningBot({ listen, tokens }: Config): Promise<Remote
       const query = new URLSearchParams({ q, ...(zone !== undefined && { zone }) });
       return bytesOf(await call(new URL(`render?${query}`, base)));
     },
+    backup: async () => bytesOf(await call(new URL('api/backup', base))),
   };
 }
 

@@ -4,6 +4,7 @@ import { BotError } from '../domain/errors.ts';
 import { glimpseVersion } from '../lib/version.ts';
 import { alertCommand } from './alert.ts';
 import { askCommand } from './ask.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
 import { type CommandOptions, EXIT, type Io, OPTIONS, report, UsageError } from './command.ts';
 import { explainCommand } from './explain.ts';
@@ -22,6 +23,8 @@ const USAGE = `glimpse: metrics where people talk
       --now ISO     what "now" means               --zone Z   --json
   glimpse alert decode FORMAT FILE|-   how a body of a sender is understood
       --name HOOK   --header 'Name: value'   --json
+  glimpse backup FILE              the embedded store as one file, while the bot runs or not
+  glimpse restore FILE             into a data folder without a store, while no bot runs
   glimpse check                    test every configured source and chat
   glimpse queries check [FOLDERS]  find faults in the saved queries
       --live        and ask their sources          --format text|json|sarif|github
@@ -54,6 +57,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ask: { options: ['json', 'out', 'table', 'theme', 'zone'], run: askCommand },
   explain: { options: ['json', 'zone', 'now'], run: explainCommand },
   alert: { options: ['json', 'name', 'header'], run: alertCommand },
+  backup: { options: [], run: backupCommand },
+  restore: { options: [], run: restoreCommand },
   check: { options: ['json'], run: checkCommand },
   schema: { options: [], run: schemaCommand },
   queries: {

@@ -60,6 +60,7 @@ export const ERROR_CATALOGUE = {
   STORE_UNAVAILABLE: entry('operator', 503, true),
   STORE_LOCKED: entry('operator', 503),
   STORE_FULL: entry('operator', 503),
+  STORE_OTHER_VERSION: entry('operator', 503),
   HTTP_BAD_REQUEST: entry('asker', 400),
   HTTP_NOT_FOUND: entry('asker', 404),
   HTTP_METHOD_NOT_ALLOWED: entry('asker', 405),

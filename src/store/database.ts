@@ -14,6 +14,8 @@ export interface Database {
   assertWritable(): Promise<void>;
   /** Free space of its disk, bytes; nothing where that is another machine's. */
   freeBytes(): Promise<number | undefined>;
+  /** All of it as a gzipped tar; only of the embedded one. */
+  dump?(): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

@@ -4,8 +4,9 @@ import { PGlite } from '@electric-sql/pglite';
 import { fromPglite } from 'pg-boss';
 
 /** What the main thread asks; the answer carries the same `id`. */
-export type WorkerCall = { readonly id: number } & (
-  | { readonly kind: 'open' }
+export type WorkerCall = { readonly id: number } & /** With the tar of a backup, which then becomes the folder. */
+(
+  | { readonly kind: 'open'; readonly tar?: Uint8Array }
   | {
       readonly kind: 'query';
       readonly sql: string;
@@ -13,6 +14,8 @@ export type WorkerCall = { readonly id: number } & (
       readonly rowMode: 'array' | 'object';
     }
   | { readonly kind: 'boss'; readonly sql: string; readonly parameters: unknown[] | undefined }
+  /** The folder as a gzipped tar, as it is between two statements: one row, bytes. */
+  | { readonly kind: 'dump' }
   | { readonly kind: 'close' }
 );
 
@@ -25,7 +28,9 @@ let database: PGlite | undefined;
 
 async function answer(call: WorkerCall): Promise<unknown[]> {
   if (call.kind === 'open') {
-    database = await PGlite.create(workerData.folder as string);
+    const { folder } = workerData as { readonly folder: string };
+    const loadDataDir = call.tar && new Blob([new Uint8Array(call.tar)], { type: 'application/x-tar' });
+    database = await PGlite.create(folder, { ...(loadDataDir && { loadDataDir }) });
     return [];
   }
   if (!database) throw new Error('the store is not open');
@@ -34,6 +39,9 @@ async function answer(call: WorkerCall): Promise<unknown[]> {
       return (await database.query(call.sql, call.parameters, { rowMode: call.rowMode })).rows;
     case 'boss':
       return (await fromPglite(database).executeSql(call.sql, call.parameters)).rows;
+    case 'dump':
+      await database.exec('CHECKPOINT');
+      return [new Uint8Array(await (await database.dumpDataDir('gzip')).arrayBuffer())];
     case 'close':
       await database.close();
       database = undefined;

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { BotError } from '../domain/errors.ts';
 import { type Database, MIGRATIONS_FOLDER } from './database.ts';
 import { onProxy } from './drizzle.ts';
+import { assertOwnVersion } from './embedded-version.ts';
 import type { WorkerCall, WorkerReply } from './embedded-worker.ts';
 import { lockFolder } from './folder-lock.ts';
 
@@ -17,14 +18,16 @@ type CallBody = WorkerCall extends infer Call ? (Call extends { id: number } ? O
  * Opens the store in `folder` under its exclusive lock and migrates it. It does not fsync: safe against the death of
  * the process, not against the loss of power.
  *
- * @throws BotError `STORE_LOCKED`, `STORE_FULL`, `STORE_UNAVAILABLE`
+ * @throws BotError `STORE_LOCKED`, `STORE_FULL`, `STORE_OTHER_VERSION`, `STORE_UNAVAILABLE`
  */
 export async function openEmbedded(folder: string): Promise<Database> {
   const lock = lockFolder(folder);
-  const worker = startWorker(join(folder, 'pglite'));
+  const files = join(folder, FILES_FOLDER);
+  const worker = startWorker(files);
   const assertWritable = () => assertFree(folder);
   try {
     await assertWritable();
+    await assertOwnVersion(folder, files);
     await worker.call({ kind: 'open' });
     const db = onProxy.drizzle(async (sql, parameters, method) => {
       const rowMode = method === 'execute' ? 'object' : 'array';
@@ -49,6 +52,7 @@ export async function openEmbedded(folder: string): Promise<Database> {
         >[],
       assertWritable,
       freeBytes: () => freeBytesOf(folder),
+      dump: () => worker.dump(),
       async close() {
         await worker.call({ kind: 'close' }).catch(() => undefined);
         await worker.stop();
@@ -79,11 +83,14 @@ async function freeBytesOf(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
+/** The database's own folder, below the store's. */
+export const FILES_FOLDER = 'pglite';
+
 /** Rows on their way live short; without a bound they take 134 MB before they are let go. */
 const YOUNG_MAX_MB = 32;
 
-/** Calls into the worker; all that are open reject when it dies. */
-function startWorker(folder: string) {
+/** Starts the thread; calls into it that are open reject when it dies. */
+export function startWorker(folder: string) {
   const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), {
     workerData: { folder },
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MAX_MB },
@@ -104,15 +111,17 @@ function startWorker(folder: string) {
   });
   worker.on('error', die);
   worker.on('exit', (code) => die(new BotError('STORE_UNAVAILABLE', `The embedded store has stopped (exit ${code}).`)));
+  const call = (body: CallBody): Promise<unknown[]> =>
+    new Promise((resolve, reject) => {
+      if (death) return reject(death);
+      const id = nextId;
+      nextId += 1;
+      open.set(id, { resolve, reject });
+      worker.postMessage({ ...body, id } satisfies WorkerCall);
+    });
   return {
-    call: (body: CallBody): Promise<unknown[]> =>
-      new Promise((resolve, reject) => {
-        if (death) return reject(death);
-        const id = nextId;
-        nextId += 1;
-        open.set(id, { resolve, reject });
-        worker.postMessage({ ...body, id } satisfies WorkerCall);
-      }),
+    call,
+    dump: async (): Promise<Uint8Array> => (await call({ kind: 'dump' }))[0] as Uint8Array,
     stop: async () => {
       await worker.terminate();
     },

@@ -10,6 +10,7 @@ import { createAlertOrigins } from './alert-origins.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { createAlertTimeline } from './alert-timeline.ts';
 import { createAnswerStore } from './answer-store.ts';
+import { backupOf } from './backup.ts';
 import { type ContextJob, createContextStore } from './context-store.ts';
 import type { Database } from './database.ts';
 import { eq, lt, sql } from './drizzle.ts';
@@ -87,6 +88,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     work: (handler) => questions.work(handler),
     depths: () => guard(() => queues.depths()),
     freeBytes: database.freeBytes,
+    ...(database.dump && { backup: () => guard(async () => backupOf((await database.dump?.()) as Uint8Array, clock)) }),
     alerts,
     timeline: createAlertTimeline(database, guard),
     origins: createAlertOrigins(database, alerts, guard),

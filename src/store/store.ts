@@ -25,6 +25,8 @@ export interface Store {
   depths(): Promise<readonly QueueDepth[]>;
   /** Free space of the embedded store's disk, bytes; nothing where the store is a server. */
   freeBytes(): Promise<number | undefined>;
+  /** The file of a backup; only of the embedded store. */
+  backup?(): Promise<Uint8Array>;
   readonly alerts: AlertStore;
   readonly timeline: AlertTimeline;
   /** Where alerts came from. */
