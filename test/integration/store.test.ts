@@ -8,6 +8,7 @@ import { createLog } from '../../src/lib/log.ts';
 import { Secret } from '../../src/lib/secret.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { testStore } from '../contract/store.contract.ts';
+import { makeAlert } from '../unit/alerts/make.ts';
 import { type Rig, startRig } from './rig.ts';
 
 const started = await startRig('postgres', 15_532);
@@ -70,6 +71,40 @@ describe.skipIf(typeof started === 'string')('PostgreSQL', () => {
     victim.kill('SIGKILL');
     expect(await rescued).toBe('killed-1');
     await rescuer.close(0);
+  });
+
+  it('goes on while the next version has already added to the database, and starts on it', async () => {
+    const psql = (sql: string) => (started as Rig).command('psql', '-d', 'next', '-c', sql);
+    await (started as Rig).command('psql', '-c', 'CREATE DATABASE next');
+    const address = url.replace(/\/rig$/, '/next');
+    const older = await open(address);
+    const answered: string[] = [];
+    await older.work(async ({ id }) => void answered.push(id));
+    await older.setZone('team/u', 'Asia/Kolkata');
+    // the next version: a column in every table, a table, a migration, and a field in a job
+    await psql(`DO $$ DECLARE t record; BEGIN
+      FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'glimpse' LOOP
+        EXECUTE format('ALTER TABLE glimpse.%I ADD COLUMN later_text text', t.tablename);
+        EXECUTE format('ALTER TABLE glimpse.%I ADD COLUMN later_json jsonb NOT NULL DEFAULT ''{}''', t.tablename);
+      END LOOP; END $$`);
+    await psql('CREATE TABLE glimpse.later (key text PRIMARY KEY)');
+    await psql(
+      `INSERT INTO glimpse_migrations.__drizzle_migrations (hash, created_at) VALUES ('later', 4102444800000)`,
+    );
+    await older.submit({ ...messageOf('from-older'), later: true } as ChatMessage);
+    const restarted = await open(address);
+    await restarted.submit(messageOf('from-restarted'));
+    await expect.poll(() => [...answered].sort(), { timeout: 30_000 }).toEqual(['from-older', 'from-restarted']);
+    for (const store of [older, restarted]) {
+      await store.setZone('team/v', 'UTC');
+      await store.remember('thread', { text: 'cpu' });
+      await store.moveCursor('team', 5);
+      expect(await store.takeTold({ alerts: [makeAlert('DiskFull')], changes: [] })).toBeGreaterThanOrEqual(0);
+      expect(await store.alerts.open()).toHaveLength(1);
+      expect(await store.zoneOf('team/u')).toBe('Asia/Kolkata');
+      expect(await store.recall('thread')).toEqual({ text: 'cpu' });
+    }
+    await Promise.all([older, restarted].map((store) => store.close(0)));
   });
 
   it('says in words what is wrong with the address', async () => {
