@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { BotError, ERROR_CATALOGUE, type ErrorCode } from '../domain/errors.ts';
 import type { AskResult } from '../http/ask-result.ts';
 import type { Problem } from '../http/problem.ts';
+import type { ApiCall } from '../mcp/api-call.ts';
 
 /** Long enough for a busy bot on this machine, short enough not to be noticed when there is none. */
 const PROBE_TIMEOUT_MS = 500;
@@ -13,6 +14,8 @@ const ANSWER_TIMEOUT_MS = 60_000;
 export interface RemoteBot {
   /** Throws what the bot refused, as if it had been refused here. */
   ask(q: string, zone: string | undefined): Promise<AskResult>;
+  /** Calls its HTTP interface as it is. */
+  readonly send: ApiCall;
   /** Absolute address of an `image` of an {@link AskResult}. */
   imageUrl(image: string): string;
   picture(image: string, theme: string | undefined): Promise<Uint8Array>;
@@ -40,6 +43,15 @@ export async function findRunningBot({ listen, tokens }: Config): Promise<Remote
     return response;
   };
   return {
+    async send({ method, url, body }, signal) {
+      const response = await fetch(new URL(url, base), {
+        method,
+        headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+      });
+      return { status: response.status, bytes: await bytesOf(response) };
+    },
     async ask(q, zone) {
       const body = JSON.stringify({ q, ...(zone !== undefined && { zone }) });
       return (await (await call(new URL('api/ask', base), { method: 'POST', body })).json()) as AskResult;

@@ -8,6 +8,7 @@ import { backupCommand, restoreCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
 import { type CommandOptions, EXIT, type Io, OPTIONS, report, UsageError } from './command.ts';
 import { explainCommand } from './explain.ts';
+import { mcpCommand } from './mcp.ts';
 import { queriesCommand } from './queries.ts';
 import { schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
@@ -25,6 +26,7 @@ const USAGE = `glimpse: metrics where people talk
       --name HOOK   --header 'Name: value'   --json
   glimpse backup FILE              the embedded store as one file, while the bot runs or not
   glimpse restore FILE             into a data folder without a store, while no bot runs
+  glimpse mcp                      questions as tools over standard input and output (MCP)
   glimpse check                    test every configured source and chat
   glimpse queries check [FOLDERS]  find faults in the saved queries
       --live        and ask their sources          --format text|json|sarif|github
@@ -59,6 +61,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   alert: { options: ['json', 'name', 'header'], run: alertCommand },
   backup: { options: [], run: backupCommand },
   restore: { options: [], run: restoreCommand },
+  mcp: { options: [], run: mcpCommand },
   check: { options: ['json'], run: checkCommand },
   schema: { options: [], run: schemaCommand },
   queries: {

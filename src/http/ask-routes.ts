@@ -31,14 +31,15 @@ const Follows = z
   .optional()
   .describe('id of the answer that a follow-up (`6h`, `also web02`) refers to');
 const ExplainBody = z.strictObject({ q: Q, zone: Zone });
-const AskBody = ExplainBody.extend({ follows: Follows });
+const Write = z.boolean().default(true).describe('false: what would write something (`annotate`) is refused');
+const AskBody = ExplainBody.extend({ follows: Follows, write: Write });
 
 /** Registers the routes. */
 export function askRoutes(app: FastifyInstance, deps: AskRoutesDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   routes.post('/api/ask', { schema: { body: AskBody } }, async (request, response) => {
-    const { zone, ...asking } = request.body;
-    const context = { ...callerContext(request, zone), mayWrite: true };
+    const { zone, write: mayWrite, ...asking } = request.body;
+    const context = { ...callerContext(request, zone), mayWrite };
     const signal = signalOf(response);
     const answer = (more: Partial<AskContext> = {}) => answerTo(asking, { ...context, ...more }, deps, signal);
     if (!wantsEvents(request)) return answer();

@@ -1,0 +1,54 @@
+/** The bot's own HTTP interface, as tools call it: over the network or inside the process, they cannot tell. */
+import { BotError, ERROR_CATALOGUE, type ErrorCode } from '../domain/errors.ts';
+
+/** One call. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST';
+  /** Path with its query. */
+  readonly url: string;
+  /** JSON of a POST. */
+  readonly body?: unknown;
+}
+
+/** What came back. */
+export interface ApiReply {
+  readonly status: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Calls the interface in the name of whoever uses the tools. */
+export type ApiCall = (request: ApiRequest, signal: AbortSignal) => Promise<ApiReply>;
+
+/**
+ * Calls it for bytes.
+ *
+ * @throws BotError what was refused, with its suggestions
+ */
+export async function bytesFrom(call: ApiCall, request: ApiRequest, signal: AbortSignal): Promise<Uint8Array> {
+  const { status, bytes } = await call(request, signal);
+  if (status >= 400) throw refusalIn(bytes, status);
+  return bytes;
+}
+
+/** Calls it for JSON. Throws as {@link bytesFrom}. */
+export async function jsonFrom<Json>(call: ApiCall, request: ApiRequest, signal: AbortSignal): Promise<Json> {
+  return JSON.parse(textOf(await bytesFrom(call, request, signal))) as Json;
+}
+
+function refusalIn(bytes: Uint8Array, status: number): BotError {
+  try {
+    const { code, detail, suggestions } = JSON.parse(textOf(bytes)) as {
+      code: string;
+      detail: string;
+      suggestions?: readonly string[];
+    };
+    const known: ErrorCode = Object.hasOwn(ERROR_CATALOGUE, code) ? (code as ErrorCode) : 'INTERNAL';
+    return new BotError(known, detail, suggestions ? { suggestions } : {});
+  } catch (cause) {
+    return new BotError('INTERNAL', `Glimpse answered ${status} and nothing that can be read.`, {}, { cause });
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
