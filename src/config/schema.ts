@@ -229,7 +229,7 @@ const Token = z.strictObject({
 const TrustedProxy = z.strictObject({
   addresses: z
     .array(
-      z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+      z.string().refine((text) => z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]).safeParse(text).success, {
         error: 'is no address or network, such as 10.0.0.7 or 10.0.0.0/8',
       }),
     )

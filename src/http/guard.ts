@@ -52,7 +52,7 @@ export function installGuard(app: FastifyInstance, options: GuardOptions): void 
 }
 
 /** @throws BotError `HTTP_FORBIDDEN` for a caller who may not do this */
-export function demandScope({ kind, name, scopes }: Caller, scope: Scope): void {
+function demandScope({ kind, name, scopes }: Caller, scope: Scope): void {
   if (scopes.includes(scope)) return;
   const who = kind === 'token' ? `The token ${name}` : name;
   throw new BotError('HTTP_FORBIDDEN', `${who} has no scope \`${scope}\`, which this address asks for.`);
