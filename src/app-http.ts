@@ -3,6 +3,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { alertFormats } from './alerts/index.ts';
 import { makeReceivers } from './alerts/receivers.ts';
+import { withWatchdogsApart } from './alerts/watchdog.ts';
 import type { AnswerKeeper } from './answers/answer-keeper.ts';
 import { gathererOf } from './app-alerts.ts';
 import type { RunningChat } from './app-chats.ts';
@@ -88,7 +89,7 @@ export async function buildHttp(
       changes: { formats: changeFormats, receivers: makeReceivers(config.changes, changeFormats, 'changes') },
     },
     isLoopback: isLoopback(config.listen),
-    takeTold: (told) => store.takeTold(told),
+    takeTold: (told) => store.takeTold(withWatchdogsApart(told, config.alerts.watchdogs)),
     clock: deps.clock,
     log: deps.log,
     onDelivery: countDelivery(metrics),

@@ -34,6 +34,7 @@ export function makeTellDeps(config: Config, surroundings: Surroundings): TellDe
     routes: routesOf(config),
     ...(operators && { operators }),
     owners,
+    watchdogs: alerts.watchdogs,
     waitForChatMs: alerts.waitForChat,
     isMuted: (alert, nowMs) => isInMaintenance(alert, maintenance, nowMs, zone),
     rule: {

@@ -5,9 +5,12 @@ import type { AlertStore } from '../store/alert-store.ts';
 import { type FactsRule, factsOf, type GroupFacts } from './group-facts.ts';
 import { isWaiting, lifeAfter, newsOf, reopened, waitOf } from './group-news.ts';
 import { type TellRoomsDeps, tellRooms } from './tell-rooms.ts';
+import { tellWatchdog } from './tell-watchdog.ts';
+import { type Watchdog, watchdogOf } from './watchdog.ts';
 
 /** What telling works with. */
 export interface TellDeps extends TellRoomsDeps {
+  readonly watchdogs: readonly Watchdog[];
   readonly alerts: Pick<AlertStore, 'group' | 'events' | 'keepTold'>;
   readonly rule: FactsRule;
 }
@@ -22,6 +25,11 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
   const found = await deps.alerts.group(key);
   const nowMs = deps.clock.now();
   if (!found || !isWaiting(found, nowMs)) return undefined;
+  const watchdog = watchdogOf(found.problems, deps.watchdogs);
+  if (watchdog) {
+    await tellWatchdog(found, watchdog, { ...deps, listeningSinceMs: deps.rule.listeningSinceMs }, signal);
+    return undefined;
+  }
   const group = reopened(found, nowMs);
   const events = await eventsOf(group, deps, nowMs);
   const facts = factsIn(group, events, deps, nowMs);

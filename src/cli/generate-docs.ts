@@ -71,6 +71,7 @@ function configSections(schema: JsonSchema): Sections {
     owners: tableOfKeys(objectIn(keys.owners)),
     people: tableOfKeys(objectIn(objectIn(keys.owners).properties?.people)),
     lives: tableOfKeys(objectIn(keys.alerts)),
+    watchdogs: tableOfKeys(objectIn(objectIn(keys.alerts).properties?.watchdogs)),
     flapping: tableOfKeys(objectIn(objectIn(keys.alerts).properties?.flapping)),
     tokens: tableOfKeys(objectIn(keys.tokens)),
   };

@@ -189,6 +189,16 @@ const Alerts = z.strictObject({
     .describe(
       "A critical alert that cannot be posted for this long goes to its route's fallback, or to the operators, too",
     ),
+  watchdogs: z
+    .array(
+      z.strictObject({
+        match: labelMatch.describe('Labels as in routes'),
+        within: durationMs.describe('Longest time between two of them; more than the repeat of their sender'),
+      }),
+    )
+    .max(100)
+    .prefault([{ match: { alertname: 'Watchdog' }, within: '25h' }])
+    .describe('Alerts that must keep coming: silent while they arrive, a critical alert when they stop'),
   keep: durationMs
     .refine((ms) => ms >= DAY_MS, { error: 'is less than a day; what fires could be forgotten. Write it like 90d' })
     .prefault('90d')

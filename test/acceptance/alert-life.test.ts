@@ -340,3 +340,56 @@ describe('another time', () => {
     expect(texts('ops')[0]).toContain('flapping since 10:01 UTC, says its sender');
   });
 });
+
+describe('a watchdog', () => {
+  const WATCHED = `
+owners: { people: [{ match: { alertname: Watchdog }, mention: ana }] }
+alerts: { watchdogs: [{ match: { alertname: Watchdog }, within: 15m }] }
+`;
+  const watchdog = (fields: object = {}) => ({
+    status: 'firing',
+    labels: { alertname: 'Watchdog', severity: 'none' },
+    annotations: { summary: 'Always firing' },
+    startsAt: at('09:00'),
+    fingerprint: 'fp-watchdog',
+    ...fields,
+  });
+
+  it('is silent while it arrives; its absence is one alert, told once by all replicas; its return ends it', async () => {
+    const { hear, pass, texts, inRoom, addReplica } = await start(WATCHED);
+    addReplica();
+    // grouped with something else by its sender
+    await hear('alertmanager', group(watchdog(), member('web02')));
+    for (let count = 0; count < 12; count += 1) {
+      await pass(5 * MINUTE);
+      await hear('alertmanager', group(watchdog()));
+    }
+    expect(texts('ops')).toEqual([expect.stringMatching(/^🔴 \*CRITICAL\* \*HighErrorRate\* · checkout · web02\n/u)]);
+    await pass(15 * MINUTE);
+    expect(texts('ops').slice(1)).toEqual([
+      expect.stringMatching(
+        /^🔴 \*CRITICAL\* \*Watchdog\* · stopped arriving, last heard 11:00 UTC \(15.min ago\)\nexpected within every 15.min; .*\n@ana$/u,
+      ),
+    ]);
+    await pass(10 * MINUTE);
+    expect(texts('ops').length).toBe(2);
+    await hear('alertmanager', group(watchdog()));
+    expect(texts('ops')[1]).toMatch(
+      /^🟢 \*RESOLVED\* \*Watchdog\* · arrives again, was away 25.min \(11:00 UTC – 11:25 UTC\)/u,
+    );
+    // the next absence is another alert: its sender says so
+    await hear('alertmanager', group(watchdog({ status: 'resolved', endsAt: at('11:25') })));
+    expect(inRoom('ops').map(({ thread }) => thread)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('is missed after a restart too, and not for what could not be heard', async () => {
+    const { hear, pass, texts, clock, restart } = await start(WATCHED);
+    await hear('alertmanager', group(watchdog()));
+    await clock.advance(HOUR);
+    await restart();
+    await pass(14 * MINUTE);
+    expect(texts('ops')).toEqual([]);
+    await pass(MINUTE);
+    expect(texts('ops')).toEqual([expect.stringContaining('stopped arriving, last heard 10:00 UTC')]);
+  });
+});

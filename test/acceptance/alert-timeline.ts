@@ -9,6 +9,7 @@ import { decodeDelivery } from '../../src/alerts/decode-delivery.ts';
 import { alertFormats } from '../../src/alerts/index.ts';
 import { makeTellDeps } from '../../src/alerts/tell-deps.ts';
 import { tellGroup } from '../../src/alerts/tell-group.ts';
+import { withWatchdogsApart } from '../../src/alerts/watchdog.ts';
 import type { Chat } from '../../src/chat/chat.ts';
 import { chatKinds } from '../../src/chat/index.ts';
 import { rocketChatDialect } from '../../src/chat/rocketchat/dialect.ts';
@@ -109,7 +110,8 @@ function startTimeline(setting: Setting) {
       if (!found) throw new Error(`no format ${format}`);
       const bytes = new TextEncoder().encode(JSON.stringify(body));
       const delivery = { hook: `${name}-hook`, headers: {}, body: bytes, receivedAt: new Date(clock.now()) };
-      await store.takeTold(decodeDelivery(found, delivery, found.options.parse({})));
+      const told = decodeDelivery(found, delivery, found.options.parse({}));
+      await store.takeTold(withWatchdogsApart(told, setting.config.alerts.watchdogs));
       await settle();
     },
     /** Time passes; what is due on the way is told. */

@@ -64,6 +64,7 @@ function makeRooms({
     ...(operators && { operators: at('operators') }),
     chatNamed: () => chat,
     owners: { severities: [], labels: [], people: [] },
+    watchdogs: [],
     waitForChatMs: 300_000,
     isMuted: () => false,
     rule: { noNewsAfterMs: 86_400_000, flapping: { changes: 5, withinMs: 1_800_000 }, listeningSinceMs: 0 },
