@@ -1,4 +1,4 @@
-/** Kept answers under their own addresses: `/answers/<id>`, `.png`, `.csv`, and `/api/answers/<id>`. */
+/** Kept answers under their own addresses: `/answers/<id>.png` and `.csv`, `/api/answers/<id>`; their pages are the console's. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -8,10 +8,8 @@ import type { Answer } from '../domain/answer.ts';
 import { BotError } from '../domain/errors.ts';
 import { type ChartRenderer, wantsPicture } from '../render/answer-parts.ts';
 import { answerCsv } from '../render/csv.ts';
-import { answerPage } from './answer-page.ts';
 import { keptAnswer } from './answer-result.ts';
 import { askResult } from './ask-result.ts';
-import { sendPage } from './page.ts';
 import { signalOf } from './request-signal.ts';
 
 /** What the routes work with. */
@@ -37,10 +35,6 @@ export function answerRoutes(app: FastifyInstance, { answers, renderer }: Answer
       askedAt: new Date(kept.askedMs).toISOString(),
       askedBy: kept.askedBy,
     };
-  });
-  routes.get('/answers/:id', { schema: { params: AnswerId } }, async ({ params }, response) => {
-    const kept = await find(params);
-    return sendPage(response, answerPage(kept, askResult(kept, kept.id)));
   });
   routes.get(
     '/answers/:id([^.]+).png',

@@ -16,6 +16,8 @@ export interface AskResult {
   readonly id?: string;
   /** Its page, a path of this server. */
   readonly page?: string;
+  /** The question in full, as it could be asked again; absent for what is no question about data. */
+  readonly question?: string;
   readonly explanation: Explanation;
   /** The message as plain text. */
   readonly text: string;
@@ -37,6 +39,7 @@ export function askResult({ explanation, message, alt, answer }: Said, id?: stri
   const kept = id === undefined ? {} : { id, page: answerPath(id) };
   return {
     ...kept,
+    ...(answer && { question: answer.question.text }),
     explanation,
     text: plainMessage(message),
     html: messageHtml(message),

@@ -69,7 +69,7 @@ function makeCallerIn({ isLoopback, publicUrl, tokens, proxy, sessions }: GuardO
     if (isLoopback) checkNames(request, publicHost);
     const user = proxyUser(request);
     if (user !== undefined && proxy) {
-      if (request.headers.origin !== undefined) checkOrigin(request, publicHost);
+      if (request.headers.origin !== undefined) checkOrigin(request, publicUrl);
       return { kind: 'user', name: user, scopes: proxy.scopes };
     }
     const given = bearerOf(request);
@@ -78,7 +78,7 @@ function makeCallerIn({ isLoopback, publicUrl, tokens, proxy, sessions }: GuardO
     if (isLoopback) return bearer ? { ...bearer, scopes: SCOPES } : LOCAL;
     const session = sessions.tokenOf(request.headers.cookie);
     if (session !== undefined) {
-      checkOrigin(request, publicHost);
+      checkOrigin(request, publicUrl);
       return known[session]?.caller ?? refuse();
     }
     return bearer ?? refuse();
@@ -100,12 +100,16 @@ function checkNames({ headers }: FastifyRequest, publicHost: string | undefined)
   }
 }
 
-/** A session counts for pages of this address only. */
-function checkOrigin({ method, headers }: FastifyRequest, publicHost: string | undefined): void {
+/** A session counts for pages of this address only, its port included. */
+function checkOrigin({ method, headers }: FastifyRequest, publicUrl: string | undefined): void {
   if (SAFE_METHODS.has(method)) return;
-  const origin = hostOf(headers.origin ?? '');
-  if (origin !== '' && (origin === hostOf(`http://${headers.host ?? ''}`) || origin === publicHost)) return;
+  const origin = placeOf(headers.origin);
+  if (origin !== undefined && [placeOf(`http://${headers.host}`), placeOf(publicUrl)].includes(origin)) return;
   throw new BotError('HTTP_FORBIDDEN', 'Pages of other sites may not call this address.');
+}
+
+function placeOf(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) ? new URL(url).host : undefined;
 }
 
 function hostOf(url: string): string {

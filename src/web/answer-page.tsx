@@ -13,12 +13,13 @@ import { Words } from './words.tsx';
 /** The page; it says what was true when it was asked. */
 export function AnswerPage({
   state,
-  view: { id, answer, tables },
+  view: { answer, tables },
 }: {
   readonly state: State;
   readonly view: Extract<View, { page: 'answer' }>;
 }) {
-  const { q = '', askedAt, explanation, image, alt, links, followUps } = answer;
+  const { page, q, askedAt, askedBy, html, explanation, image, alt, links, followUps } = answer;
+  const who = askedBy.platform === 'http' ? '' : ` by ${askedBy.userName} (${askedBy.platform})`;
   return (
     <div class="answer">
       <header class="page-head">
@@ -26,15 +27,18 @@ export function AnswerPage({
           {q}
         </h1>
         <p>
-          {askedAt !== undefined && <>Asked {momentText(askedAt, explanation.range?.zone ?? 'UTC')}. </>}
+          <span>
+            Asked {momentText(askedAt, explanation.range?.zone ?? 'UTC')}
+            {who}
+          </span>
           <a href={pathOfQuestion(q)}>Ask again, now</a>
-          <CopyLink state={state} path={`/answers/${id}`} />
+          {page !== undefined && <CopyLink state={state} path={page} />}
         </p>
       </header>
       <article class="sheet" aria-label="Answer">
-        <Words answer={answer} />
+        <Words html={html} />
         {image !== null && <Picture state={state} src={image} alt={alt} />}
-        <Questions title="Go on" questions={followUps ?? []} follows={id} />
+        <Questions title="Go on" questions={followUps} />
       </article>
       <div class="beside">
         <section aria-labelledby="understood">
@@ -54,7 +58,7 @@ export function AnswerPage({
           </section>
         )}
       </div>
-      <DataSheet id={id} tables={tables} />
+      {tables.length > 0 && <DataSheet page={page} tables={tables} />}
     </div>
   );
 }

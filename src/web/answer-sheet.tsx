@@ -16,7 +16,7 @@ export function AnswerSheet({
   readonly q: string;
   readonly answer: Answered;
 }) {
-  const { id, page, image, alt, followUps } = answer;
+  const { page, html, image, alt, followUps } = answer;
   return (
     <article class="sheet" tabIndex={-1} aria-label={`Answer to ${q}`}>
       <header class="sheet-head">
@@ -28,9 +28,9 @@ export function AnswerSheet({
           </span>
         )}
       </header>
-      <Words answer={answer} />
+      <Words html={html} />
       {image !== null && <Picture state={state} src={image} alt={alt} />}
-      <Questions title="Go on" questions={followUps ?? []} follows={id} />
+      <Questions title="Go on" questions={followUps} />
     </article>
   );
 }

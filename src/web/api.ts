@@ -1,5 +1,5 @@
 /** The API as the console calls it: JSON in, JSON out, failures as problems. */
-import type { Answered, Explained, Problem, QueryEntry } from './contract.ts';
+import type { AlertContext, Answered, Explained, Problem } from './contract.ts';
 import { readEvents } from './events.ts';
 
 /** A failure that the server told, or none at all. */
@@ -57,14 +57,14 @@ export async function askQuestion(
   throw new ApiError(LOST);
 }
 
-/** An answer that was given before. */
-export async function getAnswer(id: string): Promise<Answered> {
-  return (await getJson(`/api/answers/${encodeURIComponent(id)}`)) as Answered;
+/** What can be gathered for a group of alerts; it takes as long as its slowest source may. */
+export async function getContext(id: string): Promise<AlertContext> {
+  return (await getJson(`/api/alerts/${encodeURIComponent(id)}/context`)) as AlertContext;
 }
 
-/** The catalogue. */
-export async function getQueries(): Promise<readonly QueryEntry[]> {
-  return ((await getJson('/api/queries')) as { readonly queries: readonly QueryEntry[] }).queries;
+/** Fires an alert of the demo data. */
+export async function fireDemoAlert(): Promise<void> {
+  await call('/api/demo/alert', { method: 'POST' });
 }
 
 /** What may follow at `at`. */
@@ -72,7 +72,8 @@ export async function complete(q: string, at: number, signal: AbortSignal): Prom
   return (await getJson(`/api/complete?${new URLSearchParams({ q, at: `${at}` })}`, signal)) as Completion;
 }
 
-async function getJson(path: string, signal?: AbortSignal): Promise<unknown> {
+/** What is at a path. */
+export async function getJson(path: string, signal?: AbortSignal): Promise<unknown> {
   const response = await call(path, { headers: { accept: 'application/json' }, ...(signal && { signal }) });
   return response.json();
 }

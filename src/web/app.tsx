@@ -1,4 +1,6 @@
 /** The frame around every page: its head, what is said to who cannot see, the page itself. */
+import { AlertPage } from './alert-page.tsx';
+import { AlertsPage } from './alerts-page.tsx';
 import { AnswerPage } from './answer-page.tsx';
 import { AskPage } from './ask-page.tsx';
 import type { View } from './contract.ts';
@@ -30,6 +32,7 @@ export function App({ state }: { readonly state: State }) {
 const PAGES = [
   { page: 'ask', path: '/', title: 'Ask' },
   { page: 'queries', path: '/queries', title: 'Queries' },
+  { page: 'alerts', path: '/alerts', title: 'Alerts' },
 ] as const;
 
 function Head({ state, view }: { readonly state: State; readonly view: View }) {
@@ -73,6 +76,10 @@ function Body({ state, view }: { readonly state: State; readonly view: View }) {
       return <AnswerPage state={state} view={view} />;
     case 'queries':
       return <QueriesPage state={state} queries={view.queries} />;
+    case 'alerts':
+      return <AlertsPage state={state} view={view} />;
+    case 'alert':
+      return <AlertPage state={state} view={view} />;
     case 'sign-in':
       return <SignInPage view={view} />;
     case 'problem':

@@ -2,6 +2,7 @@
 import { AnswerSheet } from './answer-sheet.tsx';
 import { AskBox } from './ask-box.tsx';
 import type { Problem, View } from './contract.ts';
+import { HowToAsk } from './how-to-ask.tsx';
 import { pathOfQuestion } from './paths.ts';
 import { Picture } from './picture.tsx';
 import { ProgressSheet } from './progress-sheet.tsx';
@@ -19,10 +20,13 @@ export function AskPage({ state, view }: { readonly state: State; readonly view:
         <h1 class={view.q === '' ? '' : 'unseen'} tabIndex={-1}>
           Ask for a metric in words
         </h1>
-        <AskBox state={state} follows={view.answer?.id} />
+        <AskBox state={state} follows={view.answer?.question === undefined ? undefined : view.answer.id} />
         <Reply state={state} view={view} />
       </div>
-      <Recent state={state} />
+      <aside class="rail" aria-label="Beside">
+        <Recent state={state} />
+        <HowToAsk />
+      </aside>
     </div>
   );
 }

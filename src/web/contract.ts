@@ -32,21 +32,29 @@ export interface PageLink {
 
 /** An answer of the API. */
 export interface Answered {
+  /** Absent where it could not be kept. */
   readonly id?: string;
   /** Its own page. */
   readonly page?: string;
-  readonly q?: string;
-  readonly askedAt?: string;
+  /** In full; absent for help and the like, which no question can follow. */
+  readonly question?: string;
   readonly explanation: Explained;
   readonly text: string;
   /** The message as safe HTML. */
-  readonly html?: string;
+  readonly html: string;
   readonly alt: string;
   readonly frames?: readonly unknown[];
   readonly links: readonly PageLink[];
   readonly notes: readonly string[];
-  readonly followUps?: readonly string[];
+  readonly followUps: readonly string[];
   readonly image: string | null;
+}
+
+/** An answer that was kept. */
+export interface KeptAnswer extends Answered {
+  readonly q: string;
+  readonly askedAt: string;
+  readonly askedBy: { readonly platform: string; readonly userName: string };
 }
 
 /** A failure of the API. */
@@ -71,19 +79,78 @@ export interface QueryEntry {
   readonly env?: string;
   readonly demo: boolean;
   readonly unit: string;
-  readonly range: string;
-  readonly parameters: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly multi: boolean;
-    readonly default?: string;
-    readonly example?: string;
-    readonly description?: string;
-  }[];
   /** A question that has an answer now. */
   readonly example?: string;
-  /** Safe HTML. */
-  readonly help?: string;
+  /** As in chat, as safe HTML. */
+  readonly help: string;
+}
+
+/** A page of a sender's. */
+export interface AlertLink {
+  readonly rel: string;
+  readonly url: string;
+  readonly title: string;
+}
+
+/** One problem of a group, as its sender told of it. */
+export interface AlertMember {
+  readonly title: string;
+  readonly status: string;
+  readonly severity: string;
+  readonly description?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly startsAt: string;
+  readonly endsAt: string | null;
+}
+
+/** Problems that belong together. */
+export interface AlertGroup {
+  readonly id: string;
+  readonly title: string;
+  readonly status: 'firing' | 'resolved';
+  readonly severity: string;
+  readonly acknowledged: boolean;
+  readonly suppressed: boolean;
+  readonly flapping: boolean;
+  readonly source: string;
+  readonly since: string;
+  readonly ended: string | null;
+  readonly count: number;
+  readonly firing: number;
+  /** The post of the rooms, as safe HTML. */
+  readonly html: string;
+  readonly links: readonly AlertLink[];
+  readonly members: readonly AlertMember[];
+}
+
+/** A deploy or another change. */
+export interface ChangeEntry {
+  readonly id: string;
+  readonly kind: string;
+  readonly phase: string;
+  readonly title: string;
+  readonly startsAt: string;
+  readonly actor?: { readonly name: string };
+  readonly links: readonly { readonly href: string; readonly title?: string; readonly rel: string }[];
+}
+
+/** What was gathered for a group of alerts. */
+export interface AlertContext {
+  readonly charts: readonly {
+    readonly title: string;
+    readonly alt: string;
+    readonly image: string;
+    readonly page: string;
+  }[];
+  readonly html: string;
+  /** What could not be had, in whole sentences. */
+  readonly failures: readonly string[];
+}
+
+/** What was told lately. */
+export interface Timeline {
+  readonly alerts: readonly AlertGroup[];
+  readonly changes: readonly ChangeEntry[];
 }
 
 /** A question that was asked in this browser. */
@@ -111,8 +178,10 @@ export type View =
       readonly answer?: Answered;
       readonly problem?: Problem;
     }
-  | { readonly page: 'answer'; readonly id: string; readonly answer: Answered; readonly tables: readonly DataTable[] }
+  | { readonly page: 'answer'; readonly answer: KeptAnswer; readonly tables: readonly DataTable[] }
   | { readonly page: 'queries'; readonly queries: readonly QueryEntry[] }
+  | ({ readonly page: 'alerts'; readonly state: 'open' | 'all' } & Timeline)
+  | { readonly page: 'alert'; readonly alert: AlertGroup; readonly context?: AlertContext }
   | { readonly page: 'sign-in'; readonly next: string; readonly isRefused: boolean }
   | { readonly page: 'problem'; readonly problem: Problem };
 
@@ -127,6 +196,10 @@ export interface Site {
   readonly isDemo: boolean;
   /** Whether there is a session that can be ended. */
   readonly isSignedIn: boolean;
+  /** IANA zone that times are said in. */
+  readonly zone: string;
+  /** The bot's time, ms since the Unix epoch. */
+  readonly nowMs: number;
 }
 
 /** Everything that a first sight is drawn from. */
@@ -136,8 +209,13 @@ export interface Page {
   readonly view: View;
 }
 
+/** Gives what the API has at a path; rejects with what it refused. */
+export type GetJson = (path: string) => Promise<unknown>;
+
 /** What the server's part of the build exports. */
 export interface ConsoleServer {
   /** Gives the HTML of the body, what the browser goes on from, and the title. */
   render(page: Page): { readonly html: string; readonly data: string; readonly title: string };
+  /** Fetches what the page at an address is about; rejects as `get` does. */
+  viewAt(url: URL, get: GetJson): Promise<View>;
 }

@@ -2,19 +2,26 @@
 import type { DataTable } from './contract.ts';
 
 /** Tables to read and the file with everything. */
-export function DataSheet({ id, tables }: { readonly id: string; readonly tables: readonly DataTable[] }) {
+export function DataSheet({
+  page,
+  tables,
+}: {
+  readonly page?: string | undefined;
+  readonly tables: readonly DataTable[];
+}) {
   return (
     <section class="data" aria-labelledby="data-head">
       <header class="section-head">
         <h2 id="data-head">Data</h2>
-        <a href={`/answers/${encodeURIComponent(id)}.csv`} download>
-          Download CSV
-        </a>
+        {page !== undefined && (
+          <a href={`${page}.csv`} download>
+            Download CSV
+          </a>
+        )}
       </header>
       {tables.map((table, at) => (
         <Table key={table.title ?? at} table={table} label={table.title ?? 'Data'} />
       ))}
-      {tables.length === 0 && <p>These data are no table; the CSV has them.</p>}
     </section>
   );
 }

@@ -11,7 +11,7 @@ import { App } from './app.tsx';
 import type { Page } from './contract.ts';
 import { readHistory } from './history.ts';
 import { startNavigation } from './navigate.ts';
-import { tellZone, watchTheme } from './settings.ts';
+import { watchTheme, watchTime } from './settings.ts';
 import { createState } from './state.ts';
 
 const root = document.getElementById('app');
@@ -21,7 +21,7 @@ if (root && data) {
   hydrate(<App state={state} />, root);
   // only now: the server knew neither, and what is taken over must look as it was drawn
   watchTheme(state);
-  tellZone();
+  watchTime(state);
   state.history.value = readHistory();
   startNavigation(state);
   document.documentElement.dataset.ready = '';

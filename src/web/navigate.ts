@@ -1,10 +1,11 @@
 /** What the console does: asks, goes to pages, comes back to what was seen. */
-import { askQuestion, getAnswer, getQueries, problemFrom } from './api.ts';
-import type { View } from './contract.ts';
+import { askQuestion, getJson, type ProgressEvent, problemFrom } from './api.ts';
+import type { Answered, View } from './contract.ts';
 import { forgetHistory, remember } from './history.ts';
 import { OWN_PATH, pathOfQuestion } from './paths.ts';
 import { type State, titleOf } from './state.ts';
-import { tablesOf } from './tables.ts';
+import { viewAt } from './views.ts';
+import { watchAlerts } from './watch-alerts.ts';
 import { understoodText } from './wording.ts';
 
 /** Views to come back to without asking again. */
@@ -50,33 +51,36 @@ export function startNavigation(state: State): void {
     state.draft.value = q;
     state.said.value = `Asked: ${q}`;
     show(asked);
+    const onProgress = ({ stage, explanation, text }: ProgressEvent) => {
+      const understood = explanation ? understoodText(explanation) : state.progress.value?.understood;
+      const doing = stage === 'fetching' ? text : undefined;
+      const news = { ...(understood !== undefined && { understood }), ...(doing !== undefined && { doing }) };
+      state.progress.value = { q, stage, sinceMs, ...news };
+      if (stage === 'understood' && understood) state.said.value = `Understood: ${understood}`;
+    };
     try {
-      const answer = await askQuestion(
-        { q, follows },
-        ({ stage, explanation, text }) => {
-          const understood = explanation ? understoodText(explanation) : state.progress.value?.understood;
-          state.progress.value = {
-            q,
-            stage,
-            sinceMs,
-            ...(understood !== undefined && { understood }),
-            ...(stage === 'fetching' && text !== undefined && { doing: text }),
-          };
-          if (stage === 'understood' && understood) state.said.value = `Understood: ${understood}`;
-        },
-        signal,
-      );
+      const answer = await askQuestion({ q, follows }, onProgress, signal);
       if (signal.aborted) return;
-      show({ ...asked, answer });
-      state.history.value = remember(q, state.history.value);
+      showAnswer(q, follows, answer);
       state.said.value = answer.text.split('\n')[0] ?? '';
     } catch (thrown) {
       if (signal.aborted) return;
       const problem = problemFrom(thrown);
+      // what it would follow is gone: then it stands for itself
+      if (problem.code === 'HTTP_NOT_FOUND' && follows !== undefined) return ask(q, undefined, undefined);
       show({ ...asked, problem });
       state.said.value = problem.detail;
     }
     state.progress.value = undefined;
+  }
+
+  /** A follow-up is shown, kept and linked to as the whole question that it is. */
+  function showAnswer(q: string, follows: string | undefined, answer: Answered): void {
+    const whole = follows === undefined ? q : (answer.question ?? q);
+    if (whole !== q) state.draft.value = whole;
+    if (follows !== undefined) history.replaceState({ key }, '', pathOfQuestion(whole));
+    show({ page: 'ask', q: whole, answer });
+    state.history.value = remember(whole, state.history.value);
   }
 
   async function load(path: string, isNew: boolean): Promise<void> {
@@ -90,7 +94,9 @@ export function startNavigation(state: State): void {
     const signal = begin(isNew ? url.pathname + url.search : undefined);
     state.progress.value = undefined;
     state.isLoading.value = true;
-    const view = await viewAt(url).catch((thrown): View => ({ page: 'problem', problem: problemFrom(thrown) }));
+    const view = await viewAt(url, getJson).catch(
+      (thrown): View => ({ page: 'problem', problem: problemFrom(thrown) }),
+    );
     if (signal.aborted) return;
     state.isLoading.value = false;
     if (view.page === 'ask') state.draft.value = '';
@@ -112,6 +118,7 @@ export function startNavigation(state: State): void {
     state.history.value = [];
   };
 
+  watchAlerts(state, show);
   history.replaceState({ key }, '');
   addEventListener('popstate', ({ state: entry }: PopStateEvent) => {
     const known = kept.get((entry as { key?: string } | null)?.key ?? '');
@@ -129,21 +136,13 @@ export function startNavigation(state: State): void {
     state.go(path);
   });
   addEventListener('keydown', (event) => onKey(event, state));
-  if (isUnanswered(state.view.value)) void load(location.href, false);
+  const first = state.view.value;
+  if (isUnanswered(first)) void load(location.href, false);
+  else if (first.page === 'ask' && first.answer) state.history.value = remember(first.q, state.history.value);
 }
 
 function isUnanswered(view: View): boolean {
   return view.page === 'ask' && view.q !== '' && !view.answer && !view.problem;
-}
-
-async function viewAt({ pathname }: URL): Promise<View> {
-  const id = /^\/answers\/([^/]+)$/.exec(pathname)?.[1];
-  if (id !== undefined) {
-    const { frames, ...answer } = await getAnswer(decodeURIComponent(id));
-    return { page: 'answer', id, answer, tables: tablesOf(frames ?? []) };
-  }
-  if (pathname === '/queries') return { page: 'queries', queries: await getQueries() };
-  return { page: 'ask', q: '' };
 }
 
 function ownPath(event: MouseEvent): string | undefined {

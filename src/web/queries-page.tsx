@@ -1,10 +1,10 @@
 /** The catalogue: what can be asked, what it means, a live example of each. */
 import { useSignal } from '@preact/signals';
 import type { QueryEntry } from './contract.ts';
-import { messageMarkup } from './html.ts';
 import { Picture } from './picture.tsx';
 import { Questions } from './questions.tsx';
 import type { State } from './state.ts';
+import { Words } from './words.tsx';
 
 /** The page. */
 export function QueriesPage({ state, queries }: { readonly state: State; readonly queries: readonly QueryEntry[] }) {
@@ -59,7 +59,7 @@ function textOf({ id, title, description = '', aliases, tags, source, pack }: Qu
 }
 
 function Entry({ state, query }: { readonly state: State; readonly query: QueryEntry }) {
-  const { id, title, description, aliases, source, env, demo, unit, range, owner, help, example, examples } = query;
+  const { id, title, description, source, env, demo, unit, owner, help, example, examples } = query;
   const isOpen = useSignal(false);
   return (
     <details
@@ -74,16 +74,10 @@ function Entry({ state, query }: { readonly state: State; readonly query: QueryE
         <span class="entry-where">{demo ? 'demo data' : [source, env].filter(Boolean).join(', ')}</span>
       </summary>
       <div class="entry-body">
-        {help !== undefined && <div class="words" dangerouslySetInnerHTML={messageMarkup(help)} />}
+        <Words html={help} />
         <dl class="facts">
-          {aliases.length > 0 && <Fact name="Also" said={aliases.join(', ')} />}
-          <Fact name="Source" said={source} />
-          <Fact name="Window" said={`${range} unless another is asked for`} />
           <Fact name="Unit" said={unit === 'none' ? undefined : unit} />
           <Fact name="Owner" said={owner} />
-          {query.parameters.map((parameter) => (
-            <Fact key={parameter.name} name={parameter.name} said={parameterText(parameter)} />
-          ))}
         </dl>
         <Questions title="Ask" questions={[...new Set([example, ...examples].filter((one) => one !== undefined))]} />
         {example !== undefined && isOpen.value && (
@@ -107,15 +101,4 @@ function Fact({ name, said }: { readonly name: string; readonly said: string | u
       <dd>{said}</dd>
     </div>
   );
-}
-
-function parameterText({ description, multi, default: fallback, example }: QueryEntry['parameters'][number]): string {
-  return [
-    description,
-    multi ? 'one or several' : undefined,
-    fallback === undefined ? 'must be said' : `${fallback} unless said`,
-    example !== undefined && !example.includes('${') ? `for example ${example}` : undefined,
-  ]
-    .filter(Boolean)
-    .join('; ');
 }

@@ -2,15 +2,7 @@
 import { pathOfQuestion } from './paths.ts';
 
 /** A row of questions; nothing when there are none. */
-export function Questions({
-  title,
-  questions,
-  follows,
-}: {
-  readonly title: string;
-  readonly questions: readonly string[];
-  readonly follows?: string | undefined;
-}) {
+export function Questions({ title, questions }: { readonly title: string; readonly questions: readonly string[] }) {
   if (questions.length === 0) return null;
   return (
     <div class="questions">
@@ -18,7 +10,7 @@ export function Questions({
       <ul aria-label={title}>
         {questions.map((q) => (
           <li key={q}>
-            <a class="chip" href={pathOfQuestion(q, follows)}>
+            <a class="chip" href={pathOfQuestion(q)}>
               {q}
             </a>
           </li>

@@ -2,14 +2,14 @@
 import { pathOfQuestion } from './paths.ts';
 import type { State } from './state.ts';
 
-const SHOWN = 14;
+const SHOWN = 12;
 
 /** The list beside the answer; not there while nothing was asked. */
 export function Recent({ state }: { readonly state: State }) {
   const asked = state.history.value;
   if (asked.length === 0) return null;
   return (
-    <aside class="recent" aria-labelledby="recent">
+    <section class="recent" aria-labelledby="recent">
       <h2 id="recent">Recent</h2>
       <ul>
         {asked.slice(0, SHOWN).map(({ q }) => (
@@ -26,6 +26,6 @@ export function Recent({ state }: { readonly state: State }) {
           Forget
         </button>
       </p>
-    </aside>
+    </section>
   );
 }

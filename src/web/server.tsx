@@ -11,3 +11,5 @@ export const render: ConsoleServer['render'] = (page) => ({
   data: JSON.stringify(page).replaceAll('<', '\\u003c'),
   title: titleOf(page.view),
 });
+
+export { viewAt } from './views.ts';

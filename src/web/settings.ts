@@ -2,6 +2,8 @@
 import type { Theme } from './contract.ts';
 import type { State } from './state.ts';
 
+/** Durations are said in minutes. */
+const TICK_MS = 15_000;
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /** Light and dark are the system's, unless somebody chooses; choices last. */
@@ -20,8 +22,14 @@ export function watchTheme(state: State): void {
 }
 
 /** Times are read and said in the zone of who asks. */
-export function tellZone(): void {
-  tell('glimpse_zone', Intl.DateTimeFormat().resolvedOptions().timeZone);
+export function watchTime(state: State): void {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  tell('glimpse_zone', timeZone);
+  state.zone.value = timeZone;
+  const aheadMs = state.site.nowMs - Date.now();
+  setInterval(() => {
+    state.nowMs.value = Date.now() + aheadMs;
+  }, TICK_MS);
 }
 
 function tell(name: string, value: string): void {

@@ -1,6 +1,6 @@
 /** What the console knows; components read it, and only the modules that act write it. */
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { Asked, Page, Site, Theme, View } from './contract.ts';
+import type { AlertContext, Asked, Page, Site, Theme, View } from './contract.ts';
 
 /** How far an answer is. */
 export interface Progress {
@@ -27,6 +27,12 @@ export interface State {
   readonly pictures: ReadonlySignal<'light' | 'dark' | undefined>;
   readonly isHydrated: Signal<boolean>;
   readonly history: Signal<readonly Asked[]>;
+  /** Zone that times are said in: the reader's, once it is known. */
+  readonly zone: Signal<string>;
+  /** The bot's time, ms since the Unix epoch; it goes on. */
+  readonly nowMs: Signal<number>;
+  /** What was gathered for alerts in this visit, by their id; a string where it failed. */
+  readonly contexts: Signal<Readonly<Record<string, AlertContext | string>>>;
   /** Said to who cannot see it. */
   readonly said: Signal<string>;
   /** The question as it stands in its box. */
@@ -36,6 +42,9 @@ export interface State {
   go(path: string): void;
   forget(): void;
   setTheme(theme: Theme): void;
+  /** Gathers the context of a group of alerts, once. */
+  gather(id: string): void;
+  fireDemo(): Promise<void>;
 }
 
 const nothing = () => undefined;
@@ -60,6 +69,9 @@ export function createState({ site, theme, view }: Page): State {
     pictures,
     isHydrated,
     history: signal<readonly Asked[]>([]),
+    zone: signal(site.zone),
+    nowMs: signal(site.nowMs),
+    contexts: signal<Readonly<Record<string, AlertContext | string>>>({}),
     said: signal(''),
     draft: signal(view.page === 'ask' ? view.q : ''),
     ask: nothing,
@@ -67,6 +79,8 @@ export function createState({ site, theme, view }: Page): State {
     go: nothing,
     forget: nothing,
     setTheme: nothing,
+    gather: nothing,
+    fireDemo: async () => undefined,
   };
 }
 
@@ -76,9 +90,13 @@ export function titleOf(view: View): string {
     case 'ask':
       return view.q === '' ? 'Glimpse' : `${view.q} · Glimpse`;
     case 'answer':
-      return `${view.answer.q ?? 'Answer'} · Glimpse`;
+      return `${view.answer.q} · Glimpse`;
     case 'queries':
       return 'Queries · Glimpse';
+    case 'alerts':
+      return 'Alerts · Glimpse';
+    case 'alert':
+      return `${view.alert.title} · Glimpse`;
     case 'sign-in':
       return 'Sign in · Glimpse';
     case 'problem':

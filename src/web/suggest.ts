@@ -6,7 +6,7 @@ import type { State } from './state.ts';
 /** A pause that nobody notices, and that spares a request for every key of a word. */
 const PAUSE_MS = 70;
 /** More are not read. */
-const ITEMS_MAX = 10;
+const ITEMS_MAX = 14;
 const RECENT_MAX = 5;
 /** Answers worth keeping while somebody types and deletes. */
 const KEPT_MAX = 100;

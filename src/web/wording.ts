@@ -8,8 +8,8 @@ export function understoodText(explained: Explained): string {
   const named =
     values.length > 4 ? `${values.slice(0, 3).join(', ')} and ${values.length - 3} more` : values.join(', ');
   return [
-    `${ranking ? `${ranking.order} ${ranking.count} ` : ''}${query ?? command ?? 'question'}${named ? ` of ${named}` : ''}`,
-    range && `${range.text}, ${windowText(range)}`,
+    `${ranking ? `${ranking.order} ${ranking.count} ` : ''}${query?.replace(/:$/, '') ?? command ?? 'question'}${named ? ` of ${named}` : ''}`,
+    range && `${range.text}, ${windowText(range, Date.now())}`,
     output && output !== 'chart' ? `as ${output}` : undefined,
   ]
     .filter(Boolean)
@@ -32,7 +32,8 @@ export function momentText(iso: string, zone: string): string {
   return `${dayOf(at, zone)}, ${clockOf(at, zone)} ${zoneName(at, zone)}`;
 }
 
-function dayOf(at: Date, timeZone: string): string {
+/** `Wed 25 Nov 2026`. */
+export function dayOf(at: Date, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     weekday: 'short',
@@ -43,11 +44,23 @@ function dayOf(at: Date, timeZone: string): string {
   return parts.replace(',', '');
 }
 
-function clockOf(at: Date, timeZone: string): string {
+/** `14:03`. */
+export function clockOf(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at);
 }
 
 function zoneName(at: Date, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'short' }).formatToParts(at);
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+}
+
+/** How long something lasted, in its two biggest units: `40 s`, `12 min`, `2 h 5 min`, `3 d 4 h`. */
+export function durationText(ms: number): string {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000);
+  if (minutes < 1) return `${Math.max(0, Math.floor(ms / 1_000))} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours < 24) return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+  const [days, hoursLeft] = [Math.floor(hours / 24), hours % 24];
+  return hoursLeft === 0 ? `${days} d` : `${days} d ${hoursLeft} h`;
 }

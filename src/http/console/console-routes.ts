@@ -3,13 +3,13 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toBotError } from '../../domain/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Page, Site, Theme, View } from '../../web/contract.ts';
+import type { Page, Problem, Site, Theme, View } from '../../web/contract.ts';
 import { problemOf } from '../problem.ts';
-import { signalOf } from '../request-signal.ts';
 import type { Sessions } from '../session.ts';
 import { sessionRoutes } from '../session-routes.ts';
-import { type AskPageDeps, askView } from './ask-view.ts';
+import { type AskPageDeps, askView, zoneOf } from './ask-view.ts';
 import { type BuiltConsole, NOT_BUILT, openConsole } from './built.ts';
+import { type Examples, keepExamples } from './examples.ts';
 import { CONSOLE_HEADERS, pageHtml } from './page-html.ts';
 
 /** What the pages work with. */
@@ -23,7 +23,7 @@ export interface ConsoleDeps extends AskPageDeps {
   examples(signal: AbortSignal): Promise<readonly string[]>;
 }
 
-/** Registers `/`, `/queries`, `/answers/<id>`, `/session` and the files under `/assets/`; without a build, what to do. */
+/** Registers `/`, `/queries`, `/answers/<id>`, `/alerts`, `/session` and the files under `/assets/`; without a build, what to do. */
 export function consoleRoutes(app: FastifyInstance, given: ConsoleDeps): void {
   void app.register(async (scope) => {
     const built = await openConsole(given.log);
@@ -41,11 +41,12 @@ export function consoleRoutes(app: FastifyInstance, given: ConsoleDeps): void {
       immutable: true,
       maxAge: '1y',
     });
-    pages(scope, { ...given, built });
+    pages(scope, { ...given, built, examples: keepExamples(given.examples, given.clock) });
   });
 }
 
-type PageDeps = ConsoleDeps & { readonly built: BuiltConsole };
+/** As {@link ConsoleDeps}, with the build and examples that are at hand. */
+type PageDeps = Omit<ConsoleDeps, 'examples'> & { readonly built: BuiltConsole; readonly examples: Examples };
 
 function pages(scope: FastifyInstance, deps: PageDeps): void {
   scope.setErrorHandler((thrown, request, reply) => {
@@ -58,10 +59,9 @@ function pages(scope: FastifyInstance, deps: PageDeps): void {
     const { view, status, retryAt } = await askView(request, reply, deps);
     return send(reply.code(status), view, request, deps, retryAt);
   });
-  scope.get('/queries', async (request, reply) => {
-    const { queries } = (await apiJson(scope, request, '/api/queries')) as Extract<View, { page: 'queries' }>;
-    return send(reply, { page: 'queries', queries }, request, deps);
-  });
+  for (const path of ['/queries', '/answers/:id', '/alerts', '/alerts/:id']) {
+    scope.get(path, (request, reply) => showView(scope, request, reply, deps));
+  }
   sessionRoutes(scope, {
     sessions: deps.sessions,
     isSecure: deps.isSecure,
@@ -69,21 +69,43 @@ function pages(scope: FastifyInstance, deps: PageDeps): void {
   });
 }
 
-/** The same JSON that the browser gets when it comes to the page later, in the name of who asks for the page. */
-async function apiJson(app: FastifyInstance, { headers, socket }: FastifyRequest, url: string): Promise<unknown> {
-  const { statusCode, body } = await app.inject({
-    method: 'GET',
-    url,
-    ...(socket.remoteAddress !== undefined && { remoteAddress: socket.remoteAddress }),
-    headers: { ...headers, accept: 'application/json' },
-  });
-  const json: unknown = JSON.parse(body);
-  if (statusCode >= 400) throw json;
-  return json;
+/** A refusal of the API, in whose place a page is shown. */
+interface Refused {
+  readonly refused: Problem;
+}
+
+/** Shows what the browser shows too, of the same JSON, fetched in the name of who asks for the page. */
+async function showView(
+  scope: FastifyInstance,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: PageDeps,
+): Promise<FastifyReply> {
+  const { remoteAddress } = request.socket;
+  const asker = {
+    headers: { ...request.headers, accept: 'application/json' },
+    ...(remoteAddress !== undefined && { remoteAddress }),
+  };
+  const get = async (url: string): Promise<unknown> => {
+    const { statusCode, body } = await scope.inject({ method: 'GET', url, ...asker });
+    const json: unknown = JSON.parse(body);
+    if (statusCode < 400) return json;
+    throw { refused: json as Problem } satisfies Refused;
+  };
+  try {
+    return send(reply, await deps.built.viewAt(new URL(request.url, 'http://here.invalid'), get), request, deps);
+  } catch (thrown) {
+    const { refused } = thrown as Partial<Refused>;
+    if (!refused) throw thrown;
+    void reply.code(refused.status);
+    if (!wantsHtml(request)) return reply.type('application/problem+json').send(refused);
+    return send(reply, { page: 'problem', problem: refused }, request, deps);
+  }
 }
 
 function askForToken(reply: FastifyReply, next: string, isRefused: boolean, deps: PageDeps): FastifyReply {
-  const site: Site = { examples: [], isDemo: false, isSignedIn: false };
+  const nowMs = deps.clock.now();
+  const site: Site = { examples: [], isDemo: false, isSignedIn: false, zone: deps.ask.zone, nowMs };
   const page: Page = { site, theme: themeOf(reply.request), view: { page: 'sign-in', next, isRefused } };
   return sendPage(reply, page, deps);
 }
@@ -96,9 +118,11 @@ async function send(
   retryAt?: string,
 ): Promise<FastifyReply> {
   const site: Site = {
-    examples: await deps.examples(signalOf(reply)),
+    examples: await deps.examples(),
     isDemo: deps.isDemo,
     isSignedIn: deps.sessions.tokenOf(request.headers.cookie) !== undefined,
+    zone: zoneOf(request) ?? deps.ask.zone,
+    nowMs: deps.clock.now(),
   };
   return sendPage(reply, { site, theme: themeOf(request), view }, deps, retryAt);
 }

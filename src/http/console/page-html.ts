@@ -20,7 +20,8 @@ export const CONSOLE_HEADERS = {
     'trusted-types glimpse',
   ].join('; '),
   'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
+  // pages elsewhere learn nothing; without it our own forms would have no origin
+  'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cache-control': 'no-store',
   // signed in or not, light or dark: another page

@@ -1,0 +1,149 @@
+/** One group of alerts: what fired, its members, what is known around it. */
+import { useEffect } from 'preact/hooks';
+import { StatePill, standText } from './alert-state.tsx';
+import type { AlertContext, AlertGroup, AlertMember, View } from './contract.ts';
+import { Picture } from './picture.tsx';
+import type { State } from './state.ts';
+import { clockOf, momentText } from './wording.ts';
+import { Words } from './words.tsx';
+
+/** The page. */
+export function AlertPage({
+  state,
+  view: { alert, context },
+}: {
+  readonly state: State;
+  readonly view: Extract<View, { page: 'alert' }>;
+}) {
+  const { title, since, ended, links, members, html } = alert;
+  const zone = state.zone.value;
+  return (
+    <div class="answer alert">
+      <header class="page-head">
+        <p>
+          <a href="/alerts">Alerts and changes</a>
+        </p>
+        <h1 tabIndex={-1}>
+          <StatePill alert={alert} /> {title}
+        </h1>
+        <p>
+          <span>{standText(alert, state.nowMs.value)}</span>
+          <span>
+            {momentText(since, zone)}
+            {ended !== null && ` – ${momentText(ended, zone)}`}
+          </span>
+        </p>
+      </header>
+      <div class="stack">
+        <article class="sheet" aria-label="As the rooms have it">
+          <Words html={html} />
+        </article>
+        <Context state={state} alert={alert} given={context} />
+      </div>
+      <div class="beside">
+        {links.length > 0 && (
+          <section aria-labelledby="links">
+            <h2 id="links">Pages</h2>
+            <ul class="plain-list">
+              {links.map((link) => (
+                <li key={link.url}>
+                  <a href={link.url}>{link.title}</a>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+        <section aria-labelledby="members">
+          <h2 id="members">{members.length === 1 ? 'Labels' : `${members.length} of ${alert.count} alerts`}</h2>
+          {members.map((member) => (
+            <Member key={JSON.stringify(member.labels)} member={member} zone={zone} isAlone={members.length === 1} />
+          ))}
+        </section>
+      </div>
+    </div>
+  );
+}
+
+/** Gathered when it is looked at: charts, changes, log lines, history, who is on call. */
+function Context({
+  state,
+  alert,
+  given,
+}: {
+  readonly state: State;
+  readonly alert: AlertGroup;
+  readonly given: AlertContext | undefined;
+}) {
+  const context = given ?? state.contexts.value[alert.id];
+  useEffect(() => {
+    if (context === undefined) state.gather(alert.id);
+  }, [alert.id]);
+  if (context === undefined)
+    return (
+      <section class="sheet" aria-label="Context" aria-busy="true">
+        {state.isHydrated.value ? (
+          <>
+            <p class="faint">Gathering charts, changes, log lines and history …</p>
+            <div class="ground" aria-hidden="true" />
+          </>
+        ) : (
+          <a href="?context=1">Gather charts, changes, log lines and history</a>
+        )}
+      </section>
+    );
+  if (typeof context === 'string')
+    return (
+      <section class="sheet" aria-label="Context">
+        <p class="note">{context}</p>
+      </section>
+    );
+  return (
+    <section class="sheet" aria-label="Context">
+      <Words html={context.html} />
+      {context.charts.map(({ title, image, alt, page }) => (
+        <div key={page} class="chart">
+          <Picture state={state} src={image} alt={alt} />
+          <a href={page}>Data of this chart: {title}</a>
+        </div>
+      ))}
+      {context.failures.length > 0 && (
+        <ul class="note">
+          {context.failures.map((failure) => (
+            <li key={failure}>{failure}</li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Member({
+  member: { title, status, severity, description, labels, startsAt, endsAt },
+  zone,
+  isAlone,
+}: {
+  readonly member: AlertMember;
+  readonly zone: string;
+  readonly isAlone: boolean;
+}) {
+  const times = [startsAt, endsAt].filter((at) => at !== null).map((at) => clockOf(new Date(at), zone));
+  return (
+    <div class="member">
+      {!isAlone && (
+        <p>
+          <b>{title}</b> {status === 'firing' ? severity : status}, {times.join('–')}
+        </p>
+      )}
+      {description !== undefined && <p>{description}</p>}
+      <ul class="labels" aria-label="Labels">
+        {Object.entries(labels).map(([name, value]) => (
+          <li key={name}>
+            <code>
+              {name}={value}
+            </code>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+/** What pages are about, fetched the same way by the browser and by the server that draws their first sight. */
+import type { AlertContext, AlertGroup, GetJson, KeptAnswer, QueryEntry, Timeline, View } from './contract.ts';
+import { tablesOf } from './tables.ts';
+
+/** Fetches what the page at an address is about; rejects as `get` does. */
+export async function viewAt({ pathname, searchParams }: URL, get: GetJson): Promise<View> {
+  const [, section, id] = /^\/(answers|alerts)\/([^/]+)$/.exec(pathname) ?? [];
+  if (section === 'answers') return answerView((await get(`/api/answers/${id}`)) as KeptAnswer);
+  if (section === 'alerts') {
+    const alert = (await get(`/api/alerts/${id}`)) as AlertGroup;
+    // only who has no script asks for it so
+    if (!searchParams.has('context')) return { page: 'alert', alert };
+    return { page: 'alert', alert, context: (await get(`/api/alerts/${id}/context`)) as AlertContext };
+  }
+  if (pathname === '/alerts') {
+    const state = searchParams.get('state') === 'open' ? 'open' : 'all';
+    return { page: 'alerts', state, ...((await get(`/api/alerts?state=${state}`)) as Timeline) };
+  }
+  if (pathname === '/queries') {
+    const { queries } = (await get('/api/queries')) as { readonly queries: readonly QueryEntry[] };
+    return { page: 'queries', queries };
+  }
+  return { page: 'ask', q: '' };
+}
+
+/** Its data as tables, not as they were: those may be large. */
+function answerView({ frames = [], ...answer }: KeptAnswer): View {
+  return { page: 'answer', answer, tables: tablesOf(frames) };
+}
