@@ -15,7 +15,9 @@ export function AlertPage({
   readonly state: State;
   readonly view: Extract<View, { page: 'alert' }>;
 }) {
-  const { title, since, ended, links, members, html } = alert;
+  const { title, since, ended, members, html } = alert;
+  // each alert of a group may have its own page of a kind; the first one will do
+  const links = [...Map.groupBy(alert.links, (link) => link.title).values()].flatMap((same) => same.slice(0, 1));
   const zone = state.zone.value;
   return (
     <div class="answer alert">
@@ -47,7 +49,7 @@ export function AlertPage({
             <ul class="plain-list">
               {links.map((link) => (
                 <li key={link.url}>
-                  <a href={link.url}>{link.title}</a>
+                  <a href={link.url}>{titled(link.title)}</a>
                 </li>
               ))}
             </ul>
@@ -62,6 +64,10 @@ export function AlertPage({
       </div>
     </div>
   );
+}
+
+function titled(title: string): string {
+  return title.charAt(0).toUpperCase() + title.slice(1);
 }
 
 /** Gathered when it is looked at: charts, changes, log lines, history, who is on call. */

@@ -35,6 +35,15 @@ const PAGES = [
   { page: 'alerts', path: '/alerts', title: 'Alerts' },
 ] as const;
 
+/** Pages that belong to one of those above. */
+const SECTIONS: Readonly<Partial<Record<View['page'], string>>> = {
+  ask: 'ask',
+  answer: 'ask',
+  queries: 'queries',
+  alerts: 'alerts',
+  alert: 'alerts',
+};
+
 function Head({ state, view }: { readonly state: State; readonly view: View }) {
   return (
     <header class="head">
@@ -48,7 +57,7 @@ function Head({ state, view }: { readonly state: State; readonly view: View }) {
       {view.page !== 'sign-in' && (
         <nav aria-label="Pages">
           {PAGES.map(({ page, path, title }) => (
-            <a key={page} href={path} aria-current={view.page === page ? 'page' : undefined}>
+            <a key={page} href={path} aria-current={SECTIONS[view.page] === page ? 'page' : undefined}>
               {title}
             </a>
           ))}

@@ -76,7 +76,13 @@ export function startNavigation(state: State): void {
 
   /** A follow-up is shown, kept and linked to as the whole question that it is. */
   function showAnswer(q: string, follows: string | undefined, answer: Answered): void {
-    const whole = follows === undefined ? q : (answer.question ?? q);
+    const isWhole =
+      follows === undefined ||
+      q
+        .toLowerCase()
+        .split(/\s+/)
+        .includes(answer.explanation.query ?? '');
+    const whole = isWhole ? q : (answer.question ?? q);
     if (whole !== q) state.draft.value = whole;
     if (follows !== undefined) history.replaceState({ key }, '', pathOfQuestion(whole));
     show({ page: 'ask', q: whole, answer });

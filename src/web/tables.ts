@@ -5,6 +5,8 @@ import type { DataTable } from './contract.ts';
 const ROWS_MAX = 200;
 /** Digits that a picture of this size could show, and one more. */
 const DIGITS = 5;
+/** Of numbers below one more digits say nothing. */
+const DECIMALS_MAX = 8;
 
 type Row = readonly unknown[];
 
@@ -50,9 +52,13 @@ function seriesTable(series: NonNullable<Frame['series']>, zone: string): DataTa
     });
   });
   const times = [...byTime.keys()].sort((a, b) => b - a);
+  const writers = series.map(({ values }) => numberWriter(values));
   const rows = times
     .slice(0, ROWS_MAX)
-    .map((time) => [stampOf(time, zone), ...(byTime.get(time) ?? []).map((value) => numberText(value))]);
+    .map((time) => [
+      stampOf(time, zone),
+      ...(byTime.get(time) ?? []).map((value, column) => writers[column]?.(value) ?? '–'),
+    ]);
   const columns = series.map(({ name, unit }) => ({ name: withUnit(name, unit), isNumber: true }));
   return { columns: [{ name: `Time (${zone})`, isNumber: false }, ...columns], rows, total: times.length };
 }
@@ -91,10 +97,17 @@ function textOf(cell: unknown): string {
   return cell === null || cell === undefined ? '–' : String(cell);
 }
 
-function numberText(value: number | null): string {
-  return value === null || !Number.isFinite(value)
-    ? '–'
-    : `${Number(value.toPrecision(DIGITS))}`.replace('-', '\u2212');
+/** Writes the numbers of a column with the same decimals, so that they stand under each other. */
+function numberWriter(values: readonly (number | null)[]): (value: number | null) => string {
+  const known = values.filter((value): value is number => value !== null && Number.isFinite(value));
+  const greatest = known.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const before = greatest === 0 ? 1 : Math.floor(Math.log10(greatest)) + 1;
+  const decimals = known.every(Number.isInteger) ? 0 : Math.min(DECIMALS_MAX, Math.max(0, DIGITS - before));
+  return (value) => (value === null || !Number.isFinite(value) ? '–' : value.toFixed(decimals).replace(/^-/, '\u2212'));
+}
+
+function numberText(value: number): string {
+  return numberWriter([value])(value);
 }
 
 const stamps = new Map<string, Intl.DateTimeFormat>();

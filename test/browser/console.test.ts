@@ -80,11 +80,16 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
     await isDrawn(page);
     const source = await page.locator('.picture img').getAttribute('src');
     expect(/theme=dark/.test(source ?? '')).toBe(colorScheme === 'dark');
-    await box(page).pressSequentially(' 6');
+    await box(page).pressSequentially(' la');
     await page.getByRole('option').first().waitFor();
     await box(page).press('ArrowDown');
     expect(await axeFaults(page)).toEqual([]);
     await look(page, `completion-${colorScheme}`);
+    await box(page).press('Escape');
+    await page.getByRole('link', { name: 'Data and explanation' }).click();
+    await page.getByRole('heading', { name: 'How it was understood' }).waitFor();
+    expect(await axeFaults(page)).toEqual([]);
+    await look(page, `answer-page-${colorScheme}`);
     await visit(page, `${bot.url}/queries`);
     await page.locator('summary').nth(5).click();
     await isDrawn(page);
@@ -146,7 +151,7 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
       '- combobox "Question"',
       '- button "Ask"',
       '- list "Try"',
-      '- img "Chart: cpu web01 last 1h"',
+      `img "Chart: cpu web01 last 1h"`,
     ])
       expect(tree).toContain(line);
     await box(page).fill('cpu web01');
@@ -238,6 +243,71 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
     await visit(page, bot.url + pathOf('graphite: hostile.cpu on lab'));
     expect(await answer(page).textContent()).toContain(HOSTILE_NAME);
     expect(await page.evaluate('document.body.dataset.owned ?? document.querySelector("img[src=x]")')).toBeNull();
+  });
+
+  it('keeps an answer at an address of its own, with its data, also without script', async () => {
+    const page = await openPage(browser);
+    await visit(page, bot.url + pathOf('cpu web01 web02 last 1h'));
+    await page.getByRole('link', { name: 'Data and explanation' }).click();
+    await page.getByRole('columnheader', { name: 'web02 (%)' }).waitFor();
+    expect(await focused(page)).toBe('cpu web01 web02 last 1h');
+    expect(await page.getByRole('row').count()).toBe(201);
+    await isDrawn(page);
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download CSV' }).click();
+    expect((await download).suggestedFilename()).toMatch(/^answer-.*\.csv$/);
+    const plain = await openPage(browser, { javaScriptEnabled: false });
+    await plain.goto(page.url());
+    expect(await plain.getByRole('row').count()).toBe(201);
+    expect(await plain.getByRole('definition').first().textContent()).toBe('cpu');
+    await plain.goto(`${bot.url}/answers/none`);
+    expect(await plain.getByRole('heading').first().textContent()).toBe('This page cannot be shown');
+  });
+
+  it('follows up on an answer, and shows the whole question', async () => {
+    const page = await openPage(browser);
+    await visit(page, bot.url + pathOf('cpu web01 last 1h'));
+    await box(page).fill('6h');
+    await box(page).press('Enter');
+    await expect.poll(() => answer(page).getAttribute('aria-label')).toBe('Answer to cpu web01 last 6h');
+    expect(page.url()).toBe(bot.url + pathOf('cpu web01 last 6h'));
+    expect(await box(page).inputValue()).toBe('cpu web01 last 6h');
+  });
+
+  it('shows alerts and changes as they come, each with its context, whatever their names are', async () => {
+    const page = await openPage(browser);
+    await visit(page, `${bot.url}/alerts`);
+    const post = async (path: string, body: unknown) => {
+      const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      expect((await fetch(bot.url + path, sent)).status).toBe(202);
+    };
+    await post('/hooks/generic', {
+      title: `Errors ${HOSTILE_NAME}`,
+      severity: 'critical',
+      labels: { service: 'checkout', host: 'web01', note: HOSTILE_NAME },
+    });
+    await post('/changes/generic', { title: `checkout ${HOSTILE_NAME}`, service: 'checkout', version: '4.12.0' });
+    await page.getByRole('link', { name: 'Firing now' }).click();
+    const alert = page.getByRole('listitem').getByRole('link');
+    await alert.waitFor();
+    await page.getByRole('link', { name: 'Last 7 days' }).click();
+    await page.getByRole('listitem').nth(1).waitFor();
+    expect(await page.getByRole('listitem').count()).toBe(2);
+    expect(await axeFaults(page)).toEqual([]);
+    await look(page, 'alerts');
+    await alert.first().click();
+    const context = page.getByRole('region', { name: 'Context' });
+    await expect.poll(() => context.getAttribute('aria-busy'), PATIENT).toBeNull();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain(HOSTILE_NAME);
+    expect(await context.textContent()).toContain('4.12.0');
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await page.evaluate('document.body.dataset.owned ?? document.querySelector("img[src=x]")')).toBeNull();
+    await look(page, 'alert');
+    const plain = await openPage(browser, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
+    await plain.goto(page.url());
+    await plain.getByRole('link', { name: /^Gather/ }).click();
+    expect(await plain.getByRole('region', { name: 'Context' }).textContent()).toContain('4.12.0');
+    await look(plain, 'alert-phone');
   });
 
   it('forgets what was asked when it is told to', async () => {
