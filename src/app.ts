@@ -29,6 +29,8 @@ import { timed } from './metrics/timed.ts';
 import type { AlertRecord } from './questions/record.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
+import { keepUsage, writeUsage } from './usage/keep-usage.ts';
+import { createUsageTally, type UsageRecord, type UsageTally } from './usage/usage.ts';
 
 /** A built bot. */
 export interface App {
@@ -91,9 +93,10 @@ interface Generation {
  */
 export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
   const metrics = createMetrics({ version: glimpseVersion(), node: process.versions.node });
-  const deps = watched(given, metrics);
-  const core = await buildCore(config, deps);
+  const tally = createUsageTally(given.clock);
+  const deps = watched(given, metrics, { tally, since: (day) => store.usage.since(day) });
   let store: Store;
+  const core = await buildCore(config, deps);
   let alertsKeptMs = config.alerts.keep;
   try {
     const { databaseUrl, dataFolder } = config;
@@ -115,6 +118,9 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
     throw error;
   }
   const answers = createAnswerKeeper(store.answers, deps.log);
+  const counting = new AbortController();
+  const keeping = { tally, store: store.usage, clock: deps.clock, log: deps.log };
+  void keepUsage(keeping, counting.signal);
   const kept = { store, answers };
   let current = await makeGeneration(config, core, kept, deps);
   noteConfig(metrics, true, deps.clock.now());
@@ -206,6 +212,8 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
         await store.close(graceMs, async () => {
           await served;
           await answers.close();
+          counting.abort();
+          await writeUsage(keeping);
         });
         await Promise.all([current.http.close(), ...retiring]);
         await current.core.close();
@@ -216,15 +224,17 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
 /** What everything works with; each deed is counted. */
 type WatchedDeps = CoreDeps & { readonly metrics: Metrics };
 
-function watched(deps: CoreDeps, metrics: Metrics): WatchedDeps {
+function watched(deps: CoreDeps, metrics: Metrics, usage: UsageRecord & { readonly tally: UsageTally }): WatchedDeps {
   const count = countAsked(metrics);
   return {
     ...deps,
     metrics,
+    usage,
     wrapSource: (source, name, kind) => observeSource(source, name, kind, metrics),
     wrapRenderer: (pool) => observeRenderer(pool, metrics),
     onAsked(asked) {
       count(asked);
+      usage.tally.note(asked);
       deps.log.info(asked, 'a question was asked');
     },
     onDefinitions: (catalog) => metrics.definitionsGood.set(catalog ? 1 : 0),

@@ -21,6 +21,7 @@ import { sourceKinds } from './sources/index.ts';
 import { withResilience } from './sources/resilience.ts';
 import type { Source, SourceDefinition, SourceDeps } from './sources/source.ts';
 import { type ConfiguredSource, createSourceSet, type SourceSet } from './sources/source-set.ts';
+import type { UsageRecord } from './usage/usage.ts';
 
 /** What the machine is and how time passes. */
 export interface CoreDeps {
@@ -39,6 +40,8 @@ export interface CoreDeps {
   wrapRenderer?(pool: RenderPool): RenderPool;
   /** Told how each question went. */
   readonly onAsked?: OnAsked;
+  /** How definitions are used; only the running bot knows. */
+  readonly usage?: UsageRecord;
   /** Told of each set of definitions in force; of nothing where a change of them could not be taken. */
   onDefinitions?(catalog: Catalog | undefined): void;
 }
@@ -125,6 +128,7 @@ export async function buildCore(config: Config, deps: CoreDeps, old?: Core): Pro
       ...(record && { record }),
       ...(onCall && { onCall }),
       ...(deps.onAsked && { onAsked: deps.onAsked }),
+      ...(deps.usage && { usage: deps.usage }),
     }),
     async close(successor) {
       await Promise.all([

@@ -1,4 +1,4 @@
-/** `glimpse queries check|test|list|render|preview|import`: for the people who keep the definitions. */
+/** `glimpse queries check|test|list|usage|render|preview|import`: for the people who keep the definitions. */
 import { catalogSourcesOf, foldersOf } from '../core.ts';
 import { machineHostName } from '../demo/machine.ts';
 import { listQueries, type QueryRow } from '../queries/check.ts';
@@ -10,6 +10,7 @@ import { importQueries } from './import-queries.ts';
 import { previewQueries } from './preview-queries.ts';
 import { renderQuery } from './render-query.ts';
 import { testQueries } from './test-queries.ts';
+import { usageCommand } from './usage.ts';
 
 /** Runs the verb. Throws BotError `CONFIG_…`. */
 export async function queriesCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
@@ -33,10 +34,12 @@ export async function queriesCommand(words: readonly string[], options: CommandO
       return renderQuery(rest, config, options, io);
     case 'preview':
       return previewQueries(rest, config, options, io);
+    case 'usage':
+      return usageCommand(config, io);
     case 'import':
       return importQueries(rest, config, options, io);
     default:
-      throw new UsageError('queries needs a verb: glimpse queries check, test, list, render, preview or import');
+      throw new UsageError('queries needs a verb: glimpse queries check, test, list, usage, render, preview or import');
   }
 }
 

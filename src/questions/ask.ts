@@ -9,6 +9,8 @@ import type { Asker, Explanation, Question } from '../domain/question.ts';
 import { type Clock, withDeadline } from '../lib/clock.ts';
 import type { OnCall } from '../oncall/on-call.ts';
 import type { SourceSet } from '../sources/source-set.ts';
+import type { UsageRecord } from '../usage/usage.ts';
+import { usageReport } from '../usage/usage-report.ts';
 import { answerInThread, placeOf, subjectOfThread } from './alert-thread.ts';
 import { type AnnotateCommand, annotate } from './annotate.ts';
 import { answerQuestion } from './answer-question.ts';
@@ -16,7 +18,7 @@ import { type OnAsked, tellAsked } from './asked.ts';
 import { exampleQuestions } from './examples.ts';
 import { explain, explanationMessage } from './explain.ts';
 import { type RememberedQuestion, rememberQuestion } from './follow-up.ts';
-import { helpMessage, hostsMessage, queriesMessage, queryHelpMessage } from './help.ts';
+import { helpMessage, hostsMessage, invitation, queriesMessage, queryHelpMessage } from './help.ts';
 import { searchMessage } from './library.ts';
 import { onCallMessage } from './on-call-answer.ts';
 import type { AlertRecord } from './record.ts';
@@ -51,6 +53,8 @@ export interface AskDeps {
   readonly onCall?: OnCall;
   /** Told how each question went. */
   readonly onAsked?: OnAsked;
+  /** How definitions are used; only the running bot knows. */
+  readonly usage?: UsageRecord;
 }
 
 /** From where a question comes. */
@@ -286,6 +290,8 @@ async function obey(command: Command, { context, deps, signal, kept, subject }: 
         : helpMessage({ ...understanding, ...knownHere(deps) }, signal);
     case 'queries':
       return queriesMessage(understanding.catalog, command.filter);
+    case 'usage':
+      return usageReport(deps);
     case 'hosts':
       return hostsMessage(understanding, command.filter, signal);
     case 'status':
@@ -331,14 +337,6 @@ async function obeyAnnotate(
     );
   }
   return annotate(command, context.asker, { sources: deps.sources, zone: await zoneFor(context, deps) }, signal);
-}
-
-/** Nothing was asked: what could be, in one line. */
-function invitation(examples: readonly string[]): Message {
-  const [first, second] = examples;
-  if (first === undefined) return oneLine([{ code: 'help' }, ' says what can be asked.']);
-  const or: Line = second === undefined ? [] : [' or ', { code: second }];
-  return oneLine(['Ask for example ', { code: first }, ...or, '. ', { code: 'help' }, ' has the rest.']);
 }
 
 async function recordDeps(context: AskContext, deps: AskDeps) {

@@ -229,3 +229,13 @@ function hostLines(title: Line, values: readonly string[], wanted: string | unde
     [...codes(shown), ...(more > 0 ? [` … ${more} more`] : [])],
   ];
 }
+
+/** Nothing was asked: what could be, in one line. */
+export function invitation(examples: readonly string[]): Message {
+  const [first, second] = examples;
+  if (first === undefined)
+    return { blocks: [{ kind: 'text', lines: [[{ code: 'help' }, ' says what can be asked.']] }] };
+  const or: Line = second === undefined ? [] : [' or ', { code: second }];
+  const line: Line = ['Ask for example ', { code: first }, ...or, '. ', { code: 'help' }, ' has the rest.'];
+  return { blocks: [{ kind: 'text', lines: [line] }] };
+}

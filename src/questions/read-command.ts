@@ -18,6 +18,8 @@ import { COMMAND_WORDS, NOISE_WORDS, RECORD_WORDS, SMALL_TALK_FILLERS, SMALL_TAL
 export type Command =
   | { readonly kind: 'help'; readonly topic?: string /** What the topic names. */; readonly query?: SavedQuery }
   | { readonly kind: 'queries'; readonly filter?: string }
+  /** How definitions are used. */
+  | { readonly kind: 'usage' }
   | { readonly kind: 'hosts'; readonly filter?: string }
   | { readonly kind: 'status'; readonly what?: string }
   /** Without a zone: asks which one is in force. */
@@ -56,6 +58,9 @@ export function readCommand(tokens: readonly Token[], catalog: Catalog, vocabula
     case 'help':
       return helpOn(rest[0], catalog);
     case 'queries':
+      // a word that says nothing elsewhere: `disk usage`
+      if (behind.length === 1 && behind[0]?.lower === 'usage') return { kind: 'usage' };
+      return text === '' ? { kind } : { kind, filter: text };
     case 'hosts':
       return text === '' ? { kind } : { kind, filter: text };
     case 'status':

@@ -23,6 +23,7 @@ import { conversations, cursors, people } from './schema.ts';
 import { createSharedBudget } from './shared-budget.ts';
 import { createSightingStore } from './sighting-store.ts';
 import type { Store } from './store.ts';
+import { createUsageStore } from './usage-store.ts';
 
 /** A follow-up to something older is a new question. */
 const CONVERSATION_MAX_AGE_MS = 30 * 86_400_000;
@@ -111,6 +112,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       void sweepGroups(alerts, groups, { clock, log }, closing.signal);
     },
     answers,
+    usage: createUsageStore(database, guard),
     contexts: createContextStore(database, guard),
     sightings: createSightingStore(database, clock, guard),
     async submitContext(job, delayMs) {

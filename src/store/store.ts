@@ -9,6 +9,7 @@ import type { AnswerStore } from './answer-store.ts';
 import type { ContextJob, ContextStore } from './context-store.ts';
 import type { QueueDepth } from './job-queue.ts';
 import type { SightingStore } from './sighting-store.ts';
+import type { UsageStore } from './usage-store.ts';
 
 /** Answers one taken message; runs again, in another process if need be, when the one that ran it died. */
 export type QuestionHandler = (message: ChatMessage, signal: AbortSignal) => Promise<void>;
@@ -45,6 +46,8 @@ export interface Store {
   /** Starts giving context: each job by one process at a time. Called once. */
   workContexts(handler: (job: ContextJob, signal: AbortSignal) => Promise<void>): Promise<void>;
   readonly answers: AnswerStore;
+  /** How definitions are used. */
+  readonly usage: UsageStore;
   /** Keeps what a conversation (a thread, a direct message) last asked, as JSON; bounded by age. */
   remember(conversation: string, question: unknown): Promise<void>;
   recall(conversation: string): Promise<unknown>;

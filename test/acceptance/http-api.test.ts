@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AskResult } from '../../src/http/ask-result.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, newDataDir, startBot } from './bot.ts';
 
 let bot: Bot;
 beforeAll(async () => {
@@ -281,4 +281,25 @@ describe('GET /schema', () => {
   it('knows no other', async () => {
     expect((await fetch(`${bot.url}/schema/secrets.json`)).status).toBe(404);
   });
+});
+
+it('knows after a restart how its definitions were asked', async () => {
+  const dataDir = await newDataDir();
+  const first = await startBot({ dataDir });
+  const askOf = async (url: string, q: string) => {
+    const body = JSON.stringify({ q });
+    const response = await fetch(`${url}/api/ask`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    return ((await response.json()) as AskResult).text;
+  };
+  for (const q of ['cpu web01', 'processor web02 6h', 'load db01']) await askOf(first.url, q);
+  await first.stop();
+  const second = await startBot({ dataDir });
+  const text = await askOf(second.url, 'queries usage');
+  await second.stop();
+  expect(text).toMatch(/^3 questions in 30 days, of 2 of 10 queries\nNot asked /);
+  expect(text).toMatch(/^cpu +2 /m);
 });

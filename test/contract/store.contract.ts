@@ -115,6 +115,21 @@ export function testStore({ name, open }: StoreUnderTest): void {
     });
     afterEach(() => store.close(0));
 
+    it('adds counts of questions up, gives them from a day on, and forgets the days before one', async () => {
+      const row = { day: 20_000, query: 'cpu', outcome: 'answered', code: '', withinMs: 200, times: 2 } as const;
+      const failed = { ...row, outcome: 'failed', code: 'SOURCE_TIMEOUT', withinMs: 5_000 } as const;
+      await store.usage.add([row, { ...row, day: 20_001 }]);
+      await Promise.all([store.usage.add([row, failed]), store.usage.add([row])]);
+      const all = await store.usage.since(20_000);
+      expect(all).toHaveLength(3);
+      expect(all).toContainEqual({ ...row, times: 6 });
+      expect(all).toContainEqual(failed);
+      expect(await store.usage.since(20_001)).toEqual([{ ...row, day: 20_001 }]);
+      await store.usage.prune(20_001);
+      expect(await store.usage.since(0)).toHaveLength(1);
+      await store.usage.prune(30_000);
+    });
+
     it('answers a submitted message once, however often it is submitted', async () => {
       const { seen, handle, until } = collector();
       await store.work(handle);
