@@ -40,7 +40,7 @@ export function contextDepsOf(
   { clock, log, zone, metrics }: CoreDeps & { readonly metrics: Metrics },
 ): ContextDeps {
   const { alerts, contexts } = store;
-  const found = { alerts, catalog, sources, onCall, now: () => clock.now() };
+  const found = { alerts, catalog, sources, onCall, collected: store.origins, now: () => clock.now() };
   return {
     alerts,
     contexts,
@@ -94,10 +94,10 @@ export function sightingDepsOf(
 /** Context for who looks at an alert, not in a room. */
 export function gathererOf(
   { sources, catalog, onCall }: Core,
-  { alerts }: Pick<Store, 'alerts'>,
+  { alerts, origins }: Pick<Store, 'alerts' | 'origins'>,
   { clock }: Pick<CoreDeps, 'clock'>,
 ): Gather {
-  const found = { alerts, catalog, sources, onCall };
+  const found = { alerts, catalog, sources, onCall, collected: origins };
   const charts = (subject: Subject, signal: AbortSignal) => findCharts(subject, found, signal);
   return createGatherer({ steps: contextSteps(found), charts, clock });
 }

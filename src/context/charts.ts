@@ -165,19 +165,25 @@ function companionOf(chart: OwnChart, deps: AlertChartDeps): Wanted[] {
 
 /** A panel that the alerts name, with those of its series that fire. */
 function panelWanted(panel: AlertPanel, deps: AlertChartDeps): Wanted {
-  const { alerts, source } = panel;
+  const { alerts, source, isRule } = panel;
   const isOf: OwnChart['isOf'] = ({ labels }, alert, isOnly) => hasLabelsOf(labels, alert.labels, isOnly);
   return {
-    what: `the panel of ${ruleNameOf(alerts)} in ${source.title}`,
-    why: `the panel that it links to, of the source ${source.name}`,
+    what: `the ${isRule ? 'rule' : 'panel'} of ${ruleNameOf(alerts)} in ${source.title}`,
+    why: `${isRule ? 'its rule, read' : 'the panel that it links to,'} of the source ${source.name}`,
     async ask(signal) {
       const { query, arguments: args, notes } = await openPanel(panel, deps, signal);
       return { ...questionOf(query, args, windowFor(alerts, deps), deps.zone), notes };
     },
-    finish: (answer) => ({
-      ...withMarks(answer, deps),
-      alert: withNoun(viewOf(alerts, membersIn(answer.frames, alerts, isOf)), answer),
-    }),
+    finish(answer) {
+      const [limit] = isRule ? answer.thresholds : [];
+      const view = viewOf(
+        alerts,
+        membersIn(answer.frames, alerts, isOf),
+        limit && { op: limit.op, value: limit.value },
+      );
+      const own = isRule ? { title: titleOfGroup(alerts), thresholds: [] } : {};
+      return { ...withMarks(answer, deps), ...own, alert: withNoun(view, answer) };
+    },
   };
 }
 

@@ -13,6 +13,8 @@ export interface AlertPanel {
   readonly url: URL;
   readonly source: ConfiguredSource;
   readonly library: Library;
+  /** Whether it is the page of the rule itself, not of a panel. */
+  readonly isRule: boolean;
 }
 
 const MAX_RANGE_MS = 366 * 86_400_000;
@@ -20,20 +22,28 @@ const RANGE_TEXT = '1h';
 /** Values that one question takes. */
 const VALUES_MAX = 20;
 
-/** The panels of some alerts that a configured source can open, each once. Pure. */
+/** The panels of some alerts that a configured source can open, else the pages of their rules, each once. Pure. */
 export function panelsOf(alerts: readonly Alert[], { all }: Pick<SourceSet, 'all'>): readonly AlertPanel[] {
-  const pages = new Map<string, Alert[]>();
+  const pages = new Map<string, AlertPanel>();
   for (const alert of alerts) {
-    const href = alert.links.find(({ rel }) => rel === 'panel')?.href;
-    if (href !== undefined) pages.set(href, [...(pages.get(href) ?? []), alert]);
+    const found = (['panel', 'source'] as const).flatMap((rel) => pageOf(alert, rel, all) ?? [])[0];
+    if (!found) continue;
+    const known = pages.get(found.url.href);
+    pages.set(found.url.href, { ...found, alerts: [...(known?.alerts ?? []), alert] });
   }
-  return [...pages].flatMap(([href, own]): AlertPanel[] => {
-    if (!URL.canParse(href)) return [];
-    const url = new URL(href);
-    const source = all.find((one) => one.source.library?.owns(url));
-    const library = source?.source.library;
-    return source && library ? [{ alerts: own, url, source, library }] : [];
-  });
+  return [...pages.values()];
+}
+
+/** A page of an alert that a source can open: of its panel any, of its source that of a rule. */
+function pageOf(alert: Alert, rel: 'panel' | 'source', all: SourceSet['all']): Omit<AlertPanel, 'alerts'> | undefined {
+  const href = alert.links.find((link) => link.rel === rel)?.href;
+  if (href === undefined || !URL.canParse(href)) return undefined;
+  const url = new URL(href);
+  const isRule = rel === 'source';
+  if (isRule && !/\balerting\b|\btriggersActions\b|\balerts\/rules\b/.test(url.pathname)) return undefined;
+  const source = all.find((one) => one.source.library?.owns(url));
+  const library = source?.source.library;
+  return source && library ? { url, source, library, isRule } : undefined;
 }
 
 /**

@@ -4,7 +4,8 @@ import type { OnCall } from '../oncall/on-call.ts';
 import type { SourceSet } from '../sources/source-set.ts';
 import type { AlertStore } from '../store/alert-store.ts';
 import { changesStep, marksNear } from './changes.ts';
-import { alertCharts } from './charts.ts';
+import { type AlertCharts, alertCharts } from './charts.ts';
+import { type CollectedDeps, collectedChart } from './collected-values.ts';
 import type { ContextStep } from './gather-context.ts';
 import { historyStep } from './history.ts';
 import { logsStep } from './logs.ts';
@@ -19,6 +20,8 @@ export interface StepDeps {
   readonly sources: SourceSet;
   /** Absent where the config has no rosters. */
   readonly onCall?: OnCall | undefined;
+  /** Values that came with alerts; left out, none is drawn. */
+  readonly collected?: CollectedDeps;
   /** Tells how long charts take, for `why`. */
   now?(): number;
 }
@@ -30,7 +33,11 @@ const CHART_TIMEOUT_MS = 5_000;
 const NOT_CONFIGURED = /no source of kind \S+ is configured/;
 
 /** Finds the charts of a group, with what was changed marked on them; a day beside them while it fires. */
-export async function findCharts(subject: Subject, { alerts, catalog, sources, now }: StepDeps, signal: AbortSignal) {
+export async function findCharts(
+  subject: Subject,
+  { alerts, catalog, sources, collected, now }: StepDeps,
+  signal: AbortSignal,
+): Promise<AlertCharts> {
   const { nowMs, zone, endMs } = subject;
   // marks are a courtesy: a store that is away has its own sentence
   const marks = await marksNear(subject, alerts).catch(() => []);
@@ -40,7 +47,18 @@ export async function findCharts(subject: Subject, { alerts, catalog, sources, n
     { ...deps, hasCompanion: endMs === undefined },
     signal,
   );
-  return { answers, notes: notes.filter((note) => !NOT_CONFIGURED.test(note)), reports };
+  const kept = { notes: notes.filter((note) => !NOT_CONFIGURED.test(note)), reports };
+  if (answers.length > 0 || !collected) return { answers, ...kept };
+  const begunMs = now?.() ?? 0;
+  const own = await collectedChart(subject, collected, marks);
+  if (!own) return { answers, ...kept };
+  const report = {
+    what: own.title,
+    why: 'no source has its history: the values that came with it',
+    asked: own.origin,
+    ms: (now?.() ?? 0) - begunMs,
+  };
+  return { answers: [own], notes: kept.notes, reports: [...reports, report] };
 }
 
 /** Makes the steps. */

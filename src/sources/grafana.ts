@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { credentialFields, plainUrl } from '../config/fields.ts';
 import { BotError } from '../domain/errors.ts';
+import { RuleBlock } from './grafana/alert-rule.ts';
 import { readAnnotations, writeAnnotation } from './grafana/annotations.ts';
 import { bindBlock, type GrafanaRequest } from './grafana/bind.ts';
 import { GrafanaBlock, placeholdersOfBlock } from './grafana/block.ts';
@@ -61,7 +62,7 @@ const GrafanaOptions = z.strictObject({
 type GrafanaOptions = z.output<typeof GrafanaOptions>;
 
 /** A panel, or what can be asked beside them. */
-const AnyBlock = z.union([GrafanaBlock, RulesBlock, ExploreBlock]);
+const AnyBlock = z.union([GrafanaBlock, RulesBlock, RuleBlock, ExploreBlock]);
 
 /** The kind `grafana`. */
 export const grafana = defineSource({

@@ -1,5 +1,5 @@
 /** Where alerts came from: the group that a post tells of, and the deliveries that made it what it is. */
-import type { Transition } from '../domain/alert.ts';
+import type { AlertValue, Transition } from '../domain/alert.ts';
 import type { AlertGroup } from './alert-group.ts';
 import type { AlertStore } from './alert-store.ts';
 import type { Database } from './database.ts';
@@ -18,6 +18,14 @@ export interface Delivery {
   readonly repeats: number;
 }
 
+/** The numbers that one message of a sender brought. */
+export interface CollectedValue {
+  readonly fingerprint: string;
+  /** ms since the Unix epoch. */
+  readonly receivedMs: number;
+  readonly values: readonly AlertValue[];
+}
+
 /** The part of the store that knows where alerts came from. Members that throw, throw BotError `STORE_…`. */
 export interface AlertOrigins {
   /** The group that a post of a chat tells of. */
@@ -26,9 +34,13 @@ export interface AlertOrigins {
   groupOf(fingerprint: string): Promise<AlertGroup | undefined>;
   /** What senders said of a group since then, the newest first; bounded. */
   deliveries(groupKey: string, sinceMs: number): Promise<readonly Delivery[]>;
+  /** The numbers that came with problems since then, the oldest first; bounded. */
+  values(fingerprints: readonly string[], sinceMs: number): Promise<readonly CollectedValue[]>;
 }
 
 const DELIVERIES_MAX = 200;
+/** A day of twenty checks that tell every five minutes. */
+const VALUES_MAX = 6_000;
 
 /** Makes the part of a store on an open database. */
 export function createAlertOrigins(
@@ -65,6 +77,19 @@ export function createAlertOrigins(
           atMs: Number(row.at_ms),
           receivedMs: Number(row.received_ms),
           repeats: Number(row.repeats),
+        }));
+      }),
+    values: (fingerprints, sinceMs) =>
+      guard(async () => {
+        const statement = `SELECT fingerprint, received_ms, alert->'values' AS values FROM glimpse.alert_events
+          WHERE fingerprint IN (SELECT jsonb_array_elements_text($1::jsonb)) AND received_ms >= $2
+            AND jsonb_array_length(alert->'values') > 0
+          ORDER BY received_ms DESC LIMIT ${VALUES_MAX}`;
+        const rows = await query(statement, [JSON.stringify(fingerprints), sinceMs]);
+        return rows.toReversed().map((row) => ({
+          fingerprint: String(row.fingerprint),
+          receivedMs: Number(row.received_ms),
+          values: row.values as AlertValue[],
         }));
       }),
   };

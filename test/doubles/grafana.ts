@@ -34,7 +34,23 @@ function route(store: GrafanaStore, path: string, request: Received): Reply {
   if (dashboard !== undefined) return dashboardReply(store, dashboard);
   const [, short] = /^goto\/([^/]+)$/.exec(path) ?? [];
   if (short !== undefined) return shortUrl(store, short);
-  return named(store, path, request);
+  const [, api, rule] =
+    /^api\/(v1\/provisioning\/alert-rules|ruler\/grafana\/api\/v1\/rule)\/([^/]+)$/.exec(path) ?? [];
+  return api !== undefined && rule !== undefined
+    ? alertRule(store, api.startsWith('v1'), rule)
+    : named(store, path, request);
+}
+
+function alertRule(
+  { alertRules = {}, mayProvision = true }: GrafanaStore,
+  isProvisioning: boolean,
+  uid: string,
+): Reply {
+  if (isProvisioning && !mayProvision) return failure(403, 'Permissions needed: alert.provisioning:read');
+  const rule = Object.hasOwn(alertRules, uid) ? alertRules[uid] : undefined;
+  if (!rule) return failure(404, 'could not find alert rule');
+  const { title, condition, data, labels } = rule;
+  return json(isProvisioning ? rule : { expr: '', for: '5m', labels, grafana_alert: { uid, title, condition, data } });
 }
 
 function named(store: GrafanaStore, path: string, request: Received): Reply {

@@ -125,6 +125,8 @@ function route(context: Context): Reply {
   if (path.startsWith('/api/data_views') || path.startsWith('/api/index_patterns')) return dataViews(context);
   if (path.startsWith('/api/short_url') || path === '/api/shorten_url') return shortUrls(context);
   if (path === '/api/alerting/rules/_find') return rules(context);
+  const [, rule] = /^\/api\/alerting\/rule\/([^/]+)$/.exec(path) ?? [];
+  if (rule !== undefined) return ruleOf(context, rule);
   return request.method === 'GET' && path.startsWith('/app/')
     ? { status: 200, contentType: 'text/html', body: '<html>Kibana</html>' }
     : boom(404, 'Not Found');
@@ -242,6 +244,12 @@ function shortUrls({ path, major, request, double: { short = new Map() }, space 
   const [, id = ''] = /^\/api\/short_url\/(?:_slug\/)?([^/]+)$/.exec(path) ?? [];
   const found = short.get(id) ?? space.objects.find((one) => one.type === 'url' && one.id === id)?.attributes;
   return found && major >= 8 ? json(found) : boom(404, 'Not Found');
+}
+
+function ruleOf({ space, double }: Context, id: string): Reply {
+  if (double.hasNoRules) return boom(403, 'Unauthorized to get a rule');
+  const found = space.rules.find((rule) => rule.id === id);
+  return found ? json(found) : boom(404, `Saved object [alert/${id}] not found`);
 }
 
 function rules({ request: { searchParams }, space, double }: Context): Reply {

@@ -1,10 +1,11 @@
-/** What can be asked of Grafana beside panels: queries of an exploration, the state of its alert rules. */
+/** What can be asked of Grafana beside panels: queries of an exploration or an alert rule, the state of all rules. */
 import { z } from 'zod';
 import type { EmptyReason } from '../../domain/answer.ts';
 import { BotError } from '../../domain/errors.ts';
 import type { Frame } from '../../domain/frame.ts';
 import { encodeForLink } from '../../lib/encode-link.ts';
 import type { Binding, FetchWindow, SourceRequest } from '../source.ts';
+import { RuleBlock, type RuleRequest, readAlertRule } from './alert-rule.ts';
 import { panelOf, refOf } from './normalize-v1.ts';
 import type { Dashboard, Panel } from './panel.ts';
 import { type Json, mapOf, textOf } from './present/json.ts';
@@ -28,7 +29,7 @@ export const ExploreBlock = z.strictObject({
 export type ExploreBlock = z.output<typeof ExploreBlock>;
 
 /** A bound request for something that is no panel. */
-export type ExtraRequest = RulesRequest | ExploreRequest;
+export type ExtraRequest = RulesRequest | RuleRequest | ExploreRequest;
 
 interface ExploreRequest extends SourceRequest {
   readonly queries: readonly Json[];
@@ -48,14 +49,14 @@ const LINK_MAX_CHARS = 3_900;
 
 /** Whether a request is one of these. */
 export function isExtra(request: SourceRequest): request is ExtraRequest {
-  return 'rules' in request || 'queries' in request;
+  return 'rules' in request || 'rule' in request || 'queries' in request;
 }
 
 /** Names of placeholders in such a block; `undefined` for a block of another form. */
 export function placeholdersOfExtra(block: unknown): readonly string[] | undefined {
   const { success, data } = RulesBlock.safeParse(block);
   if (success) return placeholdersOfRules(data);
-  return ExploreBlock.safeParse(block).success ? [] : undefined;
+  return ExploreBlock.safeParse(block).success || RuleBlock.safeParse(block).success ? [] : undefined;
 }
 
 /**
@@ -66,6 +67,8 @@ export function placeholdersOfExtra(block: unknown): readonly string[] | undefin
 export function bindExtra(block: unknown, { arguments: args }: Binding, mayExplore: boolean): ExtraRequest | undefined {
   const rules = RulesBlock.safeParse(block);
   if (rules.success) return bindRules(rules.data, args);
+  const rule = RuleBlock.safeParse(block);
+  if (rule.success) return { label: `alert rule ${rule.data.rule}`, rule: rule.data.rule };
   const explore = ExploreBlock.safeParse(block);
   if (!explore.success) return undefined;
   if (!mayExplore) {
@@ -88,7 +91,9 @@ export async function fetchExtra(
   signal: AbortSignal,
 ): Promise<Frame[]> {
   if ('rules' in request) return [await readRules(deps.client, request, window, signal)];
-  const panel = explorePanel(request.queries);
+  const queries =
+    'rule' in request ? (await readAlertRule(deps.client, request.rule, signal)).queries : request.queries;
+  const panel = explorePanel(queries);
   const data = await runPanel(EXPLORE, panel, new Map(), window, deps, signal);
   return makeFrames(panel, data.frames, { window: data.window, interpolate: (text) => text, notes: data.notes });
 }
@@ -116,6 +121,7 @@ export function linkExtra(
     const search = terms.length === 0 ? '' : `?search=${encodeForLink(terms.join(' '))}`;
     return `${new URL('alerting/list', publicUrl).href}${search}`;
   }
+  if ('rule' in request) return new URL(`alerting/grafana/${request.rule}/view?orgId=${orgId}`, publicUrl).href;
   const queries = request.queries.map((query, index) => ({ refId: String.fromCharCode(65 + index), ...query }));
   const { uid, name } = refOf(mapOf(queries[0]).datasource);
   const range = { from: String(Math.floor(fromMs)), to: String(Math.ceil(toMs)) };

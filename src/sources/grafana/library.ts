@@ -2,6 +2,7 @@
 import { BotError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { ImportedQuery, ImportWanted, Library, LibraryEntry, Opened, Wanted } from '../source.ts';
+import { openRule } from './alert-rule.ts';
 import type { GrafanaClient } from './client.ts';
 import type { DashboardHit, Dashboards } from './dashboards.ts';
 import { TITLE } from './failures.ts';
@@ -69,6 +70,8 @@ export function createLibrary(deps: LibraryDeps): Library {
         return openDashboardPage(page, wanted, signal);
       case 'explore':
         return openExplore(page, wanted);
+      case 'rule':
+        return openRule(client, page.uid, wanted, signal);
       case 'short': {
         const found = readPage(await resolveShort(client, page.uid, publicUrl, signal));
         if (found?.kind === 'short') break;

@@ -64,7 +64,9 @@ export function createKibanaCatalog(client: KibanaClient, clock: Clock): KibanaC
       const byId = looksLikeId(idOrName) ? await viewById(idOrName, space, signal) : undefined;
       if (byId) return byId;
       const views = await remembered(['views', space], () => listDataViews(client, space, signal));
-      const found = onlyOne(views, idOrName, ({ id, name, title }) => [id, name, title], 'data views');
+      // rules list indices without the blanks that people put between them
+      const namesOf = ({ id, name, title }: (typeof views)[number]) => [id, name, title, title.replace(/\s+/g, '')];
+      const found = onlyOne(views, idOrName, namesOf, 'data views');
       const whole = found && (await viewById(found.id, space, signal));
       if (whole) return whole;
       throw notThere(

@@ -29,10 +29,14 @@ export type KibanaPage = { readonly space?: string } & (
   | { readonly kind: 'slug'; readonly slug: string }
   | { readonly kind: 'goto'; readonly id: string }
   | { readonly kind: 'dashboard'; readonly id: string }
+  | { readonly kind: 'rule'; readonly id: string }
   | { readonly kind: 'unreadable'; readonly why: string }
 );
 
 const SPACE = /^s\/([a-z0-9_-]{1,100})\//;
+/** Where rules are managed, and of observability. */
+const RULE =
+  /^app\/(?:management\/insightsAndAlerting\/triggersActions\/rule|observability\/alerts\/rules)\/([\w-]{1,100})\/?$/;
 /** `app/kibana#/discover` is from before 7.11; `data-explorer` is Dashboards' own. */
 const DISCOVER = /^app\/(?:discover|discoverLegacy|data-explorer\/discover)\/?$/;
 
@@ -62,6 +66,8 @@ function pageAt(path: string, url: URL): KibanaPage | undefined {
   if (slug !== undefined) return { kind: 'slug', slug };
   const [, id] = /^(?:app\/)?goto\/([\w-]{1,255})$/.exec(path) ?? [];
   if (id !== undefined) return { kind: 'goto', id };
+  const [, rule] = RULE.exec(path) ?? [];
+  if (rule !== undefined) return { kind: 'rule', id: rule };
   try {
     if (/^app\/r\/?$/.test(path)) return locatorPage(url.searchParams);
     const fragment = readFragment(url.hash);

@@ -85,6 +85,10 @@ export interface GrafanaStore {
   readonly mayAnnotate?: boolean;
   /** Paths by uid. */
   readonly shortUrls?: Map<string, string>;
+  /** Alert rules by uid, as the provisioning API gives them. */
+  readonly alertRules?: Readonly<Record<string, Json>>;
+  /** Whether the provisioning API may be read; without it, only that of the pages. */
+  readonly mayProvision?: boolean;
   /** Answered to a question for permissions. */
   readonly permissions?: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,4 +1,4 @@
-/** What an address of Grafana's pages means: a dashboard or panel with its variables, an exploration, a short link. Pure. */
+/** What an address of Grafana's pages means: a dashboard or panel with its variables, an exploration, an alert rule, a short link. Pure. */
 import { type Json, listOf, mapOf, textOf } from '../present/json.ts';
 
 /** The part of an address that says what is shown. */
@@ -10,7 +10,9 @@ export type Page =
       readonly datasource?: string;
       readonly range: PageRange;
     }
-  | { readonly kind: 'short'; readonly uid: string };
+  | { readonly kind: 'short'; readonly uid: string }
+  /** An alert rule. */
+  | { readonly kind: 'rule'; readonly uid: string };
 
 /** A dashboard, or one panel of it. */
 export interface DashboardPage {
@@ -52,6 +54,8 @@ export function readPage(url: URL): Page | undefined {
   if (dashboard !== undefined) return dashboardPage(dashboard, url.searchParams);
   const short = new RegExp(`/goto/(${UID})/?$`).exec(path)?.[1];
   if (short !== undefined) return { kind: 'short', uid: short };
+  const rule = new RegExp(`/alerting/(?:grafana/)?(${UID})/(?:view|edit)/?$`).exec(path)?.[1];
+  if (rule !== undefined) return { kind: 'rule', uid: rule };
   return /\/explore\/?$/.test(path) ? explorePage(url.searchParams) : undefined;
 }
 
