@@ -8,6 +8,7 @@ import { rosterKinds } from '../oncall/index.ts';
 import { RESERVED_NAMES } from '../queries/check-definition.ts';
 import { FILTERS } from '../queries/expand.ts';
 import { sourceKinds } from '../sources/index.ts';
+import { withErrorFacts, wordSections } from './generate-words.ts';
 import { type JsonSchema, objectIn, tableOfKeys } from './reference-tables.ts';
 
 /** Where the project is. */
@@ -33,6 +34,8 @@ export function generatedFiles(read: (path: string) => string): ReadonlyMap<stri
     ['docs/schema/tests.schema.json', json(tests)],
     ['docs/schema/recording.schema.json', json(makeJsonSchema('recording'))],
     ['docs/config.md', fillIn(read('docs/config.md'), configSections(config))],
+    ['docs/errors.md', withErrorFacts(read('docs/errors.md'))],
+    ['docs/grammar.md', fillIn(read('docs/grammar.md'), wordSections())],
     ['docs/metrics.md', fillIn(read('docs/metrics.md'), metricSections())],
     [
       'docs/queries.md',
