@@ -29,7 +29,8 @@ export function callerOf(request: FastifyRequest): Caller {
 /** What a path asks of its caller; nothing where tools of the path ask by themselves. */
 export function scopeOf(path: string): Scope | undefined {
   if (path === '/mcp') return undefined;
-  if (path === '/metrics') return 'admin';
+  if (path === '/metrics') return 'metrics';
+  if (path === '/api/backup') return 'admin';
   if (/^\/api\/(?:alerts|changes|demo)(?:\/|$)/.test(path)) return 'alerts';
   if (/^\/(?:|api\/ask|api\/explain|api\/complete|render)$/.test(path)) return 'ask';
   return 'read';

@@ -14,7 +14,7 @@ const tokenOf = (name: string, scopes: readonly Scope[]) => ({
   token: new Secret(`${name}-secret-token`),
   scopes,
 });
-const TOKENS = [tokenOf('all', ['ask', 'read', 'alerts', 'admin']), tokenOf('reader', ['read'])];
+const TOKENS = [tokenOf('all', ['ask', 'read', 'alerts', 'metrics', 'admin']), tokenOf('reader', ['read'])];
 const PROXY = {
   addresses: ['10.1.0.0/16', 'fd00::7'],
   userHeader: 'X-Forwarded-User',
