@@ -23,6 +23,7 @@ export interface RoomDeps {
 export interface Words {
   readonly message: Message;
   readonly mentions: readonly string[];
+  readonly insteadOf?: GroupPost['insteadOf'];
 }
 
 /** What became of it: what is posted, and what is to be tried again. */
@@ -33,6 +34,8 @@ export interface Outcome {
 
 /** No further try helps against these: the alert goes to the fallback. */
 const ROOM_REFUSALS: ReadonlySet<ErrorCode> = new Set(['CHAT_FORBIDDEN', 'CHAT_NO_SUCH_ROOM', 'CONFIG_INVALID']);
+
+const HOUR_MS = 3_600_000;
 
 /** Whether two places are one room. */
 export function isSame(a: Place, b: Place): boolean {
@@ -103,26 +106,55 @@ export async function postTo(
     const failed = isRefused ? {} : { failure: thrown };
     // a room that refuses is tried again with each change, and its fallback may have the post already
     if (!next || group.posts.some((known) => isSame(known, next))) return { posts: [], ...failed };
-    const reason = isRefused ? refusedLine(place, error) : awayLine(place, waitedMs);
-    const said = { blocks: [...words.message.blocks, { kind: 'text' as const, lines: [reason] }] };
+    const reason = isRefused ? refusedWords(place, error) : awayWords(place, waitedMs);
     // a fallback that refuses too hands over to the operators
-    const passed = await postTo({ place: next }, group, { ...words, message: said }, deps, signal);
+    const said = { ...words, message: withReason(words.message, reason), insteadOf: { ...place, reason } };
+    const passed = await postTo({ place: next }, group, said, deps, signal);
+    if (fallback && isSame(next, fallback)) await tellOperators(place, next, error, deps, signal);
     return { ...failed, ...passed };
   }
 }
 
-function refusedLine({ chat, room }: Place, { message }: BotError): Line {
-  return ['Not in ', { name: `${room} (${chat})` }, `, which refuses it: ${message}`];
+/** Once an hour and room: it may take long until somebody looks. That the operators cannot be told holds nothing up. */
+async function tellOperators(
+  place: Place,
+  next: Place,
+  { message }: BotError,
+  { operators, chatNamed, clock, log }: RoomDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!operators || isSame(operators, next) || isSame(operators, place)) return;
+  const hour = Math.floor(clock.now() / HOUR_MS);
+  const line: Line = [
+    ...[{ name: `${place.room} (${place.chat})`, bold: true }, ` takes no alerts: ${message} `],
+    ...['Critical ones go to ', { name: `${next.room} (${next.chat})` }, ' meanwhile.'],
+  ];
+  const options = { idempotencyKey: `alert-refused/${place.chat}/${place.room}/${hour}` };
+  try {
+    await chatNamed(operators.chat)?.post({ blocks: [{ kind: 'text', lines: [line] }] }, operators, options, signal);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    log.warn({ err: thrown, ...operators }, 'the operators could not be told of a room that takes no alerts');
+  }
 }
 
-function awayLine({ chat, room }: Place, waitedMs: number): Line {
-  return ['Not yet in ', { name: `${room} (${chat})` }, `: it could not be posted there for ${spanWords(waitedMs)}.`];
+function refusedWords({ chat, room }: Place, { message }: BotError): string {
+  return `Not in ${room} (${chat}), which refuses it: ${message}`;
+}
+
+function awayWords({ chat, room }: Place, waitedMs: number): string {
+  return `Not yet in ${room} (${chat}): it could not be posted there for ${spanWords(waitedMs)}.`;
+}
+
+/** A message with the reason why it is not where it should be. */
+export function withReason(message: Message, reason: string): Message {
+  return { blocks: [...message.blocks, { kind: 'text', lines: [[{ name: reason }]] }] };
 }
 
 async function post(
   { chat: name, room }: Place,
   { key, conversation, posts }: AlertGroup,
-  { message, mentions }: Words,
+  { message, mentions, insteadOf }: Words,
   { chatNamed, log }: RoomDeps,
   signal: AbortSignal,
 ): Promise<GroupPost> {
@@ -133,5 +165,5 @@ async function post(
   const receipt = await chat.post(message, { chat: name, room }, { idempotencyKey }, signal);
   log.info({ group: key, chat: name, room }, 'an alert was posted');
   const kept = { chat: name, room, receipt: { id: receipt.id, room: receipt.room } };
-  return mentions.length > 0 ? { ...kept, mentions } : kept;
+  return { ...kept, ...(mentions.length > 0 && { mentions }), ...(insteadOf && { insteadOf }) };
 }

@@ -1,13 +1,14 @@
 /** Brings every room of a group up to date: lines about what begins again or is worse, edits, posts where nothing is yet. */
 import type { Alert } from '../domain/alert.ts';
 import { worstSeverity } from '../domain/alert-severity.ts';
+import type { Message } from '../domain/message.ts';
 import type { AgainPost, AlertGroup, GroupPost } from '../store/alert-group.ts';
 import { againMessage, againOverMessage, worseMessage } from './again-message.ts';
 import type { GroupFacts } from './group-facts.ts';
 import { type GroupWords, groupMessage } from './group-message.ts';
 import type { News } from './group-news.ts';
 import { mentionsFor, type Owners } from './owners.ts';
-import { edit, isSame, type Outcome, postTo, type RoomDeps, say } from './room-posts.ts';
+import { edit, isSame, type Outcome, postTo, type RoomDeps, say, withReason } from './room-posts.ts';
 import { type Place, type Route, type Target, targetsOf } from './route.ts';
 import { isSighted } from './sighted/instance.ts';
 
@@ -103,7 +104,7 @@ async function updatePost(
   try {
     const again = await sayNews(post, telling, deps, signal);
     const kept = again ? { ...post, again } : post;
-    const message = groupMessage(telling.facts, wordsFor(post.mentions, deps));
+    const message = reasoned(groupMessage(telling.facts, wordsFor(post.mentions, deps)), post, telling.group);
     if ((await edit(post, post.receipt, message, deps, signal)) === 'refused' && telling.news.isTold) {
       // what cannot be edited would hide what is new: it is said in a post of its own
       return await firstPost({ place: { chat: post.chat, room: post.room } }, telling, deps, signal);
@@ -112,6 +113,12 @@ async function updatePost(
   } catch (failure) {
     return { posts: [post], failure };
   }
+}
+
+/** The reason stays until the room that should have it has it. */
+function reasoned(message: Message, { insteadOf }: GroupPost, { posts }: AlertGroup): Message {
+  if (!insteadOf || posts.some((post) => isSame(post, insteadOf))) return message;
+  return withReason(message, insteadOf.reason);
 }
 
 /** The line that said that it fires again says that it is over. */

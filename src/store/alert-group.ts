@@ -11,6 +11,8 @@ export interface GroupPost {
   readonly receipt: { readonly id: string; readonly room: string };
   /** When somebody else posted it, ms since the Unix epoch; absent for our own: only those can be edited. */
   readonly sightedMs?: number;
+  /** The room that should have it, and why it has not. */
+  readonly insteadOf?: { readonly chat: string; readonly room: string; readonly reason: string };
   /** Who is called in it; stays with it, so that an edit calls nobody else. */
   readonly mentions?: readonly string[];
   /** The last line that said in the room that it fires again. */

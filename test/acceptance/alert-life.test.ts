@@ -393,3 +393,61 @@ alerts: { watchdogs: [{ match: { alertname: Watchdog }, within: 15m }] }
     expect(texts('ops')).toEqual([expect.stringContaining('stopped arriving, last heard 10:00 UTC')]);
   });
 });
+
+describe('a chat that is away', () => {
+  const one = (name: string, fields: object = {}) => ({
+    id: name,
+    title: `${name} is bad`,
+    severity: 'warning',
+    labels: { alertname: name, host: 'db01' },
+    ...fields,
+  });
+
+  it('hears of everything when it is back, in order and as it is by then', async () => {
+    const { hear, pass, texts, leave, comeBack } = await start();
+    leave('team');
+    for (const name of ['First', 'Second', 'Third']) {
+      await hear('generic', one(name));
+      await pass(10 * MINUTE);
+    }
+    await hear('generic', one('Second', { status: 'ok' }));
+    await hear('generic', one('Third', { severity: 'error' }));
+    await pass(30 * MINUTE);
+    expect(texts('ops')).toEqual([]);
+    comeBack('team');
+    await pass(10_000);
+    expect(texts('ops').map((text) => text.split('\n')[0])).toEqual([
+      '🟡 *WARNING* *First* · db01',
+      '🟢 *RESOLVED* *Second* · db01 · lasted 20\u202fmin (10:10–10:30 UTC)',
+      '🟠 *ERROR* *Third* · db01',
+    ]);
+  });
+
+  it('is not waited for with what is critical: the fallback hears of it, once, and its end', async () => {
+    const timeline = await timelines.start(`
+operators: { chat: other, room: operators }
+alerts: { waitForChat: 3m }
+routes: [{ chat: team, room: ops, fallback: { chat: other, room: oncall } }]
+`);
+    timeline.leave('team');
+    await timeline.hear('generic', one('Disk'));
+    await timeline.hear('generic', one('Burning', { severity: 'critical' }));
+    await timeline.pass(2 * MINUTE);
+    expect(timeline.texts('other:oncall')).toEqual([]);
+    await timeline.pass(10 * MINUTE);
+    expect(timeline.texts('other:oncall')).toEqual([
+      expect.stringMatching(
+        /^🔴 \*CRITICAL\* \*Burning\*[\s\S]*\nNot yet in ops \(team\): it could not be posted there for 3.min\.$/u,
+      ),
+    ]);
+    expect(timeline.texts('other:operators')).toEqual([
+      '*ops (team)* takes no alerts: The chat is away. Critical ones go to oncall (other) meanwhile.',
+    ]);
+    timeline.comeBack('team');
+    await timeline.pass(10_000);
+    expect(timeline.texts('ops').length).toBe(2);
+    await timeline.hear('generic', one('Burning', { severity: 'critical', status: 'ok' }));
+    const first = [...timeline.texts('ops'), ...timeline.texts('other:oncall')].map((text) => text.split(' ')[0]);
+    expect(first.sort()).toEqual(['🟡', '🟢', '🟢'].sort());
+  });
+});

@@ -20,6 +20,7 @@ function makeRooms({
   readonly operators?: boolean;
 }) {
   const posted: string[] = [];
+  const noted: string[] = [];
   const edited: string[] = [];
   const keys: string[] = [];
   let editFailure: BotError | undefined;
@@ -41,6 +42,10 @@ function makeRooms({
       { idempotencyKey }: { readonly idempotencyKey: string },
     ) => {
       if (refusing.includes(room)) throw new BotError('CHAT_FORBIDDEN', 'I may not write there.');
+      if (!idempotencyKey.startsWith('alert/')) {
+        noted.push(room);
+        return { id: `note-${room}`, room };
+      }
       posted.push(room);
       const isNew = !keys.includes(idempotencyKey);
       if (isNew) keys.push(idempotencyKey);
@@ -75,6 +80,7 @@ function makeRooms({
   const tell = () => tellGroup('web01', deps, new AbortController().signal);
   return {
     posted,
+    noted,
     edited,
     tell,
     tellOrLater: () => tellGroupOrLater('web01', deps, new AbortController().signal),
@@ -105,6 +111,13 @@ it.each<[readonly string[], readonly string[]]>([
   const rooms = makeRooms({ refusing });
   await rooms.tell();
   expect([rooms.posted, rooms.kept()]).toEqual([heard, heard]);
+});
+
+it('tells the operators of a room that refuses, once, when others hear of its alerts', async () => {
+  const rooms = makeRooms({ refusing: ['web'] });
+  await rooms.tell();
+  await rooms.change();
+  expect([rooms.posted, rooms.noted]).toEqual([['oncall'], ['operators']]);
 });
 
 it('ends where there is nobody else to tell', async () => {
