@@ -11,12 +11,14 @@ import { recordOf } from './app-record.ts';
 import { changeFormats } from './changes/index.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen.ts';
-import type { Core, CoreDeps } from './core.ts';
+import { type Core, type CoreDeps, hasDemoData, publicBaseOf } from './core.ts';
+import type { Told } from './domain/alert.ts';
 import { alertRoutes } from './http/alert-routes.ts';
 import { answerRoutes } from './http/answer-routes.ts';
 import { askRoutes } from './http/ask-routes.ts';
 import { backupRoutes } from './http/backup-routes.ts';
 import { consoleRoutes } from './http/console/console-routes.ts';
+import { demoAlertRoutes } from './http/demo-alert-routes.ts';
 import { demoRoutes } from './http/demo-routes.ts';
 import { installGuard } from './http/guard.ts';
 import { createHealthReport, type HealthReport, healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
@@ -125,6 +127,10 @@ export async function buildHttp(
   });
   backupRoutes(http, store);
   if (core.embedded) demoRoutes(http, core.embedded.handlers);
+  if (hasDemoData(config)) {
+    const takeTold = (told: Told) => store.takeTold(told);
+    demoAlertRoutes(http, { takeTold, baseUrl: publicBaseOf(config), clock: deps.clock });
+  }
   return { http, collect };
 }
 

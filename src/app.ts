@@ -13,7 +13,8 @@ import type { Config } from './config/config.ts';
 import { needsRestart, reloadable } from './config/reloadable.ts';
 import { type ContextDeps, giveContext } from './context/give-context.ts';
 import { queueContext } from './context/queue-context.ts';
-import { buildCore, type Core, type CoreDeps } from './core.ts';
+import { buildCore, type Core, type CoreDeps, hasDemoData, isDemoOnly, publicBaseOf } from './core.ts';
+import { type StoryDeps, tellStory } from './demo/tell-story.ts';
 import { createFrontDoor } from './http/front-door.ts';
 import type { Clock } from './lib/clock.ts';
 import { createLeases, type Leases } from './lib/leases.ts';
@@ -142,6 +143,15 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
     const wanted = await load();
     return { wanted, next: await succeed(current, reloadable(wanted, current.config), kept, deps) };
   }
+  const stopping = new AbortController();
+  const storyDeps: StoryDeps = {
+    takeTold: (told) => store.takeTold(told),
+    open: () => store.alerts.open(),
+    hasStory: () => isDemoOnly(current.config),
+    baseUrl: publicBaseOf(config),
+    clock: deps.clock,
+    log: deps.log,
+  };
   const onSighting: OnSighting = {
     wants: (sighting) => current.sightings.read(sighting) !== undefined,
     take: (sighting) => withCurrent(({ sightings }) => takeSighting(sighting, sightings)),
@@ -185,6 +195,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
       );
       for (const one of current.chats) void runChat(one, onSighting, store, deps);
       carbon.follow(config.carbon);
+      if (hasDemoData(config)) void tellStory(storyDeps, stopping.signal);
     },
     reload: (load) =>
       inTurn(async () => {
@@ -206,6 +217,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
     close: (graceMs = DEFAULT_GRACE_MS) =>
       inTurn(async () => {
         carbon.follow(undefined);
+        stopping.abort();
         for (const { stop } of current.chats) stop.abort();
         const served = door.close(graceMs);
         // what is answered to the last is kept, too

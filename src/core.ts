@@ -168,6 +168,18 @@ export function publicBaseOf({ publicUrl, listen }: Pick<Config, 'publicUrl' | '
   return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${listen.port}/`;
 }
 
+/** Whether the made-up fleet is there. */
+export function hasDemoData(config: Config): boolean {
+  return wantedEmbedded(config).some(({ pack, isDemo }) => isDemo && pack === 'demo');
+}
+
+/** Whether there is nothing but it: nobody has configured anything that is real. */
+export function isDemoOnly(config: Config): boolean {
+  const { sources, chats, hooks, changes, routes } = config;
+  const own = [sources, chats, routes, Object.keys(hooks), Object.keys(changes)];
+  return hasDemoData(config) && own.every(({ length }) => length === 0);
+}
+
 /** Embedded data are there for their pack, unless the config has a source of that name. */
 function wantedEmbedded({ queries, sources }: Config): readonly EmbeddedSource[] {
   return EMBEDDED_SOURCES.filter(

@@ -28,6 +28,12 @@ export interface SignedFormat {
    *   `ALERT_FORBIDDEN` for a wrong or an old one
    */
   verify(delivery: Delivery, secrets: readonly Secret[], options: Readonly<Record<string, unknown>>): void;
+  /** The headers that prove a body, for who sends one in the sender's place. */
+  sign(
+    delivery: Delivery,
+    secret: Secret,
+    options: Readonly<Record<string, unknown>>,
+  ): Readonly<Record<string, string>>;
 }
 
 /** One format of what senders say: alerts, changes, or both. */

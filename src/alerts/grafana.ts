@@ -16,7 +16,7 @@ import {
   numberOf,
   textOf,
 } from './reading/loose.ts';
-import { verifyHmac } from './reading/signatures.ts';
+import { type HmacScheme, signHmac, verifyHmac } from './reading/signatures.ts';
 
 const FORMAT = 'grafana';
 /** A signed time older than this is a replay; Grafana defines none. */
@@ -36,12 +36,9 @@ export const grafana = defineFormat({
   }),
   signed: {
     verify(delivery, secrets, options) {
-      const { signatureHeader, timestampHeader } = grafana.options.parse(options);
-      verifyHmac(delivery, secrets, {
-        header: signatureHeader,
-        ...(timestampHeader !== undefined && { timestampHeader, maxAgeMs: SIGNED_MAX_AGE_MS }),
-      });
+      verifyHmac(delivery, secrets, schemeOf(options));
     },
+    sign: (delivery, secret, options) => signHmac(delivery, secret, schemeOf(options)),
   },
   decode(delivery) {
     const body = bodyObject(delivery.content, 'a notification of Grafana');
@@ -51,6 +48,14 @@ export const grafana = defineFormat({
     return { alerts: looseObjects(body.alerts).map((one) => alertOf(one, body, delivery)), changes: [] };
   },
 });
+
+function schemeOf(options: Readonly<Record<string, unknown>>): HmacScheme {
+  const { signatureHeader, timestampHeader } = grafana.options.parse(options);
+  return {
+    header: signatureHeader,
+    ...(timestampHeader !== undefined && { timestampHeader, maxAgeMs: SIGNED_MAX_AGE_MS }),
+  };
+}
 
 function alertOf(one: Loose, body: Loose, delivery: ReadDelivery): Alert {
   const groupKey = groupKeyOf(delivery.hook, body);

@@ -17,10 +17,12 @@ import {
 } from './reading/loose.ts';
 import { makeAlert } from './reading/make-alert.ts';
 import { severityOf } from './reading/severity.ts';
-import { verifyHmac } from './reading/signatures.ts';
+import { signHmac, verifyHmac } from './reading/signatures.ts';
 import { timeOf } from './reading/times.ts';
 
 const FORMAT = 'pagerduty';
+
+const SCHEME = { header: 'X-PagerDuty-Signature', prefix: 'v1=' } as const;
 
 /** The format `pagerduty`. */
 export const pagerduty = defineFormat({
@@ -28,7 +30,8 @@ export const pagerduty = defineFormat({
   title: 'PagerDuty',
   options: z.strictObject({}),
   signed: {
-    verify: (delivery, secrets) => verifyHmac(delivery, secrets, { header: 'X-PagerDuty-Signature', prefix: 'v1=' }),
+    verify: (delivery, secrets) => verifyHmac(delivery, secrets, SCHEME),
+    sign: (delivery, secret) => signHmac(delivery, secret, SCHEME),
   },
   decode(delivery) {
     const body = bodyObject(delivery.content, 'an event of a PagerDuty webhook');

@@ -4,7 +4,7 @@ import { defineFormat, type ReadDelivery } from '../alerts/alert-format.ts';
 import { bodyId, hashOf } from '../alerts/reading/ids.ts';
 import { linkOf } from '../alerts/reading/links.ts';
 import { bodyObject, firstText, isLooseObject, type Loose, looseObject, textOf } from '../alerts/reading/loose.ts';
-import { verifyHmac } from '../alerts/reading/signatures.ts';
+import { signHmac, verifyHmac } from '../alerts/reading/signatures.ts';
 import { timeOf } from '../alerts/reading/times.ts';
 import type { ChangeEvent } from '../domain/alert.ts';
 import { BotError } from '../domain/errors.ts';
@@ -27,13 +27,16 @@ const PHASES: Readonly<Record<string, ChangeEvent['phase']>> = {
   cancelled: 'cancelled',
 };
 
+const SCHEME = { header: 'X-Hub-Signature-256', prefix: 'sha256=' } as const;
+
 /** The format `github`. */
 export const github = defineFormat({
   format: FORMAT,
   title: 'GitHub',
   options: z.strictObject({}),
   signed: {
-    verify: (delivery, secrets) => verifyHmac(delivery, secrets, { header: 'X-Hub-Signature-256', prefix: 'sha256=' }),
+    verify: (delivery, secrets) => verifyHmac(delivery, secrets, SCHEME),
+    sign: (delivery, secret) => signHmac(delivery, secret, SCHEME),
   },
   decode(delivery) {
     const body = bodyObject(delivery.content, 'an event of a webhook of GitHub');

@@ -78,6 +78,8 @@ export const OPTIONS = {
   panel: { type: 'string' },
   name: { type: 'string' },
   header: { type: 'string', multiple: true },
+  'dry-run': { type: 'boolean' },
+  'as-now': { type: 'boolean' },
   data: { type: 'string' },
   record: { type: 'string' },
   from: { type: 'string' },

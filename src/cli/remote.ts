@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts';
 import { BotError, ERROR_CATALOGUE, type ErrorCode } from '../domain/errors.ts';
 import type { AskResult } from '../http/ask-result.ts';
+import type { FiredAlert } from '../http/demo-alert-routes.ts';
 import type { Problem } from '../http/problem.ts';
 import type { ApiCall } from '../mcp/api-call.ts';
 
@@ -12,10 +13,14 @@ const ANSWER_TIMEOUT_MS = 60_000;
 
 /** A running bot. */
 export interface RemoteBot {
+  /** Its address, with a final slash. */
+  readonly base: URL;
   /** Throws what the bot refused, as if it had been refused here. */
   ask(q: string, zone: string | undefined): Promise<AskResult>;
   /** Calls its HTTP interface as it is. */
   readonly send: ApiCall;
+  /** Fires an alert of the demo fleet. */
+  fireDemo(): Promise<FiredAlert>;
   /** Absolute address of an `image` of an {@link AskResult}. */
   imageUrl(image: string): string;
   picture(image: string, theme: string | undefined): Promise<Uint8Array>;
@@ -43,6 +48,7 @@ export async function findRunningBot({ listen, tokens }: Config): Promise<Remote
     return response;
   };
   return {
+    base,
     async send({ method, url, body }, signal) {
       const response = await fetch(new URL(url, base), {
         method,
@@ -51,6 +57,10 @@ export async function findRunningBot({ listen, tokens }: Config): Promise<Remote
         signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
       });
       return { status: response.status, bytes: await bytesOf(response) };
+    },
+    async fireDemo() {
+      const response = await call(new URL('api/demo/alert', base), { method: 'POST', body: '{}' });
+      return (await response.json()) as FiredAlert;
     },
     async ask(q, zone) {
       const body = JSON.stringify({ q, ...(zone !== undefined && { zone }) });
@@ -83,7 +93,8 @@ async function isGlimpse(base: URL): Promise<boolean> {
   }
 }
 
-function refusalOf({ code, detail, suggestions }: Problem): BotError {
+/** What another bot refused, as if it had been refused here. */
+export function refusalOf({ code, detail, suggestions }: Problem): BotError {
   const known: ErrorCode = Object.hasOwn(ERROR_CATALOGUE, code) ? code : 'INTERNAL';
   return new BotError(known, detail, suggestions ? { suggestions } : {});
 }

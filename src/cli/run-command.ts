@@ -24,6 +24,11 @@ const USAGE = `glimpse: metrics where people talk
       --now ISO     what "now" means               --zone Z   --json
   glimpse alert decode FORMAT FILE|-   how a body of a sender is understood
       --name HOOK   --header 'Name: value'   --json
+  glimpse alert send FORMAT FILE|-     post a body as its sender would
+      --to URL      another Glimpse           --as-now   its times moved so that it is of now
+      --dry-run     show what rooms would read, charts included; needs no store and no chat
+      --out DIR     pictures of a dry run go there; --theme, --zone as in ask
+  glimpse alert demo                   fire an alert of the demo fleet   --dry-run
   glimpse backup FILE              the embedded store as one file, while the bot runs or not
   glimpse restore FILE             into a data folder without a store, while no bot runs
   glimpse mcp                      questions as tools over standard input and output (MCP)
@@ -59,7 +64,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { options: [], run: serveCommand },
   ask: { options: ['json', 'out', 'table', 'theme', 'zone'], run: askCommand },
   explain: { options: ['json', 'zone', 'now'], run: explainCommand },
-  alert: { options: ['json', 'name', 'header'], run: alertCommand },
+  alert: {
+    options: ['json', 'name', 'header', 'to', 'dry-run', 'as-now', 'out', 'theme', 'zone'],
+    run: alertCommand,
+  },
   backup: { options: [], run: backupCommand },
   restore: { options: [], run: restoreCommand },
   mcp: { options: [], run: mcpCommand },

@@ -84,7 +84,7 @@ async function findCharts(subject: Subject, { find }: ChartPosterDeps, signal: A
 }
 
 /** Beside the picture one line and the way on: the numbers are in its alt text. Where there is no picture, all words. */
-function inThread(parts: AnswerParts, answer: Answer): AnswerParts {
+export function inThread(parts: AnswerParts, answer: Answer): AnswerParts {
   if (!parts.file || !answer.alert) return parts;
   const { line, alt } = alertChartWords(answer);
   const links = linksOf(answer).flatMap((link, index): Line => [...(index === 0 ? [] : [' · ']), { link }]);

@@ -15,7 +15,7 @@ import type { Subject } from './subject.ts';
 
 /** What all steps together work with. */
 export interface StepDeps {
-  readonly alerts: AlertStore;
+  readonly alerts: Pick<AlertStore, 'changes' | 'history'>;
   catalog(): Catalog;
   readonly sources: SourceSet;
   /** Absent where the config has no rosters. */

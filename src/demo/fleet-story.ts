@@ -151,7 +151,8 @@ export function fleetEvents(fromS: number, untilS: number): readonly GraphiteEve
   return events.filter(({ whenS }) => whenS >= startS && whenS <= untilS);
 }
 
-function deployOf(hour: number): GraphiteEvent {
+/** The deploy of checkout in an hour since the Unix epoch. */
+export function deployOf(hour: number): GraphiteEvent {
   return {
     id: hour * 2,
     what: `checkout ${versionOf(hour)}`,

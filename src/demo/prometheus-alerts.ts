@@ -14,10 +14,17 @@ interface Rule {
 
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
 
+/** What the alerts of the story are judged by. */
+export const RULE_EXPRESSIONS = {
+  HighErrorRate:
+    'sum by (service) (rate(http_requests_total{code=~"5.."}[5m])) / sum by (service) (rate(http_requests_total[5m])) > 0.02',
+  HighLatency: 'histogram_quantile(0.95, sum by (service, le) (rate(http_request_duration_seconds_bucket[5m]))) > 0.5',
+} as const;
+
 const RULES: readonly Rule[] = [
   {
     name: 'HighErrorRate',
-    expr: 'sum by (service) (rate(http_requests_total{code=~"5.."}[5m])) / sum by (service) (rate(http_requests_total[5m])) > 0.02',
+    expr: RULE_EXPRESSIONS.HighErrorRate,
     forS: 120,
     severity: 'critical',
     summary: ({ service = '' }, value) => `${percent(value)} of the requests of ${service} fail`,

@@ -30,6 +30,7 @@ export const ERROR_CATALOGUE = {
   ALERT_UNKNOWN_HOOK: entry('asker', 404),
   ALERT_TOO_LARGE: entry('asker', 413),
   ALERT_UNSUPPORTED_TYPE: entry('asker', 415),
+  ALERT_NOT_SENT: entry('operator', 502, true),
   CONFIG_INVALID: entry('operator', 500),
   CONFIG_QUERY_INVALID: entry('operator', 500),
   CONFIG_SECRET_UNREADABLE: entry('operator', 500),

@@ -45,6 +45,23 @@ export function verifyHmac(delivery: Delivery, secrets: readonly Secret[], schem
   if (!isRight) throw new BotError('ALERT_FORBIDDEN', 'The signature is wrong.');
 }
 
+/** The headers that a sender would sign a body with. */
+export function signHmac(
+  { body, receivedAt }: Delivery,
+  secret: Secret,
+  scheme: HmacScheme,
+): Readonly<Record<string, string>> {
+  const { header, prefix = '', timestampHeader } = scheme;
+  const stamp = String(Math.floor(receivedAt.getTime() / 1000));
+  const hmac = createHmac('sha256', secret.reveal());
+  if (timestampHeader !== undefined) hmac.update(`${stamp}:`);
+  const value = `${prefix}${hmac.update(body).digest('hex')}`;
+  return {
+    [header.toLowerCase()]: value,
+    ...(timestampHeader !== undefined && { [timestampHeader.toLowerCase()]: stamp }),
+  };
+}
+
 function stampOf({ headers, receivedAt }: Delivery, name: string, maxAgeMs: number | undefined): string {
   const stamp = headers[name.toLowerCase()]?.trim() ?? '';
   if (stamp === '') throw new BotError('ALERT_UNAUTHORIZED', `The header ${name} with the signed time is missing.`);
