@@ -30,14 +30,20 @@ export interface RemoteBot {
   backup(): Promise<Uint8Array>;
 }
 
+/** For who can do nothing without one: a bot that is busy answers later. */
+export const PATIENT_PROBE_MS = 5_000;
+
 /** Finds the bot that runs under this configuration; `undefined` when there is none. */
-export async function findRunningBot({ listen, tokens }: Config): Promise<RemoteBot | undefined> {
+export async function findRunningBot(
+  { listen, tokens }: Config,
+  probeMs: number = PROBE_TIMEOUT_MS,
+): Promise<RemoteBot | undefined> {
   if (listen.port === 0) return undefined;
   const host = ['0.0.0.0', '::'].includes(listen.host) ? '127.0.0.1' : listen.host;
   const base = new URL(`http://${host.includes(':') ? `[${host}]` : host}:${listen.port}/`);
   const bearer = tokens.find(({ scopes }) => scopes.includes('ask'));
   const headers: Record<string, string> = bearer ? { authorization: `Bearer ${bearer.token.reveal()}` } : {};
-  if (!(await isGlimpse(base))) return undefined;
+  if (!(await isGlimpse(base, probeMs))) return undefined;
   const call = async (url: URL, init: RequestInit = {}) => {
     const response = await fetch(url, {
       ...init,
@@ -84,9 +90,9 @@ async function bytesOf(response: Response): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-async function isGlimpse(base: URL): Promise<boolean> {
+async function isGlimpse(base: URL, probeMs: number): Promise<boolean> {
   try {
-    const response = await fetch(new URL('healthz', base), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    const response = await fetch(new URL('healthz', base), { signal: AbortSignal.timeout(probeMs) });
     return ((await response.json()) as { service?: string }).service === 'glimpse';
   } catch {
     return false;

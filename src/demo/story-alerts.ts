@@ -10,7 +10,7 @@ import { deployOf } from './fleet-story.ts';
 import { RULE_EXPRESSIONS } from './prometheus-alerts.ts';
 
 /** Name of the hook that all of it seems to come through. */
-export const DEMO_HOOK = 'demo';
+const DEMO_HOOK = 'demo';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -18,7 +18,7 @@ export function observeSource(source: Source, name: string, kind: string, metric
       metrics.sourceFailures.inc({ source: name, code });
       metrics.failures.inc({ code, kind });
     });
-  const { values, annotations, whyEmpty, annotate, dashboardLink, library } = source;
+  const { values, annotations, whyEmpty, annotate, dashboardLink, firing, library } = source;
   return {
     request: (block, binding) => source.request(block, binding),
     link: (request, window) => source.link(request, window),
@@ -33,6 +33,7 @@ export function observeSource(source: Source, name: string, kind: string, metric
     ...(dashboardLink && {
       dashboardLink: (link, window, signal) => watch('other', () => dashboardLink.call(source, link, window, signal)),
     }),
+    ...(firing && { firing: (told, signal) => watch('other', () => firing.call(source, told, signal)) }),
     ...(library && {
       library: {
         noun: library.noun,

@@ -68,8 +68,9 @@ async function glimpse(argv: readonly string[], { stdin = '', listen = new URL(b
 describe('glimpse alert send', () => {
   it('posts a body with the proof that the hook of the config wants', async () => {
     const sent = await glimpse(['alert', 'send', 'alertmanager', '-', '--name', 'eu', '--as-now'], { stdin: body });
-    expect([sent.code, sent.stdout]).toEqual([
+    expect([sent.code, sent.stderr, sent.stdout]).toEqual([
       0,
+      '',
       `${bot.url}/hooks/alertmanager/eu has stored it: 1 alert, 0 changes.\n`,
     ]);
     const signed = await glimpse(['alert', 'send', 'grafana', '-', '--name', 'graf', '--json'], { stdin: body });

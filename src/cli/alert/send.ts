@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { BotError } from '../../domain/errors.ts';
 import type { Problem } from '../../http/problem.ts';
 import { type CommandOptions, configFor, EXIT, type Io, UsageError } from '../command.ts';
-import { findRunningBot, refusalOf } from '../remote.ts';
+import { findRunningBot, PATIENT_PROBE_MS, refusalOf } from '../remote.ts';
 import { decodedOf, deliveryOf, type NamedDelivery } from './delivery.ts';
 import { showDryRun } from './dry-run.ts';
 import { shiftBody, shiftTold } from './shift-times.ts';
@@ -71,7 +71,7 @@ async function targetOf({ format, section, delivery }: NamedDelivery, config: Co
     const url = new URL(to);
     return /\/(?:hooks|changes)\//.test(url.pathname) ? url : new URL(path, url.href.replace(/\/*$/, '/'));
   }
-  const bot = await findRunningBot(config);
+  const bot = await findRunningBot(config, PATIENT_PROBE_MS);
   if (bot) return new URL(path, bot.base);
   const { host, port } = config.listen;
   throw new BotError(
