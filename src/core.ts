@@ -36,6 +36,8 @@ export interface CoreDeps {
   readonly isPatient: boolean;
   /** Puts something between questions and a source: what records its answers, or gives recorded ones. */
   wrapSource?(source: Source, name: string, kind: string): Source;
+  /** Longest for one chart, ms; left out: as long as somebody in a room waits for it. */
+  readonly renderDeadlineMs?: number;
   /** Puts something between answers and the threads that draw. */
   wrapRenderer?(pool: RenderPool): RenderPool;
   /** Told how each question went. */
@@ -140,8 +142,12 @@ export async function buildCore(config: Config, deps: CoreDeps, old?: Core): Pro
   };
 }
 
-function startRenderer({ log, wrapRenderer = (pool) => pool }: CoreDeps): RenderPool {
-  const settings = { threads: RENDER_THREADS_MAX, maxQueue: RENDER_QUEUE_MAX, deadlineMs: RENDER_DEADLINE_MS };
+function startRenderer({
+  log,
+  renderDeadlineMs: deadlineMs = RENDER_DEADLINE_MS,
+  wrapRenderer = (pool) => pool,
+}: CoreDeps): RenderPool {
+  const settings = { threads: RENDER_THREADS_MAX, maxQueue: RENDER_QUEUE_MAX, deadlineMs };
   return wrapRenderer(createRenderPool({ ...settings, log }));
 }
 

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { buildCore } from '../core.ts';
 import type { Theme } from '../domain/saved-query.ts';
 import { askHere, assertWritable, fileOf, printShown, type Shown, showReply, themeOption } from './answer-here.ts';
-import { type CommandOptions, configFor, coreDeps, EXIT, type Io, UsageError } from './command.ts';
+import { type CommandOptions, configFor, drawingDeps, EXIT, type Io, UsageError } from './command.ts';
 import { findRunningBot } from './remote.ts';
 import { showPicture } from './terminal.ts';
 
@@ -40,7 +40,7 @@ async function askRunningBot({ q, options, theme }: Asked, config: Config, io: I
 }
 
 async function askInProcess({ q, options: { zone, out }, theme }: Asked, config: Config, io: Io): Promise<Shown> {
-  const deps = coreDeps(io, 'error');
+  const deps = drawingDeps(io);
   const core = await buildCore(config, deps);
   try {
     return await showReply(await askHere({ q, zone }, core), { theme, out, log: deps.log }, core, io);

@@ -64,6 +64,14 @@ export function coreDeps(io: Io, logLevel: string): CoreDeps {
   return { clock: systemClock, log: createLog(logLevel), hostname: io.hostname, zone, cwd: io.cwd, isPatient: true };
 }
 
+/** A command starts its own threads to draw, on a machine that may be busy (a pipeline), and nobody in a room waits. */
+const DRAW_TIMEOUT_MS = 60_000;
+
+/** The same for a command that draws. */
+export function drawingDeps(io: Io): CoreDeps {
+  return { ...coreDeps(io, 'error'), renderDeadlineMs: DRAW_TIMEOUT_MS };
+}
+
 /** All options of all commands, for `parseArgs`. */
 export const OPTIONS = {
   config: { type: 'string' },

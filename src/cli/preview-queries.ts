@@ -12,7 +12,7 @@ import { isRecordingFile, listFiles, type QueryFolder } from '../queries/folders
 import { loadQueries } from '../queries/load-catalog.ts';
 import { parseRecording } from '../recording/recording.ts';
 import { sourceKinds } from '../sources/index.ts';
-import { type CommandOptions, coreDeps, EXIT, type Io, UsageError } from './command.ts';
+import { type CommandOptions, drawingDeps, EXIT, type Io, UsageError } from './command.ts';
 import { type Change, changesBetween } from './preview/changes.ts';
 import { type DrawDeps, drawDefinition, type RecordedFile } from './preview/draw.ts';
 import { foldersAt } from './preview/git.ts';
@@ -39,7 +39,7 @@ export async function previewQueries(
   const { changed, out = 'preview.html' } = options;
   if (changed && words.length > 1)
     throw new UsageError('--changed compares with one commit or branch, e.g. --changed main');
-  const deps = coreDeps(io, 'error');
+  const deps = drawingDeps(io);
   const core = await buildCore(config, deps);
   try {
     const folders = foldersOf(config);

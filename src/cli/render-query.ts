@@ -11,7 +11,7 @@ import { createNotebook, recordingSources } from '../recording/record-source.ts'
 import { formatRecording, parseRecording, type Recording, recordedNow } from '../recording/recording.ts';
 import { replayingSources } from '../recording/replay-source.ts';
 import { askHere, assertWritable, printShown, showReply, themeOption } from './answer-here.ts';
-import { type CommandOptions, coreDeps, EXIT, type Io, UsageError } from './command.ts';
+import { type CommandOptions, drawingDeps, EXIT, type Io, UsageError } from './command.ts';
 
 /** Draws, and records with `--record`. Throws BotError. */
 export async function renderQuery(
@@ -30,7 +30,7 @@ export async function renderQuery(
   if (record !== undefined) await assertWritable(record, '--record');
   const recording = data === undefined ? undefined : await readRecording(data, io);
   const notebook = record === undefined ? undefined : createNotebook();
-  const deps = coreDeps(io, 'error');
+  const deps = drawingDeps(io);
   const core = await buildCore(config, deps);
   try {
     const askDeps = core.askDeps(createForgetful());

@@ -42,7 +42,7 @@ export interface DrawDeps {
 /** Questions of one definition that are drawn from recorded data. */
 const RECORDED_MAX = 3;
 /** Longest that one question may take, its sources' own time and the pictures included. */
-const DRAW_TIMEOUT_MS = 30_000;
+const DRAW_TIMEOUT_MS = 60_000;
 
 /**
  * Draws a definition.
