@@ -1,6 +1,10 @@
 /** A chart in the theme of the page. */
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import type { State } from './state.ts';
+
+/** A bot that has much to draw at once is asked again before anybody is told. */
+const AGAIN_MS = 1_500;
 
 /** The picture at `src`; while the theme is the system's and no script runs, the browser chooses. */
 export function Picture({
@@ -15,12 +19,13 @@ export function Picture({
   readonly isLazy?: boolean;
 }) {
   const failed = useSignal<string | undefined>(undefined);
+  const hasTriedTwice = useRef(false);
   const theme = state.pictures.value;
   const own = theme === undefined ? src : themed(src, theme);
   if (failed.value === own)
     return (
       <p class="note">
-        The picture could not be drawn; the numbers are complete.{' '}
+        The picture could not be drawn.{' '}
         <button
           type="button"
           class="plain"
@@ -41,8 +46,10 @@ export function Picture({
       height={400}
       loading={isLazy ? 'lazy' : 'eager'}
       decoding="async"
-      onError={() => {
-        failed.value = own;
+      onError={({ currentTarget }) => {
+        if (hasTriedTwice.current) failed.value = own;
+        else setTimeout(() => currentTarget.setAttribute('src', own), AGAIN_MS);
+        hasTriedTwice.current = true;
       }}
     />
   );

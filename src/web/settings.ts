@@ -2,8 +2,8 @@
 import type { Theme } from './contract.ts';
 import type { State } from './state.ts';
 
-/** Durations are said in minutes. */
-const TICK_MS = 15_000;
+/** Durations are said in seconds at first, in minutes soon. */
+const TICK_MS = 5_000;
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
 
 /** Light and dark are the system's, unless somebody chooses; choices last. */
