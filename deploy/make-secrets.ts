@@ -22,7 +22,8 @@ const SECRETS: readonly SharedSecret[] = [
   { files: ['rocketchat/admin-password', 'setup/admin-password'] },
   { files: ['setup/bot-password', 'glimpse/rocketchat-password'] },
   { files: ['grafana/password', 'glimpse/grafana-password'] },
-  { files: ['prometheus/glimpse-token', 'glimpse/token'] },
+  { files: ['glimpse/token'] },
+  { files: ['prometheus/glimpse-token', 'glimpse/metrics-token'] },
   { files: ['alertmanager/glimpse-token', 'glimpse/hook-token'] },
 ];
 

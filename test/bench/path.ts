@@ -1,4 +1,5 @@
 /** The way of a question through the whole bot: its frame arrives, the upload of its picture is sent. */
+import type { Picture } from '../../src/render/chart/picture.ts';
 import { startBot } from '../acceptance/bot.ts';
 import { startRocketChat } from '../doubles/rocketchat/simulator.ts';
 
@@ -7,9 +8,14 @@ export interface PathTiming {
   /** Question said in the room → the upload request is at the server. */
   readonly total: number;
   /** Understanding and fetching, the source's own time included. */
-  readonly ask: number;
-  /** Waiting for a worker, drawing, rastering, encoding, checking. */
-  readonly present: number;
+  readonly query: number;
+  /** Layout, and the way to the thread that draws and back. */
+  readonly layout: number;
+  readonly draw: number;
+  readonly raster: number;
+  readonly encode: number;
+  /** The queue, the way of the question here and of the picture away. */
+  readonly upload: number;
 }
 
 const QUESTION = '@glimpse cpu web01 last 1h';
@@ -23,11 +29,21 @@ export async function timePath(rounds: number, warmUp = 5): Promise<PathTiming[]
   chat.rooms.addRoom({ name: 'ops', type: 'c', members: ['glimpse', 'ana'] });
   const yaml = `chats: { team: { kind: rocketchat, url: "${chat.url}", userId: ${account.id}, token: ${account.token} } }\n`;
   const bot = await startBot({ yaml });
+  const pictures: Picture[] = [];
+  const { renderer } = bot.app.core;
+  const render = renderer.render.bind(renderer);
+  Object.assign(renderer, {
+    async render(...drawn: Parameters<typeof render>) {
+      const picture = await render(...drawn);
+      pictures.push(picture);
+      return picture;
+    },
+  });
   try {
     await until(() => chat.frames.some(({ frame }) => typeof frame === 'object' && frame.msg === 'ready'));
     const timings: PathTiming[] = [];
     for (let round = -warmUp; round < rounds; round += 1) {
-      const timing = await timeOne(chat, bot.log);
+      const timing = await timeOne(chat, bot.log, pictures);
       if (round >= 0) timings.push(timing);
     }
     return timings;
@@ -37,14 +53,28 @@ export async function timePath(rounds: number, warmUp = 5): Promise<PathTiming[]
   }
 }
 
-async function timeOne(chat: Awaited<ReturnType<typeof startRocketChat>>, log: readonly string[]): Promise<PathTiming> {
+async function timeOne(
+  chat: Awaited<ReturnType<typeof startRocketChat>>,
+  log: readonly string[],
+  pictures: readonly Picture[],
+): Promise<PathTiming> {
   const [requests, lines] = [chat.requests.length, log.length];
   const saidMs = Date.now();
   chat.say('ana', 'ops', QUESTION);
-  const upload = await until(() => chat.requests.slice(requests).find(({ path }) => path.includes('rooms.media/')));
+  const sent = await until(() => chat.requests.slice(requests).find(({ path }) => path.includes('rooms.media/')));
   const line = await until(() => log.slice(lines).find((text) => text.includes('"answered"')));
   const { askMs, presentMs } = JSON.parse(line) as { askMs: number; presentMs: number };
-  return { total: upload.atMs - saidMs, ask: askMs, present: presentMs };
+  const { drawMs = 0, rasterMs = 0, encodeMs = 0 } = pictures.at(-1)?.timings ?? {};
+  const total = sent.atMs - saidMs;
+  return {
+    total,
+    query: askMs,
+    layout: presentMs - drawMs - rasterMs - encodeMs,
+    draw: drawMs,
+    raster: rasterMs,
+    encode: encodeMs,
+    upload: total - askMs - presentMs,
+  };
 }
 
 async function until<Found>(find: () => Found | undefined | false): Promise<Found> {
