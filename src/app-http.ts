@@ -25,6 +25,7 @@ import { createHealthReport, type HealthReport, healthRoutes, type ReadinessChec
 import { hookRoutes } from './http/hook-routes.ts';
 import { mcpRoutes } from './http/mcp-routes.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
+import { openApiRoutes } from './http/openapi-routes.ts';
 import { installProblems, refuseAddress } from './http/problem.ts';
 import { queryRoutes } from './http/query-routes.ts';
 import { installRateLimit } from './http/rate-limit.ts';
@@ -81,6 +82,7 @@ export async function buildHttp(
     sessions,
   });
   await installRateLimit(http, config.requestsPerMinute);
+  openApiRoutes(http, { version: glimpseVersion(), publicUrl: config.publicUrl });
   const health = createHealthReport(readinessOf(core, store, chats), () => deps.clock.now());
   healthRoutes(http, health);
   const collect = (): Promise<void> => collectState(metrics, stateOf(core, store, health));
