@@ -13,9 +13,9 @@ export interface DocumentInfo {
   readonly publicUrl?: string | undefined;
 }
 
-/** The name of a route in {@link OPERATIONS}: without the patterns of its parameters. */
-export function operationName(method: string, url: string): string {
-  return `${method} ${url.replace(/\(.*?\)/g, '')}`;
+/** A route without the patterns of its parameters; schemas that are served are one operation. */
+function plainUrl(url: string): string {
+  return url.replace(/\(.*?\)/g, '').replace(/^\/schema\/[\w-]+\.json$/, '/schema/:name.json');
 }
 
 /** Makes the document; pages for people and files of the console are no part of it. */
@@ -23,7 +23,7 @@ export function openApiDocument(routes: readonly Registered[], { version, public
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     for (const method of [route.method].flat()) {
-      const operation = OPERATIONS[operationName(method, route.url)];
+      const operation = OPERATIONS[`${method} ${plainUrl(route.url)}`];
       if (!operation) continue;
       const path = operationName('', route.url)
         .trim()

@@ -90,12 +90,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /api/backup': {
     tag: 'operations',
     summary: 'The embedded store as one file',
-    gives: { type: 'application/octet-stream' },
+    gives: { type: 'application/gzip' },
   },
   'GET /schema/:name.json': {
     tag: 'operations',
     summary: 'JSON Schemas of the configuration and of saved queries, for editors',
-    gives: { type: 'application/json' },
+    gives: { type: 'application/schema+json' },
   },
   'GET /metrics': { tag: 'operations', summary: 'Its own metrics, for Prometheus', gives: { type: 'text/plain' } },
   'GET /openapi.json': { tag: 'operations', summary: 'This document', gives: { type: 'application/json' } },
