@@ -25,9 +25,7 @@ export function openApiDocument(routes: readonly Registered[], { version, public
     for (const method of [route.method].flat()) {
       const operation = OPERATIONS[`${method} ${plainUrl(route.url)}`];
       if (!operation) continue;
-      const path = operationName('', route.url)
-        .trim()
-        .replace(/:(\w+)/g, '{$1}');
+      const path = plainUrl(route.url).replace(/:(\w+)/g, '{$1}');
       paths[path] = { ...paths[path], [method.toLowerCase()]: operationJson(method, path, route, operation) };
     }
   }
