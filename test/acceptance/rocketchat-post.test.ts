@@ -287,3 +287,15 @@ it('never shows its token in an error', async () => {
   const failure: unknown = await chat.post(say('x'), inRoom(ops), { idempotencyKey: 'a' }, patient()).catch((e) => e);
   expect(JSON.stringify([String(failure), failure, (failure as Error).cause])).not.toContain(bot.token);
 });
+
+it.each(['6.9', '8.8'] as const)(
+  'calls people, never a whole room, in a reply that the room sees too, on %s',
+  async (version) => {
+    const { ops, ana, chat, question, own } = await startPoster({ version });
+    const words = say('fires again ', { mention: 'ana' }, ' ', { mention: 'all' }, ' ', { name: '@here @ana' });
+    const place = { ...inRoom(ops, question._id), isShownInRoom: true };
+    await chat.post(words, place, { idempotencyKey: 'a' }, patient());
+    expect(own().map(({ tmid, tshow }) => [tmid, tshow])).toEqual([[question._id, true]]);
+    expect(own()[0]?.mentions?.map(({ _id }) => _id)).toEqual([ana.id]);
+  },
+);
