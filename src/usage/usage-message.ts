@@ -33,7 +33,7 @@ export function usageMessage(rows: readonly UsageRow[], { queries }: Catalog): M
   const known = used.length - gone;
   const first: Line = [
     { bold: `${asked} ${asked === 1 ? 'question' : 'questions'}` },
-    ` in ${REPORT_DAYS} days, of ${known} of ${names.length} queries`,
+    ` in ${REPORT_DAYS} days · ${known} of ${names.length} queries were asked`,
   ];
   const failing = used.filter(({ failed }) => failed > 0);
   const lines: Line[] = [first, ...failingLines(failing), ...unusedLines(unused)];

@@ -300,6 +300,6 @@ it('knows after a restart how its definitions were asked', async () => {
   const second = await startBot({ dataDir });
   const text = await askOf(second.url, 'queries usage');
   await second.stop();
-  expect(text).toMatch(/^3 questions in 30 days, of 2 of 10 queries\nNot asked /);
+  expect(text).toMatch(/^3 questions in 30 days · 2 of 10 queries were asked\nNot asked /);
   expect(text).toMatch(/^cpu +2 /m);
 });

@@ -40,7 +40,7 @@ it('says how often, how slow, failing and unused', () => {
   });
   const text = plainMessage(usageMessage(rows, catalog));
   expect(text).toMatch(
-    /^21 questions in 30 days, of 2 of 3 queries\nFailing `cpu` 2 of 20: SOURCE_TIMEOUT 2\nNot asked `disk`/,
+    /^21 questions in 30 days · 2 of 3 queries were asked\nFailing `cpu` 2 of 20: SOURCE_TIMEOUT 2\nNot asked `disk`/,
   );
   expect(text).toMatch(/cpu +20 +2 +200 ms +10 s/);
   expect(text).toMatch(/load +1 +1 +200 ms/);
@@ -48,12 +48,12 @@ it('says how often, how slow, failing and unused', () => {
 
 it('names what was asked and is gone by now, without counting it among the queries', () => {
   const text = plainMessage(usageMessage(rowsOf({ ...answered, query: 'old' }), catalog));
-  expect(text).toMatch(/of 0 of 3 queries/);
+  expect(text).toMatch(/0 of 3 queries were asked/);
   expect(text).toMatch(/^old +1/m);
 });
 
 it('says of an installation that nobody asked yet what there is', () => {
   expect(plainMessage(usageMessage([], catalog))).toBe(
-    '0 questions in 30 days, of 0 of 3 queries\nNot asked `cpu`, `load`, `disk`',
+    '0 questions in 30 days · 0 of 3 queries were asked\nNot asked `cpu`, `load`, `disk`',
   );
 });
