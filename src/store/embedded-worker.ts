@@ -4,8 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { fromPglite } from 'pg-boss';
 
 /** What the main thread asks; the answer carries the same `id`. */
-export type WorkerCall = { readonly id: number } & /** With the tar of a backup, which then becomes the folder. */
-(
+export type WorkerCall = { readonly id: number } /** With the tar of a backup, which then becomes the folder. */ & (
   | { readonly kind: 'open'; readonly tar?: Uint8Array }
   | {
       readonly kind: 'query';
