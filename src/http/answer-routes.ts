@@ -11,6 +11,7 @@ import { answerCsv } from '../render/csv.ts';
 import { keptAnswer } from './answer-result.ts';
 import { askResult } from './ask-result.ts';
 import { signalOf } from './request-signal.ts';
+import { resized, SizeQuery } from './resize.ts';
 
 /** What the routes work with. */
 export interface AnswerRoutesDeps {
@@ -19,7 +20,7 @@ export interface AnswerRoutesDeps {
 }
 
 const AnswerId = z.object({ id: z.string().max(100).describe('id of an answer') });
-const PictureQuery = z.object({ theme: z.enum(['light', 'dark']).optional() });
+const PictureQuery = SizeQuery.extend({ theme: z.enum(['light', 'dark']).optional() });
 /** An answer never changes; who may see it is asked anew by every caller's own cache. */
 const FOR_EVER = 'private, max-age=86400, immutable';
 
@@ -43,10 +44,11 @@ export function answerRoutes(app: FastifyInstance, { answers, renderer }: Answer
       const kept = await find(params);
       const answer = withData(kept);
       if (!wantsPicture(answer)) throw new BotError('HTTP_NOT_FOUND', 'That answer has no picture.');
-      const theme = query.theme ?? answer.question.looks.theme ?? 'light';
+      const { theme: wanted, ...size } = query;
+      const theme = wanted ?? answer.question.looks.theme ?? 'light';
       const options = { theme, ...(kept.slots && { slots: kept.slots }) };
-      const { png } = await renderer.render(answer, options, signalOf(response));
-      return sendFile(response, 'image/png', Buffer.from(png));
+      const picture = await renderer.render(answer, options, signalOf(response));
+      return sendFile(response, 'image/png', await resized(picture, size));
     },
   );
   routes.get('/answers/:id([^.]+).csv', { schema: { params: AnswerId } }, async ({ params }, response) => {

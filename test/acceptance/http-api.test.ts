@@ -84,6 +84,15 @@ describe('POST /api/ask', () => {
   });
 });
 
+it.each([
+  ['width=450', [450, 200]],
+  ['scale=1', [900, 400]],
+  ['width=1800&height=200', [450, 200]],
+  ['scale=2', [1800, 800]],
+])('draws a picture of %s', async (query, size) => {
+  expect(await sizeOf(await fetch(`${bot.url}/render?q=cpu+web01+1h&${query}`))).toEqual(size);
+});
+
 describe('GET /api/complete', () => {
   interface Completed {
     readonly from: number;
