@@ -7,6 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { outliveClientFault } from '../../src/cli/outlive-client-fault.ts';
 import { type ChartMemory, timeCharts } from './chart.ts';
 import { type PathTiming, timePath } from './path.ts';
 import { cairo } from './peers/cairo.ts';
@@ -22,11 +23,12 @@ const isQuick = process.argv.includes('--quick');
 const PAGE = new URL('../../docs/benchmarks.md', import.meta.url);
 const ms = (value: number) => `${value.toFixed(1)} ms`;
 const said: string[] = [];
+outliveClientFault();
 
 say(
   `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ` +
     `Node.js ${process.versions.node}. Load average ${loadavg()[0]?.toFixed(1)} at the start: times are those of an ` +
-    `idle machine only where it is below 1; ratios hold.`,
+    `idle machine only where it is below 1, and ratios are rough where it is far above the cores.`,
 );
 
 say('', '### A chart of 900×400 at 2x, in one thread', '');
