@@ -169,7 +169,7 @@ function panelWanted(panel: AlertPanel, deps: AlertChartDeps): Wanted {
   const isOf: OwnChart['isOf'] = ({ labels }, alert, isOnly) => hasLabelsOf(labels, alert.labels, isOnly);
   return {
     what: `the ${isRule ? 'rule' : 'panel'} of ${ruleNameOf(alerts)} in ${source.title}`,
-    why: `${isRule ? 'its rule, read' : 'the panel that it links to,'} of the source ${source.name}`,
+    why: `${isRule ? 'its rule' : 'the panel that it links to'}, of the source ${source.name}`,
     async ask(signal) {
       const { query, arguments: args, notes } = await openPanel(panel, deps, signal);
       return { ...questionOf(query, args, windowFor(alerts, deps), deps.zone), notes };

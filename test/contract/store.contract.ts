@@ -289,6 +289,47 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect(history).toEqual([{ startMs: +at(20) }, { startMs: +at(0), lastedMs: 9 * 60_000 }]);
       });
 
+      it('knows which group a post tells of, what senders said of it, and the numbers that came with that', async () => {
+        const run = runName();
+        const at = (minute: number) => new Date(Date.UTC(2033, 0, 1, 10, minute));
+        const value = (number: number | null) => [{ name: 'rta', value: number, unit: 'seconds' }];
+        const first = { ...alertOf('a', { run, startsAt: at(0) }), values: value(1) };
+        const second = { ...first, deliveryId: `${first.deliveryId}-2`, receivedAt: at(5), values: value(2) };
+        const silent = { ...first, deliveryId: `${first.deliveryId}-3`, receivedAt: at(7), values: [] };
+        for (const alert of [first, second, silent, second]) await store.takeTold(toldOf([alert]));
+
+        const key = groupOf(run);
+        const group = await store.alerts.group(key);
+        const post = { chat: 'team', room: 'ops', receipt: { id: `post-${run}`, room: 'r1' } };
+        await store.alerts.keepTold(key, {
+          version: group?.version ?? 0,
+          conversation: 1,
+          sinceMs: +at(0),
+          posts: [post],
+        } as Parameters<typeof store.alerts.keepTold>[1]);
+        const found = await store.origins.groupAt('team', `post-${run}`);
+        expect([found?.key, found?.problems.length]).toEqual([key, 1]);
+        expect(await store.origins.groupAt('other', `post-${run}`)).toBeUndefined();
+        expect((await store.origins.groupOf(first.fingerprint))?.key).toBe(key);
+
+        const deliveries = await store.origins.deliveries(key, +at(0));
+        expect(deliveries.map(({ receivedMs, repeats, title }) => [receivedMs, repeats, title])).toEqual([
+          [+at(7), 0, 'a'],
+          [+at(5), 1, 'a'],
+          [+at(0), 0, 'a'],
+        ]);
+        const read = async (sinceMs: number) =>
+          (await store.origins.values([first.fingerprint, `none'"${run}`], sinceMs)).map(({ receivedMs, values }) => [
+            receivedMs,
+            values[0]?.value,
+          ]);
+        expect(await read(+at(0))).toEqual([
+          [+at(0), 1],
+          [+at(5), 2],
+        ]);
+        expect(await read(+at(3))).toEqual([[+at(5), 2]]);
+      });
+
       it('knows what was open in a window: what began before its end and was not over before it began', async () => {
         const run = runName();
         const at = (minute: number) => new Date(Date.UTC(2032, 0, 1, 10, minute));

@@ -274,6 +274,34 @@ it('draws the panel that an alert names, of what fires and not of what its page 
   expect([answers[0]?.notes, notes]).toEqual([['As it is now.'], []]);
 });
 
+it('draws the rule itself where an alert names no panel, with its limit as that of the alert', async () => {
+  const href = 'https://grafana.example.net/alerting/grafana/cpu-high/view?orgId=1';
+  const { configured, wanted } = fakeGrafana({
+    parameters: [],
+    thresholds: [{ op: '>', value: 5, severity: 'critical' }],
+  });
+  const rule = firing('web02', { ...quiet, links: [{ rel: 'source', href }] });
+  const { answers, reports } = await charts([rule], [configured]);
+  expect(wanted.map(({ url }) => url?.href)).toEqual([href]);
+  expect(
+    answers.map(({ title, thresholds, alert }) => [title, thresholds, alert?.limit, alert?.members.length]),
+  ).toEqual([['HighErrorRate on web02', [], { op: '>', value: 5 }, 1]]);
+  expect(reports[0]?.why).toBe('its rule, of the source grafana');
+
+  // a panel says more than the rule, and other pages of the sender are none of either
+  const panel = firing('web02', {
+    ...quiet,
+    links: [
+      { rel: 'source', href },
+      { rel: 'panel', href: page },
+    ],
+  });
+  await charts([panel], [configured]);
+  const other = firing('web02', { ...quiet, links: [{ rel: 'source', href: 'https://grafana.example.net/d/home' }] });
+  expect((await charts([other], [configured])).answers).toEqual([]);
+  expect(wanted.map(({ url }) => url?.href)).toEqual([href, page]);
+});
+
 it('leaves a page that no source has, and says where one cannot be opened', async () => {
   const { configured } = fakeGrafana();
   const { library } = configured.source;
