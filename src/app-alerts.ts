@@ -33,7 +33,7 @@ export function tellDepsOf(
 
 /** Where context comes from, and where it goes. */
 export function contextDepsOf(
-  { maintenance }: Config,
+  { maintenance, publicUrl }: Config,
   { sources, catalog, renderer, onCall }: Core,
   store: Store,
   chats: readonly RunningChat[],
@@ -55,6 +55,7 @@ export function contextDepsOf(
       clock,
       log,
     }),
+    ...(publicUrl && { alertsPage: new URL('alerts', publicUrl).href }),
     zone,
     clock,
     log,

@@ -30,7 +30,11 @@ export async function allowanceOf(
 }
 
 /** What was held back: `Context of 33 alerts held back between 10:44 and 10:45 …: 31 × HostDown, 2 × DiskFull`. */
-export function digestMessage(held: readonly HeldGroup[], fromMs: number, zone: string): Message {
+export function digestMessage(
+  held: readonly HeldGroup[],
+  fromMs: number,
+  { zone, page }: { readonly zone: string; readonly page?: string | undefined },
+): Message {
   const counts = new Map<string, number>();
   for (const { alert, count } of held) {
     const name = alertName(alert).slice(0, NAME_MAX_CHARS);
@@ -53,6 +57,7 @@ export function digestMessage(held: readonly HeldGroup[], fromMs: number, zone: 
             { name: listed },
             '. All that fires: ',
             { code: 'alerts' },
+            ...(page === undefined ? [] : [' · ', { link: { title: 'all of them', url: page } }]),
           ],
         ],
       },

@@ -28,6 +28,8 @@ export interface ContextDeps {
   readonly charts?: ChartPoster;
   /** Whether a maintenance window mutes an alert now. */
   isMuted?(alert: Alert, nowMs: number): boolean;
+  /** Where all alerts are listed, for people. */
+  readonly alertsPage?: string;
   readonly zone: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -238,14 +240,18 @@ async function end(
 async function postDigest(
   { fromMs, chat: name, room }: Extract<ContextJob, { kind: 'digest' }>,
   chat: Chat,
-  { contexts, zone, clock, log }: ContextDeps,
+  { contexts, zone, alertsPage: page, clock, log }: ContextDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const place = { chat: name, room };
   const held = await contexts.held(place, { fromMs, toMs: fromMs + MINUTE_MS });
   if (held.length === 0) return;
   const options = { idempotencyKey: `alert-digest/${room}/${fromMs}` };
-  await untilPosted(() => chat.post(digestMessage(held, fromMs, zone), place, options, signal), { clock, log }, signal);
+  await untilPosted(
+    () => chat.post(digestMessage(held, fromMs, { zone, page }), place, options, signal),
+    { clock, log },
+    signal,
+  );
 }
 
 function messageOf(lines: readonly Line[]): Message {

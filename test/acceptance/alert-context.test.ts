@@ -239,7 +239,8 @@ describe('a storm', () => {
   it('has context for the first alerts and for critical ones; a digest says what was held back', async () => {
     // the minute ends soon
     const startIso = '2026-11-25T09:30:40Z';
-    const { post, posts, thread, soon } = await setScene({ startIso });
+    const yaml = 'queries: []\npublicUrl: https://glimpse.example';
+    const { post, posts, thread, soon } = await setScene({ startIso, yaml });
     const startsAt = '2026-11-25T09:28:00Z';
     await post('/changes/generic', { service: 'checkout', version: '4.12.0', startsAt: '2026-11-25T09:20:00Z' });
     const warning = (index: number) =>
@@ -257,7 +258,7 @@ describe('a storm', () => {
     await expect
       .poll(() => posts().find(({ msg }) => msg.includes('held back'))?.msg, { timeout: 60_000 })
       .toMatch(
-        /^\*Context of \d+ alerts held back\* \(10:3\d–10:3\d CET\), so that this room stays readable: .*HostDown/u,
+        /^\*Context of \d+ alerts held back\* \(10:3\d–10:3\d CET\), so that this room stays readable: .*HostDown.*\[all of them\]\(https:\/\/glimpse\.example\/alerts\)$/u,
       );
   });
 });
