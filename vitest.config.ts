@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/build-console.ts'],
-          testTimeout: 60_000,
+          testTimeout: 150_000,
           fileParallelism: false,
         },
       },

@@ -7,7 +7,8 @@ export type Examples = () => Promise<readonly string[]>;
 
 /** What there is changes seldom. */
 const FRESH_MS = 60_000;
-const PATIENCE_MS = 1_000;
+/** The first page of a bot that has just begun may find it measuring still; later ones never wait. */
+const PATIENCE_MS = 3_000;
 const FIND_TIMEOUT_MS = 10_000;
 
 /** Finds them when they are asked for, and again in the background when they are old. */
@@ -23,7 +24,8 @@ export function keepExamples(
     finding ??= find(AbortSignal.timeout(FIND_TIMEOUT_MS))
       .then((found) => {
         known = found;
-        foundMs = clock.now();
+        // none yet is no answer to keep
+        if (found.length > 0) foundMs = clock.now();
         return found;
       })
       .catch(() => known ?? [])
@@ -35,7 +37,7 @@ export function keepExamples(
 
   return async () => {
     const fresh = clock.now() - foundMs < FRESH_MS ? undefined : refresh();
-    if (known || !fresh) return known ?? [];
+    if (!fresh || (known && known.length > 0)) return known ?? [];
     return abortable(fresh, withDeadline(PATIENCE_MS)).catch(() => []);
   };
 }
