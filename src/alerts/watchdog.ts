@@ -1,5 +1,5 @@
 /** Watchdogs: alerts that must keep coming. While they come nothing is said; when one stops, that is the alert. Pure. */
-import type { Alert, Told } from '../domain/alert.ts';
+import { type Alert, type Told, WATCHDOG_GROUP } from '../domain/alert.ts';
 import { formatDuration } from '../domain/format-number.ts';
 import type { Line, Message, Span } from '../domain/message.ts';
 import { spanWords } from '../render/clock-words.ts';
@@ -34,7 +34,8 @@ export interface Missed {
 /** Watchdogs as groups of their own, whatever their sender groups them with. */
 export function withWatchdogsApart(told: Told, watchdogs: readonly Watchdog[]): Told {
   const isOne = (alert: Alert) => watchdogs.some(({ match }) => hasLabels(alert, match));
-  const apart = (alert: Alert) => (isOne(alert) ? { ...alert, groupKey: `watchdog:${alert.fingerprint}` } : alert);
+  const apart = (alert: Alert) =>
+    isOne(alert) ? { ...alert, groupKey: `${WATCHDOG_GROUP}${alert.fingerprint}` } : alert;
   return { ...told, alerts: told.alerts.map(apart) };
 }
 

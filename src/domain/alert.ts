@@ -165,3 +165,6 @@ export interface Told {
   readonly alerts: readonly Alert[];
   readonly changes: readonly ChangeEvent[];
 }
+
+/** Watchdogs are groups of their own, with keys that begin so: they are well while they fire. */
+export const WATCHDOG_GROUP = 'watchdog:';

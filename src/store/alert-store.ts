@@ -1,5 +1,5 @@
 /** Alerts and changes in the store. */
-import type { Alert, ChangeEvent, Told } from '../domain/alert.ts';
+import { type Alert, type ChangeEvent, type Told, WATCHDOG_GROUP } from '../domain/alert.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { AlertGroup, GroupEvent, GroupTold } from './alert-group.ts';
 import type { Database } from './database.ts';
@@ -39,6 +39,14 @@ export interface AlertStore {
 const PROBLEMS_MAX = 500;
 const CHANGES_MAX = 500;
 
+/** A watchdog is trouble only while it is missed; without a group there is none. */
+const IS_TROUBLE = `(g.life->>'alarmMs' IS NOT NULL OR coalesce(p.alert->>'groupKey', '') NOT LIKE '${WATCHDOG_GROUP}%')`;
+
+/** A watchdog that is missed, as what it means. */
+function missedOf(alert: Alert, sinceMs: number): Alert {
+  return { ...alert, title: `${alert.title} stopped arriving`, severity: 'critical', startsAt: new Date(sinceMs) };
+}
+
 /** Makes the alert part of a store on an open database. */
 export function createAlertStore(
   { query }: Pick<Database, 'query'>,
@@ -54,13 +62,18 @@ export function createAlertStore(
     events: (fingerprints, sinceMs) => guard(() => readEvents(query, fingerprints, sinceMs)),
     open: () =>
       guard(async () => {
-        const statement = `SELECT alert FROM glimpse.problems WHERE status = 'firing' ORDER BY opened_ms DESC LIMIT ${PROBLEMS_MAX}`;
-        return (await query(statement, [])).map(({ alert }) => alertOf(alert));
+        const statement = `SELECT p.alert, g.life->>'alarmMs' AS alarm_ms FROM glimpse.problems AS p
+          LEFT JOIN glimpse.alert_groups AS g ON g.key = p.group_key
+          WHERE p.status = 'firing' AND ${IS_TROUBLE} ORDER BY p.opened_ms DESC LIMIT ${PROBLEMS_MAX}`;
+        return (await query(statement, [])).map((row) =>
+          row.alarm_ms ? missedOf(alertOf(row.alert), Number(row.alarm_ms)) : alertOf(row.alert),
+        );
       }),
     during: ({ fromMs, toMs }) =>
       guard(async () => {
-        const statement = `SELECT alert FROM glimpse.problems WHERE opened_ms < $2 AND (closed_ms IS NULL OR closed_ms >= $1)
-          ORDER BY opened_ms DESC LIMIT ${PROBLEMS_MAX}`;
+        const statement = `SELECT p.alert FROM glimpse.problems AS p LEFT JOIN glimpse.alert_groups AS g ON g.key = p.group_key
+          WHERE p.opened_ms < $2 AND (p.closed_ms IS NULL OR p.closed_ms >= $1) AND ${IS_TROUBLE}
+          ORDER BY p.opened_ms DESC LIMIT ${PROBLEMS_MAX}`;
         return (await query(statement, [fromMs, toMs])).map(({ alert }) => alertOf(alert));
       }),
     changes: ({ fromMs, toMs }) =>

@@ -1,6 +1,6 @@
 /** Groups of alerts as a timeline: what is open, what was open in a window, the newest first. */
 import { createHash } from 'node:crypto';
-import type { Alert } from '../domain/alert.ts';
+import { type Alert, WATCHDOG_GROUP } from '../domain/alert.ts';
 import type { Database } from './database.ts';
 import { alertOf } from './group-rows.ts';
 
@@ -67,7 +67,12 @@ export function createAlertTimeline(
       guard(() =>
         state === 'open'
           ? read(OPEN, [], LISTED_MAX, limit)
-          : read('g.since_ms < $2 AND (g.closed_ms IS NULL OR g.closed_ms >= $1)', [fromMs, toMs], LISTED_MAX, limit),
+          : read(
+              `g.since_ms < $2 AND (g.closed_ms IS NULL OR g.closed_ms >= $1) AND ${IS_TROUBLE}`,
+              [fromMs, toMs],
+              LISTED_MAX,
+              limit,
+            ),
       ),
     groupOf: (id) =>
       guard(async () => {
@@ -77,7 +82,9 @@ export function createAlertTimeline(
   };
 }
 
-const OPEN = `EXISTS (SELECT 1 FROM glimpse.problems AS o WHERE o.group_key = g.key AND o.status = 'firing')`;
+/** A watchdog that arrives is no trouble. */
+const IS_TROUBLE = `(g.life->>'alarmMs' IS NOT NULL OR g.key NOT LIKE '%:${WATCHDOG_GROUP}%')`;
+const OPEN = `EXISTS (SELECT 1 FROM glimpse.problems AS o WHERE o.group_key = g.key AND o.status = 'firing') AND ${IS_TROUBLE}`;
 
 function groupsIn(rows: readonly Record<string, unknown>[]): readonly TimelineGroup[] {
   const groups = new Map<string, TimelineGroup & { readonly problems: Alert[] }>();

@@ -415,6 +415,23 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect(left).toEqual([0, 0, 1, 1]);
       });
 
+      it('lists a watchdog only while it is missed, as what that means', async () => {
+        const run = runName();
+        const beat = { ...alertOf('w', { run }), groupKey: `watchdog:${run}`, title: 'Watchdog' };
+        await store.takeTold({ alerts: [beat], changes: [] });
+        const [group] = (await store.alerts.untold(Number.MAX_SAFE_INTEGER)).filter((one) => one.includes(run));
+        const titles = async () =>
+          (await store.alerts.open()).filter(({ labels }) => labels.name === `${run}w`).map(({ title }) => title);
+        const listed = async () => {
+          const groups = await store.timeline.groups({ state: 'open', fromMs: 0, toMs: Date.now(), limit: 500 });
+          return groups.some(({ problems }) => problems.some(({ labels }) => labels.name === `${run}w`));
+        };
+        expect([group, await titles(), await listed()]).toEqual([expect.any(String), [], false]);
+        const told = { version: 1, conversation: 2, sinceMs: 0, posts: [], life: { alarmMs: 5_000 } };
+        await store.alerts.keepTold(String(group), told);
+        expect([await titles(), await listed()]).toEqual([['Watchdog stopped arriving'], true]);
+      });
+
       it('keeps what each room has of the context of a group, beside what it was told', async () => {
         const told = toldOf([alertOf('a')]);
         await store.takeTold(told);
