@@ -87,7 +87,13 @@ describe('over HTTP', () => {
       expect(inputSchema.type).toBe('object');
     }
     expect(textOf(await use('alerts'))).toBe('Nothing.');
-    expect(textOf(await use('changes', { from: '2026-11-01T00:00:00Z' }))).toBe('Nothing was changed.');
+    // the demo fleet tells of its deploys soon after the start
+    await vi.waitFor(async () => {
+      const told = textOf(await use('changes', { from: '2026-11-25T10:00:00Z' }));
+      expect(told).toMatch(/^2026-11-25T10:20:00\.000Z deployment succeeded: checkout v4\.328\.\d+$/);
+    }, 20_000);
+    const before = { from: '2026-10-01T00:00:00Z', to: '2026-10-02T00:00:00Z' };
+    expect(textOf(await use('changes', before))).toBe('Nothing was changed.');
     expect((await use('alerts', { from: 'yesterday' })).isError).toBe(true);
     await client.close();
   });
