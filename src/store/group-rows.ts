@@ -13,12 +13,13 @@ const CONVERSATION_LEAD_MS = 15 * 60_000;
 const EVENTS_MAX = 2_000;
 const UNTOLD_MAX = 200;
 
-/** A group with the problems of its conversation. */
+/** A group with the problems of its conversation: what was over long before its sender could say that it fires belongs to it too. */
 export async function readGroup(query: Query, key: string): Promise<AlertGroup | undefined> {
   const [row] = await query(`SELECT * FROM glimpse.alert_groups WHERE key = $1`, [key]);
   if (!row) return undefined;
   const sinceMs = Number(row.since_ms);
-  const statement = `SELECT * FROM glimpse.problems WHERE group_key = $1 AND (closed_ms IS NULL OR closed_ms >= $2)
+  const statement = `SELECT * FROM glimpse.problems WHERE group_key = $1
+      AND (closed_ms IS NULL OR closed_ms >= $2 OR (has_fired AND heard_ms >= $2))
     ORDER BY closed_ms DESC NULLS FIRST, opened_ms LIMIT ${PROBLEMS_MAX}`;
   const problems = await query(statement, [key, sinceMs - CONVERSATION_LEAD_MS]);
   return {

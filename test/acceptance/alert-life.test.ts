@@ -200,6 +200,15 @@ describe('the end', () => {
     expect(texts('ops')).toEqual([expect.stringMatching(/^🟢 \*RESOLVED\* \*HighLoad\*/u)]);
   });
 
+  it('is edited in also where all of it is told an hour later', async () => {
+    const { hear, pass, texts } = await start();
+    const early = { startsAt: at('08:00') };
+    await hear('alertmanager', group(member('web02', early)));
+    await pass(3_000);
+    await hear('alertmanager', group(over('web02', '09:00', early)));
+    expect(texts('ops')).toEqual([expect.stringMatching(/RESOLVED.*lasted 60.min \(08:00–09:00 UTC\)/u)]);
+  });
+
   it('comes early, late and twice', async () => {
     const { hear, pass, texts } = await start();
     // the end first: the beginning is told as over
