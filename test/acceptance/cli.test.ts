@@ -211,7 +211,8 @@ describe('glimpse serve', () => {
     for (const question of questions) {
       const { code, stdout } = await glimpse(['ask', question, '--json'], { GLIMPSE_LISTEN: listen });
       expect(code, question).toBe(0);
-      expect((JSON.parse(stdout) as AskResult).image).toContain(`http://${listen}/render?`);
+      expect((JSON.parse(stdout) as AskResult).image).toMatch(/^http:.+\/answers\/[\w-]{22}\.png$/);
+      expect((JSON.parse(stdout) as AskResult).image).toContain(`http://${listen}/`);
     }
     const second = await glimpse(['serve'], { GLIMPSE_LISTEN: listen, GLIMPSE_DATA: env.GLIMPSE_DATA });
     expect(second.code).toBe(3);

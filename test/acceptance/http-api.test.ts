@@ -217,6 +217,8 @@ describe('alerts and changes', () => {
   const listed = async (query = '') =>
     (await json<{ alerts: Group[]; changes: { title: string }[] }>(`/api/alerts${query}`)) satisfies object;
 
+  const isOwn = ({ members }: Group) => members.some(({ labels }) => labels.alertname === 'HighCpu');
+
   it('are listed with their members, the newest first, and one by its id', async () => {
     const member = (host: string, startsAt: string) => ({
       title: `CPU of ${host} is high`,
@@ -233,20 +235,23 @@ describe('alerts and changes', () => {
     const change = { title: 'checkout 4.12.0', kind: 'deployment', startsAt: '2026-11-25T10:20:00Z' };
     expect((await post('/changes/generic', change)).status).toBe(202);
 
-    const { alerts, changes } = await listed('?state=open');
+    // the demo fleet tells of alerts and deploys of its own
+    const own = async (query = '') => (await listed(query)).alerts.filter(isOwn);
+    const alerts = await own('?state=open');
+    const titles = (all: readonly { title: string }[]) => all.map(({ title }) => title);
     expect(alerts).toHaveLength(1);
     expect(alerts[0]).toMatchObject({ status: 'firing', severity: 'critical', count: 2, firing: 2, ended: null });
     expect(alerts[0]?.members.map(({ labels }) => labels.instance)).toEqual(['web01', 'web02']);
-    expect(changes[0]?.title).toBe('checkout 4.12.0');
-    expect((await listed()).alerts.map(({ status }) => status).sort()).toEqual(['firing', 'resolved']);
+    expect(titles((await listed()).changes)).toContain('checkout 4.12.0');
+    expect((await own()).map(({ status }) => status).sort()).toEqual(['firing', 'resolved']);
     expect((await listed('?limit=1')).alerts).toHaveLength(1);
     expect((await listed('?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z')).alerts).toEqual([]);
-    expect((await json<{ changes: unknown[] }>('/api/changes')).changes).toHaveLength(1);
+    expect(titles((await json<{ changes: { title: string }[] }>('/api/changes')).changes)).toContain('checkout 4.12.0');
     expect(await json<Group>(`/api/alerts/${alerts[0]?.id}`)).toMatchObject({ title: alerts[0]?.title, count: 2 });
   });
 
   it('have their context with charts that stay, gathered once for who looks again', async () => {
-    const [group] = (await listed('?state=open')).alerts;
+    const group = (await listed('?state=open')).alerts.find(isOwn);
     const context = await json<Context>(`/api/alerts/${group?.id}/context`);
     expect(context.text).toContain('checkout 4.12.0');
     const again = await json<Context>(`/api/alerts/${group?.id}/context`);

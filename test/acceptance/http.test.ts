@@ -63,9 +63,10 @@ describe('POST /api/ask', () => {
   });
 
   it('meets status of a service with what can be asked about it', async () => {
-    expect((await ask('status checkout')).text).toBe(
-      '`checkout` is no source. What is known of it: `errors checkout` · `logs checkout` · `latency checkout`',
-    );
+    // the demo fleet tells of deploys and alerts of its own, soon after the start
+    const { text } = await ask('status checkout');
+    expect(text).toMatch(/^(?:`checkout` is no source|checkout: )/);
+    expect(text).toContain('`errors checkout` · `logs checkout` · `latency checkout`');
     expect((await ask('status demo')).text).toMatch(/^up · demo/);
   });
 
