@@ -116,7 +116,7 @@ function translate(thrown: FastifyError): BotError {
   }
 }
 
-/** Which part does not fit and why: `q: is missing`, in the words of who sent it. */
+/** Which part does not fit and why: it lacks `q`, in the words of who sent it. */
 function misfitOf({ validation, validationContext }: FastifyError): string {
   const whole = validationContext === 'body' ? 'The body' : 'The address';
   const parts = (validation ?? []).map(({ instancePath, message = '' }) => {
@@ -124,7 +124,7 @@ function misfitOf({ validation, validationContext }: FastifyError): string {
     const why = message.replace(/^Invalid input: /, '').replace(/^Invalid option: /, '');
     const isMissing = /received (undefined|null)$/.test(why);
     if (name === '') return isMissing ? 'is missing; send a JSON object such as {"q": "help"}' : `does not fit: ${why}`;
-    return isMissing ? `lacks ${name}` : `has a ${name} that does not fit: ${why}`;
+    return isMissing ? `lacks \`${name}\`` : `has a \`${name}\` that does not fit: ${why}`;
   });
   return `${whole} ${parts.join('; it ')}.`;
 }

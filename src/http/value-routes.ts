@@ -23,8 +23,10 @@ export function valueRoutes(app: FastifyInstance, deps: AskDeps): void {
     const { catalog, valuesOf } = understandDeps(deps);
     const variants = catalog.named(query);
     if (variants.length === 0) throw noSuchQuery(query, catalog.names);
-    const known = await listValues(variants, valuesOf, signalOf(response));
     const all = variants.flatMap((variant) => variant.parameters.map((one) => ({ variant, one })));
+    if (parameter !== undefined && !all.some(({ one }) => one.name === parameter))
+      throw noSuchParameter(query, parameter, [...new Set(all.map(({ one }) => one.name))]);
+    const known = await listValues(variants, valuesOf, signalOf(response));
     const parameters = all
       .filter(({ one }) => parameter === undefined || one.name === parameter)
       .map(({ variant, one }) => {
@@ -48,4 +50,10 @@ function noSuchQuery(query: string, names: readonly string[]): BotError {
   return new BotError('ASK_UNKNOWN_QUERY', `No query is called \`${query}\`. \`/api/queries\` lists all.`, {
     suggestions,
   });
+}
+
+function noSuchParameter(query: string, parameter: string, names: readonly string[]): BotError {
+  const taken =
+    names.length > 0 ? `Its parameters are ${names.map((name) => `\`${name}\``).join(', ')}.` : 'It has none.';
+  return new BotError('HTTP_BAD_REQUEST', `\`${query}\` has no parameter \`${parameter}\`. ${taken}`);
 }

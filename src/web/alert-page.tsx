@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { StatePill, standText } from './alert-state.tsx';
 import type { AlertContext, AlertGroup, AlertMember, View } from './contract.ts';
 import { Picture } from './picture.tsx';
+import { Prose } from './prose.tsx';
 import type { State } from './state.ts';
 import { clockOf, momentText } from './wording.ts';
 import { Words } from './words.tsx';
@@ -100,22 +101,28 @@ function Context({
   if (typeof context === 'string')
     return (
       <section class="sheet" aria-label="Context">
-        <p class="note">{context}</p>
+        <p class="note">
+          <Prose text={context} />
+        </p>
       </section>
     );
   return (
     <section class="sheet" aria-label="Context">
       <Words html={context.html} />
-      {context.charts.map(({ title, image, alt, page }) => (
+      {context.charts.map(({ title, over, image, alt, page }) => (
         <div key={page} class="chart">
           <Picture state={state} src={image} alt={alt} />
-          <a href={page}>Data of this chart: {title}</a>
+          <a href={page}>
+            Data of this chart: {title}, {over}
+          </a>
         </div>
       ))}
       {context.failures.length > 0 && (
         <ul class="note">
           {context.failures.map((failure) => (
-            <li key={failure}>{failure}</li>
+            <li key={failure}>
+              <Prose text={failure} />
+            </li>
           ))}
         </ul>
       )}

@@ -6,6 +6,7 @@ import { HowToAsk } from './how-to-ask.tsx';
 import { pathOfQuestion } from './paths.ts';
 import { Picture } from './picture.tsx';
 import { ProgressSheet } from './progress-sheet.tsx';
+import { Prose } from './prose.tsx';
 import { Questions } from './questions.tsx';
 import { Recent } from './recent.tsx';
 import type { State } from './state.ts';
@@ -70,7 +71,9 @@ function Refused({ q, problem }: { readonly q: string; readonly problem: Problem
         <h2 class="question">{q}</h2>
         <span class="faint">not answered</span>
       </header>
-      <p class="lead">{problem.detail}</p>
+      <p class="lead">
+        <Prose text={problem.detail} />
+      </p>
       <Questions title="These work" questions={problem.suggestions ?? []} />
       <p class="code-line">
         <code>{problem.code}</code>

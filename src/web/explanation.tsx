@@ -1,5 +1,6 @@
 /** How a question was understood, as a list. */
 import type { Explained } from './contract.ts';
+import { Prose } from './prose.tsx';
 import { windowText } from './wording.ts';
 
 /** What is absent is left out. */
@@ -23,7 +24,7 @@ export function Explanation({ explanation }: { readonly explanation: Explained }
         said === undefined || said === '' ? null : (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{said}</dd>
+            <dd>{name === 'Notes' ? <Prose text={said} /> : said}</dd>
           </div>
         ),
       )}

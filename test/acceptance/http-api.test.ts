@@ -100,6 +100,15 @@ describe('GET /api/complete', () => {
     readonly items: readonly { text: string; kind: string }[];
   }
 
+  it('lists values of a parameter, and says which there are when it is none', async () => {
+    const { parameters } = await json<{ parameters: { name: string }[] }>('/api/values?query=cpu&parameter=host');
+    expect(parameters[0]?.name).toBe('host');
+    const response = await fetch(`${bot.url}/api/values?query=cpu&parameter=hots`);
+    expect(response.status).toBe(400);
+    const detail = '`cpu` has no parameter `hots`. Its parameters are `host`.';
+    expect(await response.json()).toMatchObject({ code: 'HTTP_BAD_REQUEST', detail });
+  });
+
   it('completes values that exist', async () => {
     const { from, to, items } = await json<Completed>(`/api/complete?q=${encodeURIComponent('load web0')}`);
     expect([from, to]).toEqual([5, 9]);
@@ -210,7 +219,12 @@ describe('alerts and changes', () => {
     readonly members: readonly { readonly labels: Readonly<Record<string, string>> }[];
   }
   interface Context {
-    readonly charts: readonly { readonly title: string; readonly alt: string; readonly image: string }[];
+    readonly charts: readonly {
+      readonly title: string;
+      readonly over: string;
+      readonly alt: string;
+      readonly image: string;
+    }[];
     readonly text: string;
     readonly failures: readonly string[];
   }
@@ -256,6 +270,9 @@ describe('alerts and changes', () => {
     expect(context.text).toContain('checkout 4.12.0');
     const again = await json<Context>(`/api/alerts/${group?.id}/context`);
     expect(again).toEqual(context);
+    // no two of one name: what leads to their data says which is which
+    const names = context.charts.map(({ title, over }) => `${title}, ${over}`);
+    expect(new Set(names).size).toBe(names.length);
     for (const { image, alt } of context.charts) {
       expect(alt).not.toBe('');
       expect(await sizeOf(await fetch(bot.url + image))).toEqual([1800, 800]);

@@ -248,8 +248,8 @@ describe('a request that cannot be answered', () => {
 
   it.each([
     ['null', 'The body is missing; send a JSON object such as {"q": "help"}.'],
-    ['{}', 'The body lacks q.'],
-    ['{"q": 1}', 'The body has a q that does not fit: expected string, received number.'],
+    ['{}', 'The body lacks `q`.'],
+    ['{"q": 1}', 'The body has a `q` that does not fit: expected string, received number.'],
     ['{"q": "cpu", "at": 1}', 'The body does not fit: Unrecognized key: "at".'],
   ])('says what does not fit: %s', async (body, detail) => {
     const response = await post('/api/ask', body);

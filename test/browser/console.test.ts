@@ -202,6 +202,12 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
     await box(page).press('Enter');
     const refusal = page.getByRole('article', { name: 'Not answered' });
     await refusal.getByText(/nosuchhost.*is not a host I know/).waitFor();
+    // names stand out as what they are, not between backticks
+    await refusal
+      .getByRole('code')
+      .filter({ hasText: /^nosuchhost$/ })
+      .waitFor();
+    expect(await refusal.textContent()).not.toContain('`');
     await refusal.getByRole('list', { name: 'These work' }).getByRole('link').first().click();
     await answer(page).waitFor();
   });
@@ -326,6 +332,7 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
     await page.getByRole('listitem').filter({ hasNotText: HOSTILE_NAME }).getByRole('link').first().click();
     const context = page.getByRole('region', { name: 'Context' });
     await expect.poll(() => context.getAttribute('aria-busy'), PATIENT).toBeNull();
+    await context.getByRole('link', { name: /^Data of this chart: .+, last 24h$/ }).waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await look(page, 'demo-alert');
   });
