@@ -58,10 +58,11 @@ function headLine({ group, alert }: AlertStory): Line {
   ].filter((span) => span !== '');
 }
 
-function sentLine({ alert, nowMs, zone }: AlertStory): Line {
+function sentLine({ alert, deliveries, nowMs, zone }: AlertStory): Line {
   const { source, sourceInstance, deliveryId, receivedAt, startsAt, timeSource } = alert;
   const start = `${logTime(+startsAt, zone, nowMs)} ${zoneWords(+startsAt, zone)}`;
-  const lag = +receivedAt - +startsAt;
+  const own = deliveries.filter(({ fingerprint, atMs }) => fingerprint === alert.fingerprint && atMs >= +startsAt);
+  const lag = Math.min(+receivedAt, ...own.map(({ firstMs }) => firstMs)) - +startsAt;
   return [
     { bold: 'Sent' },
     ' by ',
@@ -74,19 +75,21 @@ function sentLine({ alert, nowMs, zone }: AlertStory): Line {
   ];
 }
 
+/** `Stored 2 × triggered 10:44:02, resolved 10:58:40; …`, the oldest first. */
 function deliveryLines({ deliveries, nowMs, zone }: AlertStory): Line[] {
   if (deliveries.length === 0) return [];
-  const again = deliveries.reduce((sum, { repeats }) => sum + repeats, 0);
-  const told = deliveries.slice(0, DELIVERIES_SHOWN).toReversed();
-  const more = deliveries.length - told.length;
-  const each = told.flatMap(({ transition, receivedMs }, index): Span[] => [
-    index === 0 ? '' : ', ',
-    `${transition.replace('_', ' ')} ${logTime(receivedMs, zone, nowMs)}`,
-  ]);
-  const repeated =
-    again === 0 ? '' : `; the same message came again ${again === 1 ? 'once' : `${again} times`}, which posts nothing`;
-  const line = [{ bold: 'Stored' }, ' ', more > 0 ? `${more} earlier, ` : '', ...each, repeated];
-  return [line.filter((span) => span !== '')];
+  const again = deliveries.filter(({ repeats }) => repeats > 0);
+  const times = again.reduce((sum, { repeats }) => sum + repeats, 0);
+  const at = (ms: number) => logTime(ms, zone, nowMs);
+  const inOrder = deliveries.toSorted((a, b) => a.firstMs - b.firstMs);
+  const told = Map.groupBy(inOrder, ({ transition, firstMs }) => `${transition.replace('_', ' ')} ${at(firstMs)}`);
+  const all = [...told].map(([words, same]) => ({ words, count: same.length }));
+  const shown = all.slice(-DELIVERIES_SHOWN);
+  const more = deliveries.length - shown.reduce((sum, { count }) => sum + count, 0);
+  const each = shown.map(({ words, count }) => (count === 1 ? words : `${count} × ${words}`)).join(', ');
+  const last = at(Math.max(...again.map(({ receivedMs }) => receivedMs)));
+  const repeated = `; the same came again ${times === 1 ? 'once' : `${times} times`}, last ${last}, which posts nothing`;
+  return [[{ bold: 'Stored' }, ` ${more > 0 ? `${more} earlier, ` : ''}${each}${times === 0 ? '' : repeated}`]];
 }
 
 /** Which label each thing was read from. */

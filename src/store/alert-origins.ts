@@ -12,6 +12,8 @@ export interface Delivery {
   readonly title: string;
   /** When the sender says that it happened, ms since the Unix epoch. */
   readonly atMs: number;
+  /** When it came first. */
+  readonly firstMs: number;
   /** When it was stored, or stored again, last. */
   readonly receivedMs: number;
   /** Times that the very same message came again. */
@@ -64,7 +66,7 @@ export function createAlertOrigins(
       guard(async () => {
         // by the index on problems' deliveries: a group has at most some hundreds of problems
         const statement = `SELECT e.delivery_id, e.fingerprint, e.at_ms, e.received_ms, e.repeats,
-            e.alert->>'transition' AS transition, e.alert->>'title' AS title
+            e.alert->>'transition' AS transition, e.alert->>'title' AS title, e.alert->>'receivedAt' AS first
           FROM glimpse.alert_events e JOIN glimpse.problems p USING (fingerprint)
           WHERE p.group_key = $1 AND e.received_ms >= $2
           ORDER BY e.received_ms DESC, e.at_ms DESC LIMIT ${DELIVERIES_MAX}`;
@@ -75,6 +77,7 @@ export function createAlertOrigins(
           transition: String(row.transition) as Transition,
           title: String(row.title),
           atMs: Number(row.at_ms),
+          firstMs: Date.parse(String(row.first)),
           receivedMs: Number(row.received_ms),
           repeats: Number(row.repeats),
         }));
