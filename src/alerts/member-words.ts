@@ -1,6 +1,6 @@
 /** How a group and its members are called, and what is said of each. Pure. */
 import type { Alert } from '../domain/alert.ts';
-import { SEVERITIES } from '../domain/alert-severity.ts';
+import { SEVERITIES, worstSeverity } from '../domain/alert-severity.ts';
 import { formatValue } from '../domain/format-number.ts';
 import type { Labels } from '../domain/labels.ts';
 import type { Line, Span } from '../domain/message.ts';
@@ -37,8 +37,16 @@ function common(alerts: readonly Alert[], read: (alert: Alert) => string | undef
   return value !== undefined && alerts.every((alert) => read(alert) === value) ? value : undefined;
 }
 
-/** What the senders say: the title where it is no name, then the members with their values. */
+/** What the senders say of all of them; where they say it differently by severity, what they say of the worst. */
 export function saidOf(alerts: readonly Alert[]): Line[] {
+  const lines = saidOfAll(alerts);
+  const severity = worstSeverity(alerts);
+  const worst = alerts.filter((alert) => alert.severity === severity);
+  return lines.length > 0 || worst.length === alerts.length ? lines : saidOfAll(worst);
+}
+
+/** The title where it is no name, and the description. */
+function saidOfAll(alerts: readonly Alert[]): Line[] {
   const title = common(alerts, ({ title: one }) => one);
   const name = nameOf(alerts);
   const description = common(alerts, ({ description: one }) => one);

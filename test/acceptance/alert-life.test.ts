@@ -116,6 +116,20 @@ owners:
   });
 });
 
+describe('a rule with a limit for each severity', () => {
+  it('is told by what it says of the worst', async () => {
+    const { hear, texts } = await start();
+    const of = (severity: string, limit: number) =>
+      member('web02', {
+        labels: { severity },
+        fingerprint: severity,
+        annotations: { summary: `5xx above ${limit} %` },
+      });
+    await hear('alertmanager', group(of('warning', 1), of('critical', 5)));
+    expect(texts('ops')[0]?.split('\n').slice(1, 3)).toEqual(['5xx above 5 %', 'critical, warning']);
+  });
+});
+
 describe('an edit', () => {
   it('collects later members for two seconds, and comes at once for what is worse and for the end', async () => {
     const { hear, pass, texts, inRoom } = await start();
