@@ -135,15 +135,16 @@ function windowFor(alerts: readonly Alert[], { nowMs }: AlertChartDeps): AlertWi
   return alertWindow(fromMs, toMs, nowMs);
 }
 
-function ownWanted(chart: OwnChart, window: AlertWindow, deps: AlertChartDeps): Wanted {
+/** What they were judged by; `span` tells a second chart of it from the first. */
+function ownWanted(chart: OwnChart, window: AlertWindow, deps: AlertChartDeps, span = ''): Wanted {
   const { alerts, query, limit, notes, isOf } = chart;
   return {
-    what: `the chart of ${titleOfGroup(alerts)}`,
+    what: `the chart of ${titleOfGroup(alerts)}${span}`,
     why: `what it was judged by, of the source ${query.sourceName}`,
     ask: () => questionOf(query, {}, window, deps.zone),
     finish: (answer) => ({
       ...withMarks(answer, deps),
-      title: titleOfGroup(alerts),
+      title: `${titleOfGroup(alerts)}${span}`,
       alert: withNoun(viewOf(alerts, membersIn(answer.frames, alerts, isOf), limit), answer),
       notes: [...answer.notes, ...notes],
     }),
@@ -160,7 +161,7 @@ function companionOf(chart: OwnChart, deps: AlertChartDeps): Wanted[] {
   const { fromMs, toMs } = windowFor(chart.alerts, deps);
   if (toMs - fromMs >= DAY_MS) return [];
   const text = toMs >= deps.nowMs ? 'last 24h' : '';
-  return [ownWanted(chart, { fromMs: toMs - DAY_MS, toMs, text }, deps)];
+  return [ownWanted(chart, { fromMs: toMs - DAY_MS, toMs, text }, deps, ', 24 hours')];
 }
 
 /** A panel that the alerts name, with those of its series that fire. */
