@@ -1,6 +1,5 @@
 /** Answers about alerts and changes from the record: what fires, what was changed, where the runbook is. */
 import type { ChangeEvent } from '../domain/alert.ts';
-import { worstSeverity } from '../domain/alert-severity.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Line, Message } from '../domain/message.ts';
@@ -67,7 +66,7 @@ export async function knownOf(name: string, { record, zone, nowMs }: RecordDeps)
   const head: Line =
     alerts.length === 0
       ? [{ name, bold: true }, ': nothing fires.']
-      : [{ name, bold: true }, `: ${countWords(alerts)}, the worst ${worstSeverity(alerts)}.`];
+      : [{ name, bold: true }, `: ${countWords(alerts)}.`];
   const teller = changeTeller({ fromMs: nowMs - STATUS_CHANGES_MS, toMs: nowMs, zone, text: '' }, nowMs);
   return [
     head,
