@@ -102,7 +102,9 @@ describe('marks in a message', () => {
 
   it('are marks in HTML, bold in a terminal that can, and nothing in plain text', () => {
     const message = { blocks: [block] };
-    expect(messageHtml(message)).toBe('<pre>a <mark>&#60;b&#62;</mark> c\n<mark>refused</mark> &#38; gone</pre>');
+    expect(messageHtml(message)).toBe(
+      '<pre tabindex="0">a <mark>&#60;b&#62;</mark> c\n<mark>refused</mark> &#38; gone</pre>',
+    );
     expect(terminalMessage(message, true)).toBe('a \x1b[1m<b>\x1b[22m c\n\x1b[1mrefused\x1b[22m & gone');
     expect(terminalMessage(message, false)).toBe(block.text);
     expect(plainMessage(message)).toBe(block.text);
@@ -110,6 +112,6 @@ describe('marks in a message', () => {
 
   it('cannot be forged by a text', () => {
     const forged = { kind: 'code', text: 'x \ue0f3y\ue0f4 \x1b[1mz', marks: [[0, 1]] } as const;
-    expect(messageHtml({ blocks: [forged] })).toBe('<pre><mark>x</mark> \ufffdy\ufffd  [1mz</pre>');
+    expect(messageHtml({ blocks: [forged] })).toBe('<pre tabindex="0"><mark>x</mark> \ufffdy\ufffd  [1mz</pre>');
   });
 });

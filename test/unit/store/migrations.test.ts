@@ -18,13 +18,19 @@ const ADDITIONS = [
   /^CREATE INDEX IF NOT EXISTS /,
   /^ALTER TABLE \S+ ALTER COLUMN \S+ SET STORAGE /,
 ];
-const NEW_COLUMN = /^ALTER TABLE \S+ ADD COLUMN IF NOT EXISTS (.*)$/s;
+const ALTERATIONS = /^ALTER TABLE \S+\s+(.*)$/s;
 
 function isAddition(statement: string): boolean {
-  const column = NEW_COLUMN.exec(statement)?.[1];
-  // rows of the version before come without it
-  if (column !== undefined) return !/\bNOT NULL\b/.test(column) || /\bDEFAULT\b/.test(column);
-  return ADDITIONS.some((pattern) => pattern.test(statement));
+  const alterations = ALTERATIONS.exec(statement)?.[1]?.split(/,\s*(?=ADD|DROP|ALTER|RENAME)/) ?? [];
+  return (
+    ADDITIONS.some((pattern) => pattern.test(statement)) || (alterations.length > 0 && alterations.every(isColumn))
+  );
+}
+
+/** Rows of the version before come without it. */
+function isColumn(alteration: string): boolean {
+  if (!alteration.startsWith('ADD COLUMN IF NOT EXISTS ')) return false;
+  return !/\bNOT NULL\b/.test(alteration) || /\bDEFAULT\b/.test(alteration);
 }
 
 it.each(files)('%s adds, and changes nothing that is there', (file) => {
@@ -42,6 +48,8 @@ it.each([
   'ALTER TABLE "glimpse"."people" DROP COLUMN "zone"',
   'ALTER TABLE "glimpse"."people" RENAME COLUMN "zone" TO "place"',
   'ALTER TABLE "glimpse"."people" ADD COLUMN IF NOT EXISTS "age" bigint NOT NULL',
+  'ALTER TABLE "glimpse"."people" ADD COLUMN IF NOT EXISTS "age" bigint, DROP COLUMN "zone"',
+  'ALTER TABLE "glimpse"."people" ADD COLUMN IF NOT EXISTS "a" bigint DEFAULT 0, ADD COLUMN IF NOT EXISTS "b" bigint NOT NULL',
   'ALTER TABLE "glimpse"."people" ALTER COLUMN "zone" TYPE jsonb',
   'CREATE UNIQUE INDEX IF NOT EXISTS "one" ON "glimpse"."people" ("zone")',
 ])('knows %s as none', (statement) => {
