@@ -198,6 +198,31 @@ describe('glimpse serve', () => {
     expect(await exit).toEqual([0, null]);
   });
 
+  it('stops when npm, which started it, is told to', async () => {
+    const env = { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', GLIMPSE_DATA: await newDataDir() };
+    const npm = spawn('npm', ['start'], { cwd: resolve(BIN, '../..'), env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = once(npm, 'exit');
+    let text = '';
+    npm.stdout.on('data', (chunk: Buffer) => {
+      text += chunk;
+    });
+    await expect.poll(() => text, { timeout: 30_000 }).toMatch(/glimpse ask/);
+    const url = /http:\S+/.exec(text)?.[0] ?? '';
+    expect((await fetch(`${url}healthz`)).status).toBe(200);
+    npm.kill('SIGTERM');
+    await ended;
+    await expect
+      .poll(
+        () =>
+          fetch(`${url}healthz`).then(
+            () => 'up',
+            () => 'down',
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe('down');
+  });
+
   it('prints its address and three questions, answers them to glimpse ask, and stops on SIGTERM', async () => {
     const env = { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', GLIMPSE_DATA: await newDataDir() };
     const bot = spawn(process.execPath, [BIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
