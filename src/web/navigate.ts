@@ -167,7 +167,8 @@ function focusMain(selector: string): void {
 
 function onKey(event: KeyboardEvent, state: State): void {
   if (event.key === 'Escape' && !event.defaultPrevented) state.stop();
-  const isTyping = event.target instanceof HTMLElement && event.target.closest('input, textarea, select');
+  const isTyping =
+    event.target instanceof HTMLElement && event.target.closest('input:not([type=radio]), textarea, select');
   if (event.key !== '/' || isTyping || event.metaKey || event.ctrlKey || event.altKey) return;
   const box = document.getElementById('question');
   if (!box) return;

@@ -122,6 +122,9 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
     expect(await focused(page)).toBe('Skip to the page');
     await page.keyboard.press('/');
     expect(await focused(page)).toBe('question');
+    // the choice of a theme is an input too, and nobody types there
+    await page.getByRole('radio', { name: 'Light' }).press('/');
+    expect(await focused(page)).toBe('question');
     await page.keyboard.type('cp');
     await page.getByRole('option', { name: /^cpu/ }).first().waitFor();
     await page.keyboard.press('ArrowDown');
