@@ -14,7 +14,7 @@ import type { ChartPoster } from './chart-poster.ts';
 import { closingMessage } from './closing.ts';
 import { type ContextStep, gatherContext, missingLines, type StepWatch } from './gather-context.ts';
 import { queueContext } from './queue-context.ts';
-import { type Subject, subjectOf } from './subject.ts';
+import { type Subject, subjectOf, troubleIn } from './subject.ts';
 
 /** What giving context works with. */
 export interface ContextDeps {
@@ -98,7 +98,7 @@ function keyOf({ key, conversation, room }: ThreadJob, { receipt, sightedMs }: G
 async function begin(thread: Thread, deps: ContextDeps, signal: AbortSignal): Promise<void> {
   const { group, place } = thread;
   const nowMs = deps.clock.now();
-  const subject = subjectOf(group.problems, nowMs, deps.zone);
+  const subject = subjectOf(troubleIn(group), nowMs, deps.zone);
   const keep = (state: ContextState['state'], report?: ContextReport) => {
     const { conversation } = group;
     return deps.contexts.keep(group.key, place, { conversation, state, atMs: nowMs, ...(report && { report }) });

@@ -1,5 +1,6 @@
 /** What context is gathered for: the alerts of a group, when it began, where it is. Pure. */
 import type { Alert } from '../domain/alert.ts';
+import type { AlertGroup } from '../store/alert-group.ts';
 
 /** A group that context is wanted for. */
 export interface Subject {
@@ -30,6 +31,12 @@ export function subjectOf(problems: readonly Alert[], nowMs: number, zone: strin
   if (firing.length > 0) return { alerts, startMs, nowMs, zone };
   const endMs = Math.max(startMs, ...alerts.map(({ endsAt, receivedAt }) => +(endsAt ?? receivedAt)));
   return { alerts, startMs, endMs, nowMs, zone };
+}
+
+/** What is wrong with a group: of a watchdog that is missed its absence, not that it always fires. */
+export function troubleIn({ problems, life: { alarmMs } }: Pick<AlertGroup, 'problems' | 'life'>): readonly Alert[] {
+  if (alarmMs === undefined) return problems;
+  return problems.map(({ metric: _, ...alert }) => ({ ...alert, severity: 'critical', startsAt: new Date(alarmMs) }));
 }
 
 /** Labels that name a service where the sender did not say so in so many words. */

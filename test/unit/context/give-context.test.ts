@@ -129,6 +129,19 @@ describe('the beginning of a group', () => {
     });
   });
 
+  it('looks at the time since a watchdog is missed, not at what it always fires by', async () => {
+    const seen: unknown[] = [];
+    const charts: ChartPoster = async ({ subject: { startMs, alerts } }) => {
+      seen.push([startMs, ...alerts.map(({ severity, metric }) => [severity, metric])]);
+      return { count: 0, missing: [], reports: [] };
+    };
+    const watchdog = { ...firing, startsAt: new Date(NOW_MS - 9e9), metric: { query: 'vector(1)' } };
+    const { give, become } = scene({ problems: [watchdog], charts });
+    become({ life: { alarmMs: NOW_MS - 60_000 } });
+    await give();
+    expect(seen).toEqual([[NOW_MS - 60_000, ['critical', undefined]]]);
+  });
+
   it('gives it once, also when a process died before it had written that down', async () => {
     const { give, said, forget } = scene();
     await give();
