@@ -30,7 +30,8 @@ const FILLERS = new Set(
 /** Reads what stands behind `why`; nothing when it is a question about data. */
 export function readWhy(rest: readonly Token[], isQuery: (word: string) => boolean): WhyCommand | undefined {
   if (rest.length === 0) return { kind: 'why' };
-  if (rest.some(({ text, isQuoted }) => !isQuoted && isQuery(text))) return undefined;
+  // `why disk` is of the alert: many checks are called as queries are
+  if (rest.length > 1 && rest.some(({ text, isQuoted }) => !isQuoted && isQuery(text))) return undefined;
   const words = rest
     .filter(({ lower, isQuoted }) => isQuoted || (!FILLERS.has(lower) && /[\p{L}\p{N}]/u.test(lower)))
     .map(({ text }) => text);

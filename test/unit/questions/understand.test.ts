@@ -324,6 +324,8 @@ describe('commands', () => {
     ['zone utc', { kind: 'zone', zone: 'UTC' }],
     ['why', { kind: 'why' }],
     ['why?', { kind: 'why' }],
+    ['why disk', { kind: 'why', topic: { words: ['disk'], named: [] } }],
+    ['why cpu', { kind: 'why', topic: { words: ['cpu'], named: [] } }],
   ])('reads `%s`', async (text, command) => {
     expect(await ask(text)).toEqual({ kind: 'command', command });
   });
