@@ -139,8 +139,9 @@ function windowFor(alerts: readonly Alert[], { nowMs }: AlertChartDeps): AlertWi
 function ownWanted(chart: OwnChart, window: AlertWindow, deps: AlertChartDeps, span = ''): Wanted {
   const { alerts, query, limit, notes, isOf } = chart;
   return {
-    what: `the chart of ${titleOfGroup(alerts)}${span}`,
-    why: `what it was judged by, of the source ${query.sourceName}`,
+    // both fail for the same reason, which is said once
+    what: `the chart of ${titleOfGroup(alerts)}`,
+    why: `what it was judged by${span}, of the source ${query.sourceName}`,
     ask: () => questionOf(query, {}, window, deps.zone),
     finish: (answer) => ({
       ...withMarks(answer, deps),

@@ -333,6 +333,14 @@ it('adds a day of what they were judged by, where that is wanted and longer', as
   expect(spans).toEqual([1, 24, 48]);
 });
 
+it('says once why neither the chart nor its day is there', async () => {
+  const { configured } = fakeSource(async () => {
+    throw new BotError('SOURCE_BACKEND_DOWN', 'Prometheus cannot be reached.');
+  });
+  const { notes } = await charts([firing('web02')], [configured], { hasCompanion: true });
+  expect([...new Set(notes)].length).toBe(1);
+});
+
 it('marks what was changed in the window, none twice', async () => {
   const { configured } = fakeSource(fleet);
   const mark = { timeMs: NOW_MS - 15 * MINUTE, kind: 'deploy', title: 'checkout 4.12.0', tags: [] } as const;
