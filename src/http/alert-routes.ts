@@ -105,8 +105,7 @@ const addresses = new WeakMap<Answer, string>();
 function chartJson(chart: Answer, { answers, clock }: AlertRoutesDeps) {
   const id = addresses.get(chart) ?? keepChart(chart, answers, clock.now());
   const page = answerPath(id);
-  const over = chart.question.range.text;
-  return { title: chart.title, over, ...wordsFor(chart), image: `${page}.png`, page, links: linksOf(chart) };
+  return { title: chart.title, ...wordsFor(chart), image: `${page}.png`, page, links: linksOf(chart) };
 }
 
 function wordsFor(chart: Answer) {

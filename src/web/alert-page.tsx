@@ -109,12 +109,10 @@ function Context({
   return (
     <section class="sheet" aria-label="Context">
       <Words html={context.html} />
-      {context.charts.map(({ title, over, image, alt, page }) => (
+      {context.charts.map(({ title, image, alt, page }) => (
         <div key={page} class="chart">
           <Picture state={state} src={image} alt={alt} />
-          <a href={page}>
-            Data of this chart: {title}, {over}
-          </a>
+          <a href={page}>Data of this chart: {title}</a>
         </div>
       ))}
       {context.failures.length > 0 && (

@@ -138,8 +138,6 @@ export interface ChangeEntry {
 export interface AlertContext {
   readonly charts: readonly {
     readonly title: string;
-    /** Its window in words: two charts of one title have different ones. */
-    readonly over: string;
     readonly alt: string;
     readonly image: string;
     readonly page: string;

@@ -335,7 +335,7 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
     await page.getByRole('listitem').filter({ hasNotText: HOSTILE_NAME }).getByRole('link').first().click();
     const context = page.getByRole('region', { name: 'Context' });
     await expect.poll(() => context.getAttribute('aria-busy'), PATIENT).toBeNull();
-    await context.getByRole('link', { name: /^Data of this chart: .+, last 24h$/ }).waitFor();
+    await context.getByRole('link', { name: /^Data of this chart: .+, 24 hours$/ }).waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await look(page, 'demo-alert');
   });

@@ -96,7 +96,7 @@ export const RESPONSES = {
   Changes: z.object({ changes: z.array(Change) }),
   Context: z.looseObject({
     gatheredAt: Time,
-    charts: z.array(z.looseObject({ title: z.string(), over: z.string(), alt: z.string(), image: Path, page: Path })),
+    charts: z.array(z.looseObject({ title: z.string(), alt: z.string(), image: Path, page: Path })),
     lines: z.array(z.string()),
     failures: z.array(z.string()),
   }),
