@@ -2,7 +2,7 @@
 import type { Alert, AlertLink } from '../domain/alert.ts';
 import { SEVERITY_SIGNS, worstSeverity } from '../domain/alert-severity.ts';
 import type { Line, Message, Span } from '../domain/message.ts';
-import { clockTime, spanWords } from '../render/clock-words.ts';
+import { clockTime, isoDay, spanWords } from '../render/clock-words.ts';
 import type { GroupFacts, Member } from './group-facts.ts';
 import { flappingLine, type Moment, momentWords, sayingLines, silentLine, toldWords } from './life-words.ts';
 import { headOf, membersLine, peakWords, saidOf, shortened } from './member-words.ts';
@@ -113,7 +113,7 @@ function resolvedLines(facts: GroupFacts, words: GroupWords): Line[] {
   const alerts = alertsOf(facts.members);
   const startMs = startOf(alerts);
   const endMs = Math.max(...alerts.map(({ endsAt, receivedAt }) => +(endsAt ?? receivedAt)));
-  const lasted = `lasted ${spanWords(Math.max(0, endMs - startMs))} (${clockTime(startMs, words.zone)}–${momentWords(endMs, words)})`;
+  const lasted = `lasted ${spanWords(Math.max(0, endMs - startMs))} (${dayBefore(startMs, endMs, words)}${clockTime(startMs, words.zone)}–${momentWords(endMs, words)})`;
   const notes = [...new Set(alerts.flatMap(({ note }) => note ?? []))].join('; ');
   const isUnknown = alerts.some(({ status }) => status === 'unknown');
   return [
@@ -125,6 +125,12 @@ function resolvedLines(facts: GroupFacts, words: GroupWords): Line[] {
     ...(notes === '' ? [] : [[{ name: shortened(notes) }] as Line]),
     ...sayingLines(facts, words, SAYINGS_KEPT),
   ];
+}
+
+/** The day of a beginning that was on another day than its end. */
+function dayBefore(startMs: number, endMs: number, { zone }: Moment): string {
+  const day = isoDay(startMs, zone);
+  return day === isoDay(endMs, zone) ? '' : `${day} `;
 }
 
 function startOf(alerts: readonly Alert[]): number {

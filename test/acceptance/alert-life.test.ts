@@ -223,6 +223,14 @@ describe('the end', () => {
     expect(texts('ops')).toEqual([expect.stringMatching(/RESOLVED.*lasted 60.min \(08:00–09:00 UTC\)/u)]);
   });
 
+  it('has the day of a beginning that was on another', async () => {
+    const { hear, texts } = await start();
+    const early = { startsAt: '2026-11-23T09:00:00Z' };
+    await hear('alertmanager', group(member('web02', early)));
+    await hear('alertmanager', group(over('web02', '10:00', early)));
+    expect(texts('ops')[0]).toMatch(/RESOLVED.*\(2026-11-23 09:00–10:00 UTC\)/u);
+  });
+
   it('comes early, late and twice', async () => {
     const { hear, pass, texts } = await start();
     // the end first: the beginning is told as over
