@@ -1,11 +1,11 @@
 /** The command as a script and a person use it: a real process, exit codes, files. */
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { AskResult } from '../../src/http/ask-result.ts';
 import { newDataDir } from './bot.ts';
 
@@ -31,6 +31,12 @@ function glimpse(args: readonly string[], env: Record<string, string> = {}): Pro
       done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
     });
   });
+}
+
+/** A process that does not outlive its test, whatever became of that. */
+function ended<Process extends ChildProcess>(process: Process): Process {
+  onTestFinished(() => void process.kill('SIGTERM'));
+  return process;
 }
 
 describe('glimpse ask', () => {
@@ -162,7 +168,7 @@ describe('glimpse serve', () => {
   async function serve(env: Record<string, string> = {}) {
     const dataDir = await newDataDir();
     const all = { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', GLIMPSE_DATA: dataDir, ...env };
-    const bot = spawn(process.execPath, [BIN], { cwd: folder, env: all, stdio: ['ignore', 'pipe', 'pipe'] });
+    const bot = ended(spawn(process.execPath, [BIN], { cwd: folder, env: all, stdio: ['ignore', 'pipe', 'pipe'] }));
     let text = '';
     bot.stdout.on('data', (chunk: Buffer) => {
       text += chunk;
@@ -200,8 +206,10 @@ describe('glimpse serve', () => {
 
   it('stops when npm, which started it, is told to', async () => {
     const env = { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', GLIMPSE_DATA: await newDataDir() };
-    const npm = spawn('npm', ['start'], { cwd: resolve(BIN, '../..'), env, stdio: ['ignore', 'pipe', 'ignore'] });
-    const ended = once(npm, 'exit');
+    const npm = ended(
+      spawn('npm', ['start'], { cwd: resolve(BIN, '../..'), env, stdio: ['ignore', 'pipe', 'ignore'] }),
+    );
+    const exit = once(npm, 'exit');
     let text = '';
     npm.stdout.on('data', (chunk: Buffer) => {
       text += chunk;
@@ -210,7 +218,7 @@ describe('glimpse serve', () => {
     const url = /http:\S+/.exec(text)?.[0] ?? '';
     expect((await fetch(`${url}healthz`)).status).toBe(200);
     npm.kill('SIGTERM');
-    await ended;
+    await exit;
     await expect
       .poll(
         () =>
@@ -225,7 +233,7 @@ describe('glimpse serve', () => {
 
   it('prints its address and three questions, answers them to glimpse ask, and stops on SIGTERM', async () => {
     const env = { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', GLIMPSE_DATA: await newDataDir() };
-    const bot = spawn(process.execPath, [BIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const bot = ended(spawn(process.execPath, [BIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] }));
     let text = '';
     bot.stdout.on('data', (chunk: Buffer) => {
       text += chunk;
@@ -264,7 +272,7 @@ if (!older) process.stderr.write('skipped: there is no Node.js older than 24 on 
 describe.skipIf(!older)('started under an older Node.js', () => {
   it('hands over to the newer one, and stops with the process that was started even when that is killed', async () => {
     const env = { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', GLIMPSE_DATA: await newDataDir() };
-    const bot = spawn(older ?? '', [BIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const bot = ended(spawn(older ?? '', [BIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] }));
     let text = '';
     bot.stdout.on('data', (chunk: Buffer) => {
       text += chunk;
