@@ -27,6 +27,8 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/build-console.ts'],
           testTimeout: 150_000,
+          // a browser on a busy machine may miss a moment; what fails twice is a fault, and a second try is printed
+          retry: 1,
           fileParallelism: false,
         },
       },

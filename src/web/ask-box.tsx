@@ -27,10 +27,12 @@ export function AskBox({ state, follows }: { readonly state: State; readonly fol
     const { q, at } = suggestions.take(item, state.draft.value);
     state.draft.value = q;
     requestAnimationFrame(() => {
-      input.current?.focus();
-      input.current?.setSelectionRange(at, at);
+      // who typed on meanwhile keeps the cursor where it is
+      if (input.current?.value !== q) return;
+      input.current.focus();
+      input.current.setSelectionRange(at, at);
       // a long question is seen at its end
-      if (input.current) input.current.scrollLeft = input.current.scrollWidth;
+      input.current.scrollLeft = input.current.scrollWidth;
     });
     if (item.kind !== 'recent') suggestions.look(q, at);
   };
@@ -121,8 +123,8 @@ function onKey(event: KeyboardEvent, suggestions: Suggestions, take: (item: Comp
       return;
     }
     case 'Escape':
-      if (items.value.length === 0) return;
-      event.preventDefault();
+      if (items.value.length > 0) event.preventDefault();
+      // what is still being looked for does not come up later
       suggestions.close();
       return;
   }
