@@ -9,7 +9,7 @@ import type { Store } from './store/store.ts';
 
 /** Makes it of the store. */
 export function recordOf(
-  config: Pick<Config, 'routes' | 'operators' | 'maintenance'>,
+  config: Pick<Config, 'routes' | 'operators' | 'maintenance' | 'alerts'>,
   { alerts, origins, contexts }: Pick<Store, 'alerts' | 'origins' | 'contexts'>,
   { clock }: Pick<CoreDeps, 'clock'>,
 ): AlertRecord {

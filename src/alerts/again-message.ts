@@ -22,10 +22,10 @@ export interface Again {
 export function againMessage(facts: GroupFacts, { count, sinceMs, endedMs }: Again, words: GroupWords): Message {
   const pause = spanWords(Math.max(0, words.nowMs - endedMs));
   const line: Line = [
-    ...headline(facts.firing),
+    ...headline(facts.firing, words.template),
     ` · fires again ${pause} after its end, the ${ordinal(count)} time since ${momentWords(sinceMs, words)}`,
   ];
-  return messageOf([line, ...membersLine(facts.firing.map(({ alert }) => alert)), ...mentionLine(words.mentions)]);
+  return messageOf([line, ...membersLine(firingAlerts(facts), words.template), ...mentionLine(words.mentions)]);
 }
 
 /** The same line when that time is over: `🟢 **HighErrorRate** · checkout · fired again 10:58–11:04, the 3rd time` */
@@ -36,7 +36,10 @@ export function againOverMessage(
 ): Message {
   const ends = facts.members.map(({ alert }) => +(alert.endsAt ?? alert.receivedAt));
   const span = `${clockTime(beganMs, words.zone)}–${momentWords(Math.max(beganMs, ...ends), words)}`;
-  const head = headOf(facts.members.map(({ alert }) => alert));
+  const head = headOf(
+    facts.members.map(({ alert }) => alert),
+    words.template,
+  );
   return messageOf([
     ['🟢 ', ...head, ` · fired again ${span}, the ${ordinal(count)} time; it is over`],
     ...mentionLine(words.mentions),
@@ -46,8 +49,12 @@ export function againOverMessage(
 /** `🔴 **CRITICAL** **HighErrorRate** · checkout · was warning until now` */
 export function worseMessage(facts: GroupFacts, before: AlertSeverity, words: GroupWords): Message {
   const was = before === 'unknown' ? 'of unknown severity' : before;
-  const line: Line = [...headline(facts.firing), ` · was ${was} until now`];
-  return messageOf([line, ...membersLine(facts.firing.map(({ alert }) => alert)), ...mentionLine(words.mentions)]);
+  const line: Line = [...headline(facts.firing, words.template), ` · was ${was} until now`];
+  return messageOf([line, ...membersLine(firingAlerts(facts), words.template), ...mentionLine(words.mentions)]);
+}
+
+function firingAlerts({ firing }: GroupFacts) {
+  return firing.map(({ alert }) => alert);
 }
 
 function messageOf(lines: readonly Line[]): Message {

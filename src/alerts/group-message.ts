@@ -6,11 +6,14 @@ import { clockTime, isoDay, spanWords } from '../render/clock-words.ts';
 import type { GroupFacts, Member } from './group-facts.ts';
 import { flappingLine, type Moment, momentWords, sayingLines, silentLine, toldWords } from './life-words.ts';
 import { headOf, membersLine, peakWords, saidOf, shortened } from './member-words.ts';
+import type { AlertTemplate } from './words-template.ts';
 
 /** What the words depend on beside the group. */
 export interface GroupWords extends Moment {
   /** Who is called. */
   readonly mentions?: readonly string[];
+  /** Words of the config; left out: the usual ones. */
+  readonly template?: AlertTemplate;
 }
 
 const LINKS_MAX = 5;
@@ -46,11 +49,11 @@ export function mentionLine(mentions: readonly string[] = []): Line[] {
 }
 
 /** `🔴 **CRITICAL** **HighErrorRate** · checkout`, of what fires. */
-export function headline(firing: readonly Member[]): Line {
+export function headline(firing: readonly Member[], template?: AlertTemplate): Line {
   const alerts = alertsOf(firing);
   const severity = worstSeverity(alerts);
   const state = stateOf(firing, severity === 'unknown' ? 'ALERT' : severity.toUpperCase());
-  return [`${SEVERITY_SIGNS[severity]} `, { bold: state }, ' ', ...headOf(alerts)];
+  return [`${SEVERITY_SIGNS[severity]} `, { bold: state }, ' ', ...headOf(alerts, template)];
 }
 
 /** Who has it, or what keeps it quiet, says more than how bad it is. */
@@ -69,12 +72,12 @@ function firingLines(facts: GroupFacts, words: GroupWords): Line[] {
   const sinceMs = startOf(alerts);
   const span = spanWords(Math.max(0, words.nowMs - sinceMs));
   return [
-    [...headline(firing), ...countOf(firing.length, members.length)],
-    ...saidOf(alerts),
-    ...membersLine(alerts),
+    [...headline(firing, words.template), ...countOf(firing.length, members.length)],
+    ...saidOf(alerts, words.template),
+    ...membersLine(alerts, words.template),
     [`since ${momentWords(sinceMs, words)} (${span})${toldWords(firing, words)}`, ...linksOf(alerts)],
     ...flappingLine(facts, words),
-    ...silentLine(facts, words),
+    ...silentLine(facts, words, words.template),
     ...sayingLines(facts, words),
   ];
 }
@@ -90,9 +93,14 @@ function silentLines(facts: GroupFacts, words: GroupWords): Line[] {
   const heardMs = Math.max(...facts.silent.map((member) => member.heardMs));
   const span = spanWords(Math.max(0, words.nowMs - heardMs));
   return [
-    ['⚪ ', { bold: 'NO NEWS' }, ` since ${momentWords(heardMs, words)} (${span}) of `, ...headOf(alerts)],
-    ...saidOf(alerts).slice(0, 1),
-    ...membersLine(alerts),
+    [
+      '⚪ ',
+      { bold: 'NO NEWS' },
+      ` since ${momentWords(heardMs, words)} (${span}) of `,
+      ...headOf(alerts, words.template),
+    ],
+    ...saidOf(alerts, words.template).slice(0, 1),
+    ...membersLine(alerts, words.template),
     [`fired since ${momentWords(startOf(alerts), words)}; since then neither a repeat nor an end`, ...linksOf(alerts)],
     ...sayingLines(facts, words, SAYINGS_KEPT),
   ];
@@ -102,8 +110,8 @@ function silentLines(facts: GroupFacts, words: GroupWords): Line[] {
 function restlessLines(facts: GroupFacts, words: GroupWords): Line[] {
   const alerts = alertsOf(facts.members);
   return [
-    ['🟠 ', { bold: 'FLAPPING' }, ' ', ...headOf(alerts), ' · not firing at the moment'],
-    ...saidOf(alerts).slice(0, 1),
+    ['🟠 ', { bold: 'FLAPPING' }, ' ', ...headOf(alerts, words.template), ' · not firing at the moment'],
+    ...saidOf(alerts, words.template).slice(0, 1),
     ...flappingLine(facts, words),
     ...sayingLines(facts, words, SAYINGS_KEPT),
   ];
@@ -118,10 +126,15 @@ function resolvedLines(facts: GroupFacts, words: GroupWords): Line[] {
   const isUnknown = alerts.some(({ status }) => status === 'unknown');
   return [
     [
-      ...[isUnknown ? '⚪ ' : '🟢 ', { bold: isUnknown ? 'UNKNOWN' : 'RESOLVED' }, ' ', ...headOf(alerts)],
-      ...[` · ${lasted}`, ...peakWords(facts.members)],
+      ...[
+        isUnknown ? '⚪ ' : '🟢 ',
+        { bold: isUnknown ? 'UNKNOWN' : 'RESOLVED' },
+        ' ',
+        ...headOf(alerts, words.template),
+      ],
+      ...[` · ${lasted}`, ...peakWords(facts.members, words.template)],
     ],
-    ...[...saidOf(alerts), ...membersLine(alerts)].slice(0, 1),
+    ...[...saidOf(alerts, words.template), ...membersLine(alerts, words.template)].slice(0, 1),
     ...(notes === '' ? [] : [[{ name: shortened(notes) }] as Line]),
     ...sayingLines(facts, words, SAYINGS_KEPT),
   ];

@@ -4,6 +4,7 @@ import { times } from '../lib/ordinal.ts';
 import { clockTime, isoDay, zoneWords } from '../render/clock-words.ts';
 import type { GroupFacts, Member, Saying } from './group-facts.ts';
 import { memberNameIn, shortened } from './member-words.ts';
+import type { AlertTemplate } from './words-template.ts';
 
 /** What times are told by. */
 export interface Moment {
@@ -94,13 +95,13 @@ export function flappingLine({ flapping }: GroupFacts, moment: Moment): Line[] {
 }
 
 /** `no news of web05 since 10:42 CET`, where others still fire. */
-export function silentLine({ silent, members }: GroupFacts, moment: Moment): Line[] {
+export function silentLine({ silent, members }: GroupFacts, moment: Moment, template: AlertTemplate = {}): Line[] {
   const [first] = silent;
   if (first?.silentSinceMs === undefined) return [];
   const all = members.map(({ alert }) => alert);
   const names = silent
     .slice(0, SILENT_MAX)
-    .flatMap(({ alert }, index): Span[] => [index > 0 ? ', ' : '', { name: memberNameIn(alert, all) }]);
+    .flatMap(({ alert }, index): Span[] => [index > 0 ? ', ' : '', { name: memberNameIn(alert, all, template) }]);
   const more = silent.length > SILENT_MAX ? ` and ${silent.length - SILENT_MAX} more` : '';
   const sinceMs = Math.max(...silent.map(({ heardMs }) => heardMs));
   return [['no news of ', ...names.filter((span) => span !== ''), `${more} since ${momentWords(sinceMs, moment)}`]];

@@ -6,6 +6,7 @@ import type { Labels } from '../domain/labels.ts';
 import type { Line, Span } from '../domain/message.ts';
 import { makeUnit } from '../domain/unit.ts';
 import type { Member } from './group-facts.ts';
+import { type AlertTemplate, filledLines } from './words-template.ts';
 
 /** Members that are named; the rest is counted. */
 const MEMBERS_MAX = 5;
@@ -15,7 +16,9 @@ const TEXT_MAX_CHARS = 300;
 const ASKABLE = /^[\p{L}\p{N}._-]{1,60}$/u;
 
 /** The name of the alert and the service; a single alert of no name has its title. */
-export function headOf(alerts: readonly Alert[]): Span[] {
+export function headOf(alerts: readonly Alert[], { title }: AlertTemplate = {}): Span[] {
+  const own = title && filledLines(title, alerts).join(' ');
+  if (own) return [{ name: own.slice(0, TITLE_MAX_CHARS), bold: true }];
   const name = nameOf(alerts);
   const service = common(alerts, ({ attributes }) => attributes['service.name']);
   const host = common(alerts, ({ attributes }) => attributes['host.name']);
@@ -38,7 +41,9 @@ function common(alerts: readonly Alert[], read: (alert: Alert) => string | undef
 }
 
 /** What the senders say of all of them; where they say it differently by severity, what they say of the worst. */
-export function saidOf(alerts: readonly Alert[]): Line[] {
+export function saidOf(alerts: readonly Alert[], { text }: AlertTemplate = {}): Line[] {
+  const own = text ? filledLines(text, alerts) : [];
+  if (own.length > 0) return own.map((line) => [{ name: shortened(line) }]);
   const lines = saidOfAll(alerts);
   const severity = worstSeverity(alerts);
   const worst = alerts.filter((alert) => alert.severity === severity);
@@ -63,13 +68,13 @@ export function shortened(text: string): string {
 }
 
 /** `web02 12.4 % (limit 5 %), web05 8.1 %`, the worst first; nothing for one that has no value. */
-export function membersLine(alerts: readonly Alert[]): Line[] {
+export function membersLine(alerts: readonly Alert[], template: AlertTemplate = {}): Line[] {
   if (alerts.length === 1 && valueWords(alerts[0]) === '') return [];
   const differing = differingLabels(alerts.map(({ labels }) => labels));
   const worst = [...alerts].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   const shown = worst.slice(0, MEMBERS_MAX).flatMap((alert, index): Span[] => {
     const value = valueWords(alert);
-    return [index > 0 ? ', ' : '', { name: memberName(alert, differing) }, value === '' ? '' : ` ${value}`];
+    return [index > 0 ? ', ' : '', { name: memberName(alert, differing, template) }, value === '' ? '' : ` ${value}`];
   });
   return [[...shown.filter((span) => span !== ''), ...moreOf(alerts)]];
 }
@@ -83,11 +88,14 @@ function moreOf(alerts: readonly Alert[]): Span[] {
 }
 
 /** The name of one member among others. */
-export function memberNameIn(alert: Alert, all: readonly Alert[]): string {
-  return memberName(alert, differingLabels(all.map(({ labels }) => labels)));
+export function memberNameIn(alert: Alert, all: readonly Alert[], template: AlertTemplate = {}): string {
+  return memberName(alert, differingLabels(all.map(({ labels }) => labels)), template);
 }
 
-function memberName({ attributes, labels, title }: Alert, differing: readonly string[]): string {
+function memberName(alert: Alert, differing: readonly string[], { member }: AlertTemplate): string {
+  const own = member && filledLines(member, [alert]).join(' ');
+  if (own) return own.slice(0, TITLE_MAX_CHARS);
+  const { attributes, labels, title } = alert;
   const named = differing.map((name) => labels[name]).filter((value) => value !== undefined && value !== '');
   const host = attributes['host.name'];
   if (host !== undefined && differing.some((name) => labels[name]?.startsWith(host))) {
@@ -113,7 +121,7 @@ function valueWords(alert: Alert | undefined): string {
 }
 
 /** ` · peak 12.4 % at web02`, of one alone ` · fired at 8.1 %, peak 12.4 %`; nothing where there are no numbers. */
-export function peakWords(members: readonly Member[]): Span[] {
+export function peakWords(members: readonly Member[], template: AlertTemplate = {}): Span[] {
   const known = members.filter(({ peak }) => peak !== undefined);
   const [first] = known;
   if (first?.peak === undefined) return [];
@@ -128,6 +136,7 @@ export function peakWords(members: readonly Member[]): Span[] {
         name: memberNameIn(
           worst.alert,
           members.map(({ alert }) => alert),
+          template,
         ),
       },
     ];

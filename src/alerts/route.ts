@@ -1,5 +1,6 @@
 /** Which rooms hear of an alert: a small tree, as Alertmanager's. Pure. */
 import type { Alert } from '../domain/alert.ts';
+import type { AlertTemplate } from './words-template.ts';
 
 /** A room of a chat. */
 export interface Place {
@@ -16,6 +17,8 @@ export interface Route {
   readonly place?: Place;
   /** Where critical alerts go when the room refuses them. */
   readonly fallback?: Place;
+  /** Words of its own for what its room reads. */
+  readonly template?: AlertTemplate;
   /** Whether its neighbours are asked too. */
   readonly isContinued: boolean;
   readonly routes: readonly Route[];
@@ -25,6 +28,7 @@ export interface Route {
 export interface Target {
   readonly place: Place;
   readonly fallback?: Place;
+  readonly template?: AlertTemplate;
 }
 
 /** The rooms for an alert, each once, in the order of the tree; none where no route takes it. */
@@ -37,7 +41,22 @@ export function targetsOf(alert: Alert, routes: readonly Route[]): readonly Targ
   });
 }
 
-type Inherited = Pick<Route, 'place' | 'fallback'>;
+/** The words for what a room reads of some alerts: those of the route that brings the first of them there, or falls back to there. */
+export function templateIn(
+  { chat, room }: Place,
+  alerts: readonly Alert[],
+  routes: readonly Route[],
+): AlertTemplate | undefined {
+  for (const alert of alerts) {
+    const found = targetsOf(alert, routes).find(({ place, fallback }) =>
+      [place, fallback].some((one) => one?.chat === chat && one.room === room),
+    );
+    if (found) return found.template;
+  }
+  return undefined;
+}
+
+type Inherited = Pick<Route, 'place' | 'fallback' | 'template'>;
 
 function walk(
   alert: Alert,
@@ -52,10 +71,11 @@ function walk(
       ...above,
       ...(route.place && { place: route.place }),
       ...(route.fallback && { fallback: route.fallback }),
+      ...(route.template && { template: route.template }),
     };
     const below = walk(alert, route.routes, own);
     if (below.isTaken) targets.push(...below.targets);
-    else if (own.place) targets.push({ place: own.place, ...(own.fallback && { fallback: own.fallback }) });
+    else if (own.place) targets.push({ ...own, place: own.place });
     isTaken = true;
     if (!route.isContinued) break;
   }

@@ -7,6 +7,7 @@ import type { AlertStore } from '../store/alert-store.ts';
 import { isInMaintenance } from './maintenance.ts';
 import type { Route } from './route.ts';
 import type { TellDeps } from './tell-group.ts';
+import type { AlertTemplate } from './words-template.ts';
 
 /** What the process brings. */
 export interface Surroundings {
@@ -46,19 +47,32 @@ export function makeTellDeps(config: Config, surroundings: Surroundings): TellDe
 }
 
 /** The tree of routes; without one, alerts go to the operators' room. */
-export function routesOf({ routes, operators }: Pick<Config, 'routes' | 'operators'>): readonly Route[] {
-  if (routes.length > 0) return routes.map((route) => routeOf(route, {}));
-  return operators ? [{ place: operators, isContinued: false, routes: [] }] : [];
+export function routesOf({
+  routes,
+  operators,
+  alerts: { template },
+}: Pick<Config, 'routes' | 'operators' | 'alerts'>): readonly Route[] {
+  if (routes.length > 0) return routes.map((route) => routeOf(route, { template }));
+  return operators ? [{ place: operators, template, isContinued: false, routes: [] }] : [];
 }
 
-/** Chat and room that are left out are those of the route above. */
-function routeOf(route: Config['routes'][number], above: { readonly chat?: string; readonly room?: string }): Route {
+/** What a route may take from the one above it. */
+interface Above {
+  readonly chat?: string;
+  readonly room?: string;
+  readonly template: AlertTemplate;
+}
+
+/** Chat, room and words that are left out are those of the route above. */
+function routeOf(route: Config['routes'][number], above: Above): Route {
   const { match, fallback, routes, chat = above.chat, room = above.room } = route;
-  const own = { ...(chat !== undefined && { chat }), ...(room !== undefined && { room }) };
+  const template = { ...above.template, ...route.template };
+  const own = { ...(chat !== undefined && { chat }), ...(room !== undefined && { room }), template };
   return {
     ...(match && { match }),
     ...(chat !== undefined && room !== undefined && { place: { chat, room } }),
     ...(fallback && { fallback }),
+    template,
     isContinued: route.continue,
     routes: routes.map((one) => routeOf(one, own)),
   };

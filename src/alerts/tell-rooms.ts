@@ -9,7 +9,7 @@ import { type GroupWords, groupMessage } from './group-message.ts';
 import type { News } from './group-news.ts';
 import { mentionsFor, type Owners } from './owners.ts';
 import { edit, isSame, type Outcome, postTo, type RoomDeps, say, withReason } from './room-posts.ts';
-import { type Place, type Route, type Target, targetsOf } from './route.ts';
+import { type Place, type Route, type Target, targetsOf, templateIn } from './route.ts';
 import { isSighted } from './sighted/instance.ts';
 
 /** What telling rooms works with. */
@@ -80,14 +80,24 @@ function calledIn(
       );
 }
 
-function wordsFor(mentions: readonly string[] | undefined, { zone, clock }: TellRoomsDeps): GroupWords {
-  return { zone, nowMs: clock.now(), ...(mentions && { mentions }) };
+function wordsFor(
+  place: Place,
+  mentions: readonly string[] | undefined,
+  { members }: GroupFacts,
+  { zone, clock, routes }: TellRoomsDeps,
+): GroupWords {
+  const template = templateIn(
+    place,
+    members.map(({ alert }) => alert),
+    routes,
+  );
+  return { zone, nowMs: clock.now(), ...(mentions && { mentions }), ...(template && { template }) };
 }
 
 function firstPost(target: Target, telling: Telling, deps: TellRoomsDeps, signal: AbortSignal): Promise<Outcome> {
   const { facts, group } = telling;
   const mentions = calledIn(target.place, telling, deps);
-  const message = groupMessage(facts, wordsFor(mentions, deps));
+  const message = groupMessage(facts, wordsFor(target.place, mentions, facts, deps));
   const isCritical = worstSeverity(facts.members.map(({ alert }) => alert)) === 'critical';
   return postTo(target, group, { message, mentions, isCritical }, deps, signal);
 }
@@ -104,7 +114,11 @@ async function updatePost(
   try {
     const again = await sayNews(post, telling, deps, signal);
     const kept = again ? { ...post, again } : post;
-    const message = reasoned(groupMessage(telling.facts, wordsFor(post.mentions, deps)), post, telling.group);
+    const message = reasoned(
+      groupMessage(telling.facts, wordsFor(post, post.mentions, telling.facts, deps)),
+      post,
+      telling.group,
+    );
     if ((await edit(post, post.receipt, message, deps, signal)) === 'refused' && telling.news.isTold) {
       // what cannot be edited would hide what is new: it is said in a post of its own
       return await firstPost({ place: { chat: post.chat, room: post.room } }, telling, deps, signal);
@@ -130,7 +144,13 @@ async function endAgain(
 ): Promise<GroupPost> {
   const { again } = post;
   if (!again || again.isOver || facts.firing.length > 0) return post;
-  await edit(post, again.receipt, againOverMessage(facts, again, wordsFor(again.mentions, deps)), deps, signal);
+  await edit(
+    post,
+    again.receipt,
+    againOverMessage(facts, again, wordsFor(post, again.mentions, facts, deps)),
+    deps,
+    signal,
+  );
   return { ...post, again: { ...again, isOver: true } };
 }
 
@@ -143,7 +163,7 @@ async function sayNews(
   const { facts, news, isQuiet: isSilent, group } = telling;
   if (isSilent) return post.again;
   const mentions = calledIn(post, telling, deps);
-  const words = wordsFor(mentions, deps);
+  const words = wordsFor(post, mentions, facts, deps);
   const key = `alert/${group.key}/${group.conversation}/${post.room}`;
   if (news.worseThan) {
     const severity = worstSeverity(facts.firing.map(({ alert }) => alert));

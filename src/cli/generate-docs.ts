@@ -75,6 +75,7 @@ function configSections(schema: JsonSchema): Sections {
     people: tableOfKeys(objectIn(objectIn(keys.owners).properties?.people)),
     lives: tableOfKeys(objectIn(keys.alerts)),
     watchdogs: tableOfKeys(objectIn(objectIn(keys.alerts).properties?.watchdogs)),
+    template: tableOfKeys(objectIn(objectIn(keys.alerts).properties?.template)),
     flapping: tableOfKeys(objectIn(objectIn(keys.alerts).properties?.flapping)),
     tokens: tableOfKeys(objectIn(keys.tokens)),
   };

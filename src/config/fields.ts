@@ -5,6 +5,11 @@ import { parseDuration } from '../domain/duration.ts';
 import { nearest } from '../lib/nearest.ts';
 import { Secret } from '../lib/secret.ts';
 
+/** Names of sources, chats, hooks: they stand in URLs, metrics and questions. */
+export const entryName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
+  error: 'is no name: up to 64 letters, digits, `-`, `_` and `.`, with a letter or digit first',
+});
+
 /** An http or https address; comes out with a final slash, so that `new URL('path', base)` keeps its whole path. */
 export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'is not an http or https address, such as https://graphite.example.net' })

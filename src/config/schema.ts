@@ -1,25 +1,17 @@
 /** What `glimpse.yaml` may hold: the schema it is checked with, and that editors and docs are made from. */
-import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { mentionOf } from '../alerts/owners.ts';
 import type { ChatDefinition } from '../chat/chat.ts';
-import { compilePattern } from '../lib/safe-pattern.ts';
 import { rosterKinds } from '../oncall/index.ts';
 import type { RosterDefinition } from '../oncall/roster.ts';
 import type { SourceDefinition } from '../sources/source.ts';
+import { AlertPattern, Alerts, Maintenance, Owners, Template } from './alert-schema.ts';
 import { shapeOf } from './check-shape.ts';
-import { certificateAuthority, durationMs, httpUrl, labelMatch, secret, timeZone } from './fields.ts';
+import { certificateAuthority, durationMs, entryName, httpUrl, labelMatch, secret, timeZone } from './fields.ts';
 import { listenAddress } from './listen.ts';
 import { SCOPES } from './scopes.ts';
 
-/** Names of sources, chats, hooks: they stand in URLs, metrics and questions. */
-const entryName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, {
-  error: 'is no name: up to 64 letters, digits, `-`, `_` and `.`, with a letter or digit first',
-});
-
 /** How long a source may take unless it says otherwise: what answers of the design promise. */
 const SOURCE_TIMEOUT = '5s';
-const DAY_MS = 86_400_000;
 /** A token shorter than this can be guessed. */
 const TOKEN_MIN_CHARS = 16;
 
@@ -68,61 +60,6 @@ const Receiver = z.looseObject({
   password: secret.optional().describe('Password of basic authentication that senders must give'),
 });
 
-/** An expression of RE2. */
-const safePattern = z
-  .string()
-  .min(1)
-  .superRefine((text, context) => {
-    try {
-      compilePattern(text);
-    } catch (thrown) {
-      if (!(thrown instanceof SyntaxError)) throw thrown;
-      context.addIssue({ code: 'custom', message: thrown.message });
-    }
-  });
-
-/** How alerts are recognised in what other integrations post. */
-const AlertPattern = z.strictObject({
-  name: entryName.describe('What such alerts are called where nothing else says so'),
-  match: safePattern.describe(
-    'Expression of RE2 over all that the post says, line by line; its named groups `(?<host>…)` become labels, `status`, `severity`, `title`, `description`, `url` and `value` say what they say',
-  ),
-  from: z
-    .union([z.string(), z.array(z.string()).min(1).max(100)])
-    .transform((value) => [value].flat())
-    .optional()
-    .describe('Names that it is posted under; `*` stands for any characters. Left out: any'),
-  resolved: safePattern.optional().describe('When this fits too, the alert is over'),
-  labels: z.record(z.string(), z.string()).optional().describe('Labels that such alerts always have'),
-});
-
-const isoMoment = z.string().refine((text) => DateTime.fromISO(text).isValid, {
-  error: 'is no moment; write it like 2026-11-25T22:00 or 2026-11-25T22:00+01:00',
-});
-
-/** When some alerts are expected. */
-const Maintenance = z
-  .strictObject({
-    match: labelMatch.optional().describe('Labels as in routes; left out: every alert'),
-    from: isoMoment.optional().describe('Begin, ISO 8601; without an offset in `zone`'),
-    to: isoMoment.optional().describe('End'),
-    daily: z
-      .string()
-      .regex(/^(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d$/, {
-        error: 'is no span of a day; write it like 22:00-04:00',
-      })
-      .optional()
-      .describe('Hours of every day in `zone`; may cross midnight'),
-  })
-  .refine(({ to, daily }) => to !== undefined || daily !== undefined, {
-    error: 'never ends; give `to`, or `daily`',
-  });
-
-/** Whom an alert may call: people and teams, never a whole room. */
-const mention = z.string().refine((text) => mentionOf(text) !== undefined, {
-  error: 'is no name of a person or team in a chat; write it like ana or payments-oncall (whole rooms are not called)',
-});
-
 /** A node of the tree of routes, as deep as people write it. */
 const Route = z.strictObject({
   match: labelMatch
@@ -133,76 +70,11 @@ const Route = z.strictObject({
   chat: entryName.optional().describe('Name of the chat; left out: that of the route above'),
   room: z.string().min(1).optional().describe('Name of the room; left out: that of the route above'),
   fallback: Place.optional().describe('Where critical alerts go when the room refuses them'),
+  template: Template.optional().describe('Words of its own; what is left out is as in the route above'),
   continue: z.boolean().default(false).describe('Whether the routes behind it are asked too'),
   get routes() {
     return z.array(Route).max(100).default([]).describe('Narrower routes, the first that matches; else this one');
   },
-});
-
-/** Who is called. */
-const Owners = z.strictObject({
-  severities: z
-    .array(z.enum(['critical', 'error', 'warning', 'info', 'unknown']))
-    .default(['critical', 'error'])
-    .describe('For which alerts anybody is called'),
-  labels: z
-    .array(z.string().min(1))
-    .max(20)
-    .default([])
-    .describe(
-      'Labels whose value is the name of a person or team in the chat, such as `owner`; whoever sends alerts can then call anybody',
-    ),
-  people: z
-    .array(
-      z.strictObject({
-        match: labelMatch.describe('Labels as in routes'),
-        chat: entryName.optional().describe('Only in this chat; left out: in every chat'),
-        mention: z
-          .union([mention, z.array(mention).min(1).max(5)])
-          .transform((value) => [value].flat())
-          .describe('Names of people or teams in the chat'),
-      }),
-    )
-    .max(1000)
-    .default([])
-    .describe('Whose alerts are whose; all that match'),
-});
-
-/** How alerts live. */
-const Alerts = z.strictObject({
-  noNewsAfter: durationMs
-    .prefault('1d')
-    .describe(
-      'What fires and is not told again for this long is shown as "no news since"; longer than the senders\' own repeats',
-    ),
-  flapping: z
-    .strictObject({
-      changes: z.int().min(3).max(100).default(5).describe('So many beginnings and ends of one problem …'),
-      within: durationMs
-        .prefault('30m')
-        .describe('… within this are flapping; it is over after half of it without a change'),
-    })
-    .prefault({})
-    .describe('When a problem comes and goes too often to be told each time'),
-  waitForChat: durationMs
-    .prefault('5m')
-    .describe(
-      "A critical alert that cannot be posted for this long goes to its route's fallback, or to the operators, too",
-    ),
-  watchdogs: z
-    .array(
-      z.strictObject({
-        match: labelMatch.describe('Labels as in routes'),
-        within: durationMs.describe('Longest time between two of them; more than the repeat of their sender'),
-      }),
-    )
-    .max(100)
-    .prefault([{ match: { alertname: 'Watchdog' }, within: '25h' }])
-    .describe('Alerts that must keep coming: silent while they arrive, a critical alert when they stop'),
-  keep: durationMs
-    .refine((ms) => ms >= DAY_MS, { error: 'is less than a day; what fires could be forgotten. Write it like 90d' })
-    .prefault('90d')
-    .describe('How long alerts and changes are kept after they were last heard of'),
 });
 
 const databaseUrl = secret.refine((value) => /^postgres(?:ql)?:\/\//.test(value.reveal()), {

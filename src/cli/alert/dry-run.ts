@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { statedFacts } from '../../alerts/group-facts.ts';
 import { groupMessage } from '../../alerts/group-message.ts';
-import { targetsOf } from '../../alerts/route.ts';
+import { type Place, targetsOf, templateIn } from '../../alerts/route.ts';
 import { routesOf } from '../../alerts/tell-deps.ts';
 import type { Config } from '../../config/config.ts';
 import { inThread } from '../../context/chart-poster.ts';
@@ -46,8 +46,8 @@ export async function showDryRun(told: Told, config: Config, options: CommandOpt
   const say = (text: string) => void (options.json || io.stdout.write(`${text}\n`));
   try {
     for (const [index, problems] of groups.slice(0, GROUPS_MAX).entries()) {
-      const message = groupMessage(statedFacts(problems), { zone, nowMs });
       const places = placesOf(problems, config);
+      const message = messageIn(places[0], problems, config, { zone, nowMs });
       say(`${placeWords(problems, places)}\n\n${shownMessage(message, options, io)}`);
       const name = `${index + 1}-${problems[0]?.labels.alertname ?? 'alert'}`.replace(/[^\w.-]+/g, '-').slice(0, 60);
       const thread = await showThread(problems, { core, told, zone, nowMs, name, theme, say }, options, io);
@@ -74,6 +74,17 @@ function placesOf(problems: readonly Alert[], config: Config) {
   return rooms.filter(
     (one, index) => rooms.findIndex(({ chat, room }) => chat === one.chat && room === one.room) === index,
   );
+}
+
+/** As the first of its rooms reads it. */
+function messageIn(
+  place: Place | undefined,
+  problems: readonly Alert[],
+  config: Config,
+  words: { readonly zone: string; readonly nowMs: number },
+): Message {
+  const template = place ? templateIn(place, problems, routesOf(config)) : config.alerts.template;
+  return groupMessage(statedFacts(problems), { ...words, ...(template && { template }) });
 }
 
 function placeWords(problems: readonly Alert[], places: ReturnType<typeof placesOf>): string {

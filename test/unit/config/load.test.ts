@@ -269,6 +269,16 @@ describe('each mistake has its place and its remedy', () => {
     ['a key one level too high', 'room: ops', '1:1: room: is no key here; it belongs under `operators`'],
     ['a key in snake case', 'public_url: http://x', '1:1: public_url: is no key here; did you mean `publicUrl`?'],
     ['a key that is there twice', 'zone: UTC\nzone: UTC', '2:1: zone: is already on line 1; keep one of the two'],
+    [
+      'a place in words that is nothing of an alert',
+      'alerts: { template: { title: "{{label.host}}" } }',
+      '1:30: alerts.template.title: has {{label.host}}, which is nothing of an alert; did you mean labels?',
+    ],
+    [
+      'a place in words that does not end',
+      'routes: [{ template: { text: "a {{name}" } }]',
+      '1:30: routes[0].template.text: has a `{{` that has no other end; places are written {{labels.host}}',
+    ],
     ['a zone that is none', 'zone: Europe/Berln', '1:7: zone: is no time zone; did you mean Europe/Berlin?'],
     ['a zone that resembles none', 'zone: X/Y', '1:7: zone: is no time zone; write it like Europe/Berlin'],
     [

@@ -15,7 +15,7 @@ const base: Config = {
   routes: [],
   maintenance: [],
   owners: { severities: [], labels: [], people: [] },
-  alerts: { watchdogs: [], noNewsAfter: 1, flapping: { changes: 5, within: 1 }, waitForChat: 1, keep: 1 },
+  alerts: { template: {}, watchdogs: [], noNewsAfter: 1, flapping: { changes: 5, within: 1 }, waitForChat: 1, keep: 1 },
   oncall: [],
   answers: { keepMs: 1, maxBytes: 1 },
   alertPatterns: [],
