@@ -9,6 +9,8 @@ export interface Caller {
   /** Of the token, or the person's own. */
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** Whether it is a program of this machine that needs no credentials, whatever it gave. */
+  readonly isLocal?: boolean;
 }
 
 const callers = new WeakMap<object, Caller>();
@@ -26,12 +28,13 @@ export function callerOf(request: FastifyRequest): Caller {
   return callers.get(request) ?? UNKNOWN;
 }
 
-/** What a path asks of its caller; nothing where tools of the path ask by themselves. */
-export function scopeOf(path: string): Scope | undefined {
-  if (path === '/mcp') return undefined;
-  if (path === '/metrics') return 'metrics';
-  if (path === '/api/backup') return 'admin';
-  if (/^\/api\/(?:alerts|changes|demo)(?:\/|$)/.test(path)) return 'alerts';
-  if (/^\/(?:|api\/ask|api\/explain|api\/complete|render)$/.test(path)) return 'ask';
-  return 'read';
+/** Which scopes a route asks for, of which one is enough; none where its tools ask by themselves, and to sign out. */
+export function scopesOf(route: string): readonly Scope[] {
+  if (route === '/mcp' || route === '/session/end') return [];
+  if (route === '/metrics') return ['metrics'];
+  if (route === '/api/backup') return ['admin'];
+  if (/^\/(?:alerts|api\/(?:alerts|changes|demo))(?:\/|$)/.test(route)) return ['alerts'];
+  if (/^\/(?:|api\/ask|api\/explain|api\/complete|render)$/.test(route)) return ['ask'];
+  if (/^\/(?:api\/)?answers\//.test(route)) return ['ask', 'read'];
+  return ['read'];
 }

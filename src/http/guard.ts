@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SCOPES, type Scope } from '../config/scopes.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Secret } from '../lib/secret.ts';
-import { type Caller, rememberCaller, scopeOf } from './callers.ts';
+import { type Caller, rememberCaller, scopesOf } from './callers.ts';
 import type { Sessions } from './session.ts';
 import { makeProxyUser, type TrustedProxy } from './trusted-proxy.ts';
 
@@ -29,33 +29,35 @@ export interface GuardOptions {
 /** Names of loopback, as a browser writes them; all of 127.0.0.0/8 is. */
 const LOOPBACK_HOST = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
 /** Open wherever the listener is: orchestrators have no token. */
-const HEALTH_PATHS = new Set(['/healthz', '/readyz']);
+const HEALTH_ROUTES = new Set(['/healthz', '/readyz']);
 /** Hooks have secrets of their own, signing in is how a browser comes by a session, and the console's files tell nothing. */
-const OPEN_PATH = /^\/(?:hooks\/|changes\/|assets\/|session$)/;
+const OPEN_ROUTE = /^\/(?:hooks\/|changes\/|assets\/|session$)/;
 /** What a page elsewhere may make a browser ask for with its cookies: it cannot read the answer, and nothing is done. */
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
-const LOCAL: Caller = { kind: 'local', name: 'local', scopes: SCOPES };
+const LOCAL: Caller = { kind: 'local', name: 'local', scopes: SCOPES, isLocal: true };
 
 /** Refuses requests that the rule does not allow, before their body is read. */
 export function installGuard(app: FastifyInstance, options: GuardOptions): void {
   const callerIn = makeCallerIn(options);
   app.addHook('onRequest', async (request) => {
-    const path = request.url.split('?')[0] ?? '';
-    if (HEALTH_PATHS.has(path)) return;
-    if (!options.isLoopback && OPEN_PATH.test(request.url)) return;
+    // an address has many spellings: what counts is the route that answers, '' where none does
+    const route = request.routeOptions.url ?? '';
+    if (HEALTH_ROUTES.has(route)) return;
+    const isOpen = OPEN_ROUTE.test(route);
+    if (isOpen && !options.isLoopback) return;
     const caller = callerIn(request);
     rememberCaller(request, caller);
-    const scope = OPEN_PATH.test(request.url) ? undefined : scopeOf(path);
-    if (scope !== undefined) demandScope(caller, scope);
+    if (!isOpen && route !== '') demandScope(caller, scopesOf(route));
   });
 }
 
 /** @throws BotError `HTTP_FORBIDDEN` for a caller who may not do this */
-function demandScope({ kind, name, scopes }: Caller, scope: Scope): void {
-  if (scopes.includes(scope)) return;
+function demandScope({ kind, name, scopes }: Caller, asked: readonly Scope[]): void {
+  if (asked.length === 0 || asked.some((scope) => scopes.includes(scope))) return;
   const who = kind === 'token' ? `The token ${name}` : name;
-  throw new BotError('HTTP_FORBIDDEN', `${who} has no scope \`${scope}\`, which this address asks for.`);
+  const wanted = asked.map((scope) => `\`${scope}\``).join(' or ');
+  throw new BotError('HTTP_FORBIDDEN', `${who} has no scope ${wanted}, which this address asks for.`);
 }
 
 function makeCallerIn({ isLoopback, publicUrl, tokens, proxy, sessions }: GuardOptions) {
@@ -66,6 +68,7 @@ function makeCallerIn({ isLoopback, publicUrl, tokens, proxy, sessions }: GuardO
   }));
   const proxyUser = makeProxyUser(proxy);
   return (request: FastifyRequest): Caller => {
+    checkSite(request);
     if (isLoopback) checkNames(request, publicHost);
     const user = proxyUser(request);
     if (user !== undefined && proxy) {
@@ -75,7 +78,7 @@ function makeCallerIn({ isLoopback, publicUrl, tokens, proxy, sessions }: GuardO
     const given = bearerOf(request);
     const bearer = given && known.find((one) => timingSafeEqual(one.hash, given))?.caller;
     // local programs may do everything; a token then only says who they are
-    if (isLoopback) return bearer ? { ...bearer, scopes: SCOPES } : LOCAL;
+    if (isLoopback) return bearer ? { ...bearer, scopes: SCOPES, isLocal: true } : LOCAL;
     const session = sessions.tokenOf(request.headers.cookie);
     if (session !== undefined) {
       checkOrigin(request, publicUrl);
@@ -89,15 +92,22 @@ function refuse(): never {
   throw new BotError('HTTP_UNAUTHORIZED', 'Send one of the tokens of the config as Authorization: Bearer …');
 }
 
+/** What changes something is never asked for by a page elsewhere; not every such request has an `Origin`. */
+function checkSite({ method, headers }: FastifyRequest): void {
+  if (!SAFE_METHODS.has(method) && headers['sec-fetch-site'] === 'cross-site') refuseForeign();
+}
+
+function refuseForeign(): never {
+  throw new BotError('HTTP_FORBIDDEN', 'Pages of other sites may not call this address.');
+}
+
 /** A page elsewhere can make a browser call loopback; its `Host` (DNS rebinding) or `Origin` gives it away. */
 function checkNames({ headers }: FastifyRequest, publicHost: string | undefined): void {
   const isKnown = (host: string) => LOOPBACK_HOST.test(host) || host === publicHost;
   if (!isKnown(hostOf(`http://${headers.host ?? ''}`))) {
     throw new BotError('HTTP_FORBIDDEN', 'The Host header names neither this machine nor the publicUrl of the config.');
   }
-  if (headers.origin !== undefined && !isKnown(hostOf(headers.origin))) {
-    throw new BotError('HTTP_FORBIDDEN', 'Pages of other sites may not call this address.');
-  }
+  if (headers.origin !== undefined && !isKnown(hostOf(headers.origin))) refuseForeign();
 }
 
 /** A session counts for pages of this address only, its port included. */
@@ -105,7 +115,7 @@ function checkOrigin({ method, headers }: FastifyRequest, publicUrl: string | un
   if (SAFE_METHODS.has(method)) return;
   const origin = placeOf(headers.origin);
   if (origin !== undefined && [placeOf(`http://${headers.host}`), placeOf(publicUrl)].includes(origin)) return;
-  throw new BotError('HTTP_FORBIDDEN', 'Pages of other sites may not call this address.');
+  refuseForeign();
 }
 
 function placeOf(url: string | undefined): string | undefined {

@@ -8,7 +8,7 @@ import { callerOf } from './callers.ts';
 const CALLERS_MAX = 5_000;
 const WINDOW_MS = 60_000;
 /** Senders take no 429 for an answer (they drop the alert), and orchestrators restart what is not healthy. */
-const FREE_PATH = /^\/(?:hooks|changes|assets)\/|^\/(?:healthz|readyz)$/;
+const FREE_ROUTE = /^\/(?:hooks|changes|assets)\/|^\/(?:healthz|readyz)$/;
 
 /** Installs the limit for all routes that are registered later; programs of this machine are not counted. */
 export async function installRateLimit(app: FastifyInstance, perMinute: number): Promise<void> {
@@ -20,7 +20,7 @@ export async function installRateLimit(app: FastifyInstance, perMinute: number):
       const { kind, name } = callerOf(request);
       return kind === 'unknown' ? `address/${request.socket.remoteAddress}` : `${kind}/${name}`;
     },
-    allowList: (request) => callerOf(request).kind === 'local' || FREE_PATH.test(request.url.split('?')[0] ?? ''),
+    allowList: (request) => callerOf(request).isLocal === true || FREE_ROUTE.test(request.routeOptions.url ?? ''),
     errorResponseBuilder: (_request, { after }) =>
       new BotError('HTTP_RATE_LIMITED', `That is more than ${perMinute} requests in a minute; try again in ${after}.`),
   });

@@ -2,6 +2,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Scope } from '../config/scopes.ts';
+import { BotError } from '../domain/errors.ts';
 
 /** The proxy, from the config. */
 export interface TrustedProxy {
@@ -12,19 +13,27 @@ export interface TrustedProxy {
   readonly scopes: readonly Scope[];
 }
 
-/** A name; lists of them are what a proxy makes that adds to what was sent instead of replacing it. */
-const NAME = /^[^\s,;"<>\p{Cc}][^,;"<>\p{Cc}]{0,199}$/u;
+/** A name; lists of them are what a proxy makes that adds to what was sent instead of replacing it. U+FFFD: it is no UTF-8. */
+const NAME = /^[^\s,;"<>\p{Cc}\uFFFD][^,;"<>\p{Cc}\uFFFD]{0,199}$/u;
 
-/** Makes the function that gives the person behind a request; nothing where no trusted proxy names one. */
+/**
+ * Makes the function that gives the person behind a request; nothing where no trusted proxy names one. The function throws
+ * BotError `HTTP_UNAUTHORIZED` where one does, but with what is no name: nobody is then anybody else.
+ */
 export function makeProxyUser(proxy: TrustedProxy | undefined): (request: FastifyRequest) => string | undefined {
   if (!proxy) return () => undefined;
   const trusted = listOf(proxy.addresses);
-  const header = proxy.userHeader.toLowerCase();
+  const { userHeader } = proxy;
+  const header = userHeader.toLowerCase();
   return ({ headers, socket }) => {
     const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
     if (address === '' || !trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return undefined;
-    const name = headers[header];
-    return typeof name === 'string' && NAME.test(name) ? name.trim() : undefined;
+    const given = headers[header];
+    if (given === undefined) return undefined;
+    // Node reads headers as Latin-1; proxies write UTF-8
+    const name = Buffer.from(String(given), 'latin1').toString('utf8');
+    if (NAME.test(name)) return name.trim();
+    throw new BotError('HTTP_UNAUTHORIZED', `The proxy sent no usable name in ${userHeader}.`);
   };
 }
 
