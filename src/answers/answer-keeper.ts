@@ -3,6 +3,7 @@
 import { BotError } from '../domain/errors.ts';
 import { abortable } from '../lib/abortable.ts';
 import { createBatcher } from '../lib/batcher.ts';
+import { createBoundedMap } from '../lib/bounded-map.ts';
 import { withDeadline } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { ANSWER_ID, type KeptAnswer } from './kept-answer.ts';
@@ -30,6 +31,8 @@ export interface AnswerKeeper {
 
 /** Answers that wait for the store; a store that is further behind than this is one that is gone. */
 const WAITING_MAX = 64;
+/** Ids are given out before an answer is written; those that could not be are known here for a while. */
+const UNWRITTEN_MAX = 16;
 /** At once: each is one row. */
 const RUNNING_MAX = 2;
 /** Longest that a stop waits for what is being kept. */
@@ -38,6 +41,7 @@ const CLOSE_TIMEOUT_MS = 5_000;
 /** Makes a keeper. */
 export function createAnswerKeeper(bytes: AnswerBytes, log: Log): AnswerKeeper {
   const pending = new Map<string, KeptAnswer>();
+  const unwritten = createBoundedMap<string, KeptAnswer>(UNWRITTEN_MAX);
   const running = new Set<Promise<boolean>>();
   const store = createBatcher<KeptAnswer, undefined>({
     async run(batch) {
@@ -58,6 +62,7 @@ export function createAnswerKeeper(bytes: AnswerBytes, log: Log): AnswerKeeper {
       return true;
     } catch (error) {
       log.warn({ err: error, answer: kept.id }, 'an answer could not be kept');
+      unwritten.set(kept.id, kept);
       return false;
     } finally {
       pending.delete(kept.id);
@@ -72,7 +77,7 @@ export function createAnswerKeeper(bytes: AnswerBytes, log: Log): AnswerKeeper {
     },
     async get(id) {
       if (!ANSWER_ID.test(id)) return undefined;
-      const known = pending.get(id);
+      const known = pending.get(id) ?? unwritten.get(id);
       if (known) return known;
       const packed = await bytes.get(id);
       return packed && unpackAnswer(packed);

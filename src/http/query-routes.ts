@@ -35,9 +35,9 @@ const CompleteQuery = z.object({
 /** Registers the routes. */
 export function queryRoutes(app: FastifyInstance, deps: AskDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const valuesOf: ReturnType<typeof keepLists> = (...list) => understandDeps(deps).valuesOf(...list);
-  const quickValues = keepLists(valuesOf, deps.clock, COMPLETE_PATIENCE_MS);
-  const catalogueValues = keepLists(valuesOf, deps.clock, CATALOGUE_PATIENCE_MS);
+  const valuesWithin = keepLists((...list) => understandDeps(deps).valuesOf(...list), deps.clock);
+  const quickValues = valuesWithin(COMPLETE_PATIENCE_MS);
+  const catalogueValues = valuesWithin(CATALOGUE_PATIENCE_MS);
   routes.get('/api/queries', async (_request, response) => {
     const queries = await queriesJson({ catalog: deps.catalog(), valuesOf: catalogueValues }, signalOf(response));
     return { queries };

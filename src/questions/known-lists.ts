@@ -22,13 +22,13 @@ interface KeptList {
 }
 
 /**
- * Makes lists that answer within `patienceMs`: fresh, else as they were before.
+ * Makes lists that are fresh, else as they were before.
  *
- * @returns a function that rejects where a list is not known in time
+ * @returns a function that gives them to who waits so many ms for one, and rejects where it is not known by then
  */
-export function keepLists(valuesOf: ValuesOf, clock: Pick<Clock, 'now'>, patienceMs: number): ValuesOf {
+export function keepLists(valuesOf: ValuesOf, clock: Pick<Clock, 'now'>): (patienceMs: number) => ValuesOf {
   const lists = createBoundedMap<string, KeptList>(LISTS_MAX);
-  return async (sourceName, pattern, signal) => {
+  return (patienceMs) => async (sourceName, pattern, signal) => {
     const key = JSON.stringify([sourceName, pattern]);
     const list = lists.get(key) ?? newList((own) => valuesOf(sourceName, pattern, own));
     lists.set(key, list);

@@ -10,14 +10,10 @@ const clockAt = (ms: number) => {
 it('asks a source once for all who type at the same time, and not again for a while', async () => {
   let calls = 0;
   const clock = clockAt(0);
-  const valuesOf = keepLists(
-    async () => {
-      calls += 1;
-      return [`web0${calls}`];
-    },
-    clock,
-    5_000,
-  );
+  const valuesOf = keepLists(async () => {
+    calls += 1;
+    return [`web0${calls}`];
+  }, clock)(5_000);
   expect(await Promise.all([valuesOf('a', 'x', never), valuesOf('a', 'x', never)])).toEqual([['web01'], ['web01']]);
   expect(await valuesOf('a', 'x', never)).toEqual(['web01']);
   expect(calls).toBe(1);
@@ -29,14 +25,10 @@ it('gives what was there before while the source is slow or fails, and leaves it
   const clock = clockAt(0);
   let answer: () => Promise<readonly string[]> = async () => ['web01'];
   let calls = 0;
-  const valuesOf = keepLists(
-    () => {
-      calls += 1;
-      return answer();
-    },
-    clock,
-    20,
-  );
+  const valuesOf = keepLists(() => {
+    calls += 1;
+    return answer();
+  }, clock)(20);
   expect(await valuesOf('a', 'x', never)).toEqual(['web01']);
   clock.nowMs = 61_000;
   answer = () => Promise.reject(new Error('down'));
@@ -47,9 +39,10 @@ it('gives what was there before while the source is slow or fails, and leaves it
 
 it('does not wait for a list that is late, and has it the next time', async () => {
   const slow = Promise.withResolvers<readonly string[]>();
-  const valuesOf = keepLists(() => slow.promise, clockAt(0), 5);
-  await expect(valuesOf('a', 'x', never)).rejects.toThrow('not known');
+  const valuesWithin = keepLists(() => slow.promise, clockAt(0));
+  await expect(valuesWithin(5)('a', 'x', never)).rejects.toThrow('not known');
+  const patient = valuesWithin(5_000)('a', 'x', never);
   slow.resolve(['web01']);
-  await slow.promise;
-  expect(await valuesOf('a', 'x', never)).toEqual(['web01']);
+  expect(await patient).toEqual(['web01']);
+  expect(await valuesWithin(5)('a', 'x', never)).toEqual(['web01']);
 });
