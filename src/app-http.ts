@@ -33,6 +33,7 @@ import { renderRoutes } from './http/render-routes.ts';
 import { schemaRoutes } from './http/schema-routes.ts';
 import { createSessions } from './http/session.ts';
 import { traceRequests } from './http/trace-requests.ts';
+import { usageRoutes } from './http/usage-routes.ts';
 import { valueRoutes } from './http/value-routes.ts';
 import { makeJsonSchema, SCHEMA_NAMES } from './json-schemas.ts';
 import { createForgetful } from './lib/local-memory.ts';
@@ -68,6 +69,8 @@ export async function buildHttp(
   });
   http.setValidatorCompiler(validatorCompiler);
   http.setSerializerCompiler(serializerCompiler);
+  // bodies are JSON, and what is none is refused everywhere for the same reason
+  http.removeContentTypeParser('text/plain');
   traceRequests(http);
   installProblems(http, deps.log);
   const sessions = createSessions(
@@ -106,6 +109,7 @@ export async function buildHttp(
   askRoutes(http, asking);
   queryRoutes(http, asking.ask);
   valueRoutes(http, asking.ask);
+  usageRoutes(http, asking.ask);
   mcpRoutes(http, glimpseVersion(), config.proxy?.userHeader);
   renderRoutes(http, asking);
   schemaRoutes(http, SCHEMA_NAMES, makeJsonSchema);

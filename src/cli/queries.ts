@@ -35,7 +35,7 @@ export async function queriesCommand(words: readonly string[], options: CommandO
     case 'preview':
       return previewQueries(rest, config, options, io);
     case 'usage':
-      return usageCommand(config, io);
+      return usageCommand(config, options, io);
     case 'import':
       return importQueries(rest, config, options, io);
     default:

@@ -37,7 +37,7 @@ const USAGE = `glimpse: metrics where people talk
       --live        and ask their sources          --format text|json|sarif|github
   glimpse queries test [FILES]     check what NAME.test.yaml beside them expects   --format …
   glimpse queries list [FILTER]    what can be asked    --json
-  glimpse queries usage            which are asked how often, how slow, failing, unused; asks the running bot
+  glimpse queries usage            which are asked how often, how slow, failing, unused; asks the running bot    --json
   glimpse queries render NAME […]  draw one, with words as in a question; without --data from its source
       --data FILE   from recorded data, offline    --record FILE   record what is drawn
       --from T --to T   --theme   --zone Z   --out FILE   --json

@@ -1,11 +1,11 @@
 /** `glimpse queries usage`: the report of the running bot. */
 import type { Config } from '../config/config.ts';
 import { BotError } from '../domain/errors.ts';
-import { EXIT, type Io } from './command.ts';
+import { type CommandOptions, EXIT, type Io } from './command.ts';
 import { findRunningBot } from './remote.ts';
 
-/** Prints it. Throws BotError `STORE_UNAVAILABLE` where no bot runs: it has the store. */
-export async function usageCommand(config: Config, io: Io): Promise<number> {
+/** Prints it, as JSON with `--json`. Throws BotError `STORE_UNAVAILABLE` where no bot runs: it has the store. */
+export async function usageCommand(config: Config, { json }: CommandOptions, io: Io): Promise<number> {
   const bot = await findRunningBot(config);
   if (!bot) {
     const { host, port } = config.listen;
@@ -14,6 +14,9 @@ export async function usageCommand(config: Config, io: Io): Promise<number> {
       `No bot runs at ${host}:${port}; how queries are used is known to the running one.`,
     );
   }
-  io.stdout.write(`${(await bot.ask('queries usage', undefined)).text}\n`);
+  const report = json
+    ? JSON.stringify(await bot.usage(), undefined, 2)
+    : (await bot.ask('queries usage', undefined)).text;
+  io.stdout.write(`${report}\n`);
   return EXIT.answered;
 }

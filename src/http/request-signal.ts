@@ -9,10 +9,12 @@ const ANSWER_TIMEOUT_MS = 60_000;
  * A signal for the work behind a reply. Fastify's own `request.signal` also aborts once a body has been read whole, so
  * this one watches the connection's other direction.
  */
-export function signalOf(reply: FastifyReply): AbortSignal {
+export function signalOf({ raw }: FastifyReply, timeoutMs = ANSWER_TIMEOUT_MS): AbortSignal {
   const gone = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort();
-  });
-  return withDeadline(ANSWER_TIMEOUT_MS, gone.signal);
+  const leave = () => {
+    if (!raw.writableFinished) gone.abort();
+  };
+  if (raw.destroyed) leave();
+  else raw.once('close', leave);
+  return withDeadline(timeoutMs, gone.signal);
 }

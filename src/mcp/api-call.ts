@@ -37,16 +37,19 @@ export async function jsonFrom<Json>(call: ApiCall, request: ApiRequest, signal:
 
 function refusalIn(bytes: Uint8Array, status: number): BotError {
   try {
-    const { code, detail, suggestions } = JSON.parse(textOf(bytes)) as {
-      code: string;
-      detail: string;
-      suggestions?: readonly string[];
-    };
-    const known: ErrorCode = Object.hasOwn(ERROR_CATALOGUE, code) ? (code as ErrorCode) : 'INTERNAL';
-    return new BotError(known, detail, suggestions ? { suggestions } : {});
+    return refusalOf(JSON.parse(textOf(bytes)) as Told);
   } catch (cause) {
     return new BotError('INTERNAL', `Glimpse answered ${status} and nothing that can be read.`, {}, { cause });
   }
+}
+
+/** What is read of a problem that another Glimpse told. */
+type Told = Readonly<Record<'code' | 'detail', string>> & { readonly suggestions?: readonly string[] };
+
+/** What another Glimpse refused, as if it had been refused here. */
+export function refusalOf({ code, detail, suggestions }: Told): BotError {
+  const known: ErrorCode = Object.hasOwn(ERROR_CATALOGUE, code) ? (code as ErrorCode) : 'INTERNAL';
+  return new BotError(known, detail, suggestions ? { suggestions } : {});
 }
 
 function textOf(bytes: Uint8Array): string {

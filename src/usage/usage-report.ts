@@ -2,7 +2,8 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { Message } from '../domain/message.ts';
 import { dayOf, type UsageRecord } from './usage.ts';
-import { REPORT_DAYS, usageMessage } from './usage-message.ts';
+import { REPORT_DAYS } from './usage-facts.ts';
+import { usageMessage } from './usage-message.ts';
 
 /** What the report is made from. */
 export interface UsageReportDeps {

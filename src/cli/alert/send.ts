@@ -2,8 +2,9 @@
 import type { Config } from '../../config/config.ts';
 import { BotError } from '../../domain/errors.ts';
 import type { Problem } from '../../http/problem.ts';
+import { refusalOf } from '../../mcp/api-call.ts';
 import { type CommandOptions, configFor, EXIT, type Io, UsageError } from '../command.ts';
-import { findRunningBot, PATIENT_PROBE_MS, refusalOf } from '../remote.ts';
+import { findRunningBot, PATIENT_PROBE_MS } from '../remote.ts';
 import { decodedOf, deliveryOf, type NamedDelivery } from './delivery.ts';
 import { showDryRun } from './dry-run.ts';
 import { shiftBody, shiftTold } from './shift-times.ts';
