@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { MESSAGE_MAX_CHARS } from '../chat/chat.ts';
-import { toBotError } from '../domain/errors.ts';
 import type { Explanation } from '../domain/question.ts';
 import { type AskContext, type AskDeps, explainText } from '../questions/ask.ts';
 import { explanationMessage } from '../questions/explain.ts';
@@ -13,7 +12,7 @@ import { type AnsweringDeps, type Asking, answerFor } from './answer-result.ts';
 import type { AskResult } from './ask-result.ts';
 import { callerOf } from './callers.ts';
 import { type SendEvent, streamEvents, wantsEvents } from './event-stream.ts';
-import { problemOf } from './problem.ts';
+import { type Problem, problemFor } from './problem.ts';
 import { signalOf } from './request-signal.ts';
 
 /** What the routes work with. */
@@ -43,7 +42,8 @@ export function askRoutes(app: FastifyInstance, deps: AskRoutesDeps): void {
     const signal = signalOf(response);
     const answer = (more: Partial<AskContext> = {}) => answerTo(asking, { ...context, ...more }, deps, signal);
     if (!wantsEvents(request)) return answer();
-    return streamEvents(response, deps.ask.clock, (send) => tellProgress(answer, deps.ask, send));
+    const problem = (thrown: unknown) => problemFor(thrown, request, deps.present.log, signal);
+    return streamEvents(response, deps.ask.clock, (send) => tellProgress(answer, problem, deps.ask, send));
   });
   routes.post('/api/explain', { schema: { body: ExplainBody } }, (request, response) =>
     explainText(request.body.q, callerContext(request, request.body.zone), deps.ask, signalOf(response)),
@@ -62,6 +62,7 @@ async function answerTo(
 /** Events of one question: how it was understood, whom it asks, the answer or the problem. */
 async function tellProgress(
   answer: (more: Partial<AskContext>) => Promise<AskResult>,
+  problem: (thrown: unknown) => Problem,
   deps: AskDeps,
   send: SendEvent,
 ): Promise<void> {
@@ -76,7 +77,7 @@ async function tellProgress(
     if (result.image !== null) send('progress', { stage: 'drawing', text: result.alt });
     send('answer', result);
   } catch (thrown) {
-    send('problem', problemOf(toBotError(thrown)));
+    send('problem', problem(thrown));
   }
 }
 

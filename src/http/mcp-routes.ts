@@ -1,7 +1,6 @@
 /** The Model Context Protocol over streamable HTTP: `POST /mcp`, without sessions, so that any replica answers. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ApiCall } from '../mcp/api-call.ts';
-import { signalOf } from './request-signal.ts';
 
 /** Of a caller's headers those that say who it is; the tools call in its name. */
 const IDENTITY = ['authorization', 'cookie', 'host', 'origin'] as const;
@@ -15,10 +14,8 @@ export function mcpRoutes(app: FastifyInstance, version: string, userHeader: str
     ]);
     const server = makeToolServer({ call: callAs(app, request, userHeader), hasRecord: true, version });
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
-    const gone = signalOf(reply);
-    const close = () => void server.close().catch(() => undefined);
-    gone.addEventListener('abort', close, { once: true });
-    reply.raw.once('close', close);
+    // each call of the interface has its own deadline, which is answered
+    reply.raw.once('close', () => void server.close().catch(() => undefined));
     // its callbacks may be undefined, which exactOptionalPropertyTypes takes exception to
     await server.connect(transport as Parameters<typeof server.connect>[0]);
     reply.hijack();

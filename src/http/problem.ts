@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
+import { isDeadline } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 
 /** The body of a failed request. */
@@ -39,21 +40,34 @@ export function problemOf(error: BotError): Problem {
   return { type: 'about:blank', title: TITLES[status] ?? 'Failed', status, code, detail: message, ...suggestions };
 }
 
+/**
+ * The problem of whatever was thrown while a request was answered. What its asker cannot mend is logged, unless that work was
+ * called off: then nobody waits for it.
+ */
+export function problemFor(thrown: unknown, request: FastifyRequest, log: Log, signal?: AbortSignal): Problem {
+  const error = translate(thrown as FastifyError);
+  const isCalledOff = signal
+    ? signal.aborted && !isDeadline(signal.reason)
+    : request.socket.destroyed && (thrown as Error).name === 'AbortError';
+  if (error.actor !== 'asker' && !isCalledOff)
+    log.warn({ code: error.code, err: thrown, url: request.routeOptions.url }, 'a request failed');
+  return problemOf(error);
+}
+
 /** Answers every failure of the app as a problem. */
 export function installProblems(app: FastifyInstance, log: Log): void {
-  app.setErrorHandler(async (thrown: FastifyError, request, reply) => {
-    const error = translate(thrown);
-    if (error.actor !== 'asker')
-      log.warn({ code: error.code, err: thrown, url: request.routeOptions.url }, 'a request failed');
-    return send(reply, error);
-  });
-  app.setNotFoundHandler(async (request, reply) => {
-    const url = request.url.split('?')[0] ?? '';
+  app.setErrorHandler(async (thrown, request, reply) => sendProblem(reply, problemFor(thrown, request, log)));
+}
+
+/** Refuses what there is no route for, in the way of this part of the app. */
+export function installNotFound(app: FastifyInstance): void {
+  app.setNotFoundHandler(async ({ url: address, method }, reply) => {
+    const url = address.split('?')[0] ?? '';
     const place = url.slice(0, PLACE_MAX_CHARS);
-    const allowed = METHODS.filter((method) => app.hasRoute({ url, method }));
-    if (allowed.length === 0) return send(reply, new BotError('HTTP_NOT_FOUND', `There is nothing at ${place}.`));
-    const message = `${place} takes ${allowed.join(', ')}, not ${request.method}.`;
-    return send(reply.header('allow', allowed.join(', ')), new BotError('HTTP_METHOD_NOT_ALLOWED', message));
+    const allowed = METHODS.filter((one) => app.hasRoute({ url, method: one }));
+    if (allowed.length === 0) throw new BotError('HTTP_NOT_FOUND', `There is nothing at ${place}.`);
+    void reply.header('allow', allowed.join(', '));
+    throw new BotError('HTTP_METHOD_NOT_ALLOWED', `${place} takes ${allowed.join(', ')}, not ${method}.`);
   });
 }
 
@@ -64,15 +78,16 @@ const METHODS = ['GET', 'HEAD', 'POST'] as const;
 /** As much of an address as a refusal repeats. */
 const PLACE_MAX_CHARS = 200;
 
-function send(reply: FastifyReply, error: BotError): FastifyReply {
-  if (error.code === 'HTTP_UNAUTHORIZED') void reply.header('www-authenticate', 'Bearer realm="glimpse"');
-  if (error.code === 'HTTP_BUSY') void reply.header('retry-after', BUSY_SECONDS);
-  return reply.code(error.status).type('application/problem+json').send(problemOf(error));
+/** Answers with a problem. */
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.code === 'HTTP_UNAUTHORIZED') void reply.header('www-authenticate', 'Bearer realm="glimpse"');
+  if (problem.code === 'HTTP_BUSY') void reply.header('retry-after', BUSY_SECONDS);
+  return reply.code(problem.status).type('application/problem+json').send(problem);
 }
 
 /** For requests whose address is none (`/%`): they reach neither hooks nor the handlers above. */
 export function refuseAddress(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  void send(reply, new BotError('HTTP_BAD_REQUEST', 'The address of the request cannot be read.'));
+  void sendProblem(reply, problemOf(new BotError('HTTP_BAD_REQUEST', 'The address of the request cannot be read.')));
 }
 
 /** For what is no HTTP at all, has too long a head, or does not arrive in time. */

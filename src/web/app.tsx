@@ -4,6 +4,7 @@ import { AlertsPage } from './alerts-page.tsx';
 import { AnswerPage } from './answer-page.tsx';
 import { AskPage } from './ask-page.tsx';
 import type { View } from './contract.ts';
+import { PAGES } from './pages.ts';
 import { ProblemPage } from './problem-page.tsx';
 import { QueriesPage } from './queries-page.tsx';
 import { SignInPage } from './sign-in-page.tsx';
@@ -28,12 +29,6 @@ export function App({ state }: { readonly state: State }) {
     </>
   );
 }
-
-const PAGES = [
-  { page: 'ask', path: '/', title: 'Ask' },
-  { page: 'queries', path: '/queries', title: 'Queries' },
-  { page: 'alerts', path: '/alerts', title: 'Alerts' },
-] as const;
 
 /** Pages that belong to one of those above. */
 const SECTIONS: Readonly<Partial<Record<View['page'], string>>> = {

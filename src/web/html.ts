@@ -2,12 +2,14 @@
 
 /** Elements and attributes of messages, exactly as the server writes them. */
 const PART =
-  /^<(?:\/?(?:b|code|pre|p|mark|table|thead|tbody|tr|div|th|td)|(?:th|td) class="number"|th scope="col"(?: class="number")?|div class="scroll" tabindex="0"|pre tabindex="0"|a href="https?:[^"<>]*"|\/a)>/i;
+  /<(?:\/?(?:b|code|pre|p|mark|table|thead|tbody|tr|div|th|td)|(?:th|td) class="number"|th scope="col"(?: class="number")?|div class="scroll" tabindex="0"|pre tabindex="0"|a href="https?:[^"<>]*"|\/a)>/iy;
 
 /** Whether every `<` begins one of the few elements. */
 function isHarmless(html: string): boolean {
-  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at + 1))
-    if (!PART.test(html.slice(at, at + 4_000))) return false;
+  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at + 1)) {
+    PART.lastIndex = at;
+    if (!PART.test(html)) return false;
+  }
   return true;
 }
 

@@ -8,8 +8,6 @@ const PAUSE_MS = 70;
 /** More are not read. */
 const ITEMS_MAX = 14;
 const RECENT_MAX = 5;
-/** Answers worth keeping while somebody types and deletes. */
-const KEPT_MAX = 100;
 
 /** The list under the box. */
 export interface Suggestions {
@@ -28,7 +26,6 @@ export interface Suggestions {
 export function createSuggestions(state: State): Suggestions {
   const items = signal<readonly CompletionItem[]>([]);
   const active = signal(-1);
-  const kept = new Map<string, Completion>();
   let place = { from: 0, to: 0 };
   let current = new AbortController();
 
@@ -46,15 +43,9 @@ export function createSuggestions(state: State): Suggestions {
   }
 
   async function find(q: string, at: number, signal: AbortSignal): Promise<void> {
-    const key = `${at} ${q}`;
-    let found = kept.get(key);
-    if (!found) {
-      await new Promise((done) => setTimeout(done, PAUSE_MS));
-      if (signal.aborted) return;
-      found = await complete(q, at, signal);
-      kept.set(key, found);
-      if (kept.size > KEPT_MAX) kept.delete(kept.keys().next().value as string);
-    }
+    await new Promise((done) => setTimeout(done, PAUSE_MS));
+    if (signal.aborted) return;
+    const found = await complete(q, at, signal);
     if (!signal.aborted) show(q.trim() === '' ? withRecent(found) : found);
   }
 

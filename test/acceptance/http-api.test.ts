@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AskResult } from '../../src/http/ask-result.ts';
+import type { UsageJson } from '../../src/http/usage-routes.ts';
 import { type Bot, newDataDir, startBot } from './bot.ts';
 
 let bot: Bot;
@@ -328,6 +329,8 @@ it('knows after a restart how its definitions were asked', async () => {
   for (const q of ['cpu web01', 'processor web02 6h', 'load db01']) await askOf(first.url, q);
   await first.stop();
   const second = await startBot({ dataDir });
+  const { queries } = (await (await fetch(`${second.url}/api/usage`)).json()) as UsageJson;
+  expect(queries).toContainEqual(expect.objectContaining({ query: 'cpu', asked: 2, failed: 0, codes: {} }));
   const text = await askOf(second.url, 'queries usage');
   await second.stop();
   expect(text).toMatch(/^3 questions in 30 days · 2 of 10 queries were asked\nNot asked /);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { AskResult } from '../../src/http/ask-result.ts';
 import { type Bot, startBot } from './bot.ts';
 
@@ -206,7 +206,47 @@ describe('the listener on loopback', () => {
 it('answers an unknown address as a problem', async () => {
   const response = await fetch(`${bot.url}/nothing/here?secret=1`);
   expect(response.status).toBe(404);
+  expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   expect(await response.text()).not.toContain('secret');
+});
+
+it('shows who came by a browser what there is instead, with links that work', async () => {
+  const response = await fetch(`${bot.url}/querys?secret=1`, { headers: { accept: 'text/html,*/*;q=0.8' } });
+  expect(response.status).toBe(404);
+  const html = await response.text();
+  expect(html).toContain('There is nothing at /querys.');
+  const [, list = ''] = html.split('What there is');
+  const links = [...list.matchAll(/<a href="([^"]+)"/g)].map(([, link = '']) => link);
+  expect(links).toEqual(['/', '/queries', '/alerts']);
+  for (const link of links) expect((await fetch(bot.url + link)).status, link).toBe(200);
+});
+
+it.each(['/api/ask', '/api/explain', '/mcp', '/api/demo/alert', '/session'])(
+  'takes no plain text at %s',
+  async (path) => {
+    const response = await post(path, '{"q": "help"}', { 'content-type': 'text/plain' });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toMatchObject({ code: 'HTTP_BAD_MEDIA_TYPE' });
+  },
+);
+
+it('logs what its asker cannot mend, over whatever way it was asked', async () => {
+  const { url, log, stop } = await startBot({
+    yaml: 'sources:\n  gone: { kind: graphite, url: http://127.0.0.1:9, raw: true }\n',
+  });
+  onTestFinished(() => stop());
+  const q = 'graphite: a.b 1h on gone';
+  const failed = () => log.filter((line) => line.includes('"a request failed"')).map((line) => JSON.parse(line).url);
+  const send = (accept: string) =>
+    fetch(`${url}/api/ask`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body: JSON.stringify({ q }),
+    }).then((response) => response.text());
+  expect(await send('application/json')).toContain('SOURCE_BACKEND_DOWN');
+  expect(await send('text/event-stream')).toContain('event: problem');
+  await (await fetch(`${url}/?${new URLSearchParams({ q, wait: '1' })}`)).text();
+  expect(failed()).toEqual(['/api/ask', '/api/ask', '/']);
 });
 
 /** What the server answers to bytes that need not be HTTP. */

@@ -7,7 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Bot, startBot } from './bot.ts';
 
 // a process of its own starts on machines that have much else to do
@@ -121,6 +121,24 @@ describe('over HTTP', () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ jsonrpc: '2.0', error: {} });
   });
+});
+
+it('asks for a token off loopback, whose scopes decide which tools answer', async () => {
+  const guarded = await startBot({
+    yaml: 'listen: 0.0.0.0:8484\ntokens: [{ name: asker, token: a-token-of-some-length, scopes: [ask] }]\n',
+  });
+  onTestFinished(() => guarded.stop());
+  const url = new URL(`http://127.0.0.1:${new URL(guarded.url).port}/mcp`);
+  const using = (token: string) => {
+    const requestInit = { headers: { authorization: `Bearer ${token}` } };
+    return connect(new StreamableHTTPClientTransport(url, { requestInit }) as Parameters<Client['connect']>[0]);
+  };
+  await expect(using('another-token-of-that-length')).rejects.toThrow(/HTTP_UNAUTHORIZED/);
+  const { client, use } = await using('a-token-of-some-length');
+  const answer = await use('ask', { q: 'cpu web01 last 1h' });
+  expect(answer.content.map(({ type }) => type)).toEqual(['text', 'image']);
+  expect(textOf(await use('alerts'))).toMatch(/^HTTP_FORBIDDEN: The token asker has no scope `alerts`/);
+  await client.close();
 });
 
 describe('over standard input and output', () => {

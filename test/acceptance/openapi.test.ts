@@ -1,10 +1,23 @@
 /** Requests made from the document, good ones and hostile ones: every answer is as the document says, and none is a 500. */
 import { fc, test as propertyTest } from '@fast-check/vitest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { openApiDocument } from '../../src/http/openapi/document.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type openApiDocument, plainUrl, type Registered } from '../../src/http/openapi/document.ts';
 import { OPERATIONS } from '../../src/http/openapi/operations.ts';
 import { RESPONSES } from '../../src/http/openapi/responses.ts';
 import { type Bot, startBot } from './bot.ts';
+
+/** Every route that the bot registered. */
+let registered: readonly Registered[] = [];
+vi.mock(import('../../src/http/openapi/document.ts'), async (original) => {
+  const actual = await original();
+  return {
+    ...actual,
+    openApiDocument(routes, info) {
+      registered = routes;
+      return actual.openApiDocument(routes, info);
+    },
+  };
+});
 
 let bot: Bot;
 beforeAll(async () => {
@@ -85,8 +98,19 @@ describe('every operation answers as the document says', () => {
       expect(type, said).toBe('application/json');
       const checked = RESPONSES[operation.gives.json].safeParse(JSON.parse(text));
       expect(checked.success ? [] : checked.error.issues, said).toEqual([]);
+      const { shape } = RESPONSES[operation.gives.json];
+      const untold = Object.keys(JSON.parse(text)).filter((key) => !Object.hasOwn(shape, key));
+      if (!['Explanation', 'State'].includes(operation.gives.json)) expect(untold, said).toEqual([]);
     },
   );
+
+  it('has every route that is there, but for pages, files and forms of the console, and no other', async () => {
+    const plain = await document().then(() => registered.flatMap(namesOf));
+    const own = plain.filter(
+      (name) => !/^HEAD |^(?:GET|POST) \/(?:$|assets\/|demo|machine|session|queries$|alerts)/.test(name),
+    );
+    expect([...new Set(own)].sort()).toEqual(Object.keys(OPERATIONS).sort());
+  });
 
   it('has all of them, each with a name of its own', async () => {
     const { paths } = await document();
@@ -97,6 +121,8 @@ describe('every operation answers as the document says', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 });
+
+const namesOf = ({ method, url }: Registered) => [method].flat().map((one) => `${one} ${plainUrl(url)}`);
 
 let kept: Promise<Document> | undefined;
 

@@ -2,18 +2,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { IANAZone } from 'luxon';
 import { MESSAGE_MAX_CHARS } from '../../chat/chat.ts';
-import { toBotError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { AskContext } from '../../questions/ask.ts';
+import type { Log } from '../../lib/log.ts';
 import type { View } from '../../web/contract.ts';
 import { type AnsweringDeps, type Asking, answerFor } from '../answer-result.ts';
 import { callerContext } from '../ask-routes.ts';
-import { problemOf } from '../problem.ts';
+import { problemFor } from '../problem.ts';
 import { signalOf } from '../request-signal.ts';
 
 /** What asking works with. */
 export interface AskPageDeps extends AnsweringDeps {
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** A page that is blank for longer looks broken; the browser then asks again and shows how far it is. */
@@ -37,12 +37,11 @@ export async function askView(request: FastifyRequest, reply: FastifyReply, deps
   // who takes no HTML runs no script either
   const mayWait = query.wait !== undefined || !/\btext\/html\b/.test(request.headers.accept ?? '');
   const gone = signalOf(reply);
-  const zone = zoneOf(request);
   const follows = typeof query.follows === 'string' ? query.follows.slice(0, ID_MAX_CHARS) : undefined;
   const asking = { q, ...(follows !== undefined && { follows }) };
-  if (mayWait) return answered(asking, callerContext(request, zone), deps, gone);
+  if (mayWait) return answered(asking, request, deps, gone);
   const enough = new AbortController();
-  const working = answered(asking, callerContext(request, zone), deps, AbortSignal.any([gone, enough.signal]));
+  const working = answered(asking, request, deps, AbortSignal.any([gone, enough.signal]));
   const late = deps.clock.sleep(PATIENCE_MS, enough.signal).then(
     () => undefined,
     () => undefined,
@@ -60,17 +59,17 @@ export async function askView(request: FastifyRequest, reply: FastifyReply, deps
 /** Never rejects. */
 async function answered(
   asking: Asking,
-  context: AskContext,
+  request: FastifyRequest,
   deps: AskPageDeps,
   signal: AbortSignal,
 ): Promise<AskSight> {
   try {
-    const { result } = await answerFor(asking, context, deps, signal);
+    const { result } = await answerFor(asking, callerContext(request, zoneOf(request)), deps, signal);
     const { frames: _, ...answer } = result;
     const q = asking.follows === undefined ? asking.q : (answer.question ?? asking.q);
     return { view: { page: 'ask', q, answer }, status: 200 };
   } catch (thrown) {
-    const problem = problemOf(toBotError(thrown));
+    const problem = problemFor(thrown, request, deps.log, signal);
     return { view: { page: 'ask', q: asking.q, problem }, status: problem.status };
   }
 }

@@ -1,10 +1,9 @@
 /** The console's pages: each is drawn here with its data, and goes on in the browser. */
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { toBotError } from '../../domain/errors.ts';
-import type { Log } from '../../lib/log.ts';
-import type { Page, Problem, Site, Theme, View } from '../../web/contract.ts';
-import { problemOf } from '../problem.ts';
+import type { Page, Site, Theme, View } from '../../web/contract.ts';
+import { installNotFound, type Problem, problemFor, sendProblem } from '../problem.ts';
+import { signalOf } from '../request-signal.ts';
 import type { Sessions } from '../session.ts';
 import { sessionRoutes } from '../session-routes.ts';
 import { type AskPageDeps, askView, zoneOf } from './ask-view.ts';
@@ -18,7 +17,6 @@ export interface ConsoleDeps extends AskPageDeps {
   readonly isDemo: boolean;
   /** Whether browsers come by https. */
   readonly isSecure: boolean;
-  readonly log: Log;
   /** Questions that work here, best first. */
   examples(signal: AbortSignal): Promise<readonly string[]>;
 }
@@ -26,6 +24,7 @@ export interface ConsoleDeps extends AskPageDeps {
 /** Registers `/`, `/queries`, `/answers/<id>`, `/alerts`, `/session` and the files under `/assets/`; without a build, what to do. */
 export function consoleRoutes(app: FastifyInstance, given: ConsoleDeps): void {
   void app.register(async (scope) => {
+    installNotFound(scope);
     const built = await openConsole(given.log);
     if (!built) {
       scope.get('/', async (_request, reply) => reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT));
@@ -50,10 +49,10 @@ type PageDeps = Omit<ConsoleDeps, 'examples'> & { readonly built: BuiltConsole; 
 
 function pages(scope: FastifyInstance, deps: PageDeps): void {
   scope.setErrorHandler((thrown, request, reply) => {
-    const error = toBotError(thrown);
-    if (!wantsHtml(request)) throw error;
-    if (error.code === 'HTTP_UNAUTHORIZED') return askForToken(reply.code(401), request.url, false, deps);
-    return send(reply.code(error.status), { page: 'problem', problem: problemOf(error) }, request, deps);
+    const problem = problemFor(thrown, request, deps.log);
+    if (!wantsHtml(request)) return sendProblem(reply, problem);
+    if (problem.code === 'HTTP_UNAUTHORIZED') return askForToken(reply.code(401), request.url, false, deps);
+    return send(reply.code(problem.status), { page: 'problem', problem }, request, deps);
   });
   scope.get('/', async (request, reply) => {
     const { view, status, retryAt } = await askView(request, reply, deps);
@@ -85,6 +84,7 @@ async function showView(
   const asker = {
     headers: { ...request.headers, accept: 'application/json' },
     ...(remoteAddress !== undefined && { remoteAddress }),
+    signal: signalOf(reply),
   };
   const get = async (url: string): Promise<unknown> => {
     const { statusCode, body } = await scope.inject({ method: 'GET', url, ...asker });
@@ -97,9 +97,8 @@ async function showView(
   } catch (thrown) {
     const { refused } = thrown as Partial<Refused>;
     if (!refused) throw thrown;
-    void reply.code(refused.status);
-    if (!wantsHtml(request)) return reply.type('application/problem+json').send(refused);
-    return send(reply, { page: 'problem', problem: refused }, request, deps);
+    if (!wantsHtml(request)) return sendProblem(reply, refused);
+    return send(reply.code(refused.status), { page: 'problem', problem: refused }, request, deps);
   }
 }
 

@@ -14,7 +14,7 @@ export interface DocumentInfo {
 }
 
 /** A route without the patterns of its parameters; schemas that are served are one operation. */
-function plainUrl(url: string): string {
+export function plainUrl(url: string): string {
   return url.replace(/\(.*?\)/g, '').replace(/^\/schema\/[\w-]+\.json$/, '/schema/:name.json');
 }
 

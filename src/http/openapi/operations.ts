@@ -44,6 +44,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /api/queries': { tag: 'questions', summary: 'Lists what can be asked', gives: { json: 'Queries' } },
   'GET /api/complete': { tag: 'questions', summary: 'Completes a question', gives: { json: 'Completion' } },
   'GET /api/values': { tag: 'questions', summary: 'Lists what parameters may be', gives: { json: 'Values' } },
+  'GET /api/usage': { tag: 'questions', summary: 'Says how queries are used', gives: { json: 'Usage' } },
   'GET /render': { tag: 'questions', summary: 'Draws the answer to a question', gives: { type: 'image/png' } },
   'POST /mcp': {
     tag: 'questions',
@@ -65,6 +66,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     gives: { json: 'Context' },
   },
   'GET /api/changes': { tag: 'alerts', summary: 'Lists deploys and other changes', gives: { json: 'Changes' } },
+  'POST /api/demo/alert': {
+    tag: 'alerts',
+    summary: 'Fires an alert of the demo data',
+    statuses: [202],
+    gives: { json: 'Fired' },
+  },
   'POST /hooks/:format': hook('alerts'),
   'PUT /hooks/:format': hook('alerts'),
   'GET /hooks/:format': probe('alerts'),

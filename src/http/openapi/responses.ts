@@ -25,6 +25,7 @@ const Frame = z
 const Answer = z.looseObject({
   id: z.string().optional().describe('under which the answer is kept'),
   page: Path.optional(),
+  question: z.string().optional().describe('the question in full; absent for what is no question about data'),
   explanation: Explanation,
   text: z.string(),
   html: Html,
@@ -41,6 +42,11 @@ const Alert = z.looseObject({
   title: z.string(),
   status: z.enum(['firing', 'resolved']),
   severity: z.string(),
+  acknowledged: z.boolean(),
+  suppressed: z.boolean(),
+  flapping: z.boolean(),
+  source: z.string(),
+  hook: z.string(),
   since: Time,
   ended: Time.nullable(),
   count: z.number(),
@@ -62,7 +68,11 @@ const Change = z.looseObject({
 /** The bodies of good answers, by name. */
 export const RESPONSES = {
   Answer,
-  KeptAnswer: Answer.extend({ q: z.string(), askedAt: Time }),
+  KeptAnswer: Answer.extend({
+    q: z.string().describe('as it was asked'),
+    askedAt: Time,
+    askedBy: z.object({ platform: z.string(), userName: z.string() }),
+  }),
   Explanation,
   Queries: z.object({
     queries: z.array(
@@ -97,8 +107,26 @@ export const RESPONSES = {
   Context: z.looseObject({
     gatheredAt: Time,
     charts: z.array(z.looseObject({ title: z.string(), alt: z.string(), image: Path, page: Path })),
+    text: z.string(),
+    html: Html,
     lines: z.array(z.string()),
     failures: z.array(z.string()),
+  }),
+  Fired: z.object({ fingerprint: z.string(), title: z.string(), startsAt: Time, endsAt: Time }),
+  Usage: z.object({
+    days: z.number(),
+    queries: z.array(
+      z.object({
+        query: z.string(),
+        asked: z.number(),
+        noData: z.number(),
+        failed: z.number(),
+        codes: z.record(z.string(), z.number()),
+        halfWithinMs: z.number().nullable().describe('half had their data within this; null: over 30 s'),
+        mostWithinMs: z.number().nullable().describe('95 of 100 had their data within this; null: over 30 s'),
+      }),
+    ),
+    unused: z.array(z.string()).describe('defined, but not asked'),
   }),
   Taken: z.looseObject({ alerts: z.number(), changes: z.number() }),
   State: z.looseObject({ status: z.string() }),
