@@ -49,7 +49,8 @@ async function adapted(name: string, addresses: Readonly<Record<string, string>>
 
 async function startBot(): Promise<Replica> {
   const yaml = await adapted('glimpse.yaml', {
-    'listen: 0.0.0.0:8484': 'listen: 127.0.0.1:0',
+    // off loopback as in its container: there everything takes a token
+    'listen: 0.0.0.0:8484': 'listen: 0.0.0.0:0',
     'publicUrl: http://localhost:8484': '# its own address',
     'http://graphite"': `${graphite.url}"`,
     'http://prometheus:9090': prometheus.url,
@@ -57,7 +58,7 @@ async function startBot(): Promise<Replica> {
     'http://rocketchat:3000': chat.url,
   });
   await writeFile(join(folder, 'glimpse.yaml'), yaml);
-  return startReplica(folder, { DATABASE_URL: postgres.url });
+  return startReplica(folder, { DATABASE_URL: postgres.url, GLIMPSE_LISTEN: '0.0.0.0:0' });
 }
 
 async function reload(file: string, text: string, port: number): Promise<void> {
@@ -95,7 +96,7 @@ describe.skipIf(missing.length > 0)('the stack of compose.yaml', () => {
       AbortSignal.timeout(60_000),
     );
     bot = await startBot();
-    const { host } = new URL(bot.url);
+    const host = `127.0.0.1:${new URL(bot.url).port}`;
     await reload('alertmanager.yml', await adapted('alertmanager.yml', { 'glimpse:8484': host }), PROMETHEUS_PORT + 1);
     await reload('rules.yml', await adapted('rules.yml', {}), PROMETHEUS_PORT);
     const config = await adapted('prometheus.yml', {
@@ -112,9 +113,18 @@ describe.skipIf(missing.length > 0)('the stack of compose.yaml', () => {
       'the alert is in the room',
     );
     expect(told.msg).toMatch(/\*CRITICAL\* \*TargetDown\*.*\bnode\b/s);
-    // the bot itself is scraped, with a token for nothing else
+    // the bot itself is scraped
     const up = `${prometheus.url}/api/v1/query?query=${encodeURIComponent('up{job="glimpse"} == 1')}`;
     await eventually(async () => (await (await fetch(up)).text()).includes('"glimpse"'), 'the metrics are scraped');
+  });
+
+  it("gives whoever has the scraper's token the metrics and nothing else", async () => {
+    const headers = { authorization: `Bearer ${await secret('prometheus/glimpse-token')}` };
+    const statusOf = async (path: string) => (await fetch(`${bot?.url}${path}`, { headers })).status;
+    expect([await statusOf('/metrics'), await statusOf('/api/backup'), await statusOf('/api/queries')]).toEqual([
+      200, 403, 403,
+    ]);
+    expect((await fetch(`${bot?.url}/metrics`)).status).toBe(401);
   });
 
   it('answers from what Telegraf wrote, in the room, without being named', async () => {
