@@ -8,6 +8,7 @@ import type { ChatConfig, Config } from './config/config.ts';
 import { isSameSetting } from './config/reloadable.ts';
 import type { Core, CoreDeps } from './core.ts';
 import { BotError } from './domain/errors.ts';
+import type { Clock } from './lib/clock.ts';
 import { traceFor, withTrace } from './lib/trace.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { observeChat } from './metrics/observe-chat.ts';
@@ -68,6 +69,24 @@ export async function runChat(
 
 /** After a refusal that no retry mends (a revoked token): somebody may have mended it meanwhile, its file is read again. */
 const CHAT_RETRY_MS = 60_000;
+
+/** Longest that a new connection is waited for before the old one ends. */
+const GIVE_WAY_MS = 15_000;
+const LOOK_EVERY_MS = 100;
+
+/** Ends its connection when one of the successors has its place, at once where none is meant to: meanwhile nobody is deaf. */
+export async function giveWay(
+  { name, stop }: RunningChat,
+  successors: readonly RunningChat[],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const successor = successors.find((other) => other.name === name);
+  const untilMs = clock.now() + GIVE_WAY_MS;
+  while (successor && !successor.chat.isConnected && clock.now() < untilMs && !signal.aborted)
+    await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
+  stop.abort();
+}
 
 /** Whether it is what this entry wants. */
 export function isSameChat({ config, zone: ownZone }: RunningChat, entry: ChatConfig, zone: string): boolean {

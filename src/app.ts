@@ -5,7 +5,7 @@ import { type TakeSightingDeps, takeSighting } from './alerts/sighted/take-sight
 import { type TellDeps, tellGroupOrLater } from './alerts/tell-group.ts';
 import { type AnswerKeeper, createAnswerKeeper } from './answers/answer-keeper.ts';
 import { contextDepsOf, sightingDepsOf, tellDepsOf } from './app-alerts.ts';
-import { answerMessage, isSameChat, makeChat, pagesOf, type RunningChat, runChat } from './app-chats.ts';
+import { answerMessage, giveWay, isSameChat, makeChat, pagesOf, type RunningChat, runChat } from './app-chats.ts';
 import { buildHttp, examplesOf } from './app-http.ts';
 import { recordOf } from './app-record.ts';
 import type { OnSighting } from './chat/chat.ts';
@@ -96,12 +96,11 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
   const metrics = createMetrics({ version: glimpseVersion(), node: process.versions.node });
   const tally = createUsageTally(given.clock);
   const deps = watched(given, metrics, { tally, since: (day) => store.usage.since(day) });
-  let store: Store;
-  const core = await buildCore(config, deps);
+  const { databaseUrl, dataFolder } = config;
   let alertsKeptMs = config.alerts.keep;
-  try {
-    const { databaseUrl, dataFolder } = config;
-    store = await openStore({
+  const core = await buildCore(config, deps);
+  const store = await orClose(
+    openStore({
       ...(databaseUrl && { databaseUrl }),
       dataDir: dataFolder,
       answers: config.answers,
@@ -113,17 +112,18 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
         if (!isGood) metrics.failures.inc({ code: 'STORE_UNAVAILABLE', kind: 'store' });
       },
       alertsKeptMs: () => alertsKeptMs,
-    });
-  } catch (error) {
-    await core.close();
-    throw error;
-  }
+    }),
+    () => core.close(),
+  );
   const answers = createAnswerKeeper(store.answers, deps.log);
+  const kept = { store, answers };
+  let current = await orClose(makeGeneration(config, core, kept, deps), async () => {
+    await store.close(0);
+    await core.close();
+  });
   const counting = new AbortController();
   const keeping = { tally, store: store.usage, clock: deps.clock, log: deps.log };
   void keepUsage(keeping, counting.signal);
-  const kept = { store, answers };
-  let current = await makeGeneration(config, core, kept, deps);
   noteConfig(metrics, true, deps.clock.now());
   let isStarted = false;
   const carbon = createCarbonWriter(() => current.collect(), metrics.registry, deps);
@@ -144,11 +144,13 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
     return { wanted, next: await succeed(current, reloadable(wanted, current.config), kept, deps) };
   }
   const stopping = new AbortController();
-  const storyDeps: StoryDeps = {
+  const overdue = new AbortController();
+  const story: StoryDeps = {
     takeTold: (told) => store.takeTold(told),
     open: () => store.alerts.open(),
+    isThere: () => hasDemoData(current.config),
     hasStory: () => isDemoOnly(current.config),
-    baseUrl: publicBaseOf(config),
+    baseUrl: () => publicBaseOf(current.config),
     clock: deps.clock,
     log: deps.log,
   };
@@ -169,34 +171,35 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
     },
     log: deps.log,
     examples: (signal) => examplesOf(current.core, signal),
-    async start() {
-      isStarted = true;
-      await store.work((message, signal) =>
-        timed(
-          () =>
-            withCurrent(({ chats, core, record, config }) =>
-              answerMessage(message, chats, core, { store, record, pages: pagesOf(answers, config) }, deps, signal),
-            ),
-          (seconds) => metrics.answerSeconds.observe({ chat: message.chat }, seconds),
-        ),
-      );
-      await store.workContexts((job, signal) => withCurrent(({ context }) => giveContext(job, context, signal)));
-      await store.workGroups((key, signal) =>
-        withCurrent(async ({ tell, context }) => {
-          if (current.chats.length > 0) await joinSighted(key, { ...store, clock: deps.clock });
-          const { isTold, againMs } = await timed(
-            () => tellGroupOrLater(key, tell, signal),
-            (_seconds, code) => metrics.alertGroupsTold.inc({ outcome: code === undefined ? 'told' : 'failed' }),
-          );
-          // context only then: words never wait for it
-          if (isTold) await queueContext(key, context);
-          return againMs;
-        }),
-      );
-      for (const one of current.chats) void runChat(one, onSighting, store, deps);
-      carbon.follow(config.carbon);
-      if (hasDemoData(config)) void tellStory(storyDeps, stopping.signal);
-    },
+    start: () =>
+      inTurn(async () => {
+        isStarted = true;
+        await store.work((message, signal) =>
+          timed(
+            () =>
+              withCurrent(({ chats, core, record, config }) =>
+                answerMessage(message, chats, core, { store, record, pages: pagesOf(answers, config) }, deps, signal),
+              ),
+            (seconds) => metrics.answerSeconds.observe({ chat: message.chat }, seconds),
+          ),
+        );
+        await store.workContexts((job, signal) => withCurrent(({ context }) => giveContext(job, context, signal)));
+        await store.workGroups((key, signal) =>
+          withCurrent(async ({ tell, context }) => {
+            if (current.chats.length > 0) await joinSighted(key, { ...store, clock: deps.clock });
+            const { isTold, againMs } = await timed(
+              () => tellGroupOrLater(key, tell, signal),
+              (_seconds, code) => metrics.alertGroupsTold.inc({ outcome: code === undefined ? 'told' : 'failed' }),
+            );
+            // context only then: words never wait for it
+            if (isTold) await queueContext(key, context);
+            return againMs;
+          }),
+        );
+        for (const one of current.chats) void runChat(one, onSighting, store, deps);
+        carbon.follow(current.config.carbon);
+        void tellStory(story, stopping.signal);
+      }),
     reload: (load) =>
       inTurn(async () => {
         const { wanted, next } = await prepare(load).catch((error: unknown) => {
@@ -208,9 +211,9 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
         noteConfig(metrics, true, deps.clock.now());
         alertsKeptMs = next.config.alerts.keep;
         if (isStarted) for (const one of added(next, old)) void runChat(one, onSighting, store, deps);
-        for (const { stop } of added(old, next)) stop.abort();
+        for (const one of added(old, next)) void giveWay(one, next.chats, deps.clock, stopping.signal);
         if (isStarted) carbon.follow(next.config.carbon);
-        const retired = retire(old, next, deps).finally(() => retiring.delete(retired));
+        const retired = retire(old, next, deps, overdue.signal).finally(() => retiring.delete(retired));
         retiring.add(retired);
         return needsRestart(wanted, config);
       }),
@@ -227,6 +230,8 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
           counting.abort();
           await writeUsage(keeping);
         });
+        // whoever still works under an old configuration has had as long as the others
+        overdue.abort();
         await Promise.all([current.http.close(), ...retiring]);
         await current.core.close();
       }),
@@ -290,10 +295,15 @@ async function makeGeneration(
 /** The generation after another one; of that it takes over what stays the same. */
 async function succeed(old: Generation, config: Config, kept: Kept, deps: WatchedDeps): Promise<Generation> {
   const core = await buildCore(config, deps, old.core);
+  return orClose(makeGeneration(config, core, kept, deps, old), () => core.close(old.core));
+}
+
+/** What is made; where that fails, what was opened for it is closed. */
+async function orClose<Made>(making: Promise<Made>, close: () => Promise<void>): Promise<Made> {
   try {
-    return await makeGeneration(config, core, kept, deps, old);
+    return await making;
   } catch (error) {
-    await core.close(old.core);
+    await close();
     throw error;
   }
 }
@@ -304,8 +314,8 @@ function added(one: Generation, other: Generation): readonly RunningChat[] {
 }
 
 /** Closes what nobody uses any more, when what was begun with it is finished. */
-async function retire(old: Generation, next: Generation, { log }: CoreDeps): Promise<void> {
-  await old.leases.settled(RETIRE_TIMEOUT_MS);
+async function retire(old: Generation, next: Generation, { log }: CoreDeps, overdue: AbortSignal): Promise<void> {
+  await old.leases.settled(RETIRE_TIMEOUT_MS, overdue);
   try {
     await old.http.close();
     await old.core.close(next.core);

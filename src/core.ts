@@ -12,7 +12,7 @@ import { rosterKinds } from './oncall/index.ts';
 import { createOnCall, type OnCall } from './oncall/on-call.ts';
 import { type QueryFolder, queryFolders } from './queries/folders.ts';
 import type { CatalogSource } from './queries/site.ts';
-import { type CatalogWatch, watchCatalog } from './queries/watch.ts';
+import { watchCatalog } from './queries/watch.ts';
 import type { AskDeps, Memory } from './questions/ask.ts';
 import type { OnAsked } from './questions/asked.ts';
 import type { AlertRecord } from './questions/record.ts';
@@ -76,9 +76,23 @@ const RENDER_DEADLINE_MS = 5_000;
  * @throws BotError `CONFIG_QUERY_INVALID` when there is no good set of definitions to begin with
  */
 export async function buildCore(config: Config, deps: CoreDeps, old?: Core): Promise<Core> {
-  const wanted = wantedEmbedded(config);
-  const embedded = wanted.length > 0 ? (old?.embedded ?? (await startEmbeddedData(deps))) : undefined;
-  const own = embedded ? wanted.map((source) => embeddedSource(source, embedded, config)) : [];
+  const needsEmbedded = wantedEmbedded(config).length > 0;
+  const embedded = needsEmbedded ? (old?.embedded ?? (await startEmbeddedData(deps))) : undefined;
+  try {
+    return await buildOn(embedded, config, deps, old);
+  } catch (error) {
+    if (embedded !== old?.embedded) await embedded?.close();
+    throw error;
+  }
+}
+
+async function buildOn(
+  embedded: EmbeddedData | undefined,
+  config: Config,
+  deps: CoreDeps,
+  old: Core | undefined,
+): Promise<Core> {
+  const own = embedded ? wantedEmbedded(config).map((source) => embeddedSource(source, embedded, config)) : [];
   const entries = [...own, ...config.sources];
   const sources: SourceSet = createSourceSet(
     entries.map((entry) =>
@@ -88,33 +102,28 @@ export async function buildCore(config: Config, deps: CoreDeps, old?: Core): Pro
       }),
     ),
   );
-  let watch: CatalogWatch;
-  try {
-    watch = await watchCatalog({
-      folders: foldersOf(config),
-      sources: entries,
-      sourceKinds,
-      env: { hostname: machineHostName(deps.hostname), cwd: deps.cwd },
-      clock: deps.clock,
-      onFault: (error) => {
-        deps.log.warn(
-          { code: error.code, faults: error.message },
-          'definitions are broken; the last good ones stay in force',
-        );
-        deps.onDefinitions?.(undefined);
-      },
-      onLoad: (catalog) => {
-        deps.log.info({ queries: catalog.queries.length }, 'definitions loaded');
-        deps.onDefinitions?.(catalog);
-      },
-    });
-    deps.onDefinitions?.(watch.current());
-  } catch (error) {
-    if (embedded !== old?.embedded) await embedded?.close();
-    throw error;
-  }
-  const renderer = old?.renderer ?? startRenderer(deps);
   const onCall = config.oncall.length > 0 ? makeOnCall(config, deps) : undefined;
+  // last, since nothing after it fails: it watches files until it is closed
+  const watch = await watchCatalog({
+    folders: foldersOf(config),
+    sources: entries,
+    sourceKinds,
+    env: { hostname: machineHostName(deps.hostname), cwd: deps.cwd },
+    clock: deps.clock,
+    onFault: (error) => {
+      deps.log.warn(
+        { code: error.code, faults: error.message },
+        'definitions are broken; the last good ones stay in force',
+      );
+      deps.onDefinitions?.(undefined);
+    },
+    onLoad: (catalog) => {
+      deps.log.info({ queries: catalog.queries.length }, 'definitions loaded');
+      deps.onDefinitions?.(catalog);
+    },
+  });
+  deps.onDefinitions?.(watch.current());
+  const renderer = old?.renderer ?? startRenderer(deps);
   return {
     sources,
     catalog: watch.current,

@@ -19,20 +19,23 @@ import { canBold, showPicture, terminalContext } from './terminal.ts';
 
 /** What was begun is finished within this after a signal; orchestrators kill after 30 s. */
 const GRACE_MS = 20_000;
+/** A database that has gone may keep a connection from closing for ever. */
+const CLOSE_MAX_MS = 25_000;
 
 /** Runs until SIGINT or SIGTERM. Throws BotError `CONFIG_…`, `STORE_…`. */
 export async function serveCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
   if (words.length > 0) throw new UsageError(`to ask a question: glimpse ask "${words.join(' ')}"`);
-  const config = await withPort(await configFor(io, options.config));
+  const load = () => configFor(io, options.config);
+  const built = Promise.withResolvers<App>();
+  // one that comes while it starts is heeded then: the files may have changed after they were read
+  process.on('SIGHUP', () => void built.promise.then((app) => readAgain(app, config, deps, load)));
+  const config = await withPort(await load());
   const deps = { ...coreDeps(io, config.logLevel), isPatient: false };
-  // while it starts it reads its files anyway
-  let reread = () => deps.log.info('SIGHUP came while Glimpse starts');
-  process.on('SIGHUP', () => reread());
   await buildStaleConsole(deps.log);
   const app = await buildApp(config, deps);
   const stopping = new AbortController();
   const impatient = heedSignals(stopping, deps);
-  reread = () => void readAgain(app, config, deps, () => configFor(io, options.config));
+  built.resolve(app);
   try {
     await listen(app, config);
     await app.start();
@@ -42,7 +45,7 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
     await terminal;
   } finally {
-    await Promise.race([app.close(GRACE_MS), impatient]);
+    await Promise.race([app.close(GRACE_MS), deps.clock.sleep(CLOSE_MAX_MS), impatient]);
   }
   return EXIT.answered;
 }

@@ -9,9 +9,12 @@ export interface StoryDeps {
   takeTold(told: Told): Promise<unknown>;
   /** What is open in the store. */
   open(): Promise<Told['alerts']>;
+  /** Whether the fleet is there now. */
+  isThere(): boolean;
   /** Whether the hourly story is told now, or only what somebody fired is ended. */
   hasStory(): boolean;
-  readonly baseUrl: string;
+  /** The address of the bot, now. */
+  baseUrl(): string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -23,19 +26,25 @@ const LOOK_MS = 60_000;
 
 /** Tells until the signal aborts. A store that is away is tried again. */
 export async function tellStory(deps: StoryDeps, signal: AbortSignal): Promise<void> {
-  const { takeTold, open, hasStory, baseUrl, clock, log } = deps;
+  const { isThere, clock, log } = deps;
   let toldMs = clock.now() - BACK_MS;
   while (!signal.aborted) {
     const nowMs = clock.now();
     try {
-      const story = hasStory() ? storyBetween(toldMs, nowMs, baseUrl) : { alerts: [], changes: [] };
-      const ends = endsOnDemand(await open(), nowMs);
-      const told = { alerts: [...story.alerts, ...ends.alerts], changes: story.changes };
-      if (told.alerts.length + told.changes.length > 0) await takeTold(told);
-      toldMs = nowMs;
+      if (isThere()) {
+        await tellBetween(toldMs, nowMs, deps);
+        toldMs = nowMs;
+      }
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error }, 'the story of the demo fleet is told later');
     }
     await clock.sleep(Math.min(LOOK_MS, Math.max(1, nextMoment(nowMs) + 1 - nowMs)), signal).catch(() => undefined);
   }
+}
+
+async function tellBetween(fromMs: number, toMs: number, { takeTold, open, hasStory, baseUrl }: StoryDeps) {
+  const story = hasStory() ? storyBetween(fromMs, toMs, baseUrl()) : { alerts: [], changes: [] };
+  const ends = endsOnDemand(await open(), toMs);
+  const told = { alerts: [...story.alerts, ...ends.alerts], changes: story.changes };
+  if (told.alerts.length + told.changes.length > 0) await takeTold(told);
 }

@@ -5,8 +5,8 @@ import type { Clock } from './clock.ts';
 export interface Leases {
   /** One more user; calling what it gives, once, ends the use. */
   take(): () => void;
-  /** Resolves when nobody uses it, at the latest after `timeoutMs`. */
-  settled(timeoutMs: number): Promise<void>;
+  /** Resolves when nobody uses it, at the latest after `timeoutMs` or when the signal aborts. */
+  settled(timeoutMs: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** Starts at nobody. */
@@ -24,12 +24,12 @@ export function createLeases(clock: Pick<Clock, 'sleep'>): Leases {
         if (users === 0) for (const wake of waiting) wake();
       };
     },
-    async settled(timeoutMs) {
+    async settled(timeoutMs, signal) {
       if (users === 0) return;
       const done = new AbortController();
       await new Promise<void>((resolve) => {
         waiting.add(resolve);
-        clock.sleep(timeoutMs, done.signal).then(resolve, () => undefined);
+        clock.sleep(timeoutMs, signal ? AbortSignal.any([done.signal, signal]) : done.signal).then(resolve, resolve);
       });
       waiting.clear();
       done.abort();

@@ -1,6 +1,7 @@
 /** The command as a script and a person use it: a real process, exit codes, files. */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -165,14 +166,15 @@ describe('an address that cannot be listened on', () => {
 });
 
 describe('glimpse serve', () => {
-  async function serve(env: Record<string, string> = {}) {
-    const dataDir = await newDataDir();
+  async function serve(env: Record<string, string> = {}, meanwhile?: (bot: ChildProcess) => Promise<void>) {
+    const dataDir = env.GLIMPSE_DATA ?? (await newDataDir());
     const all = { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', GLIMPSE_DATA: dataDir, ...env };
     const bot = ended(spawn(process.execPath, [BIN], { cwd: folder, env: all, stdio: ['ignore', 'pipe', 'pipe'] }));
     let text = '';
     bot.stdout.on('data', (chunk: Buffer) => {
       text += chunk;
     });
+    await meanwhile?.(bot);
     await expect.poll(() => text, { timeout: 30_000 }).toMatch(/glimpse ask/);
     return { bot, url: /http:\S+/.exec(text)?.[0] ?? '', exit: once(bot, 'exit') };
   }
@@ -190,6 +192,32 @@ describe('glimpse serve', () => {
     });
     expect(response.status).toBe(200);
     expect((await fetch(`${url}healthz`)).status).toBe(200);
+    bot.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+  });
+
+  it('reads its configuration again on SIGHUP, also on one that comes while it starts', async () => {
+    const dataDir = await newDataDir();
+    const config = join(dataDir, 'glimpse.yaml');
+    const hookWith = (token: string) => writeFile(config, `hooks: { eu: { kind: generic, token: ${token} } }\n`);
+    await hookWith('before-the-start');
+    await rm(join(dataDir, 'lock.sqlite'));
+    const starting = serve({ GLIMPSE_CONFIG: config, GLIMPSE_DATA: dataDir }, async (bot) => {
+      // the store is opened after the configuration was read
+      await expect.poll(() => existsSync(join(dataDir, 'lock.sqlite')), { timeout: 30_000 }).toBe(true);
+      await hookWith('while-it-starts');
+      bot.kill('SIGHUP');
+    });
+    const { bot, url, exit } = await starting;
+    const statusWith = async (token: string) => {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      return (await fetch(`${url}hooks/generic/eu`, { method: 'POST', headers, body: '{"title":"Disk full"}' })).status;
+    };
+    await expect.poll(() => statusWith('while-it-starts'), { timeout: 20_000 }).toBe(202);
+    await hookWith('while-it-runs');
+    bot.kill('SIGHUP');
+    await expect.poll(() => statusWith('while-it-runs'), { timeout: 20_000 }).toBe(202);
+    expect(await statusWith('before-the-start')).toBe(403);
     bot.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
   });

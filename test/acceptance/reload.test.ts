@@ -115,11 +115,20 @@ chats: { team: { kind: rocketchat, url: ${chat.url}, userId: ${account.id}, toke
       ((await (await fetch(`${bot.url}/readyz`)).json()) as { checks: Record<string, string> }).checks['chat team'];
     await expect.poll(isConnected, { timeout: 20_000 }).toBe('ok');
     const questions = Array.from({ length: 12 }, (_, index) => `@glimpse zone Etc/GMT+${index}`);
-    for (const [index, question] of questions.entries()) {
-      chat.say('ana', 'ops', question);
-      // unchanged, then with another connection, in turn
-      if (index % 3 === 1) await bot.reload(yamlWith(index % 2 === 0 ? '' : ', answers: inline'));
+    const [first] = chat.connections;
+    for (const [index, settings] of ['', ', answers: inline', ', answers: inline', ''].entries()) {
+      const [before = '', meanwhile = '', after = ''] = questions.slice(index * 3);
+      chat.say('ana', 'ops', before);
+      await bot.reload(yamlWith(settings));
+      // one whose settings are other is not connected yet: the old one hears this
+      chat.say('ana', 'ops', meanwhile);
+      await expect.poll(isConnected, { timeout: 20_000 }).toBe('ok');
+      chat.say('ana', 'ops', after);
+      if (index === 0) expect(first?.isOpen).toBe(true);
     }
+    await expect
+      .poll(() => chat.connections.map(({ isOpen }) => isOpen), { timeout: 20_000 })
+      .toEqual([false, false, true]);
     const answers = () =>
       chat.messages('ops').flatMap(({ msg }) => /Times are in \*(Etc\/GMT\S+)\*/.exec(msg ?? '')?.[1] ?? []);
     await expect.poll(() => answers().length, { timeout: 30_000 }).toBeGreaterThanOrEqual(12);

@@ -80,7 +80,11 @@ describe('an alert on demand', () => {
 
 describe('telling the story', () => {
   /** Lets it tell for some minutes from a moment on; what it told. */
-  async function tell(fromMs: number, minutes: number, { hasStory = true, failures = 0 } = {}): Promise<Told[]> {
+  async function tell(
+    fromMs: number,
+    minutes: number,
+    { hasStory = true, failures = 0, thereFromMs = 0 } = {},
+  ): Promise<Told[]> {
     const clock = createFakeClock(fromMs);
     const told: Told[] = [];
     let left = failures;
@@ -93,8 +97,9 @@ describe('telling the story', () => {
           told.push(one);
         },
         open: async () => [],
+        isThere: () => clock.now() >= thereFromMs,
         hasStory: () => hasStory,
-        baseUrl: URL_BASE,
+        baseUrl: () => URL_BASE,
         clock,
         log: createLog('silent'),
       },
@@ -124,6 +129,12 @@ describe('telling the story', () => {
   it('tells later what a store that was away did not take', async () => {
     const told = await tell(BASE_MS + 19 * MINUTE_MS, 5, { failures: 3 });
     expect(new Set(ids(told)).size).toBe(24 * 4 + 25);
+  });
+
+  it('tells all of it once the fleet is there, where the configuration brings it later', async () => {
+    const told = await tell(BASE_MS, 10, { thereFromMs: BASE_MS + 5 * MINUTE_MS });
+    expect(ids(told)).toEqual(ids(await tell(BASE_MS, 10)));
+    expect(await tell(BASE_MS, 10, { thereFromMs: Number.POSITIVE_INFINITY })).toEqual([]);
   });
 
   it('tells nothing where anything real is configured', async () => {

@@ -30,6 +30,17 @@ it('waits no longer than it is told to', async () => {
   await settled;
 });
 
+it('waits no longer than somebody has patience', async () => {
+  const clock = createFakeClock(0);
+  const leases = createLeases(clock);
+  leases.take();
+  const patience = new AbortController();
+  const settled = leases.settled(1_000, patience.signal);
+  patience.abort();
+  await settled;
+  expect(clock.sleepers).toBe(0);
+});
+
 it('lets work have its turn after what failed before it', async () => {
   const inTurn = createTurns();
   const order: string[] = [];
