@@ -15,7 +15,7 @@ const BLOCK_BYTES = 512;
 /** Where a header of tar has its fields. @see https://www.gnu.org/software/tar/manual/html_node/Standard.html */
 const AT = { name: 0, mode: 100, uid: 108, gid: 116, size: 124, mtime: 136, checksum: 148, type: 156, magic: 257 };
 
-/** What a backup says of itself. */
+/** How a backup says what it is. */
 export const BackupManifest = z.object({
   format: z.number(),
   /** Version of the Glimpse that made it. */
@@ -31,7 +31,11 @@ export const BackupManifest = z.object({
 /** What a backup says of itself. */
 export type BackupManifest = z.output<typeof BackupManifest>;
 
-/** Makes the file. @param dump - a gzipped tar of the database's folder */
+/**
+ * Makes the file.
+ *
+ * @param dump - a gzipped tar of the database's folder
+ */
 export function packBackup(manifest: Omit<BackupManifest, 'format'>, dump: Uint8Array): Uint8Array {
   const content = Buffer.from(`${JSON.stringify({ format: FORMAT, ...manifest }, undefined, 2)}\n`);
   const padding = Buffer.alloc((BLOCK_BYTES - (content.length % BLOCK_BYTES)) % BLOCK_BYTES);

@@ -6,26 +6,22 @@ import { BotError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { glimpseVersion } from '../lib/version.ts';
 import { type BackupManifest, openBackup, packBackup } from './backup-file.ts';
-import { MIGRATIONS_FOLDER } from './database.ts';
-import { FILES_FOLDER, startWorker } from './embedded.ts';
+import { type Dump, MIGRATIONS_FOLDER } from './database.ts';
+import { assertFree, FILES_FOLDER, startWorker } from './embedded.ts';
 import { assertOwnVersion, POSTGRES_MAJOR, versionOf } from './embedded-version.ts';
 import { lockFolder } from './folder-lock.ts';
 
 /** Makes the file of a backup from what the database packed. */
-export async function backupOf(dump: Uint8Array, clock: Pick<Clock, 'now'>): Promise<Uint8Array> {
-  const manifest = {
-    glimpse: glimpseVersion(),
-    postgres: POSTGRES_MAJOR,
-    migratedTo: await newestMigration(),
-    madeAt: new Date(clock.now()).toISOString(),
-  };
-  return packBackup(manifest, dump);
+export function backupOf({ tar, migratedTo }: Dump, clock: Pick<Clock, 'now'>): Uint8Array {
+  const madeAt = new Date(clock.now()).toISOString();
+  return packBackup({ glimpse: glimpseVersion(), postgres: POSTGRES_MAJOR, migratedTo, madeAt }, tar);
 }
 
 /**
- * Makes a backup of the store in a folder; its files stay as they are.
+ * Makes a backup of the store in a folder; what is in it stays as it is.
  *
- * @throws BotError `STORE_LOCKED` while a Glimpse has it open, `STORE_UNAVAILABLE` where there is none, `STORE_OTHER_VERSION`
+ * @throws BotError `STORE_LOCKED` while a Glimpse has it open, `STORE_UNAVAILABLE` where there is none, `STORE_OTHER_VERSION`,
+ *   `STORE_FULL`: opening it takes room
  */
 export async function backupFolder(folder: string, clock: Pick<Clock, 'now'>): Promise<Uint8Array> {
   const files = join(folder, FILES_FOLDER);
@@ -33,7 +29,7 @@ export async function backupFolder(folder: string, clock: Pick<Clock, 'now'>): P
     throw new BotError('STORE_UNAVAILABLE', `There is no embedded store in ${folder}.`);
   }
   await assertOwnVersion(folder, files);
-  return withFiles(folder, files, undefined, (dump) => dump().then((bytes) => backupOf(bytes, clock)));
+  return withFiles(folder, files, undefined, async (dump) => backupOf(await dump(), clock));
 }
 
 /**
@@ -41,7 +37,7 @@ export async function backupFolder(folder: string, clock: Pick<Clock, 'now'>): P
  *
  * @returns what the backup says of itself
  * @throws BotError `STORE_LOCKED`, `STORE_UNAVAILABLE` where there is a store already, or for a file that is no backup;
- *   `STORE_OTHER_VERSION` for one that this Glimpse cannot open
+ *   `STORE_OTHER_VERSION` for one that this Glimpse cannot open, `STORE_FULL`
  */
 export async function restoreFolder(folder: string, file: Uint8Array): Promise<BackupManifest> {
   const files = join(folder, FILES_FOLDER);
@@ -82,11 +78,12 @@ async function withFiles<Result>(
   folder: string,
   files: string,
   tar: Uint8Array | undefined,
-  work: (dump: () => Promise<Uint8Array>) => Promise<Result>,
+  work: (dump: () => Promise<Dump>) => Promise<Result>,
 ): Promise<Result> {
   const lock = lockFolder(folder);
   const worker = startWorker(files);
   try {
+    await assertFree(folder, tar?.length);
     await worker.call({ kind: 'open', ...(tar && { tar }) });
     const result = await work(() => worker.dump());
     await worker.call({ kind: 'close' });

@@ -14,9 +14,17 @@ export interface Database {
   assertWritable(): Promise<void>;
   /** Free space of its disk, bytes; nothing where that is another machine's. */
   freeBytes(): Promise<number | undefined>;
-  /** All of it as a gzipped tar; only of the embedded one. */
-  dump?(): Promise<Uint8Array>;
+  /** All of it; only of the embedded one. */
+  dump?(): Promise<Dump>;
   close(): Promise<void>;
+}
+
+/** An embedded database at one moment. */
+export interface Dump {
+  /** Its folder, a gzipped tar. */
+  readonly tar: Uint8Array;
+  /** When the newest migration in it was made, ms since the Unix epoch; 0 where there is none. */
+  readonly migratedTo: number;
 }
 
 /** Where the SQL files are. */

@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BotError } from '../domain/errors.ts';
-import { type Database, MIGRATIONS_FOLDER } from './database.ts';
+import { type Database, type Dump, MIGRATIONS_FOLDER } from './database.ts';
 import { onProxy } from './drizzle.ts';
 import { assertOwnVersion } from './embedded-version.ts';
 import type { WorkerCall, WorkerReply } from './embedded-worker.ts';
@@ -69,9 +69,15 @@ export async function openEmbedded(folder: string): Promise<Database> {
   }
 }
 
-async function assertFree(folder: string): Promise<void> {
-  if ((await freeBytesOf(folder)) >= FREE_MIN_BYTES) return;
-  const needed = FREE_MIN_BYTES / 1024 / 1024;
+/**
+ * Makes sure that the disk of `folder` has room for a store to be opened.
+ *
+ * @param moreBytes - what is written into it at once
+ * @throws BotError `STORE_FULL`
+ */
+export async function assertFree(folder: string, moreBytes = 0): Promise<void> {
+  if ((await freeBytesOf(folder)) >= FREE_MIN_BYTES + moreBytes) return;
+  const needed = Math.ceil((FREE_MIN_BYTES + moreBytes) / 1024 / 1024);
   throw new BotError(
     'STORE_FULL',
     `The disk of ${folder} has less than ${needed} MiB free; free some, then try again.`,
@@ -121,7 +127,7 @@ export function startWorker(folder: string) {
     });
   return {
     call,
-    dump: async (): Promise<Uint8Array> => (await call({ kind: 'dump' }))[0] as Uint8Array,
+    dump: async (): Promise<Dump> => (await call({ kind: 'dump' }))[0] as Dump,
     stop: async () => {
       await worker.terminate();
     },

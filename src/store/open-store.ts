@@ -76,6 +76,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const answers = createAnswerStore(database, guard);
   const closing = new AbortController();
   const queueGroups = createGroupQueuer(groups);
+  const { dump } = database;
   void pruneRegularly(database, alerts, alertsKeptMs, { clock, log }, closing.signal);
   void pruneAnswers(answers, limits, { clock, log }, closing.signal);
   return {
@@ -89,7 +90,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     work: (handler) => questions.work(handler),
     depths: () => guard(() => queues.depths()),
     freeBytes: database.freeBytes,
-    ...(database.dump && { backup: () => guard(async () => backupOf((await database.dump?.()) as Uint8Array, clock)) }),
+    ...(dump && { backup: () => guard(async () => backupOf(await dump(), clock)) }),
     alerts,
     timeline: createAlertTimeline(database, guard),
     origins: createAlertOrigins(database, alerts, guard),

@@ -7,6 +7,7 @@ import { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { openBackup, packBackup } from '../../src/store/backup-file.ts';
+import { openEmbedded } from '../../src/store/embedded.ts';
 import { POSTGRES_MAJOR } from '../../src/store/embedded-version.ts';
 import { type Bot, newDataDir, startBot } from './bot.ts';
 
@@ -119,6 +120,19 @@ describe('glimpse backup and restore', () => {
     await writeFile(join(folder, 'other'), packBackup({ ...manifest, postgres: '16' }, dump));
     expect((await glimpse(['restore', 'other'], empty)).stderr).toMatch(/files of PostgreSQL 16/);
     expect(await readdir(join(folder, 'empty')).catch(() => [])).not.toContain('pglite');
+  });
+
+  it('says how far its files are migrated, which may be further than this Glimpse knows', async () => {
+    const laterMs = Date.parse('2200-01-01');
+    const database = await openEmbedded(dataDir);
+    await database.query("INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('of a newer one', $1)", [
+      laterMs,
+    ]);
+    await database.close();
+    expect(await glimpse(['backup', 'later.tar.gz'])).toMatchObject({ code: 0, stderr: '' });
+    expect((await openBackup(await readFile(join(folder, 'later.tar.gz')))).manifest.migratedTo).toBe(laterMs);
+    const restored = await glimpse(['restore', 'later.tar.gz'], { GLIMPSE_DATA: join(folder, 'empty') });
+    expect(restored.stderr).toMatch(/which is newer/);
   });
 
   it('refers to the tools of PostgreSQL where that is the store', async () => {
