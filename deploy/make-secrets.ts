@@ -3,7 +3,7 @@
  * that each sees its own only. What is there stays, so that databases keep the passwords they were made with.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Files that hold the same secret, alone or within a text. */
@@ -37,8 +37,12 @@ export function makeSecrets(folder: string): readonly string[] {
   const write = (file: string, text: string) => {
     const path = join(folder, file);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-    chmodSync(path, READABLE);
+    // whole under its name or not at all: half a secret would stay for good
+    const part = `${path}.part`;
+    rmSync(part, { force: true });
+    writeFileSync(part, text);
+    chmodSync(part, READABLE);
+    renameSync(part, path);
     written.push(file);
   };
   for (const { files, within } of SECRETS) {

@@ -74,7 +74,7 @@ for (const part of ['query', 'layout', 'draw', 'raster', 'encode', 'upload', 'to
 
 say('', '### Full load and memory', '');
 const script = fileURLToPath(new URL('./memory.ts', import.meta.url));
-const { stdout } = await run(process.execPath, ['--expose-gc', script, isQuick ? '1000' : '10000'], {
+const { stdout } = await run(process.execPath, [script, isQuick ? '1000' : '10000'], {
   timeout: 3_600_000,
 });
 const { charts, chartsPerSecond, residentMb, peakMb, tookMs } = JSON.parse(stdout) as ChartMemory;

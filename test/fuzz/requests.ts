@@ -101,13 +101,16 @@ function answerTo(url: string, { method, path, headers, body }: FuzzRequest, age
   });
 }
 
-/** Bytes that are no request: an answer of 4xx or a closed connection. */
+/** Bytes that are no request: an answer of 4xx or a closed connection, and never silence. */
 function sendRaw(url: string, bytes: string, tally: Tally): Promise<void> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     let text = '';
     const socket = connect(Number(port), hostname, () => socket.write(bytes));
-    const wait = setTimeout(() => socket.destroy(), 2_000);
+    const wait = setTimeout(() => {
+      tally.fault(bytes.slice(0, 80), `neither answered nor closed within ${ANSWER_MS} ms`);
+      socket.destroy();
+    }, ANSWER_MS);
     socket.on('data', (chunk: Buffer) => {
       text += chunk;
       socket.end();

@@ -28,7 +28,7 @@ until ${settings.healthcheck.join(' ')} 2>/tmp/why; do
 done
 echo "user: $(id -u):$(id -g)"
 echo "capabilities: $(sed -n 's/^CapEff:\\s*//p' /proc/self/status)"
-touch /app/x 2>/dev/null && echo "root: writable" || echo "root: read-only"
+touch /app/x 2>&1 | grep -q "Read-only file system" && echo "root: read-only" || echo "root: writable"
 node /app/bin/glimpse.js ask "cpu web01 last 1h" --out /tmp/chart.png
 node -e 'const b = require("fs").readFileSync("/tmp/chart.png"); console.log("picture:", b.length > 10000 && b.subarray(1, 4).toString(), b.readUInt32BE(16))'
 node -e 'fetch("http://127.0.0.1:" + process.env.GLIMPSE_LISTEN.split(":")[1] + "/", { headers: { authorization: "Bearer " + process.env.GLIMPSE_TOKEN, accept: "text/html" } }).then(async (page) => console.log("console:", page.status, /<script[^>]* src=/.test(await page.text())))'

@@ -6,7 +6,8 @@ import type { RocketChatSimulator, SimulatedUser } from '../doubles/rocketchat/s
 export interface Tally {
   asked: number;
   answered: number;
-  /** Answers with a picture. */
+  /** Answers that must have a picture, and those of them that have one. */
+  picturesDue: number;
   pictures: number;
   /** Texts of questions that nobody answered in time. */
   readonly unanswered: string[];
@@ -17,13 +18,19 @@ export interface Tally {
 const PATIENCE_MS = 110_000;
 const LOOK_EVERY_MS = 100;
 
-const QUESTIONS: readonly ((pick: (of: number) => number) => string)[] = [
+type Ask = (pick: (of: number) => number) => string;
+
+/** Of sources that are well. */
+const CHARTS: readonly Ask[] = [
   (pick) => `cpu web0${1 + pick(9)} last ${1 + pick(6)}h`,
   (pick) => `cpu web0${1 + pick(9)} web0${1 + pick(9)} 1h vs yesterday`,
   () => 'top 5 cpu 1h',
+  (pick) => `latency search ${1 + pick(3)}h`,
+];
+const QUESTIONS: readonly Ask[] = [
+  ...CHARTS,
   (pick) => `errors checkout ${10 + pick(50)}m as table`,
   (pick) => `logs checkout ${5 + pick(20)}m`,
-  (pick) => `latency search ${1 + pick(3)}h`,
   () => 'graphite: flaky.value last 1h on flaky',
   () => 'graphite: flaky.value last 2h on flaky',
   () => 'graphite: flaky.value last 1h on gone',
@@ -41,14 +48,15 @@ export async function askAll(
   random: () => number,
   signal: AbortSignal,
 ): Promise<Tally> {
-  const tally: Tally = { asked: 0, answered: 0, pictures: 0, unanswered: [], waitedMs: [] };
+  const tally: Tally = { asked: 0, answered: 0, picturesDue: 0, pictures: 0, unanswered: [], waitedMs: [] };
   const answers = watchAnswers(chat);
   const pick = (of: number) => Math.floor(random() * of);
   async function live(person: SimulatedUser, index: number): Promise<void> {
     const room = rooms[index % rooms.length] ?? '';
     await sleep(pick(20_000));
     while (!signal.aborted) {
-      const text = QUESTIONS[pick(QUESTIONS.length)]?.(pick) ?? 'help';
+      const question = QUESTIONS[pick(QUESTIONS.length)] as Ask;
+      const text = question(pick);
       const { _id } = chat.say(person, room, `@glimpse ${text}`);
       tally.asked += 1;
       const begunMs = performance.now();
@@ -56,7 +64,10 @@ export async function askAll(
       if (answer === undefined) tally.unanswered.push(text);
       else {
         tally.answered += 1;
-        if (answer === 'picture') tally.pictures += 1;
+        if (CHARTS.includes(question)) {
+          tally.picturesDue += 1;
+          if (answer === 'picture') tally.pictures += 1;
+        }
         tally.waitedMs.push(performance.now() - begunMs);
       }
       await sleep(8_000 + pick(24_000));

@@ -9,20 +9,30 @@ export interface Sample {
   readonly loopMs: number;
   /** The same of this process, which shares the machine. */
   readonly ownLoopMs: number;
-  /** So far, by code: `SOURCE_TIMEOUT 12`. */
-  readonly failures: readonly string[];
+  /** So far, by code and what failed: `SOURCE_TIMEOUT question`. */
+  readonly failures: ReadonlyMap<string, number>;
+}
+
+/** What was read. */
+export interface Watched {
+  readonly samples: readonly Sample[];
+  /** How often they could not be read. */
+  readonly missed: number;
 }
 
 const EVERY_MS = 5_000;
+/** As Prometheus waits unless it is told otherwise. */
+const ANSWER_MS = 10_000;
 
 /** Takes samples until the signal aborts; the first, which has the start in it, is left out. */
-export async function watchBot(url: string, signal: AbortSignal): Promise<readonly Sample[]> {
+export async function watchBot(url: string, signal: AbortSignal): Promise<Watched> {
   const samples: Sample[] = [];
+  let missed = 0;
   const own = monitorEventLoopDelay({ resolution: 10 });
   own.enable();
   while (!signal.aborted) {
     await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
-    const text = await fetch(`${url}/metrics`)
+    const text = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(ANSWER_MS) })
       .then((response) => response.text())
       .catch(() => '');
     const sampleOf = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
@@ -30,11 +40,10 @@ export async function watchBot(url: string, signal: AbortSignal): Promise<readon
     const loopMs = sampleOf('nodejs_eventloop_lag_p99_seconds') * 1000;
     const ownLoopMs = own.percentile(99) / 1e6;
     own.reset();
-    const failures = [...text.matchAll(/^glimpse_failures_total\{code="(\w+)",kind="question"\} (\d+)$/gm)];
-    const listed = failures.map(([, code, count]) => `${code} ${count}`);
-    if (!Number.isNaN(memoryMb) && !Number.isNaN(loopMs)) {
-      samples.push({ memoryMb, loopMs, ownLoopMs, failures: listed });
-    }
+    const failures = [...text.matchAll(/^glimpse_failures_total\{code="(\w+)",kind="(\w+)"\} (\d+)$/gm)];
+    const counts = new Map(failures.map(([, code, kind, count]) => [`${code} ${kind}`, Number(count)]));
+    if (Number.isNaN(memoryMb) || Number.isNaN(loopMs)) missed += 1;
+    else samples.push({ memoryMb, loopMs, ownLoopMs, failures: counts });
   }
-  return samples.slice(1);
+  return { samples: samples.slice(1), missed };
 }
