@@ -33,7 +33,8 @@ COPY deploy/glimpse.yaml /etc/glimpse/glimpse.yaml
 ENV NODE_ENV=production \
     GLIMPSE_CONFIG=/etc/glimpse/glimpse.yaml \
     GLIMPSE_DATA=/data \
-    GLIMPSE_LISTEN=0.0.0.0:8484
+    GLIMPSE_LISTEN=0.0.0.0:8484 \
+    MALLOC_ARENA_MAX=2
 USER 1000:1000
 VOLUME /data
 EXPOSE 8484
