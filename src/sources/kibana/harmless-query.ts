@@ -1,5 +1,5 @@
 /** Which queries of a pasted page are run: those that look at the documents of its data view, and nothing else. Pure. */
-import { isRecord } from './filters.ts';
+import { isRecord, type Pill, queriesOfPills } from './filters.ts';
 
 /** Queries with no program in them, and no other index. */
 const PLAIN = new Set([
@@ -29,6 +29,13 @@ const CLAUSES: Readonly<Record<string, readonly string[]>> = {
 };
 /** Nobody clicks anything deeper together. */
 const DEPTH_MAX = 12;
+
+/** What is not run of filters, however they are kept: `a script`, `` `more_like_this` ``; `undefined` when all are run. */
+export function refusedPill(pills: readonly Pill[]): string | undefined {
+  const { filter, mustNot } = queriesOfPills(pills);
+  const refused = [...filter, ...mustNot].map((query) => refusedQuery(query)).find((name) => name !== undefined);
+  return refused === 'script' ? 'a script' : refused && `\`${refused}\``;
+}
 
 /** The name of the first query that is not run; `undefined` when all are. */
 export function refusedQuery(query: unknown, depth = 0): string | undefined {

@@ -5,8 +5,8 @@ import type { KibanaCatalog } from './catalog.ts';
 import type { KibanaClient } from './client.ts';
 import { listDataViews } from './data-views.ts';
 import { isCovered, sourcesOf } from './esql-sources.ts';
-import { metaOf, type Pill, pillWords, queriesOfPills } from './filters.ts';
-import { refusedQuery } from './harmless-query.ts';
+import { metaOf, type Pill, pillWords } from './filters.ts';
+import { refusedPill } from './harmless-query.ts';
 import type { DiscoverPage } from './page.ts';
 import { readSavedSearch, type SavedSearch } from './saved-search.ts';
 
@@ -130,10 +130,9 @@ function refuseTooMuch({ pills, query }: DiscoverPage): void {
 }
 
 function refuseHarmful(pills: readonly Pill[]): void {
-  const { filter, mustNot } = queriesOfPills(pills);
-  const refused = [...filter, ...mustNot].map((query) => refusedQuery(query)).find((name) => name !== undefined);
+  const refused = refusedPill(pills);
   if (refused === undefined) return;
-  const message = `A filter of this page is ${refused === 'script' ? 'a script' : `\`${refused}\``}, which is not run from an address. Save the search in Kibana, and ask for it by its name.`;
+  const message = `A filter of this page is ${refused}, which is not run from an address. Save the search in Kibana, and ask for it by its name.`;
   throw new BotError('ASK_FORBIDDEN', message);
 }
 

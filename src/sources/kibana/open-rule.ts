@@ -4,7 +4,8 @@ import type { Threshold } from '../../domain/annotation.ts';
 import { BotError } from '../../domain/errors.ts';
 import type { Opened } from '../source.ts';
 import { type KibanaClient, otherShape } from './client.ts';
-import { refusedQuery } from './harmless-query.ts';
+import { isRecord, type Pill } from './filters.ts';
+import { refusedPill } from './harmless-query.ts';
 
 const Rule = z.object({
   name: z.string(),
@@ -98,18 +99,18 @@ function indexBlock(params: Params, kql: string): Block | undefined {
   return dataView === '' ? undefined : { dataView, ...(kql !== '' && { kql }), ...measured(params) };
 }
 
-/** `{"query":{…}}` as a filter in Kibana's own form. */
+/** `{"query":{…}}` as a filter in Kibana's own form; nothing where there is no query, for that would be all documents. */
 function queryBlock(params: Params): Block | undefined {
   const block = indexBlock(params, '');
   const query = parsedQuery(params.esQuery ?? '');
-  if (!block || query === undefined) return block;
-  refuseProgram(query);
-  return { ...block, pills: [{ meta: { disabled: false, negate: false, type: 'custom', key: 'query' }, query }] };
+  if (!block || !isRecord(query) || Object.keys(query).length === 0) return undefined;
+  const meta = { disabled: false, negate: false, type: 'custom', key: 'query' };
+  return { ...block, pills: harmlessPills([{ meta, query }]) };
 }
 
 function parsedQuery(text: string): unknown {
   try {
-    return (JSON.parse(text) as { readonly query?: unknown }).query;
+    return (JSON.parse(text) as { readonly query?: unknown } | null)?.query;
   } catch {
     return undefined;
   }
@@ -121,10 +122,7 @@ function searchBlock(params: Params): Block | undefined {
   if (typeof index !== 'string') return undefined;
   const text = typeof query?.query === 'string' ? query.query : '';
   const language = query?.language === 'lucene' ? 'lucene' : 'kql';
-  const pills = (filter ?? []).map((one) => {
-    refuseProgram(one.query);
-    return one;
-  });
+  const pills = harmlessPills(filter ?? []);
   return {
     dataView: index,
     ...(text !== '' && { [language]: text }),
@@ -133,13 +131,10 @@ function searchBlock(params: Params): Block | undefined {
   };
 }
 
-function refuseProgram(query: unknown): void {
-  const refused = query === undefined ? undefined : refusedQuery(query);
-  if (refused === undefined) return;
-  throw new BotError(
-    'ASK_FORBIDDEN',
-    `The query of this rule has ${refused === 'script' ? 'a script' : `\`${refused}\``}, which is not run here.`,
-  );
+function harmlessPills(pills: readonly Pill[]): readonly Pill[] {
+  const refused = refusedPill(pills);
+  if (refused === undefined) return pills;
+  throw new BotError('ASK_FORBIDDEN', `The query of this rule has ${refused}, which is not run here.`);
 }
 
 /** A point for each time that the rule looks over, so that its limit fits; counts as bars. */

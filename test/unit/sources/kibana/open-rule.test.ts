@@ -16,6 +16,12 @@ async function opened(type: string, params: object, page = PAGE) {
 
 const DSL = JSON.stringify({ query: { bool: { filter: [{ term: { 'log.level': 'error' } }] } } });
 
+const SCRIPT = { script: { script: 'while(true){}' } };
+
+function searchOf(...filter: readonly object[]) {
+  return { searchType: 'searchSource', searchConfiguration: { index: 'logs', filter } };
+}
+
 describe('the page of a rule', () => {
   it('counts the documents of its query, a point for each time that it looks over', async () => {
     const { result, run } = await opened('.es-query', {
@@ -69,6 +75,16 @@ describe('the page of a rule', () => {
       'a script',
       '.es-query',
       { index: ['logs-*'], esQuery: '{"query":{"script":{"script":"while(true){}"}}}' },
+      'ASK_FORBIDDEN',
+    ],
+    ['a query that is no JSON', '.es-query', { index: ['logs-*'], esQuery: 'level:error' }, 'ASK_UNKNOWN_QUERY'],
+    ['a search without a query', '.es-query', { index: ['logs-*'], esQuery: '{"size":0}' }, 'ASK_UNKNOWN_QUERY'],
+    ['a script in a filter', '.es-query', searchOf({ meta: {}, query: SCRIPT }), 'ASK_FORBIDDEN'],
+    ['a script in a filter of before version 7', '.es-query', searchOf({ meta: {}, ...SCRIPT }), 'ASK_FORBIDDEN'],
+    [
+      'a script in a combined filter',
+      '.es-query',
+      searchOf({ meta: { type: 'combined', relation: 'OR', params: [{ meta: {}, query: SCRIPT }] } }),
       'ASK_FORBIDDEN',
     ],
     ['params of another shape', '.es-query', { index: 7, threshold: 'x' }, 'ASK_UNKNOWN_QUERY'],
