@@ -63,6 +63,12 @@ type Stored = { readonly news: readonly string[] } | { readonly failure: unknown
 /** What the database refuses for what is in it (class 22, 23), or rolled back for another (40), is tried alone: it is one's fault. */
 const OWN_FAULT = /^(?:22|23|40)/;
 
+/** Whether the database refuses something for what is in it: no further try mends that. */
+export function isRefusedForGood(thrown: unknown): boolean {
+  const { code, cause } = thrown as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
+  return [code, cause?.code].some((one) => typeof one === 'string' && /^2[23]\w{3}$/.test(one));
+}
+
 async function storeOrSplit(
   all: readonly Rows[],
   store: (all: readonly Rows[]) => Promise<readonly (readonly string[])[]>,

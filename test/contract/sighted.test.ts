@@ -2,9 +2,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc } from '@fast-check/vitest';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createSightingReader, sightingReaders } from '../../src/alerts/sighted/index.ts';
 import { patternReader } from '../../src/alerts/sighted/patterns.ts';
+import { type TakeSightingDeps, takeSighting } from '../../src/alerts/sighted/take-sighting.ts';
 import { sightingOf } from '../../src/chat/rocketchat/sightings.ts';
 import { WireMessage } from '../../src/chat/rocketchat/wire.ts';
 import type { Alert } from '../../src/domain/alert.ts';
@@ -115,6 +117,44 @@ it('reads each member of a list of Grafana with its own state', () => {
     ['firing', 'web01', [{ name: 'B', value: 22 }]],
     ['resolved', 'web02', []],
   ]);
+});
+
+it.each([
+  ['letters', 120, 'x'.repeat(150)],
+  ['lines', 240, 'x'],
+])('makes no alert of the member in which a list with too many %s is cut', (_, count, word) => {
+  const members = Array.from(
+    { length: count },
+    (__, index) => `Value: B=22\nLabels:\n - alertname = A\n - host = web${index}\n - zone = ${word}\n`,
+  );
+  const text = `**Firing**\n\n${members.join('\n')}`;
+  const alerts = alertsOf({ attachments: [{ title: `[FIRING:${count}] A`, text, footer: 'Grafana v12' }] });
+  expect(alerts.length).toBeLessThan(count);
+  expect(alerts.every(({ labels }) => labels.host !== undefined && labels.zone === word)).toBe(true);
+});
+
+it('hands over only what the store takes', () => {
+  const post = sighted(
+    { text: 'a\0b \ud800', attachments: [{ title: '\0x', fields: [{ title: 'f\0', value: '\udc00' }] }] },
+    'b\0y',
+  );
+  expect(post).toMatchObject({
+    by: 'by',
+    text: 'ab \ufffd',
+    attachments: [{ title: 'x', fields: [{ title: 'f', value: '\ufffd' }] }],
+  });
+});
+
+it('gives up a post that the store refuses for what is in it, and no other', async () => {
+  const take = (failure: Error) => {
+    const sightings = { known: () => Promise.reject(failure), named: () => Promise.resolve([]) };
+    const deps = { read, sightings, log: pino({ level: 'silent' }) } as unknown as TakeSightingDeps;
+    return takeSighting(sighted(postCases[0]?.firing ?? {}), deps);
+  };
+  const refused = Object.assign(new Error('invalid byte sequence'), { code: '22021' });
+  await expect(take(refused)).resolves.toBeUndefined();
+  await expect(take(new Error('query failed', { cause: refused }))).resolves.toBeUndefined();
+  await expect(take(Object.assign(new Error('deadlock'), { code: '40P01' }))).rejects.toThrow('deadlock');
 });
 
 describe('a pattern of the config', () => {

@@ -5,7 +5,7 @@ import type { Sighting } from '../../domain/sighting.ts';
 import type { Log } from '../../lib/log.ts';
 import type { GroupPost } from '../../store/alert-group.ts';
 import type { SightingStore } from '../../store/sighting-store.ts';
-import { groupKeyOf } from '../../store/take-told.ts';
+import { groupKeyOf, isRefusedForGood } from '../../store/take-told.ts';
 import type { ReadSighting } from './index.ts';
 import { sightedInstance } from './instance.ts';
 import { planSighting } from './plan-sighting.ts';
@@ -27,11 +27,22 @@ export interface TakeSightingDeps {
 const TWIN_SINCE_MS = 15 * 60_000;
 
 /**
- * Takes one state of a post. Doing it again, here or in another process, changes nothing.
+ * Takes one state of a post. Doing it again, here or in another process, changes nothing. What the store refuses for what
+ * is in it is given up, for the posts behind it wait.
  *
  * @throws BotError `STORE_…`
  */
 export async function takeSighting(sighting: Sighting, deps: TakeSightingDeps): Promise<void> {
+  try {
+    await take(sighting, deps);
+  } catch (thrown) {
+    if (!isRefusedForGood(thrown)) throw thrown;
+    const { chat, room, id, by } = sighting;
+    deps.log.error({ err: thrown, chat, room, message: id, by }, 'a post of alerts cannot be stored');
+  }
+}
+
+async function take(sighting: Sighting, deps: TakeSightingDeps): Promise<void> {
   const { read, sightings, complete, log } = deps;
   const told = read(sighting);
   if (!told) return;

@@ -19,10 +19,12 @@ export function wholeText({ text, attachments }: Sighting): string {
   return [text, ...attachments.flatMap(textsOf)].filter((one) => one !== '').join('\n');
 }
 
-/** The lines of a text, without those that are blank; bounded. */
+/** The lines of a text, without those that are blank; bounded, and then to the end of a paragraph. */
 export function linesOf(text: string): readonly string[] {
-  return text
-    .split(/\r\n|[\n\r\u2028\u2029]/, LINES_MAX)
+  const lines = text.split(/\r\n|[\n\r\u2028\u2029]/, LINES_MAX + 1);
+  const end = lines.length > LINES_MAX ? lines.lastIndexOf('', LINES_MAX) : -1;
+  return lines
+    .slice(0, end > 0 ? end : LINES_MAX)
     .map((line) => line.slice(0, LINE_MAX_CHARS).trim())
     .filter((line) => line !== '');
 }

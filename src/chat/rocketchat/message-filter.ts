@@ -81,7 +81,7 @@ function ignoreReason(
  */
 function withoutMentions(raw: string, username: string, others: readonly string[]) {
   // Zero-width spaces come along when people copy names from answers, where they keep names from pinging.
-  const visible = raw.replace(/[\0\u200B\uFEFF]/g, '');
+  const visible = raw.toWellFormed().replace(/[\0\u200B\uFEFF]/g, '');
   const unquoted = visible.replace(/\[ ?\]\(https?:\/\/[^\s)]*\)/g, ' ');
   const own = mentionOf([username]);
   const hadMention = own.test(unquoted.replace(CODE, ' '));

@@ -41,7 +41,7 @@ export function sightingOf(
     ...(tmid && { threadId: tmid }),
     sentMs: ts,
     changedMs,
-    by: alias || u.username,
+    by: cut(alias || u.username),
     text: cut(msg),
     attachments: (message.attachments ?? [])
       .filter(({ message_link: quoted }) => !quoted)
@@ -58,11 +58,15 @@ function attachmentOf(wire: NonNullable<WireMessage['attachments']>[number]): Si
     ...(Object.fromEntries(there) as Omit<SightedAttachment, 'fields'>),
     fields: (fields ?? []).slice(0, FIELDS_MAX).flatMap(({ title: name, value }) => {
       const said = cut(String(value ?? ''));
-      return name && said ? [{ title: name, value: said }] : [];
+      return name && said ? [{ title: cut(name), value: said }] : [];
     }),
   };
 }
 
+/** At most so long, to the end of a paragraph: half of one alert of a list would be another alert. */
 function cut(text: string): string {
-  return text.slice(0, TEXT_MAX_CHARS);
+  const kept = text.slice(0, TEXT_MAX_CHARS);
+  const end = kept.length < text.length ? kept.lastIndexOf('\n\n') : -1;
+  // the store takes neither U+0000 nor halves of characters
+  return (end > 0 ? kept.slice(0, end) : kept).replaceAll('\0', '').toWellFormed();
 }
