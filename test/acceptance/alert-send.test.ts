@@ -99,6 +99,26 @@ describe('glimpse alert send', () => {
     expect(taken.code).toBe(0);
   });
 
+  it('takes a token out of the address, and shows it nowhere', async () => {
+    const { protocol, host } = new URL(bot.url);
+    const send = (to: string) =>
+      glimpse(['alert', 'send', 'alertmanager', '-', '--name', 'eu', '--to', to], {
+        stdin: body,
+        listen: '127.0.0.1:9',
+      });
+    const stdout = `${bot.url}/hooks/alertmanager/eu has stored it: 1 alert, 0 changes.\n`;
+    expect(await send(`${bot.url}?token=a-token-of-the-hook`)).toEqual({ code: 0, stdout, stderr: '' });
+    expect(await send(`${protocol}//bot:a-token-of-the-hook@${host}`)).toEqual({ code: 0, stdout, stderr: '' });
+    for (const to of [
+      'http://u:s3cret@127.0.0.1:9?token=s3cret',
+      'http://:s3cret',
+      `${bot.url}/no/hooks/?token=s3cret`,
+    ]) {
+      const { code, stderr } = await send(to);
+      expect([code === 0, stderr.includes('s3cret')], stderr).toEqual([false, false]);
+    }
+  });
+
   it.each([
     [['alert'], '', 2, /glimpse alert decode, alert send or alert demo/],
     [['alert', 'send', 'alertmanager'], '', 2, /wants a format and a file/],

@@ -25,14 +25,15 @@ export async function sendCommand(words: readonly string[], options: CommandOpti
   }
   const unused = (['out', 'theme', 'zone'] as const).find((option) => options[option] !== undefined);
   if (unused !== undefined) throw new UsageError(`--${unused} is for --dry-run only`);
-  const url = await targetOf(named, config, options.to);
+  const { url, proof } = await targetOf(named, config, options.to);
   const body = options['as-now'] ? shiftBody(named.delivery.body, told, +receivedAt) : named.delivery.body;
   const sent: NamedDelivery = { ...named, delivery: { ...named.delivery, body } };
-  const answer = await post(url, body, { ...proofIn(config, sent, options.to), ...named.delivery.headers });
+  const headers = { ...proofIn(config, sent, options.to), ...proof, ...named.delivery.headers };
+  const answer = await post(url, body, headers);
   io.stdout.write(
     options.json
-      ? `${JSON.stringify({ url: url.href, ...answer }, undefined, 2)}\n`
-      : `${url.href} has stored it: ${counted(answer.alerts, 'alert')}, ${counted(answer.changes, 'change')}.\n`,
+      ? `${JSON.stringify({ url: shownOf(url), ...answer }, undefined, 2)}\n`
+      : `${shownOf(url)} has stored it: ${counted(answer.alerts, 'alert')}, ${counted(answer.changes, 'change')}.\n`,
   );
   return EXIT.answered;
 }
@@ -63,22 +64,51 @@ function proofIn(config: Config, named: NamedDelivery, to: string | undefined): 
   return token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` };
 }
 
+/** Where it goes; `proof` is what stood in the address before the `@`. */
+interface Aim {
+  readonly url: URL;
+  readonly proof?: Readonly<Record<string, string>>;
+}
+
 /** The running bot, or the one at `--to`: its address, or the whole one of a hook. */
-async function targetOf({ format, section, delivery }: NamedDelivery, config: Config, to?: string): Promise<URL> {
+async function targetOf({ format, section, delivery }: NamedDelivery, config: Config, to?: string): Promise<Aim> {
   const path = `${section}/${format.format}${delivery.hook === 'default' ? '' : `/${delivery.hook}`}`;
   if (to !== undefined) {
     if (!/^https?:/.test(to) || !URL.canParse(to))
-      throw new UsageError(`--to wants an address such as https://glimpse.example, not "${to}"`);
+      throw new UsageError('--to wants an address such as https://glimpse.example');
     const url = new URL(to);
-    return /\/(?:hooks|changes)\//.test(url.pathname) ? url : new URL(path, url.href.replace(/\/*$/, '/'));
+    if (!/\/(?:hooks|changes)\//.test(url.pathname)) url.pathname = `${url.pathname.replace(/\/*$/, '/')}${path}`;
+    return withoutUser(url);
   }
   const bot = await findRunningBot(config, PATIENT_PROBE_MS);
-  if (bot) return new URL(path, bot.base);
+  if (bot) return { url: new URL(path, bot.base) };
   const { host, port } = config.listen;
   throw new BotError(
     'ALERT_NOT_SENT',
     `No Glimpse runs at ${host}:${port}. Start it, name another with --to, or see what it would post with --dry-run.`,
   );
+}
+
+/** `fetch` takes no address with a user in it. */
+function withoutUser(url: URL): Aim {
+  const { username, password } = url;
+  if (username === '' && password === '') return { url };
+  const bare = Object.assign(new URL(url), { username: '', password: '' });
+  const pair = [username, password].map(decoded).join(':');
+  return { url: bare, proof: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What may be shown: a token may stand behind the `?`. */
+function shownOf({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`;
 }
 
 async function post(url: URL, body: Uint8Array, headers: Readonly<Record<string, string>>) {
@@ -96,8 +126,5 @@ async function post(url: URL, body: Uint8Array, headers: Readonly<Record<string,
   const answer = (await response.json().catch(() => ({}))) as Partial<Problem> & { alerts?: number; changes?: number };
   if (response.ok) return { status: response.status, alerts: answer.alerts ?? 0, changes: answer.changes ?? 0 };
   if (answer.code !== undefined) throw refusalOf(answer as Problem);
-  throw new BotError(
-    'ALERT_NOT_SENT',
-    `${url.origin}${url.pathname} answered ${response.status}; that is no hook of a Glimpse.`,
-  );
+  throw new BotError('ALERT_NOT_SENT', `${shownOf(url)} answered ${response.status}; that is no hook of a Glimpse.`);
 }
