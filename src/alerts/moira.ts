@@ -1,8 +1,7 @@
 /** Moira's webhook: one trigger, many metrics, each with an outcome of its own. */
 import { z } from 'zod';
-import type { Alert, AlertFlags, AlertSeverity, AlertStatus } from '../domain/alert.ts';
+import type { Alert } from '../domain/alert.ts';
 import { BotError } from '../domain/errors.ts';
-import { wordTable } from '../lib/word-table.ts';
 import { defineFormat, type ReadDelivery } from './alert-format.ts';
 import { hashOf } from './reading/ids.ts';
 import { linkOf } from './reading/links.ts';
@@ -18,6 +17,7 @@ import {
   textOf,
 } from './reading/loose.ts';
 import { makeAlert } from './reading/make-alert.ts';
+import { MOIRA_STATES } from './reading/moira-states.ts';
 import { timeOf } from './reading/times.ts';
 
 const FORMAT = 'moira';
@@ -44,18 +44,6 @@ export const moira = defineFormat({
   },
 });
 
-const STATES = wordTable<{
-  readonly status: AlertStatus;
-  readonly severity: AlertSeverity;
-  readonly flags?: AlertFlags;
-}>({
-  OK: { status: 'resolved', severity: 'unknown' },
-  WARN: { status: 'firing', severity: 'warning' },
-  ERROR: { status: 'firing', severity: 'critical' },
-  EXCEPTION: { status: 'firing', severity: 'critical', flags: { evaluationError: true } },
-  NODATA: { status: 'firing', severity: 'unknown', flags: { noData: true } },
-});
-
 function alertOf(event: Loose, index: number, body: Loose, delivery: ReadDelivery, url: string | undefined): Alert {
   const trigger = looseObject(body.trigger);
   const id = firstText(trigger.id, trigger.name) ?? 'trigger';
@@ -63,7 +51,11 @@ function alertOf(event: Loose, index: number, body: Loose, delivery: ReadDeliver
   const metric = isWhole ? undefined : textOf(event.metric);
   const word = textOf(event.state)?.toUpperCase() ?? 'ERROR';
   const isTest = word === 'TEST';
-  const { status, severity, flags = {} } = STATES[word] ?? { status: 'unknown' as const, severity: 'unknown' as const };
+  const {
+    status,
+    severity,
+    flags = {},
+  } = MOIRA_STATES[word] ?? { status: 'unknown' as const, severity: 'unknown' as const };
   const isReminder = word === textOf(event.old_state)?.toUpperCase();
   const at = timeOf(event.timestamp);
   const name = textOf(trigger.name);

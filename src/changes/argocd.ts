@@ -16,12 +16,13 @@ import { makeAlert } from '../alerts/reading/make-alert.ts';
 import { timeOf } from '../alerts/reading/times.ts';
 import type { Alert, ChangeEvent, Told } from '../domain/alert.ts';
 import { BotError } from '../domain/errors.ts';
+import { wordTable } from '../lib/word-table.ts';
 import { makeChange } from './make-change.ts';
 
 const FORMAT = 'argocd';
 
 /** By the trigger; the operation's own word where that has another name. */
-const PHASES: Readonly<Record<string, ChangeEvent['phase']>> = {
+export const ARGOCD_PHASES = wordTable<ChangeEvent['phase']>({
   'on-deployed': 'succeeded',
   'on-sync-succeeded': 'succeeded',
   'on-sync-failed': 'failed',
@@ -33,7 +34,7 @@ const PHASES: Readonly<Record<string, ChangeEvent['phase']>> = {
   Error: 'failed',
   Running: 'started',
   Terminating: 'cancelled',
-};
+});
 /** Health that is a problem. */
 const DEGRADED = /^degraded$/i;
 const HEALTHY = /^healthy$/i;
@@ -138,7 +139,7 @@ function momentOf(body: Loose, operation: Loose, { receivedAt }: ReadDelivery): 
 function syncChange(body: Loose, app: Loose, name: string, delivery: ReadDelivery): ChangeEvent {
   const operation = looseObject(body.operation);
   const { trigger, phase: word } = { trigger: textOf(body.trigger), phase: textOf(operation.phase) };
-  const phase = PHASES[trigger ?? ''] ?? PHASES[word ?? ''] ?? 'info';
+  const phase = ARGOCD_PHASES[trigger ?? ''] ?? ARGOCD_PHASES[word ?? ''] ?? 'info';
   const [revision, startedAt] = [textOf(body.revision), textOf(operation.startedAt)];
   const images = Array.isArray(body.images) ? body.images.flatMap((image) => textOf(image) ?? []) : [];
   const place = textOf(app.namespace) ?? '';

@@ -3,7 +3,7 @@
 import { attributesOf } from '../alerts/reading/attributes.ts';
 import { fingerprintOf, labelsHash } from '../alerts/reading/ids.ts';
 import { annotationLinks, distinctLinks, linkOf } from '../alerts/reading/links.ts';
-import type { SightedAlert } from '../alerts/sighted/reader.ts';
+import { hintsOf } from '../alerts/sighted/hints.ts';
 import type { Alert } from '../domain/alert.ts';
 import { toBotError } from '../domain/errors.ts';
 import { withDeadline } from '../lib/clock.ts';
@@ -21,15 +21,14 @@ const ALERTS_MAX = 10;
 
 /** Completes what fires; what no source knows, or none tells in time, stays as it was posted. */
 export async function completeSighted(
-  sighted: readonly SightedAlert[],
+  sighted: readonly Alert[],
   { sources, log }: { readonly sources: SourceSet; readonly log: Log },
-): Promise<readonly SightedAlert[]> {
+): Promise<readonly Alert[]> {
   const completed = await Promise.all(
-    sighted.map(async (one, index) => {
-      const { alert } = one;
-      if (index >= ALERTS_MAX || alert.status !== 'firing' || isWhole(alert)) return [one];
-      const found = await askAll(one, sources, log);
-      return found.length === 0 ? [one] : found;
+    sighted.map(async (alert, index) => {
+      if (index >= ALERTS_MAX || alert.status !== 'firing' || isWhole(alert)) return [alert];
+      const found = await askAll(alert, sources, log);
+      return found.length === 0 ? [alert] : found;
     }),
   );
   return completed.flat();
@@ -39,8 +38,7 @@ function isWhole({ source, metric }: Alert): boolean {
   return KINDS[source] === undefined || metric !== undefined;
 }
 
-async function askAll(one: SightedAlert, { all }: SourceSet, log: Log): Promise<readonly SightedAlert[]> {
-  const { alert } = one;
+async function askAll(alert: Alert, { all }: SourceSet, log: Log): Promise<readonly Alert[]> {
   const kind = KINDS[alert.source];
   const candidates = all.filter((source) => source.kind === kind && source.source.firing).slice(0, SOURCES_MAX);
   const told = { name: alert.labels.alertname ?? '', pages: alert.links.map(({ href }) => href) };
@@ -56,13 +54,14 @@ async function askAll(one: SightedAlert, { all }: SourceSet, log: Log): Promise<
     }),
   );
   // what the first source knows is what is meant; two that judge the same would tell everything twice
-  const own = found.find((some) => some.some((firing) => isMeant(firing, one))) ?? [];
+  const own = found.find((some) => some.some((firing) => isMeant(firing, alert))) ?? [];
   const page = candidates[found.indexOf(own)]?.addresses?.[0];
-  return own.filter((firing) => isMeant(firing, one)).map((firing) => ({ alert: completed(alert, firing, page) }));
+  return own.filter((firing) => isMeant(firing, alert)).map((firing) => completed(alert, firing, page));
 }
 
 /** Most of what the post shows is in its labels. */
-function isMeant({ labels }: FiringAlert, { hints = [] }: SightedAlert): boolean {
+function isMeant({ labels }: FiringAlert, alert: Alert): boolean {
+  const hints = hintsOf(alert);
   const values = new Set(Object.values(labels).flatMap((value) => [value, ...value.split(/\s+/)]));
   // labels that the Alertmanager, or Prometheus on its way to it, adds are in no rule
   const known = hints.filter((hint) => values.has(hint)).length;

@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import { fc } from '@fast-check/vitest';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { decodeDelivery } from '../../src/alerts/decode-delivery.ts';
+import { alertFormats } from '../../src/alerts/index.ts';
 import { createSightingReader, sightingReaders } from '../../src/alerts/sighted/index.ts';
 import { patternReader } from '../../src/alerts/sighted/patterns.ts';
 import { type TakeSightingDeps, takeSighting } from '../../src/alerts/sighted/take-sighting.ts';
+import { isTwin } from '../../src/alerts/sighted/twin.ts';
 import { sightingOf } from '../../src/chat/rocketchat/sightings.ts';
 import { WireMessage } from '../../src/chat/rocketchat/wire.ts';
 import type { Alert } from '../../src/domain/alert.ts';
 import type { Sighting } from '../../src/domain/sighting.ts';
+import { alertOf } from '../../src/store/group-rows.ts';
 import { harmlessPosts, type Post, postCases } from './sighted/posts.ts';
 
 const AT_MS = Date.UTC(2026, 10, 25, 9, 44);
@@ -35,8 +39,7 @@ function sighted({ text = '', attachments }: Post, by = 'somebody', atMs = AT_MS
   return found;
 }
 
-const alertsOf = (post: Post, by?: string): readonly Alert[] =>
-  read(sighted(post, by))?.alerts.map(({ alert }) => alert) ?? [];
+const alertsOf = (post: Post, by?: string): readonly Alert[] => read(sighted(post, by))?.alerts ?? [];
 
 describe.each(postCases)('a post of $sender', ({ by, firing, over, source, severity, title, labels, drawnFrom }) => {
   it('opens a problem that its other post ends', () => {
@@ -105,6 +108,67 @@ it('tells deploys of Argo CD as changes, and an application that does not feel w
   ]);
 });
 
+it('tells how far a sync of Argo CD is as its webhook does', () => {
+  const phases = [
+    'The sync operation of application checkout has started at 2026-11-25T09:44:00Z.',
+    'The sync operation of application checkout has failed at 2026-11-25T09:44:00Z.',
+    'Application checkout has been successfully synced at 2026-11-25T09:44:00Z.',
+    'Application checkout has been created.',
+  ].map((text) => {
+    const attachments = [
+      {
+        title: 'checkout',
+        title_link: 'https://argocd.example/applications/checkout',
+        fields: [{ title: 'Sync Status', value: 'Synced' }],
+      },
+    ];
+    return read(sighted({ text, attachments }))?.changes.map(({ phase, endsAt }) => [phase, endsAt !== null]);
+  });
+  expect(phases).toEqual([[['started', false]], [['failed', true]], [['succeeded', true]], [['info', false]]]);
+});
+
+describe('what is posted is one with what a hook tells', () => {
+  const hookAlert = (format: string, body: object): Alert => {
+    const found = alertFormats.find((one) => one.format === format);
+    const bytes = new TextEncoder().encode(JSON.stringify(body));
+    const delivery = { hook: 'eu', headers: {}, body: bytes, receivedAt: new Date(AT_MS) };
+    const [alert] = found ? decodeDelivery(found, delivery, found.options.parse({})).alerts : [];
+    if (!alert) throw new Error(`${format} tells nothing`);
+    return alert;
+  };
+  /** As the store gives it back. */
+  const kept = (post: Post) => alertsOf(post).map((alert) => alertOf(JSON.stringify(alert)))[0] as Alert;
+  const alertmanager = (instance: string) =>
+    hookAlert('alertmanager', {
+      version: '4',
+      status: 'firing',
+      alerts: [
+        { status: 'firing', labels: { alertname: 'NodeDown', instance }, annotations: { summary: 'A node is down' } },
+      ],
+    });
+
+  it('by values that it shows without names, also where its template writes a summary below', () => {
+    const post = { text: '[FIRING:1] NodeDown (web01)\nsummary: A node is down' };
+    expect(kept(post)).toMatchObject({ title: 'A node is down', labels: { alertname: 'NodeDown' } });
+    expect(isTwin(kept(post), alertmanager('web01'))).toBe(true);
+    expect(isTwin(kept(post), alertmanager('web02'))).toBe(false);
+  });
+
+  it('although each writes tags of its own', () => {
+    const { firing } = postCases.find(({ sender }) => sender === 'Moira') ?? {};
+    const told = hookAlert('moira', {
+      trigger: { id: 'abc-1', name: 'CPU of web', tags: ['web', 'ops'] },
+      events: [{ metric: 'servers.web01.cpu', state: 'ERROR', old_state: 'OK', timestamp: AT_MS / 1_000, value: 93.5 }],
+    });
+    expect(isTwin(kept(firing ?? {}), told)).toBe(true);
+  });
+});
+
+it('knows every type of notification that commands of Nagios and its relatives are given', () => {
+  const [alert] = alertsOf({ text: 'DOWNTIMECANCELLED Service Alert: web01/HTTP is CRITICAL' });
+  expect(alert).toMatchObject({ transition: 'unsuppressed', flags: { suppressed: false } });
+});
+
 it.each(harmlessPosts.map((post) => [JSON.stringify(post), post] as const))('takes %s for no alert', (_, post) => {
   expect(read(sighted(post))).toBeUndefined();
 });
@@ -165,8 +229,7 @@ describe('a pattern of the config', () => {
     labels: { service: 'backup' },
   };
   const own = createSightingReader([backups]);
-  const alerts = (text: string, by = 'backup-bot') =>
-    own(sighted({ text }, by))?.alerts.map(({ alert }) => alert) ?? [];
+  const alerts = (text: string, by = 'backup-bot') => own(sighted({ text }, by))?.alerts ?? [];
 
   it('makes labels of its groups, and an end of its status', () => {
     const [alert] = alerts('Report\nFAILED: *nightly* on db01 (critical)');
@@ -221,7 +284,7 @@ describe('hostile posts', () => {
       fc.property(fc.constantFrom(...cases), fc.nat(), HOSTILE, (post, at, value) => {
         const paths = pathsOf(post);
         const told = read(sighted(replaced(post, paths[at % paths.length] ?? [], value) as Post));
-        expect(told?.alerts.flatMap(({ alert }) => faultsOf(alert)) ?? []).toEqual([]);
+        expect(told?.alerts.flatMap(faultsOf) ?? []).toEqual([]);
       }),
       { numRuns: 1_500 },
     );

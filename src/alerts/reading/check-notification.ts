@@ -66,6 +66,11 @@ const TRANSITIONS = wordTable<Transition>({
   CUSTOM: 'comment',
 });
 
+/** Words of notifications that are known. */
+export const CHECK_TYPES: readonly string[] = Object.keys(TRANSITIONS);
+/** Words of states that are known. */
+export const CHECK_STATES: readonly string[] = [...Object.keys(SEVERITIES), ...FINE, 'UNKNOWN'];
+
 /** Reads one notification. */
 export function checkAlert(delivery: ReadDelivery, said: CheckNotification): Alert {
   const { source, host, service, output, problemId } = said;

@@ -5,7 +5,8 @@ import type { SightedAttachment, Sighting } from '../../domain/sighting.ts';
 import { annotationLinks, linkOf } from '../reading/links.ts';
 import { makeAlert } from '../reading/make-alert.ts';
 import { severityIn, severityOf } from '../reading/severity.ts';
-import type { SightedAlert, SightingReader } from './reader.ts';
+import { hintAnnotation } from './hints.ts';
+import type { SightingReader } from './reader.ts';
 import { hrefsIn, linesOf, plainLine, wholeText } from './texts.ts';
 
 const SOURCE = 'alertmanager';
@@ -41,13 +42,13 @@ export const sightedAlertmanager: SightingReader = {
         ? { severity: severityOf(word), severityText: word }
         : told),
       titles: [labels.summary, [name, others === '' ? '' : `(${others})`].join(' ')],
+      annotations: hintAnnotation(words),
       description: labels.description ?? labels.message,
       labels: Object.fromEntries(Object.entries(all).filter(([label]) => !TEXTS.has(label))),
       ...(query && { metric: { query, language: 'promql' as const } }),
       links: linksOf(labels, attachment?.url, hrefs),
     });
-    const sighted: SightedAlert = { alert, hints: words };
-    return { alerts: [sighted], changes: [] };
+    return { alerts: [alert], changes: [] };
   },
 };
 

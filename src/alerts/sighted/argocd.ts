@@ -1,11 +1,13 @@
 /** Posts of Argo CD's own catalog of notifications: deploys, and applications that do not feel well. */
-import type { ChangeEvent } from '../../domain/alert.ts';
+import { ARGOCD_PHASES } from '../../changes/argocd.ts';
+import { makeChange } from '../../changes/make-change.ts';
+import type { Alert, ChangeEvent, Told } from '../../domain/alert.ts';
 import type { SightedAttachment, Sighting } from '../../domain/sighting.ts';
 import type { ReadDelivery } from '../alert-format.ts';
 import { hashOf } from '../reading/ids.ts';
 import { linkOf } from '../reading/links.ts';
 import { makeAlert } from '../reading/make-alert.ts';
-import type { SightedTold, SightingReader } from './reader.ts';
+import type { SightingReader } from './reader.ts';
 import { fieldOf, wholeText } from './texts.ts';
 
 const PAGE = /\/applications\/(?:[\w.-]{1,100}\/)?([\w.-]{1,100})(?:[?#]|$)/;
@@ -29,27 +31,35 @@ export const sightedArgocd: SightingReader = {
   },
 };
 
-function told(...alerts: readonly SightedTold['alerts'][number][]): SightedTold {
+function told(...alerts: Alert[]): Told {
   return { alerts, changes: [] };
 }
 
+/** What the catalog's templates say, by their triggers. */
+const WORDS: readonly (readonly [trigger: string, said: RegExp])[] = [
+  ['on-deployed', /now running new version/i],
+  ['on-sync-succeeded', /successfully synced|has been synced/i],
+  ['on-sync-failed', /sync operation .{0,200}(?:has )?failed|has failed/i],
+  ['on-sync-running', /sync operation .{0,200}has started|started to sync|is running/i],
+  ['on-created', /has been created/i],
+  ['on-deleted', /has been deleted/i],
+];
+
 function phaseOf(text: string): ChangeEvent['phase'] | undefined {
-  if (/now running new version|successfully synced|has been synced/i.test(text)) return 'succeeded';
-  if (/sync operation .{0,200}(?:has )?failed|has failed/i.test(text)) return 'failed';
-  return /started to sync|is running|has been created/i.test(text) ? 'started' : undefined;
+  return ARGOCD_PHASES[WORDS.find(([, said]) => said.test(text))?.[0] ?? ''];
 }
 
 function healthOf(app: string, card: SightedAttachment, delivery: ReadDelivery, isFine: boolean) {
-  const alert = makeAlert(delivery, {
+  return makeAlert(delivery, {
     source: 'argocd',
     key: `health:${app}`,
     status: isFine ? 'resolved' : 'firing',
     severity: isFine ? 'info' : 'error',
-    titles: [isFine ? `${app} is healthy` : `${app} has degraded`],
+    severityText: isFine ? 'Healthy' : 'Degraded',
+    titles: [`${app} is ${isFine ? 'Healthy' : 'Degraded'}`],
     labels: { alertname: 'ArgoCdHealth', service: app },
     links: linkOf('source', card.url, 'Argo CD'),
   });
-  return { alert };
 }
 
 function syncOf(
@@ -57,26 +67,22 @@ function syncOf(
   card: SightedAttachment,
   phase: ChangeEvent['phase'],
   { chat, room, id }: Sighting,
-  { hook, receivedAt }: ReadDelivery,
+  delivery: ReadDelivery,
 ): ChangeEvent {
   const [revision, repository] = [fieldOf(card, 'revision'), fieldOf(card, 'repository')];
-  return {
+  return makeChange(delivery, {
     source: 'argocd',
-    sourceInstance: hook,
+    key: `sync:${app}:${revision ?? id}`,
     deliveryId: hashOf(chat, room, id),
-    id: `argocd:${hook}:sync:${app}:${revision ?? id}`,
     kind: 'deployment',
     phase,
-    title: [app, revision?.slice(0, 8)].filter(Boolean).join(' '),
-    tags: [],
-    startsAt: receivedAt,
-    endsAt: phase === 'started' ? null : receivedAt,
-    receivedAt,
+    titles: [[app, revision?.slice(0, 8)].filter(Boolean).join(' ')],
+    ...(phase !== 'started' && phase !== 'info' && { endsAt: delivery.receivedAt }),
     attributes: {
       'service.name': app,
-      ...(revision !== undefined && { 'vcs.ref.head.revision': revision }),
-      ...(repository !== undefined && { 'vcs.repository.url.full': repository }),
+      'vcs.ref.head.revision': revision,
+      'vcs.repository.url.full': repository,
     },
     links: linkOf('source', card.url, 'Argo CD'),
-  };
+  });
 }

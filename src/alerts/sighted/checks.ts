@@ -1,6 +1,6 @@
 /** Posts about checks: what Nagios, Naemon, Icinga and Checkmk, and the scripts around them, write. */
 import type { Sighting } from '../../domain/sighting.ts';
-import { checkAlert } from '../reading/check-notification.ts';
+import { CHECK_STATES, CHECK_TYPES, checkAlert } from '../reading/check-notification.ts';
 import { linkOf } from '../reading/links.ts';
 import type { SightingReader } from './reader.ts';
 import { fieldOf, linesOf, plainLine, wholeText } from './texts.ts';
@@ -14,9 +14,8 @@ interface Check {
   readonly output?: string | undefined;
 }
 
-const TYPES =
-  'PROBLEM|RECOVERY|ACKNOWLEDGEMENT|FLAPPINGSTART|FLAPPINGSTOP|FLAPPINGEND|DOWNTIMESTART|DOWNTIMEEND|DOWNTIMEREMOVED|CUSTOM';
-const STATES = 'OK|WARNING|WARN|CRITICAL|CRIT|UNKNOWN|UP|DOWN|UNREACHABLE';
+const TYPES = CHECK_TYPES.join('|');
+const STATES = CHECK_STATES.join('|');
 const NAME = '[^\\s|*][^|*]{0,250}?';
 
 /** Lines in which a notification is told, as the programs' own commands and well-known scripts write them. */
@@ -63,7 +62,7 @@ export const sightedChecks: SightingReader = {
       changedAt: delivery.receivedAt.toISOString(),
       links: linkOf('source', sighting.attachments.find(({ url }) => url !== undefined)?.url),
     });
-    return { alerts: [{ alert }], changes: [] };
+    return { alerts: [alert], changes: [] };
   },
 };
 

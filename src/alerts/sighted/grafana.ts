@@ -1,5 +1,5 @@
 /** Posts of Grafana, unified alerting and legacy: labels, values and links stand in the text of an attachment. */
-import type { AlertLink, AlertValue } from '../../domain/alert.ts';
+import type { Alert, AlertLink, AlertValue } from '../../domain/alert.ts';
 import type { Labels } from '../../domain/labels.ts';
 import type { SightedAttachment, Sighting } from '../../domain/sighting.ts';
 import type { ReadDelivery } from '../alert-format.ts';
@@ -8,7 +8,7 @@ import { annotationLinks, linkOf } from '../reading/links.ts';
 import { numberOf } from '../reading/loose.ts';
 import { makeAlert } from '../reading/make-alert.ts';
 import { severityIn } from '../reading/severity.ts';
-import type { SightedAlert, SightingReader } from './reader.ts';
+import type { SightingReader } from './reader.ts';
 import { linesOf, plainLine } from './texts.ts';
 
 const ALERTS_MAX = 500;
@@ -72,7 +72,7 @@ function sectionsOf(text: string): readonly Section[] {
   return sections as unknown as readonly Section[];
 }
 
-function alertOf(section: Section, { title, url, imageUrl }: SightedAttachment, delivery: ReadDelivery): SightedAlert {
+function alertOf(section: Section, { title, url, imageUrl }: SightedAttachment, delivery: ReadDelivery): Alert {
   const { isResolved, labels, annotations, links } = section;
   const rule = /\/alerting\/grafana\/([\w-]{1,64})\//.exec(links.source ?? '')?.[1];
   const flags = { ...(labels.alertname === 'DatasourceNoData' && { noData: true }) };
@@ -96,7 +96,7 @@ function alertOf(section: Section, { title, url, imageUrl }: SightedAttachment, 
     ],
     images: imageUrl === undefined ? [] : [{ url: imageUrl }],
   });
-  return { alert };
+  return alert;
 }
 
 function uidOf({ datasource_uid: datasourceUid }: Labels): { readonly datasourceUid?: string } {
@@ -137,6 +137,6 @@ export const sightedGrafanaLegacy: SightingReader = {
       links: [...linkOf('panel', url)],
       images: imageUrl === undefined ? [] : [{ url: imageUrl }],
     });
-    return /^pending$/i.test(state) ? { alerts: [], changes: [] } : { alerts: [{ alert }], changes: [] };
+    return /^pending$/i.test(state) ? { alerts: [], changes: [] } : { alerts: [alert], changes: [] };
   },
 };

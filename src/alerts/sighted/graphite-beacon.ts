@@ -17,7 +17,7 @@ export const sightedBeacon: SightingReader = {
     if (found.length === 0) return undefined;
     const alerts = found.map(({ level = '', name = '', target, rest = '' }) => {
       const value = /(-?[\d.]{1,40}(?:e[-+]?\d{1,3})?)\s*\S{0,4}\s*$/i.exec(rest)?.[1];
-      const alert = makeAlert(delivery, {
+      return makeAlert(delivery, {
         source: 'graphite-beacon',
         key: name,
         status: level === 'NORMAL' ? 'resolved' : 'firing',
@@ -28,7 +28,6 @@ export const sightedBeacon: SightingReader = {
         ...(target !== undefined && { metric: { query: target, language: 'graphite' as const } }),
         values: value === undefined ? [] : [{ name: target ?? name, value: numberOf(value) ?? null }],
       });
-      return { alert };
     });
     return { alerts, changes: [] };
   },

@@ -1,4 +1,5 @@
 /** The registry of readers of posts, and the one way to read one. */
+import type { Told } from '../../domain/alert.ts';
 import type { Sighting } from '../../domain/sighting.ts';
 import { sightedAlertmanager } from './alertmanager.ts';
 import { sightedArgocd } from './argocd.ts';
@@ -9,7 +10,7 @@ import { sightedInstance } from './instance.ts';
 import { sightedMoira } from './moira.ts';
 import { type AlertPattern, patternReader } from './patterns.ts';
 import { sightedPictures } from './pictures.ts';
-import type { SightedTold, SightingReader } from './reader.ts';
+import type { SightingReader } from './reader.ts';
 import { sightedSensu } from './sensu.ts';
 import { sightedHealthchecks, sightedUptimeKuma } from './uptime.ts';
 import { sightedZabbix } from './zabbix.ts';
@@ -31,7 +32,7 @@ export const sightingReaders: readonly SightingReader[] = [
 ];
 
 /** Reads posts; nothing where a post tells of no alert and of no change. */
-export type ReadSighting = (sighting: Sighting) => SightedTold | undefined;
+export type ReadSighting = (sighting: Sighting) => Told | undefined;
 
 /** Makes the function that reads posts: the operator's patterns come first. @throws SyntaxError for a pattern that is none */
 export function createSightingReader(patterns: readonly AlertPattern[]): ReadSighting {

@@ -34,10 +34,7 @@ export async function joinSighted(key: string, { alerts, sightings, clock }: Joi
   const known = await sightings.named(names, { than: '', sinceMs: nowMs - RECENT_MS });
   const twins = known.filter(
     ({ alert, closedMs, groupKey }) =>
-      closedMs === undefined &&
-      groupKey !== key &&
-      isSighted(alert) &&
-      firing.some((other) => isTwin(alert, other, hintsOf(alert))),
+      closedMs === undefined && groupKey !== key && isSighted(alert) && firing.some((other) => isTwin(alert, other)),
   );
   for (const groupKey of new Set(twins.map((twin) => twin.groupKey))) {
     await sightings.join(groupKey, { key, conversation: group.conversation });
@@ -47,14 +44,4 @@ export async function joinSighted(key: string, { alerts, sightings, clock }: Joi
 /** No room was told of it by us. */
 function isNew({ posts }: AlertGroup): boolean {
   return posts.every(({ sightedMs }) => sightedMs !== undefined);
-}
-
-/** What a post without names of labels shows is kept in the words of its title. */
-function hintsOf({ source, episode, labels, title }: AlertGroup['problems'][number]): readonly string[] {
-  const isNameless = source === 'alertmanager' && episode !== undefined && Object.keys(labels).length <= 1;
-  if (!isNameless) return [];
-  return title
-    .replace(labels.alertname ?? '', '')
-    .split(/[\s()]+/)
-    .filter((word) => word !== '');
 }

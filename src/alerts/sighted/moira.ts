@@ -1,18 +1,16 @@
 /** Posts of Moira: a trigger and the metrics that changed their state. */
-import type { AlertSeverity } from '../../domain/alert.ts';
-import { wordTable } from '../../lib/word-table.ts';
 import { linkOf } from '../reading/links.ts';
 import { numberOf } from '../reading/loose.ts';
 import { makeAlert } from '../reading/make-alert.ts';
+import { MOIRA_STATES } from '../reading/moira-states.ts';
 import type { SightingReader } from './reader.ts';
 import { groupsIn, hrefsIn, linesOf, plainLine, wholeText } from './texts.ts';
 
-const STATES = 'OK|WARN|ERROR|NODATA|EXCEPTION';
+const STATES = Object.keys(MOIRA_STATES).join('|');
 /** `02:40 (GMT+00:00): servers.web01.load = 12.5 (OK to ERROR)`. */
 const EVENT = new RegExp(
   `^\\d\\d:\\d\\d(?: \\([^)]{1,20}\\))?: (?<metric>\\S{1,500}) = (?<value>\\S{1,60}) \\((?:${STATES}) to (?<state>${STATES})\\)`,
 );
-const SEVERITIES = wordTable<AlertSeverity>({ ERROR: 'critical', EXCEPTION: 'critical', WARN: 'warning', OK: 'info' });
 const ALERTS_MAX = 200;
 
 /** Reads them. */
@@ -32,21 +30,22 @@ export const sightedMoira: SightingReader = {
       .replace(/\[[^\][]{1,100}\]/g, ' ')
       .replace(/\(\d+\)\s*$/, '')
       .trim();
-    const alerts = events.map(({ metric = '', value, state = '' }) => ({
-      alert: makeAlert(delivery, {
+    const alerts = events.flatMap(({ metric = '', value, state = '' }) => {
+      const meant = MOIRA_STATES[state];
+      if (!meant) return [];
+      const alert = makeAlert(delivery, {
+        ...meant,
         source: 'moira',
         key: JSON.stringify([trigger ?? name, metric]),
-        status: state === 'OK' ? 'resolved' : 'firing',
-        flags: state === 'NODATA' ? { noData: true } : {},
-        severity: SEVERITIES[state] ?? 'unknown',
         severityText: state,
         titles: [name, metric],
-        labels: { alertname: name || metric, metric, ...(tags.length > 0 && { tags: tags.join(', ') }) },
+        labels: { alertname: name || metric, metric, ...(tags.length > 0 && { tags: tags.join(',') }) },
         metric: { query: metric, language: 'graphite' },
         values: [{ name: metric, value: numberOf(value) ?? null }],
         links: linkOf('source', page, 'Moira'),
-      }),
-    }));
+      });
+      return [alert];
+    });
     return { alerts, changes: [] };
   },
 };

@@ -51,7 +51,7 @@ export function patternReader({ name, match, from, resolved, labels: fixed = {} 
         const number = numberOf(value);
         const page = hrefOf(url) ?? sighting.attachments.find((one) => one.url !== undefined)?.url;
         const isResolved = isOver || (status !== undefined && OVER.test(plainLine(status)));
-        const alert = makeAlert(delivery, {
+        return makeAlert(delivery, {
           source: 'pattern',
           key: labelsHash(labels),
           status: isResolved ? 'resolved' : 'firing',
@@ -64,7 +64,6 @@ export function patternReader({ name, match, from, resolved, labels: fixed = {} 
           values: number === undefined ? [] : [{ name, value: number }],
           links: [...linkOf('source', page), ...queriesIn(text)],
         });
-        return { alert };
       });
       return { alerts, changes: [] };
     },

@@ -42,7 +42,7 @@ export const sightedPictures: SightingReader = {
       links: [...(GRAFANA.test(href) ? linkOf('panel', href) : []), ...linkOf('source', card.url)],
       images: [{ url: href }],
     });
-    return { alerts: [{ alert }], changes: [] };
+    return { alerts: [alert], changes: [] };
   },
 };
 

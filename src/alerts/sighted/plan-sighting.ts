@@ -3,7 +3,7 @@ import type { Alert } from '../../domain/alert.ts';
 import type { Sighting } from '../../domain/sighting.ts';
 import type { KnownProblem } from '../../store/sighting-store.ts';
 import { hashOf } from '../reading/ids.ts';
-import type { SightedAlert } from './reader.ts';
+import { hintsOf } from './hints.ts';
 import { isTwin } from './twin.ts';
 
 /** What is known when a post arrives. */
@@ -28,15 +28,14 @@ export interface SightingPlan {
 const AGAIN_MS = 10 * 60_000;
 
 /** Plans. A post within a thread tells of what is known only: whatever answers there must not begin anything. */
-export function planSighting(sighting: Sighting, sighted: readonly SightedAlert[], known: Known): SightingPlan {
+export function planSighting(sighting: Sighting, sighted: readonly Alert[], known: Known): SightingPlan {
   const alerts: Alert[] = [];
   const twins = new Set<string>();
   let isFirst = false;
   const home = known.own.find(({ closedMs }) => closedMs === undefined)?.alert.groupKey ?? sighting.id;
-  for (const one of sighted) {
-    const { alert } = one;
+  for (const alert of sighted) {
     if (alert.status === 'resolved') {
-      alerts.push(...endsOf(one, known));
+      alerts.push(...endsOf(alert, known));
       continue;
     }
     const problem = known.own.find(({ alert: own }) => own.fingerprint === alert.fingerprint);
@@ -48,9 +47,7 @@ export function planSighting(sighting: Sighting, sighted: readonly SightedAlert[
     }
     if (isToldAsOne(alert, known)) continue;
     if (sighting.threadId !== undefined) continue;
-    const twin = known.others.find(
-      ({ alert: other, closedMs }) => closedMs === undefined && isTwin(alert, other, one.hints),
-    );
+    const twin = known.others.find(({ alert: other, closedMs }) => closedMs === undefined && isTwin(alert, other));
     if (twin) twins.add(twin.groupKey);
     else {
       alerts.push(withIds({ ...alert, groupKey: home }));
@@ -78,7 +75,7 @@ function asBefore(alert: Alert, { alert: before }: KnownProblem, isOpen: boolean
   return withIds(isOpen ? { ...alert, ...group, startsAt: before.startsAt } : { ...alert, ...group });
 }
 
-function endsOf({ alert, hints = [] }: SightedAlert, { own, others }: Known): readonly Alert[] {
+function endsOf(alert: Alert, { own, others }: Known): readonly Alert[] {
   const open = own.filter(
     ({ alert: one, closedMs }) =>
       closedMs === undefined &&
@@ -86,7 +83,7 @@ function endsOf({ alert, hints = [] }: SightedAlert, { own, others }: Known): re
   );
   // values without names may fit several
   const twins =
-    open.length > 0 || own.length > 0 || hints.length > 0
+    open.length > 0 || own.length > 0 || hintsOf(alert).length > 0
       ? []
       : others.filter(({ alert: other, closedMs }) => closedMs === undefined && isTwin(alert, other)).slice(0, 1);
   return [...open, ...twins].map(({ alert: before }) => {

@@ -24,6 +24,6 @@ export const sightedSensu: SightingReader = {
       description: card.text,
       labels: { alertname: check, check, host: entity },
     });
-    return { alerts: [{ alert }], changes: [] };
+    return { alerts: [alert], changes: [] };
   },
 };

@@ -9,7 +9,6 @@ import { groupKeyOf, isRefusedForGood } from '../../store/take-told.ts';
 import type { ReadSighting } from './index.ts';
 import { sightedInstance } from './instance.ts';
 import { planSighting } from './plan-sighting.ts';
-import type { SightedAlert } from './reader.ts';
 
 /** What taking works with. */
 export interface TakeSightingDeps {
@@ -19,7 +18,7 @@ export interface TakeSightingDeps {
   /** Stores what is to be done for the threads of a group. */
   queueContext(groupKey: string): Promise<void>;
   /** Asks the sources for what posts do not tell; one alert may be several then. */
-  complete?(alerts: readonly SightedAlert[]): Promise<readonly SightedAlert[]>;
+  complete?(alerts: readonly Alert[]): Promise<readonly Alert[]>;
   readonly log: Log;
 }
 
@@ -49,8 +48,8 @@ async function take(sighting: Sighting, deps: TakeSightingDeps): Promise<void> {
   const sighted = complete ? await complete(told.alerts) : told.alerts;
   const [own, others] = await Promise.all([
     sightings.known(sightedInstance(sighting), {
-      fingerprints: sighted.map(({ alert }) => alert.fingerprint),
-      episodes: sighted.flatMap(({ alert }) => alert.episode ?? []),
+      fingerprints: sighted.map(({ fingerprint }) => fingerprint),
+      episodes: sighted.flatMap(({ episode }) => episode ?? []),
     }),
     sightings.named(namesOf(sighted), {
       than: sightedInstance(sighting),
@@ -68,8 +67,8 @@ async function take(sighting: Sighting, deps: TakeSightingDeps): Promise<void> {
   log.info({ chat, room, message: id, by, alerts: alerts.length, twins: twins.length }, 'a post of alerts was read');
 }
 
-function namesOf(sighted: readonly SightedAlert[]): readonly string[] {
-  return [...new Set(sighted.map(({ alert }: { readonly alert: Alert }) => alertName(alert).toLowerCase()))];
+function namesOf(sighted: readonly Alert[]): readonly string[] {
+  return [...new Set(sighted.map((alert) => alertName(alert).toLowerCase()))];
 }
 
 function postOf({ chat, roomName, room, id, threadId, changedMs }: Sighting): GroupPost {

@@ -1,6 +1,7 @@
 /** Whether two alerts are one problem that was told in two ways: posted in a room, and through a hook. Pure. */
 import type { Alert } from '../../domain/alert.ts';
 import { alertName } from '../../domain/alert-severity.ts';
+import { hintsOf } from './hints.ts';
 
 /** Formats of one sender. */
 const FAMILIES: readonly (readonly string[])[] = [
@@ -16,18 +17,15 @@ const APART_MS = 15 * 60_000;
 /** Labels that are the same for many problems. */
 const COMMON: ReadonlySet<string> = new Set(['alertname', 'severity', 'job', 'env', 'environment', 'cluster', 'team']);
 
-/**
- * Whether a post of a room tells of a problem that is known otherwise.
- *
- * @param hints - values of labels that the post shows without their names
- */
-export function isTwin(sighted: Alert, other: Alert, hints: readonly string[] = []): boolean {
+/** Whether a post of a room tells of a problem that is known otherwise. */
+export function isTwin(sighted: Alert, other: Alert): boolean {
   if (!isOneFamily(sighted.source, other.source) || !isAtOneTime(sighted, other)) return false;
   if (alertName(sighted).toLowerCase() !== alertName(other).toLowerCase()) return false;
   const own = Object.entries(sighted.labels).filter(([name]) => !name.startsWith('__'));
   const shared = own.filter(([name]) => other.labels[name] !== undefined);
   if (shared.some(([name, value]) => other.labels[name] !== value && !COMMON.has(name))) return false;
   const values = new Set(Object.values(other.labels).flatMap((value) => value.split(/\s+/)));
+  const hints = hintsOf(sighted);
   if (hints.length > 0) return hints.every((hint) => values.has(hint));
   const isOnlyNamed =
     own.every(([name]) => COMMON.has(name)) && Object.keys(other.labels).every((name) => COMMON.has(name));

@@ -27,7 +27,7 @@ export const sightedUptimeKuma: SightingReader = {
       labels: { alertname: name },
       links: linkOf('source', attachments[0]?.url, 'Uptime Kuma'),
     });
-    return { alerts: [{ alert }], changes: [] };
+    return { alerts: [alert], changes: [] };
   },
 };
 
@@ -54,6 +54,6 @@ export const sightedHealthchecks: SightingReader = {
       labels: { alertname: name, ...(tags !== undefined && { tags: tags.replaceAll('`', '').trim() }) },
       links: linkOf('source', url, 'Healthchecks'),
     });
-    return { alerts: [{ alert }], changes: [] };
+    return { alerts: [alert], changes: [] };
   },
 };

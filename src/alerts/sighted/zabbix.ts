@@ -38,7 +38,7 @@ export const sightedZabbix: SightingReader = {
       labels: { alertname: name.slice(0, 200), ...(host !== undefined && { host }) },
       links: linkOf('source', url, 'Zabbix'),
     });
-    return { alerts: [{ alert }], changes: [] };
+    return { alerts: [alert], changes: [] };
   },
 };
 
