@@ -2,11 +2,10 @@
 import { chatKinds } from '../chat/index.ts';
 import type { Config } from '../config/config.ts';
 import { buildCore, type CoreDeps } from '../core.ts';
-import { toBotError } from '../domain/errors.ts';
 import { withDeadline } from '../lib/clock.ts';
 import { createLocalRateBudget } from '../lib/rate-budget.ts';
 import { openStore } from '../store/open-store.ts';
-import { type CommandOptions, configFor, coreDeps, EXIT, type Io, UsageError } from './command.ts';
+import { type CommandOptions, configFor, coreDeps, EXIT, type Io, UsageError, whyFailedHere } from './command.ts';
 
 const CHECK_TIMEOUT_MS = 10_000;
 
@@ -61,9 +60,7 @@ async function checkOne(
   try {
     return { what, ...(await check(withDeadline(CHECK_TIMEOUT_MS))) };
   } catch (thrown) {
-    const { code, message } = toBotError(thrown);
-    const problem = code === 'INTERNAL' ? `did not answer within ${CHECK_TIMEOUT_MS / 1000} s` : message;
-    return { what, problems: [problem] };
+    return { what, problems: [whyFailedHere(thrown, `did not answer within ${CHECK_TIMEOUT_MS / 1000} s`)] };
   }
 }
 

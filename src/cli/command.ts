@@ -9,6 +9,7 @@ import { type BotError, toBotError } from '../domain/errors.ts';
 import { problemOf } from '../http/problem.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
+import { isLate, whyFailed } from '../lib/why-failed.ts';
 import { plainMessage } from '../render/markup.ts';
 import { refusalMessage } from '../render/words.ts';
 import { sourceKinds } from '../sources/index.ts';
@@ -51,6 +52,13 @@ function wordsOf(error: BotError): string {
   if (error.code !== 'INTERNAL') return plainMessage(refusalMessage(error));
   const { cause } = error;
   return cause instanceof Error ? (cause.stack ?? cause.message) : error.message;
+}
+
+/** The words of a failure, `late` where its time was over; of a fault of ours its own, for no log of a command is kept. */
+export function whyFailedHere(thrown: unknown, late: string): string {
+  const { code, cause } = toBotError(thrown);
+  if (code !== 'INTERNAL' || isLate(thrown) || !(cause instanceof Error)) return whyFailed(thrown, late);
+  return `It failed inside Glimpse: ${cause.message}`;
 }
 
 /** Loads the configuration that the arguments and the environment name. Throws as `loadConfig`. */

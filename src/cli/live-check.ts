@@ -6,6 +6,7 @@ import { type AskDeps, ask, understandDeps } from '../questions/ask.ts';
 import { askableExample } from '../questions/examples.ts';
 import { valueCount } from '../questions/rank.ts';
 import { emptyText } from '../render/words.ts';
+import { whyFailedHere } from './command.ts';
 import { terminalContext } from './terminal.ts';
 
 /** How a definition fared. `refused`: the source or the bot says no; `failed`: it could not be asked. */
@@ -70,8 +71,8 @@ async function checkOne(query: SavedQuery, all: readonly SavedQuery[], deps: Ask
     const values = Math.round(total);
     return result('ok', `${values} ${values === 1 ? 'value' : 'values'}`);
   } catch (thrown) {
-    const { code, message } = toBotError(thrown);
-    const detail = code === 'INTERNAL' ? `it was not answered within ${TIMEOUT_MS / 1000} s` : message;
+    const { code } = toBotError(thrown);
+    const detail = whyFailedHere(thrown, `it was not answered within ${TIMEOUT_MS / 1000} s`);
     if (code === 'SOURCE_NO_DATA' || code === 'SOURCE_NOT_FOUND') return result('no-data', detail);
     return result(FAILURES.includes(code) ? 'failed' : 'refused', detail);
   }

@@ -2,9 +2,10 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { checkShape } from '../config/check-shape.ts';
 import type { Config } from '../config/config.ts';
-import { countOf, type Fault, formatFault } from '../config/fault.ts';
+import { countOf, type Fault, formatFault, sortFaults } from '../config/fault.ts';
 import { parseYaml } from '../config/yaml-file.ts';
 import { buildCore, type Core, foldersOf } from '../core.ts';
+import { BotError } from '../domain/errors.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
 import { createForgetful } from '../lib/local-memory.ts';
 import { type DefinitionFile, isTestFile, listFiles, readBounded } from '../queries/folders.ts';
@@ -99,7 +100,13 @@ async function runFile(file: TestFile, core: Core, io: Io): Promise<Outcome> {
   const faults: Fault[] = [];
   const asked = new Set<string>();
   for (const [index, expectation] of shape.value.tests.entries()) {
-    const { unmet, query } = await runOne(expectation, setting);
+    const outcome = await runOne(expectation, setting).catch(brokenRecording);
+    if (outcome instanceof BotError) {
+      const at = expectation.recording === undefined ? ['recording'] : ['tests', index, 'recording'];
+      faults.push(yaml.faultAt(at, outcome.message));
+      continue;
+    }
+    const { unmet, query } = outcome;
     if (query !== undefined) asked.add(query);
     const said = expectation.ask.length > 60 ? `${expectation.ask.slice(0, 59)}…` : expectation.ask;
     for (const { key, message } of unmet) {
@@ -107,7 +114,14 @@ async function runFile(file: TestFile, core: Core, io: Io): Promise<Outcome> {
       faults.push(fault);
     }
   }
-  return { tests: shape.value.tests.length, faults, asked };
+  // one recording of all of them is told once
+  return { tests: shape.value.tests.length, faults: sortFaults(faults), asked };
+}
+
+/** Recorded data that cannot be read are a fault of the tests that want them, and of no other. */
+function brokenRecording(thrown: unknown): BotError {
+  if (thrown instanceof BotError && thrown.code === 'CONFIG_INVALID') return thrown;
+  throw thrown;
 }
 
 /** Each file of recorded data is read once. */

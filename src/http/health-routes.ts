@@ -1,8 +1,8 @@
 /** `/healthz` (this process is alive) and `/readyz` (what it needs is usable). */
 import type { FastifyInstance } from 'fastify';
-import { toBotError } from '../domain/errors.ts';
 import { abortable } from '../lib/abortable.ts';
 import { withDeadline } from '../lib/clock.ts';
+import { whyFailed } from '../lib/why-failed.ts';
 
 /** One thing that readiness depends on. */
 export interface ReadinessCheck {
@@ -58,7 +58,6 @@ async function runCheck({ kind, name, run }: ReadinessCheck): Promise<Health> {
     const problems = await abortable(run(signal), signal); // some cannot be called off
     return { ...about, state: problems.length === 0 ? 'ok' : problems.join(' ') };
   } catch (thrown) {
-    const { code, message } = toBotError(thrown);
-    return { ...about, state: code === 'INTERNAL' ? 'did not answer in time' : message };
+    return { ...about, state: whyFailed(thrown, 'did not answer in time') };
   }
 }

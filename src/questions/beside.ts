@@ -2,11 +2,11 @@
 import type { Annotation } from '../domain/annotation.ts';
 import type { Link } from '../domain/answer.ts';
 import type { Catalog } from '../domain/catalog.ts';
-import { toBotError } from '../domain/errors.ts';
 import type { Frame, SeriesFrame } from '../domain/frame.ts';
 import type { Arguments, Question } from '../domain/question.ts';
 import type { Overlay, SavedQuery } from '../domain/saved-query.ts';
 import { withDeadline } from '../lib/clock.ts';
+import { whyFailed } from '../lib/why-failed.ts';
 import { expandTemplate, parseTemplate } from '../queries/expand.ts';
 import type { FetchWindow } from '../sources/source.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
@@ -39,7 +39,9 @@ export async function fetchMarks(
         return await source.annotations(window, { tags: overlay.tags }, withDeadline(COURTESY_TIMEOUT_MS, signal));
       } catch (thrown) {
         if (signal.aborted) throw thrown;
-        notes.push(`Marks of ${title} (${overlay.source}) are missing: ${whyOf(thrown)}`);
+        notes.push(
+          `Marks of ${title} (${overlay.source}) are missing: ${whyFailed(thrown, 'it did not answer in time.')}`,
+        );
         return [];
       }
     }),
@@ -48,11 +50,6 @@ export async function fetchMarks(
   if (annotations.length <= ANNOTATIONS_MAX) return { annotations, notes };
   notes.push(`${annotations.length} marks are too many for one picture; a shorter window shows them.`);
   return { annotations: [], notes };
-}
-
-function whyOf(thrown: unknown): string {
-  const { message, code: kind } = toBotError(thrown);
-  return kind === 'INTERNAL' ? 'it did not answer in time.' : message;
 }
 
 /** What {@link fetchUnder} looks queries and sources up in. */
@@ -94,7 +91,10 @@ async function fetchOne(
     return { frames: frames.map((frame) => ({ ...frame, title })), notes: isThere ? [] : [`${title}: no values.`] };
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    return { frames: [], notes: [`${title} (${other.sourceName}) is missing: ${whyOf(thrown)}`] };
+    return {
+      frames: [],
+      notes: [`${title} (${other.sourceName}) is missing: ${whyFailed(thrown, 'it did not answer in time.')}`],
+    };
   }
 }
 
@@ -176,7 +176,7 @@ export async function dashboardLinks(
       }
       const note =
         failures.length > 0
-          ? `The link ${code(dashboard.title)} is missing: ${whyOf(failures[0])}`
+          ? `The link ${code(dashboard.title)} is missing: ${whyFailed(failures[0], 'it did not answer in time.')}`
           : `There is no dashboard ${code(dashboard.dashboard)} to link to.`;
       return { links: [], notes: [note] };
     }),

@@ -1,8 +1,8 @@
 /** What works at the moment, for `status`. */
 
-import { toBotError } from '../domain/errors.ts';
 import type { Line, Message } from '../domain/message.ts';
 import { withDeadline } from '../lib/clock.ts';
+import { whyFailed } from '../lib/why-failed.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
 
 /** A person waits for this; a source that needs longer is down for their purpose. */
@@ -33,8 +33,7 @@ async function statusLine({ name, title, source, isDemo }: ConfiguredSource, sig
     return [{ bold: state }, ' · ', { name }, ` (${version ?? title}${suffix})`, ...reasons];
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    const { code, message } = toBotError(thrown);
-    const why = code === 'INTERNAL' ? 'it did not answer in time.' : message;
+    const why = whyFailed(thrown, 'it did not answer in time.');
     return [{ bold: 'not usable' }, ' · ', { name }, ` (${title}${suffix}): ${why}`];
   }
 }

@@ -3,6 +3,7 @@ import type { Answer } from '../domain/answer.ts';
 import { type BotError, toBotError } from '../domain/errors.ts';
 import type { Question } from '../domain/question.ts';
 import { summarize } from '../domain/series.ts';
+import { isLate, whyFailed } from '../lib/why-failed.ts';
 import { type AskContext, type AskDeps, ask, planText } from '../questions/ask.ts';
 import { wordsOf } from '../render/answer-parts.ts';
 import { plainMessage } from '../render/markup.ts';
@@ -53,12 +54,18 @@ function notRefused({ refused }: Expectation): readonly Unmet[] {
 
 function refusalFaults({ refused, says = [] }: Expectation, error: BotError): readonly Unmet[] {
   const { code, message, details } = error;
-  if (code === 'INTERNAL') throw error;
+  if (code === 'INTERNAL') return [{ key: 'ask', message: `was not answered: ${insideWords(error)}` }];
   if (refused === undefined) return [{ key: 'ask', message: `was refused with ${code}: ${message}` }];
   const unmet: Unmet[] = [];
   if (refused !== code) unmet.push({ key: 'refused', message: `is ${refused}, but the code is ${code}: ${message}` });
   const text = [message, ...(details.suggestions ?? [])].join('\n');
   return [...unmet, ...missingParts('says', says, text, 'refusal')];
+}
+
+/** A fault of ours in its own words: there is no log that would have them. */
+function insideWords(error: BotError): string {
+  const { cause } = error;
+  return isLate(error) || !(cause instanceof Error) ? whyFailed(error, 'it takes too long') : cause.message;
 }
 
 function understoodFaults(expected: Expectation, question: Question, { sources }: AskDeps): readonly Unmet[] {
@@ -130,7 +137,8 @@ function valueFaults({ values = {} }: Expectation, { frames, under = [] }: Answe
 
 /** Whether a value is within half of the last digit that was written. */
 function isAsWritten(want: number, value: number): boolean {
-  const decimals = /\.(\d+)$/.exec(String(want))?.[1]?.length ?? 0;
+  const [, fraction = '', exponent = '0'] = /^[^.e]+(?:\.(\d+))?(?:e(.+))?$/.exec(String(want)) ?? [];
+  const decimals = Math.max(0, fraction.length - Number(exponent));
   return Math.abs(want - value) <= 0.5 * 10 ** -decimals + Number.EPSILON * Math.abs(want);
 }
 

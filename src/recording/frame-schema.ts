@@ -57,9 +57,13 @@ const RecordedSeries = z
     values: Values.describe('In the unit; null is a gap'),
     badCount: z.number().int().positive().optional(),
   })
-  .refine(({ times, start, stepMs, values }) => times?.length === values.length || (start && stepMs), {
-    error: 'needs `start` and `stepMs`, or as many `times` as `values`',
-  });
+  .refine(
+    ({ times, start, stepMs, values }) =>
+      times?.length === values.length || (start !== undefined && stepMs !== undefined),
+    {
+      error: 'needs `start` and `stepMs`, or as many `times` as `values`',
+    },
+  );
 
 const Limit = z.strictObject({
   op: z.enum(['>', '>=', '<', '<=']),

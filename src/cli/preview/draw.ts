@@ -10,6 +10,7 @@ import { askableExample } from '../../questions/examples.ts';
 import { type Recording, recordedNow } from '../../recording/recording.ts';
 import { replayingSources } from '../../recording/replay-source.ts';
 import { type ChartRenderer, wantsPicture, wordsOf } from '../../render/answer-parts.ts';
+import { whyFailedHere } from '../command.ts';
 import { terminalContext } from '../terminal.ts';
 
 /** Recorded data that lie beside a definition. */
@@ -106,8 +107,8 @@ async function drawOne(
     const drawn = { q, from, html: messageHtml(message), alt, ...(pictures && { pictures }) };
     return { drawn, isMissing: false };
   } catch (thrown) {
-    const { code, message } = toBotError(thrown);
-    const failure = code === 'INTERNAL' ? 'It was not ready in time.' : message;
+    const { code } = toBotError(thrown);
+    const failure = whyFailedHere(thrown, 'It was not ready in time.');
     return { drawn: { q, from, html: '', alt: '', failure }, isMissing: code === 'SOURCE_NOT_RECORDED' };
   }
 }

@@ -44,6 +44,7 @@ export function printReport({ findings, text, json, summary }: Report, format: R
       stdout.write(`${JSON.stringify(sarifOf(findings, glimpseVersion()), undefined, 2)}\n`);
       return;
     case 'github':
-      stdout.write(`${[...findings.map(githubAnnotation), summary].join('\n')}\n`);
+      // what a text lists below its colon stands above it here
+      stdout.write(`${[...findings.map(githubAnnotation), summary.replace(/:$/, '')].join('\n')}\n`);
   }
 }

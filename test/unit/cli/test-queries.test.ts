@@ -107,12 +107,39 @@ it('reads numbers as exactly as they are written, and parts of messages with any
   expect([code, stdout]).toEqual([0, '1 test in 1 file, all good\n']);
 });
 
+it.each([
+  [0.000_000_1, 0.000_000_2, false],
+  [1.5e-7, 1.51e-7, true],
+  [1.5e-7, 1.6e-7, false],
+  [1.5e21, 1.5e21, true],
+])('reads also %d, which is written with an exponent, as exactly as that: %d', async (want, is, isGood) => {
+  const file = { kind: 'series', series: [{ name: 'web01', start: 0, stepMs: 600_000, values: [is] }] };
+  const folder = await folderWith({
+    'glimpse.yaml': `zone: UTC\nqueries: [./ours]\nsources: { graphite: { kind: graphite, url: "${DEAD}" } }\n`,
+    'ours/cpu.yaml': CPU,
+    'ours/cpu.recording.json': JSON.stringify({ now: '1970-01-01T00:30:00Z', frames: [file] }),
+    'ours/cpu.test.yaml': `recording: cpu.recording.json\nvalues: { servers.*: [web01] }\ntests: [{ ask: cpu web01, values: { web01: { max: ${want} } } }]\n`,
+  });
+  expect((await glimpse(['queries', 'test'], folder)).code).toBe(isGood ? 0 : 78);
+});
+
+it('tells of recorded data that cannot be read at the tests that want them, and runs all others', async () => {
+  const folder = await ours(
+    '  - { ask: cpu web01, recording: gone.json }\n  - { ask: cpu web01, query: load }\n  - { ask: cpu web01, says: peak }\n',
+  );
+  const { code, stdout } = await glimpse(['queries', 'test'], folder);
+  expect(code).toBe(78);
+  expect(stdout).toMatch(/^2 faults in 3 tests in 1 file:\n.*:4:\d+: tests\[0\]\.recording: .*gone\.json is not there/);
+  expect(stdout).toMatch(/:5:\d+: tests\[1\]\.query/);
+});
+
 it('prints what did not hold for GitHub and as SARIF', async () => {
   const folder = await ours('  - { ask: cpu web01, query: load }\n');
   const github = await glimpse(['queries', 'test', '--format', 'github'], folder);
   expect(github.stdout).toMatch(
     /^::error file=ours\/cpu\.test\.yaml,line=4,col=\d+,title=A question.*::tests\[0\]\.query: is load/,
   );
+  expect(github.stdout).toMatch(/\n1 fault in 1 test in 1 file\n$/);
   const sarif = JSON.parse((await glimpse(['queries', 'test', '--format', 'sarif'], folder)).stdout);
   expect(sarif.runs[0].results).toMatchObject([{ ruleId: 'expectation', level: 'error' }]);
 });
