@@ -7,6 +7,7 @@ import type { AlertStore } from '../store/alert-store.ts';
 import { isInMaintenance } from './maintenance.ts';
 import type { Route } from './route.ts';
 import type { TellDeps } from './tell-group.ts';
+import type { RoomRules } from './tell-rooms.ts';
 import type { AlertTemplate } from './words-template.ts';
 
 /** What the process brings. */
@@ -23,7 +24,7 @@ export interface Surroundings {
 
 /** Without routes alerts go to the operators' room; without that they are only kept. */
 export function makeTellDeps(config: Config, surroundings: Surroundings): TellDeps {
-  const { routes, operators, hooks, owners, alerts, maintenance } = config;
+  const { routes, operators, hooks, alerts } = config;
   const { listeningSinceMs, ...rest } = surroundings;
   const { log, zone } = rest;
   const hasReceivers = Object.keys(hooks).length > 0;
@@ -32,18 +33,26 @@ export function makeTellDeps(config: Config, surroundings: Surroundings): TellDe
   }
   return {
     ...rest,
-    routes: routesOf(config),
+    ...roomRules(config, zone),
     ...(operators && { operators }),
-    owners,
     watchdogs: alerts.watchdogs,
     waitForChatMs: alerts.waitForChat,
-    isMuted: (alert, nowMs) => isInMaintenance(alert, maintenance, nowMs, zone),
     rule: {
       noNewsAfterMs: alerts.noNewsAfter,
       flapping: { changes: alerts.flapping.changes, withinMs: alerts.flapping.within },
       listeningSinceMs,
     },
   };
+}
+
+/** Which rooms hear of what, and who is called there, as the config says. */
+export function roomRules(
+  config: Pick<Config, 'routes' | 'operators' | 'alerts' | 'owners' | 'maintenance'>,
+  zone: string,
+): RoomRules {
+  const { owners, maintenance } = config;
+  const isMuted: RoomRules['isMuted'] = (alert, nowMs) => isInMaintenance(alert, maintenance, nowMs, zone);
+  return { routes: routesOf(config), owners, isMuted, zone };
 }
 
 /** The tree of routes; without one, alerts go to the operators' room. */

@@ -12,14 +12,19 @@ import { edit, isSame, type Outcome, postTo, type RoomDeps, say, withReason } fr
 import { type Place, type Route, type Target, targetsOf, templateIn } from './route.ts';
 import { isSighted } from './sighted/instance.ts';
 
-/** What telling rooms works with. */
-export interface TellRoomsDeps extends RoomDeps {
+/** Which rooms hear of what, and who is called there. */
+export interface RoomRules {
   readonly routes: readonly Route[];
   readonly owners: Owners;
   /** Whether a maintenance window holds for an alert now: it is told, and calls nobody. */
   isMuted(alert: Alert, nowMs: number): boolean;
   readonly zone: string;
 }
+
+/** What telling rooms works with. */
+export interface TellRoomsDeps extends RoomDeps, RoomRules {}
+
+type Rules = RoomRules & Pick<RoomDeps, 'clock'>;
 
 /** A group as it is told. */
 interface Telling {
@@ -39,7 +44,7 @@ export async function tellRooms(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const telling = { group, facts, news, isQuiet: isQuiet(facts, deps) };
-  const targets = news.isTold ? distinctTargets(facts, deps) : [];
+  const targets = news.isTold ? targetsFor(facts, deps) : [];
   const missing = targets.filter(({ place }) => !group.posts.some((known) => isSame(known, place)));
   const outcomes = await Promise.all([
     ...group.posts.map((post) => updatePost(post, telling, deps, signal)),
@@ -52,14 +57,14 @@ export async function tellRooms(
   return { posts, ...(failed && { failure: failed.failure }) };
 }
 
-function isQuiet({ firing, flapping }: GroupFacts, { isMuted, clock }: TellRoomsDeps): boolean {
+function isQuiet({ firing, flapping }: GroupFacts, { isMuted, clock }: Rules): boolean {
   const nowMs = clock.now();
   if (flapping) return true;
   return firing.every(({ alert, flags }) => flags.acknowledged || flags.suppressed || isMuted(alert, nowMs));
 }
 
 /** Rooms of what fires; of all where nothing does any more. */
-function distinctTargets({ firing, members }: GroupFacts, { routes }: TellRoomsDeps): readonly Target[] {
+export function targetsFor({ firing, members }: GroupFacts, { routes }: Pick<RoomRules, 'routes'>): readonly Target[] {
   const told = firing.length > 0 ? firing : members;
   // what was read in a room is there already
   const all = told.filter(({ alert }) => !isSighted(alert)).flatMap(({ alert }) => targetsOf(alert, routes));
@@ -68,8 +73,8 @@ function distinctTargets({ firing, members }: GroupFacts, { routes }: TellRoomsD
 
 function calledIn(
   { chat }: Place,
-  { facts, isQuiet: isNobody }: Telling,
-  { owners }: TellRoomsDeps,
+  { facts, isQuiet: isNobody }: Pick<Telling, 'facts' | 'isQuiet'>,
+  { owners }: RoomRules,
 ): readonly string[] {
   return isNobody
     ? []
@@ -84,7 +89,7 @@ function wordsFor(
   place: Place,
   mentions: readonly string[] | undefined,
   { members }: GroupFacts,
-  { zone, clock, routes }: TellRoomsDeps,
+  { zone, clock, routes }: Rules,
 ): GroupWords {
   const template = templateIn(
     place,
@@ -94,12 +99,20 @@ function wordsFor(
   return { zone, nowMs: clock.now(), ...(mentions && { mentions }), ...(template && { template }) };
 }
 
+/** What a room reads that knows nothing of a group yet, and who is called there. */
+export function firstWords(
+  place: Place,
+  facts: GroupFacts,
+  rules: Rules,
+): { readonly message: Message; readonly mentions: readonly string[] } {
+  const mentions = calledIn(place, { facts, isQuiet: isQuiet(facts, rules) }, rules);
+  return { message: groupMessage(facts, wordsFor(place, mentions, facts, rules)), mentions };
+}
+
 function firstPost(target: Target, telling: Telling, deps: TellRoomsDeps, signal: AbortSignal): Promise<Outcome> {
   const { facts, group } = telling;
-  const mentions = calledIn(target.place, telling, deps);
-  const message = groupMessage(facts, wordsFor(target.place, mentions, facts, deps));
   const isCritical = worstSeverity(facts.members.map(({ alert }) => alert)) === 'critical';
-  return postTo(target, group, { message, mentions, isCritical }, deps, signal);
+  return postTo(target, group, { ...firstWords(target.place, facts, deps), isCritical }, deps, signal);
 }
 
 /** What is new in a line of its own first, since an edit wakes nobody; then the post. */

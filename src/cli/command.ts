@@ -114,5 +114,11 @@ export type CommandOptions = {
       : string;
 };
 
+/** A command, or a verb of one. */
+export interface Command {
+  readonly options: readonly (keyof CommandOptions)[];
+  run(words: readonly string[], options: CommandOptions, io: Io): Promise<number>;
+}
+
 /** Arguments that no command understands. */
 export class UsageError extends Error {}

@@ -1,46 +1,52 @@
 /** `glimpse queries check|test|list|usage|render|preview|import`: for the people who keep the definitions. */
+import type { Config } from '../config/config.ts';
 import { catalogSourcesOf, foldersOf } from '../core.ts';
 import { machineHostName } from '../demo/machine.ts';
 import { listQueries, type QueryRow } from '../queries/check.ts';
 import { loadCatalog } from '../queries/load-catalog.ts';
 import { sourceKinds } from '../sources/index.ts';
 import { checkQueriesCommand } from './check-queries.ts';
-import { type CommandOptions, configFor, EXIT, type Io, UsageError } from './command.ts';
+import { type Command, type CommandOptions, configFor, EXIT, type Io, UsageError } from './command.ts';
 import { importQueries } from './import-queries.ts';
 import { previewQueries } from './preview-queries.ts';
 import { renderQuery } from './render-query.ts';
 import { testQueries } from './test-queries.ts';
 import { usageCommand } from './usage.ts';
+import { commandOfVerbs } from './verbs.ts';
+
+type Run = (words: readonly string[], config: Config, options: CommandOptions, io: Io) => Promise<number>;
 
 /** Runs the verb. Throws BotError `CONFIG_…`. */
-export async function queriesCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
-  const [verb, ...rest] = words;
-  const config = await configFor(io, options.config);
-  const sources = catalogSourcesOf(config);
+export const queriesCommand = commandOfVerbs(
+  'queries',
+  {
+    check: verb(['json', 'live', 'format'], checkQueriesCommand),
+    test: verb(['json', 'format'], testQueries),
+    list: verb(['json'], listCommand),
+    usage: verb(['json'], usageCommand),
+    render: verb(['json', 'data', 'record', 'from', 'to', 'theme', 'zone', 'out'], renderQuery),
+    preview: verb(['changed', 'out'], previewQueries),
+    import: verb(['json', 'panel', 'out'], importQueries),
+  },
+  'queries needs a verb: glimpse queries check, test, list, usage, render, preview or import',
+);
+
+function verb(options: Command['options'], run: Run): Command {
+  return { options, run: async (words, given, io) => run(words, await configFor(io, given.config), given, io) };
+}
+
+async function listCommand(
+  words: readonly string[],
+  config: Config,
+  { json }: CommandOptions,
+  io: Io,
+): Promise<number> {
+  if (words.length > 1) throw new UsageError('queries list takes one word that names are filtered by');
   const env = { hostname: machineHostName(io.hostname), cwd: io.cwd };
-  switch (verb) {
-    case 'check':
-      return checkQueriesCommand(rest, config, options, io);
-    case 'test':
-      return testQueries(rest, config, options, io);
-    case 'list': {
-      const rows = listQueries(await loadCatalog(foldersOf(config), sources, sourceKinds, env)).filter(
-        matches(rest[0]),
-      );
-      io.stdout.write(options.json ? `${JSON.stringify(rows, undefined, 2)}\n` : tableOf(rows));
-      return EXIT.answered;
-    }
-    case 'render':
-      return renderQuery(rest, config, options, io);
-    case 'preview':
-      return previewQueries(rest, config, options, io);
-    case 'usage':
-      return usageCommand(config, options, io);
-    case 'import':
-      return importQueries(rest, config, options, io);
-    default:
-      throw new UsageError('queries needs a verb: glimpse queries check, test, list, usage, render, preview or import');
-  }
+  const catalog = await loadCatalog(foldersOf(config), catalogSourcesOf(config), sourceKinds, env);
+  const rows = listQueries(catalog).filter(matches(words[0]));
+  io.stdout.write(json ? `${JSON.stringify(rows, undefined, 2)}\n` : tableOf(rows));
+  return EXIT.answered;
 }
 
 function matches(filter: string | undefined): (row: QueryRow) => boolean {

@@ -6,12 +6,13 @@ import { alertCommand } from './alert.ts';
 import { askCommand } from './ask.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
-import { type CommandOptions, EXIT, type Io, OPTIONS, report, UsageError } from './command.ts';
+import { type Command, type CommandOptions, EXIT, type Io, OPTIONS, report, UsageError } from './command.ts';
 import { explainCommand } from './explain.ts';
 import { mcpCommand } from './mcp.ts';
 import { queriesCommand } from './queries.ts';
 import { schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
+import { refuseOthers } from './verbs.ts';
 
 const USAGE = `glimpse: metrics where people talk
 
@@ -53,30 +54,18 @@ const USAGE = `glimpse: metrics where people talk
 Exit codes: 0 answered, 1 refused, 2 wrong usage, 3 a source, the renderer or the store failed, 78 configuration.
 `;
 
-/** A command. */
-export interface Command {
-  readonly options: readonly (keyof CommandOptions)[];
-  run(words: readonly string[], options: CommandOptions, io: Io): Promise<number>;
-}
-
 /** Every command by its name, with the options it takes; the docs are held against it. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { options: [], run: serveCommand },
   ask: { options: ['json', 'out', 'table', 'theme', 'zone'], run: askCommand },
   explain: { options: ['json', 'zone', 'now'], run: explainCommand },
-  alert: {
-    options: ['json', 'name', 'header', 'to', 'dry-run', 'as-now', 'out', 'theme', 'zone'],
-    run: alertCommand,
-  },
+  alert: alertCommand,
   backup: { options: [], run: backupCommand },
   restore: { options: [], run: restoreCommand },
   mcp: { options: [], run: mcpCommand },
   check: { options: ['json'], run: checkCommand },
   schema: { options: [], run: schemaCommand },
-  queries: {
-    options: ['json', 'out', 'panel', 'data', 'record', 'from', 'to', 'changed', 'live', 'format', 'theme', 'zone'],
-    run: queriesCommand,
-  },
+  queries: queriesCommand,
 };
 
 /** Runs the command that the arguments name; resolves to the exit code, never rejects. */
@@ -110,10 +99,7 @@ async function dispatch(io: Io): Promise<number> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command)
     throw new UsageError(`there is no command "${name}"; to ask a question: glimpse ask "${positionals.join(' ')}"`);
-  const unknown = Object.keys(values).find(
-    (key) => key !== 'config' && !command.options.some((option) => option === key),
-  );
-  if (unknown) throw new UsageError(`"${name}" takes no --${unknown}`);
+  refuseOthers(name, command, values);
   return command.run(words, values, io);
 }
 

@@ -127,7 +127,9 @@ describe('glimpse alert send', () => {
     [['alert', 'send', 'generic', '-', '--to', 'nowhere'], '{"title":"x"}', 2, /--to wants an address/],
     [['alert', 'send', 'generic', '-', '--to', 'http://127.0.0.1:9'], '{"title":"x"}', 1, /does not answer/],
     [['alert', 'send', 'generic', '-', '--out', 'x'], '{"title":"x"}', 2, /--out is for --dry-run only/],
-    [['alert', 'decode', 'generic', '-', '--to', 'x'], '{"title":"x"}', 2, /takes no --to/],
+    [['alert', 'decode', 'generic', '-', '--to', 'x'], '{"title":"x"}', 2, /"alert decode" takes no --to/],
+    [['alert', 'demo', '--to', 'x'], '', 2, /"alert demo" takes no --to/],
+    [['alert', 'demo', '--out', 'x'], '', 2, /--out is for --dry-run only/],
   ] as const)('%j ends with code %3$i and says why', async (argv, stdin, code, words) => {
     const run = await glimpse(argv, { stdin });
     expect([run.code, run.stdout]).toEqual([code, '']);
@@ -159,6 +161,56 @@ describe('glimpse alert send --dry-run', () => {
     const { format } = await sharp(join(folder, 'pictures', pictures[0] ?? '')).metadata();
     expect(format).toBe('png');
     expect(await readdir(folder)).not.toContain('data');
+  });
+
+  it('calls whom a room would call, tells only rooms of what fires, and knows watchdogs and maintenance', async () => {
+    const config = join(folder, 'owners.yaml');
+    const chat = '{ kind: rocketchat, url: "http://127.0.0.1:9", userId: a, token: abcdefabcdef }';
+    await writeFile(
+      config,
+      `
+zone: UTC
+queries: []
+chats: { team: ${chat}, other: ${chat} }
+routes:
+  - { match: { severity: critical }, chat: team, room: oncall, continue: true }
+  - { match: { status: resolved }, chat: team, room: gone, continue: true }
+  - { chat: other, room: ops }
+owners: { people: [{ match: { service: checkout }, chat: team, mention: [ana] }] }
+alerts: { watchdogs: [{ match: { alertname: Watchdog }, within: 5m }] }
+maintenance: [{ match: { service: search }, to: 2100-01-01T00:00:00Z }]
+`,
+    );
+    const told = [
+      alert(),
+      alert({ fingerprint: 'f2', status: 'resolved', endsAt: '2024-03-01T10:10:00Z' }),
+      alert({ fingerprint: 'f3', labels: { alertname: 'Watchdog' } }),
+      alert({ fingerprint: 'f4', labels: { alertname: 'Slow', service: 'search' } }),
+    ].map((one, index) => ({
+      version: '4',
+      groupKey: `g${Math.floor((index + 1) / 2)}`,
+      status: 'firing',
+      alerts: [one],
+    }));
+    const [first, , watchdog, muted] = told.map((one) => JSON.stringify(one));
+    const both = JSON.stringify({ ...told[0], alerts: told.slice(0, 2).flatMap(({ alerts }) => alerts) });
+    const shown = async (stdin = '') => {
+      const argv = ['alert', 'send', 'alertmanager', '-', '--dry-run', '--as-now', '--config', config];
+      return (await glimpse(argv, { stdin })).stdout;
+    };
+    expect(await shown(first)).toMatch(/^In oncall \(team\):\n[\s\S]*\n@.?ana\n[\s\S]*\nIn ops \(other\):\n/u);
+    expect(await shown(first)).not.toMatch(/ops \(other\):[\s\S]*ana/);
+    expect(await shown(both)).not.toContain('gone');
+    expect(await shown(watchdog)).toMatch(/is a watchdog: no room hears of it/);
+    expect(await shown(muted)).toMatch(/A maintenance window holds/);
+  });
+
+  it('says that there is no time for --as-now to move', async () => {
+    const argv = ['alert', 'send', 'generic', '-', '--as-now'];
+    const stdin = '{"title":"Backup failed"}';
+    for (const run of [await glimpse([...argv, '--dry-run'], { stdin }), await glimpse(argv, { stdin })]) {
+      expect([run.code, run.stderr]).toEqual([0, expect.stringMatching(/no time that --as-now could move/)]);
+    }
   });
 
   it('gives the same as JSON, and says of an old body that it is one', async () => {

@@ -5,17 +5,15 @@ import { BotError } from '../../domain/errors.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { type CommandOptions, configFor, EXIT, type Io, UsageError } from '../command.ts';
 import { findRunningBot, PATIENT_PROBE_MS } from '../remote.ts';
-import { showDryRun } from './dry-run.ts';
+import { refusePictures, showDryRun } from './dry-run.ts';
 
 /** Fires or shows. @throws UsageError; BotError `ALERT_…` */
 export async function demoCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
   if (words.length > 0) throw new UsageError('alert demo takes no words; it fires an alert of the demo fleet');
   const config = await configFor(io, options.config);
-  const bot =
-    options['dry-run'] || options.to !== undefined ? undefined : await findRunningBot(config, PATIENT_PROBE_MS);
-  if (options.to !== undefined)
-    throw new UsageError('alert demo fires in the Glimpse of this config; it takes no --to');
+  const bot = options['dry-run'] ? undefined : await findRunningBot(config, PATIENT_PROBE_MS);
   if (bot) {
+    refusePictures(options);
     const fired = await bot.fireDemo();
     io.stdout.write(
       options.json

@@ -2,9 +2,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { statedFacts } from '../../alerts/group-facts.ts';
-import { groupMessage } from '../../alerts/group-message.ts';
-import { type Place, targetsOf, templateIn } from '../../alerts/route.ts';
-import { routesOf } from '../../alerts/tell-deps.ts';
+import { type GroupWords, groupMessage } from '../../alerts/group-message.ts';
+import type { Place } from '../../alerts/route.ts';
+import { roomRules } from '../../alerts/tell-deps.ts';
+import { firstWords, type RoomRules, targetsFor } from '../../alerts/tell-rooms.ts';
+import { watchdogOf, withWatchdogsApart } from '../../alerts/watchdog.ts';
 import type { Config } from '../../config/config.ts';
 import { inThread } from '../../context/chart-poster.ts';
 import { gatherContext, missingLines } from '../../context/gather-context.ts';
@@ -17,6 +19,7 @@ import { changeLine, changeTeller } from '../../questions/change-lines.ts';
 import { presentAnswer } from '../../render/answer-parts.ts';
 import { plainMessage, terminalMessage } from '../../render/markup.ts';
 import { groupKeyOf } from '../../store/take-told.ts';
+import { themeOption } from '../answer-here.ts';
 import { type CommandOptions, coreDeps, type Io, UsageError } from '../command.ts';
 import { canBold, showPicture } from '../terminal.ts';
 
@@ -27,6 +30,13 @@ interface ShownChart {
   readonly image: string | null;
 }
 
+interface ShownThread {
+  readonly text: string;
+  readonly charts: readonly ShownChart[];
+}
+
+const NOTHING_FOLLOWS: ShownThread = { text: '', charts: [] };
+
 /** More groups are counted: their charts would take minutes. */
 const GROUPS_MAX = 20;
 /** What is older shows nothing of now. */
@@ -34,24 +44,34 @@ const OLD_MS = 86_400_000;
 
 /** Prints it. @throws UsageError; BotError `CONFIG_…` */
 export async function showDryRun(told: Told, config: Config, options: CommandOptions, io: Io): Promise<void> {
-  const { theme, out, zone: asked } = options;
-  if (theme !== undefined && theme !== 'light' && theme !== 'dark') throw new UsageError('--theme is light or dark');
+  const { out, zone: asked } = options;
+  const theme = themeOption(options);
   if (out !== undefined) await mkdir(out, { recursive: true });
   const deps = coreDeps(io, 'error');
   const zone = asked ?? config.zone ?? deps.zone;
   const core = await buildCore(config, deps);
   const nowMs = deps.clock.now();
-  const groups = [...Map.groupBy(told.alerts, groupKeyOf).values()];
+  const rules = { ...roomRules(config, zone), clock: { ...deps.clock, now: () => nowMs } };
+  const { isMuted } = rules;
+  const { watchdogs } = config.alerts;
+  const groups = [...Map.groupBy(withWatchdogsApart(told, watchdogs).alerts, groupKeyOf).values()];
   const shown: object[] = [];
   const say = (text: string) => void (options.json || io.stdout.write(`${text}\n`));
   try {
     for (const [index, problems] of groups.slice(0, GROUPS_MAX).entries()) {
-      const places = placesOf(problems, config);
-      const message = messageIn(places[0], problems, config, { zone, nowMs });
-      say(`${placeWords(problems, places)}\n\n${shownMessage(message, options, io)}`);
+      if (watchdogOf(problems, watchdogs) && problems.every(({ status }) => status === 'firing')) {
+        say(`${problems[0]?.title} is a watchdog: no room hears of it while it arrives.`);
+        shown.push({ rooms: [], text: '', thread: NOTHING_FOLLOWS });
+        continue;
+      }
+      const posts = postsOf(problems, rules, { zone, nowMs, template: config.alerts.template });
+      for (const [nth, { places, message }] of posts.entries()) {
+        say(`${nth > 0 ? '\n' : ''}${placeWords(problems, places)}\n\n${shownMessage(message, options, io)}`);
+      }
       const name = `${index + 1}-${problems[0]?.labels.alertname ?? 'alert'}`.replace(/[^\w.-]+/g, '-').slice(0, 60);
-      const thread = await showThread(problems, { core, told, zone, nowMs, name, theme, say }, options, io);
-      shown.push({ rooms: places, text: plainMessage(message), thread });
+      const thread = await showThread(problems, { core, told, zone, nowMs, name, theme, isMuted, say }, options, io);
+      const texts = posts.map(({ places, message }) => ({ rooms: places, text: plainMessage(message) }));
+      shown.push(...texts.map((one) => ({ ...one, thread })));
     }
     if (groups.length > GROUPS_MAX) say(`… ${groups.length - GROUPS_MAX} more groups`);
     const changes = changesOf(told, nowMs, zone);
@@ -64,30 +84,37 @@ export async function showDryRun(told: Told, config: Config, options: CommandOpt
   }
 }
 
+/** Refuses the options of a dry run where there is none. @throws UsageError */
+export function refusePictures(options: CommandOptions): void {
+  const unused = (['out', 'theme', 'zone'] as const).find((option) => options[option] !== undefined);
+  if (unused !== undefined) throw new UsageError(`--${unused} is for --dry-run only`);
+}
+
 function isOld({ alerts }: Told, nowMs: number): boolean {
   return alerts.some(({ startsAt }) => nowMs - +startsAt > OLD_MS);
 }
 
-function placesOf(problems: readonly Alert[], config: Config) {
-  const targets = problems.flatMap((alert) => targetsOf(alert, routesOf(config)));
-  const rooms = targets.map(({ place }) => place);
-  return rooms.filter(
-    (one, index) => rooms.findIndex(({ chat, room }) => chat === one.chat && room === one.room) === index,
-  );
+/** What rooms read; those that read the same, with the same people called, are told together. */
+interface ShownPost {
+  readonly places: readonly Place[];
+  readonly message: Message;
 }
 
-/** As the first of its rooms reads it. */
-function messageIn(
-  place: Place | undefined,
+function postsOf(
   problems: readonly Alert[],
-  config: Config,
-  words: { readonly zone: string; readonly nowMs: number },
-): Message {
-  const template = place ? templateIn(place, problems, routesOf(config)) : config.alerts.template;
-  return groupMessage(statedFacts(problems), { ...words, ...(template && { template }) });
+  rules: Parameters<typeof firstWords>[2],
+  words: GroupWords,
+): readonly ShownPost[] {
+  const facts = statedFacts(problems);
+  const rooms = targetsFor(facts, rules).map(({ place }) => ({ place, ...firstWords(place, facts, rules) }));
+  if (rooms.length === 0) return [{ places: [], message: groupMessage(facts, words) }];
+  return [...Map.groupBy(rooms, ({ message }) => plainMessage(message)).values()].flatMap((alike) => {
+    const [first] = alike;
+    return first ? [{ places: alike.map(({ place }) => place), message: first.message }] : [];
+  });
 }
 
-function placeWords(problems: readonly Alert[], places: ReturnType<typeof placesOf>): string {
+function placeWords(problems: readonly Alert[], places: readonly Place[]): string {
   if (problems.every(({ status }) => status !== 'firing'))
     return 'In the rooms that were told of it, in place of what stood there:';
   if (places.length === 0)
@@ -102,15 +129,20 @@ interface ThreadContext {
   readonly nowMs: number;
   readonly name: string;
   readonly theme: 'light' | 'dark' | undefined;
+  readonly isMuted: RoomRules['isMuted'];
   say(text: string): void;
 }
 
 async function showThread(
   problems: readonly Alert[],
-  { core, told, zone, nowMs, name, theme, say }: ThreadContext,
+  { core, told, zone, nowMs, name, theme, isMuted, say }: ThreadContext,
   options: CommandOptions,
   io: Io,
-): Promise<{ readonly text: string; readonly charts: readonly ShownChart[] }> {
+): Promise<ShownThread> {
+  if (problems.every((alert) => isMuted(alert, nowMs))) {
+    say('\nA maintenance window holds: nobody is called, and nothing follows in its thread.');
+    return NOTHING_FOLLOWS;
+  }
   const never = new AbortController().signal;
   const { sources, catalog, onCall, renderer } = core;
   // what is told along with it is known to it; of a past nothing is, without a store

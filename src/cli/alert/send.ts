@@ -6,11 +6,13 @@ import { refusalOf } from '../../mcp/api-call.ts';
 import { type CommandOptions, configFor, EXIT, type Io, UsageError } from '../command.ts';
 import { findRunningBot, PATIENT_PROBE_MS } from '../remote.ts';
 import { decodedOf, deliveryOf, type NamedDelivery } from './delivery.ts';
-import { showDryRun } from './dry-run.ts';
+import { refusePictures, showDryRun } from './dry-run.ts';
 import { shiftBody, shiftTold } from './shift-times.ts';
 
 /** A bot answers a hook within 4 s. */
 const SEND_TIMEOUT_MS = 15_000;
+
+const UNMOVED = 'It has no time that --as-now could move: it is taken as it is.\n';
 
 /** Sends or shows. @throws UsageError; BotError `ALERT_…`, `STORE_…`, `SOURCE_…` */
 export async function sendCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
@@ -20,13 +22,16 @@ export async function sendCommand(words: readonly string[], options: CommandOpti
   const { receivedAt } = named.delivery;
   if (options['dry-run']) {
     if (options.to !== undefined) throw new UsageError('--dry-run sends nothing, so --to has no meaning beside it');
-    await showDryRun(options['as-now'] ? shiftTold(told, +receivedAt) : told, config, options, io);
+    const shifted = options['as-now'] ? shiftTold(told, +receivedAt) : told;
+    if (!shifted) io.stderr.write(UNMOVED);
+    await showDryRun(shifted ?? told, config, options, io);
     return EXIT.answered;
   }
-  const unused = (['out', 'theme', 'zone'] as const).find((option) => options[option] !== undefined);
-  if (unused !== undefined) throw new UsageError(`--${unused} is for --dry-run only`);
+  refusePictures(options);
   const { url, proof } = await targetOf(named, config, options.to);
-  const body = options['as-now'] ? shiftBody(named.delivery.body, told, +receivedAt) : named.delivery.body;
+  const shifted = options['as-now'] ? shiftBody(named.delivery.body, told, +receivedAt) : named.delivery.body;
+  if (!shifted) io.stderr.write(UNMOVED);
+  const body = shifted ?? named.delivery.body;
   const sent: NamedDelivery = { ...named, delivery: { ...named.delivery, body } };
   const headers = { ...proofIn(config, sent, options.to), ...proof, ...named.delivery.headers };
   const answer = await post(url, body, headers);

@@ -9,10 +9,10 @@ const UNITS: readonly (readonly [digits: number, perMs: number])[] = [
   [16, 1_000],
 ];
 
-/** How far the times are to be moved, ms; 0 where none is told. */
-function shiftOf(told: Told, nowMs: number): number {
+/** How far the times are to be moved, ms; nothing where none is told. */
+function shiftOf(told: Told, nowMs: number): number | undefined {
   const times = timesOf(told);
-  return times.length === 0 ? 0 : nowMs - Math.max(...times);
+  return times.length === 0 ? undefined : nowMs - Math.max(...times);
 }
 
 function timesOf({ alerts, changes }: Told): readonly number[] {
@@ -20,9 +20,10 @@ function timesOf({ alerts, changes }: Told): readonly number[] {
   return [...own, ...changes].flatMap(({ startsAt, endsAt }) => [+startsAt, ...(endsAt ? [+endsAt] : [])]);
 }
 
-/** What was told, moved. */
-export function shiftTold(told: Told, nowMs: number): Told {
+/** What was told, moved; nothing where it tells no time. */
+export function shiftTold(told: Told, nowMs: number): Told | undefined {
   const byMs = shiftOf(told, nowMs);
+  if (byMs === undefined) return undefined;
   const moved = <One extends Pick<Alert, 'startsAt' | 'endsAt'>>(one: One): One => ({
     ...one,
     startsAt: new Date(+one.startsAt + byMs),
@@ -31,14 +32,17 @@ export function shiftTold(told: Told, nowMs: number): Told {
   return { alerts: told.alerts.map(moved), changes: told.changes.map(moved) };
 }
 
-/** The bytes with their times moved, in the form in which they are written: ISO 8601, seconds, ms or µs since 1970. */
-export function shiftBody(body: Uint8Array, told: Told, nowMs: number): Uint8Array {
+/**
+ * The bytes with their times moved, in the form in which they are written: ISO 8601, seconds, ms or µs since 1970; nothing
+ * where none is written so.
+ */
+export function shiftBody(body: Uint8Array, told: Told, nowMs: number): Uint8Array | undefined {
   const byMs = shiftOf(told, nowMs);
   const times = timesOf(told);
-  if (byMs === 0) return body;
+  if (byMs === undefined) return undefined;
   const isOwn = (ms: number) => times.some((one) => Math.abs(one - ms) <= NEAR_MS);
-  const text = new TextDecoder()
-    .decode(body)
+  const written = new TextDecoder().decode(body);
+  const text = written
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[-+]\d\d:?\d\d)/g, (iso) => {
       const ms = Date.parse(iso);
       return isOwn(ms) ? new Date(ms + byMs).toISOString() : iso;
@@ -48,5 +52,5 @@ export function shiftBody(body: Uint8Array, told: Told, nowMs: number): Uint8Arr
       const ms = perMs === undefined ? Number.NaN : Number(digits) / perMs;
       return perMs !== undefined && isOwn(ms) ? String(Math.round((ms + byMs) * perMs)) : digits;
     });
-  return new TextEncoder().encode(text);
+  return text === written ? undefined : new TextEncoder().encode(text);
 }

@@ -20,7 +20,7 @@ it('prints faults as annotations of GitHub, with what would end a command escape
   const [first, second, last] = stdout.split('\n');
   expect(first).toMatch(/^::error file=ours\/my cpu\.yaml,line=4,col=3,title=A definition or its file.*::cpu\.titel: /);
   expect(second).toMatch(/^::error file=ours\/my cpu\.yaml,line=5,/);
-  expect(last).toBe('2 faults in 1 file:');
+  expect(last).toBe('2 faults in 1 file');
 });
 
 it('prints SARIF with a place for each fault, relative to the root of the sources', async () => {

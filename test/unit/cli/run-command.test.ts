@@ -27,6 +27,9 @@ it.each([
   [['explain', 'cpu', '--now', 'soon'], /--now soon is no ISO 8601 time/],
   [['check', 'everything'], /check takes no words/],
   [['queries', 'frob'], /queries needs a verb/],
+  [['queries', 'list', '--format', 'sarif'], /"queries list" takes no --format/],
+  [['queries', 'preview', '--theme', 'dark'], /"queries preview" takes no --theme/],
+  [['queries', 'usage', 'cpu'], /queries usage takes no words/],
   [['queries', 'import', 'grafana'], /queries import wants a source and what to import/],
   [['queries', 'import', 'grafana', 'web'], /nothing can be imported from "grafana"/],
 ])('ends with 2 on wrong usage, and one clear line or a problem object: %j', async (args, why) => {
