@@ -19,8 +19,9 @@ export function onCallStep(onCall: Pick<OnCall, 'forAlerts'>): ContextStep {
       const told = known
         .slice(0, SCHEDULES_SHOWN)
         .flatMap((duty, index): Line => [...(index === 0 ? [] : [' · ']), ...dutyLine(duty, { window, nowMs, zone })]);
+      const more = known.length - SCHEDULES_SHOWN;
       return {
-        lines: told.length === 0 ? [] : [[{ bold: 'On call' }, ' ', ...told]],
+        lines: told.length === 0 ? [] : [[{ bold: 'On call' }, ' ', ...told, ...(more > 0 ? [` · ${more} more`] : [])]],
         missing: duties.flatMap(({ schedule, failure }) =>
           failure ? [`who is on call for ${schedule}: ${failure.message}`] : [],
         ),

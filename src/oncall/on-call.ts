@@ -24,6 +24,8 @@ export interface OnDuty {
   /** By level, then by time. */
   readonly shifts: readonly Shift[];
   readonly failure?: BotError;
+  /** There are too many schedules: this one was not asked, only counted. */
+  readonly isUnasked?: boolean;
 }
 
 /** Answers who is on call. Never throws but the signal's reason: what a roster cannot say is a failure of its own. */
@@ -40,7 +42,7 @@ export interface OnCall {
 /** A shift is taken over by swapping in an app: that is seen soon. */
 const KEEP_MS = 60_000;
 const KEPT_MAX = 500;
-/** An alert that everybody is called about is a mistake in the config. */
+/** Schedules that are asked at once; more than anybody reads. */
 const SCHEDULES_MAX = 20;
 
 /** Makes it of the configured rosters. */
@@ -83,7 +85,13 @@ export function createOnCall(rosters: readonly ConfiguredRoster[], clock: Clock)
   }
 
   const ask = (chosen: readonly (typeof all)[number][], window: Window, signal: AbortSignal) =>
-    Promise.all(chosen.slice(0, SCHEDULES_MAX).map((one) => dutyOf(one, window, signal)));
+    Promise.all(
+      chosen.map((one, index) =>
+        index < SCHEDULES_MAX
+          ? dutyOf(one, window, signal)
+          : { schedule: one.schedule.name, shifts: [], isUnasked: true },
+      ),
+    );
   const isGeneral = ({ schedule }: (typeof all)[number]) => schedule.match === undefined;
 
   return {

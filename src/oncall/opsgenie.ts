@@ -1,17 +1,15 @@
 /** Opsgenie: who is on call by a schedule (`/v2/schedules/{id}/on-calls`), and until when (its timeline). */
 import { z } from 'zod';
-import { httpUrl, secret } from '../config/fields.ts';
+import { defineRoster, isWithin, type Roster, type RosterDeps, type Shift, type Window } from './roster.ts';
 import {
-  coverage,
-  defineRoster,
-  isWithin,
-  type Roster,
-  type RosterDeps,
-  type Shift,
-  scheduleName,
-  type Window,
-} from './roster.ts';
-import { createRosterApi, momentOf, type RosterApi } from './roster-api.ts';
+  checkSchedules,
+  createRosterApi,
+  momentOf,
+  oneOf,
+  type RosterApi,
+  serviceOptions,
+  tooLong,
+} from './roster-api.ts';
 
 const TITLE = 'Opsgenie';
 /** Windows up to this are moments. */
@@ -20,8 +18,8 @@ const DAY_MS = 86_400_000;
 /** Its timeline is asked for by whole days. */
 const DAYS_MAX = 62;
 
-const OpsgenieSchedule = z
-  .strictObject({
+const OpsgenieSchedule = oneOf(
+  {
     id: z
       .uuid({
         error: 'is no id of a schedule, such as d875a1b4-9b4e-4219-a1b3-0c26936d18de; `schedule` takes its name',
@@ -29,22 +27,19 @@ const OpsgenieSchedule = z
       .optional()
       .describe('Id of a schedule'),
     schedule: z.string().min(1).max(200).optional().describe('Name of a schedule'),
-    ...coverage,
-  })
-  .refine(({ id, schedule }) => (id === undefined) !== (schedule === undefined), {
-    error: 'needs one of `schedule` and `id`',
-  });
+  },
+  'schedule',
+  'id',
+);
 
-const OpsgenieOptions = z.strictObject({
-  kind: z.literal('opsgenie'),
-  url: httpUrl
-    .default('https://api.opsgenie.com/')
-    .describe('Address of the API; https://api.eu.opsgenie.com for accounts in the EU'),
-  publicUrl: httpUrl.optional().describe('Address that people use, for links, e.g. https://example.app.opsgenie.com'),
-  token: secret.describe('Key of an API integration that may read schedules'),
-  schedules: z
-    .record(scheduleName, OpsgenieSchedule)
-    .describe('Who is called about what; the key is the name that people ask by'),
+const OpsgenieOptions = serviceOptions({
+  kind: 'opsgenie',
+  schedule: OpsgenieSchedule,
+  api: 'API',
+  url: 'https://api.opsgenie.com/',
+  euUrl: 'https://api.eu.opsgenie.com',
+  pageExample: 'https://example.app.opsgenie.com',
+  token: 'Key of an API integration that may read schedules',
 });
 type OpsgenieOptions = z.output<typeof OpsgenieOptions>;
 
@@ -101,14 +96,12 @@ function create({ url, publicUrl, token, schedules }: OpsgenieOptions, deps: Ros
   });
   return {
     schedules: entries,
-    async check(signal) {
-      const shape = z.looseObject({});
-      await Promise.all(
-        entries.map(({ asked: { path, type, what } }) =>
-          api.read(`${path}?identifierType=${type}`, what, shape, signal),
-        ),
-      );
-      return { version: TITLE, problems: [] };
+    check: (signal) => {
+      const asked = entries.map(({ asked: { path, type, what } }) => ({
+        path: `${path}?identifierType=${type}`,
+        what,
+      }));
+      return checkSchedules(TITLE, api, asked, signal);
     },
   };
 }
@@ -139,9 +132,10 @@ async function shiftsOver(
   signal: AbortSignal,
 ): Promise<readonly Shift[]> {
   const days = Math.ceil((window.toMs - window.fromMs) / DAY_MS) + 1;
+  if (days > DAYS_MAX) throw tooLong(TITLE, `${DAYS_MAX} days`);
   const query = new URLSearchParams({
     identifierType: type,
-    interval: String(Math.min(days, DAYS_MAX)),
+    interval: String(days),
     intervalUnit: 'days',
     date: new Date(window.fromMs).toISOString(),
   });

@@ -1,16 +1,7 @@
 /** PagerDuty: who is on call by a schedule or an escalation policy, from its REST API (v2, `/oncalls`). */
 import { z } from 'zod';
-import { httpUrl, secret } from '../config/fields.ts';
-import {
-  coverage,
-  defineRoster,
-  type Roster,
-  type RosterDeps,
-  type Shift,
-  scheduleName,
-  type Window,
-} from './roster.ts';
-import { createRosterApi, momentOf } from './roster-api.ts';
+import { defineRoster, type Roster, type RosterDeps, type Shift, type Window } from './roster.ts';
+import { checkSchedules, createRosterApi, momentOf, oneOf, serviceOptions, tooLong } from './roster-api.ts';
 
 const TITLE = 'PagerDuty';
 /** The most that it gives at once. @see https://developer.pagerduty.com/docs/pagination */
@@ -22,26 +13,23 @@ const id = z.string().regex(/^[A-Za-z0-9]{1,40}$/, {
   error: 'is no id of PagerDuty; it stands at the end of the address of its page, such as PI7DH85',
 });
 
-const PagerDutySchedule = z
-  .strictObject({
+const PagerDutySchedule = oneOf(
+  {
     schedule: id.optional().describe('Id of a schedule: the end of its page’s address'),
     policy: id.optional().describe('Id of an escalation policy, of which all levels are said'),
-    ...coverage,
-  })
-  .refine(({ schedule, policy }) => (schedule === undefined) !== (policy === undefined), {
-    error: 'needs one of `schedule` and `policy`',
-  });
+  },
+  'schedule',
+  'policy',
+);
 
-const PagerDutyOptions = z.strictObject({
-  kind: z.literal('pagerduty'),
-  url: httpUrl
-    .default('https://api.pagerduty.com/')
-    .describe('Address of the REST API; https://api.eu.pagerduty.com for accounts in the EU'),
-  publicUrl: httpUrl.optional().describe('Address that people use, for links, e.g. https://example.pagerduty.com'),
-  token: secret.describe('Key of the REST API (read-only is enough)'),
-  schedules: z
-    .record(scheduleName, PagerDutySchedule)
-    .describe('Who is called about what; the key is the name that people ask by'),
+const PagerDutyOptions = serviceOptions({
+  kind: 'pagerduty',
+  schedule: PagerDutySchedule,
+  api: 'REST API',
+  url: 'https://api.pagerduty.com/',
+  euUrl: 'https://api.eu.pagerduty.com',
+  pageExample: 'https://example.pagerduty.com',
+  token: 'Key of the REST API (read-only is enough)',
 });
 type PagerDutyOptions = z.output<typeof PagerDutyOptions>;
 
@@ -102,6 +90,7 @@ function create({ url, publicUrl, token, schedules }: PagerDutyOptions, deps: Ro
       const { oncalls, more } = await api.read(`oncalls?${query}`, what, OnCalls, signal);
       found.push(...oncalls);
       if (more !== true || oncalls.length === 0) break;
+      if (page === PAGES_MAX - 1) throw tooLong(TITLE, `${PAGES_MAX * PAGE_SIZE} shifts`);
     }
     return distinct(
       found.map(({ user, escalation_level: level, start, end }) => {
@@ -119,11 +108,7 @@ function create({ url, publicUrl, token, schedules }: PagerDutyOptions, deps: Ro
 
   return {
     schedules: entries,
-    async check(signal) {
-      const named = z.looseObject({});
-      await Promise.all(entries.map(({ path, what }) => api.read(path, what, named, signal)));
-      return { version: TITLE, problems: [] };
-    },
+    check: (signal) => checkSchedules(TITLE, api, entries, signal),
   };
 }
 

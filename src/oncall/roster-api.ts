@@ -1,10 +1,12 @@
 /** Reads JSON of an on-call service: what is no data becomes an error that says what to do. */
-import type { z } from 'zod';
+import { z } from 'zod';
+import { httpUrl, secret } from '../config/fields.ts';
 import { BotError, type ErrorCode } from '../domain/errors.ts';
 import { type ApiAddress, createApiClient } from '../lib/api-client.ts';
 import type { Clock } from '../lib/clock.ts';
 import { codeOfStatus, type HttpClient, type HttpReply } from '../lib/http-client.ts';
 import { failureWords, replyFailure } from '../lib/reply-failure.ts';
+import { coverage, scheduleName } from './roster.ts';
 
 /** What a schedule's answer may be; a thousand shifts are 500 kB. */
 const BODY_MAX_BYTES = 4 * 1024 * 1024;
@@ -73,6 +75,65 @@ function messageOf(title: string, what: string, code: ErrorCode, reply: HttpRepl
     default:
       return failureWords(title, code, reply);
   }
+}
+
+/** What people write of a service in the config. */
+export interface ServiceWords<Kind extends string, Entry extends z.ZodType> {
+  readonly kind: Kind;
+  /** One schedule of it. */
+  readonly schedule: Entry;
+  /** Its API, and that for accounts in the EU. */
+  readonly url: string;
+  readonly euUrl: string;
+  /** Example of the address that people open. */
+  readonly pageExample: string;
+  /** What the API and its key are called there. */
+  readonly api: string;
+  readonly token: string;
+}
+
+/** The options of a service: its API, the schedules that are asked for. */
+export function serviceOptions<Kind extends string, Entry extends z.ZodType>(words: ServiceWords<Kind, Entry>) {
+  const { kind, schedule, url, euUrl, pageExample, token } = words;
+  return z.strictObject({
+    kind: z.literal(kind),
+    url: httpUrl.default(url).describe(`Address of the ${words.api}; ${euUrl} for accounts in the EU`),
+    publicUrl: httpUrl.optional().describe(`Address that people use, for links, e.g. ${pageExample}`),
+    token: secret.describe(token),
+    schedules: z
+      .record(scheduleName, schedule)
+      .describe('Who is called about what; the key is the name that people ask by'),
+  });
+}
+
+/** A schedule is named in one of two ways. */
+export function oneOf<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  one: keyof Shape & string,
+  other: keyof Shape & string,
+) {
+  return z
+    .strictObject({ ...shape, ...coverage })
+    .refine((given: Readonly<Record<string, unknown>>) => (given[one] === undefined) !== (given[other] === undefined), {
+      error: `needs one of \`${one}\` and \`${other}\``,
+    });
+}
+
+/** Proves that a service knows each schedule. @throws BotError `SOURCE_…` */
+export async function checkSchedules(
+  title: string,
+  api: RosterApi,
+  schedules: readonly { readonly path: string; readonly what: string }[],
+  signal: AbortSignal,
+): Promise<{ readonly version: string; readonly problems: readonly string[] }> {
+  const shape = z.looseObject({});
+  await Promise.all(schedules.map(({ path, what }) => api.read(path, what, shape, signal)));
+  return { version: title, problems: [] };
+}
+
+/** The failure of a window in which there is more than is read. */
+export function tooLong(title: string, most: string): BotError {
+  return new BotError('SOURCE_TOO_MUCH', `${title} is asked for at most ${most} at once; a shorter window shows them.`);
 }
 
 /** A moment of an answer, ms since the Unix epoch; nothing where there is none that can be read. */

@@ -192,8 +192,13 @@ describe('PagerDuty', () => {
       end: TURNS[0]?.end ?? null,
     }));
     const { shifts, requests } = await ask(harness, pagerDuty({ token: SECRET, entries }));
-    expect(await shifts()).toHaveLength(400);
+    await expect(shifts()).rejects.toMatchObject({
+      code: 'SOURCE_TOO_MUCH',
+      message: 'PagerDuty is asked for at most 400 shifts at once; a shorter window shows them.',
+    });
     expect(requests).toHaveLength(4);
+    const fewer = await ask(harness, pagerDuty({ token: SECRET, entries: entries.slice(0, 250) }));
+    expect(await fewer.shifts()).toHaveLength(250);
   });
 });
 
@@ -204,6 +209,13 @@ describe('Opsgenie', () => {
     const { shifts } = await ask(harness, opsgenie(state));
     expect(await shifts()).toEqual([{ person: 'Ana' }]);
   });
+});
+
+it('says of Opsgenie that a window is too long, rather than cutting it', async () => {
+  const harness = HARNESSES.find(({ kind }) => kind === 'opsgenie') as Harness;
+  const { roster } = await ask(harness, harness.healthy);
+  const window = { fromMs: NOW_MS, toMs: NOW_MS + 90 * 86_400_000 };
+  await expect(roster.schedules[0]?.shifts(window, never())).rejects.toMatchObject({ code: 'SOURCE_TOO_MUCH' });
 });
 
 describe('a calendar in a file', () => {

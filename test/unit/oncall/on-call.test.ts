@@ -5,6 +5,7 @@ import { BotError } from '../../../src/domain/errors.ts';
 import { plainText } from '../../../src/domain/message.ts';
 import { createLocalMemory } from '../../../src/lib/local-memory.ts';
 import { createOnCall } from '../../../src/oncall/on-call.ts';
+import { dutyLines } from '../../../src/oncall/on-call-words.ts';
 import type { Schedule } from '../../../src/oncall/roster.ts';
 import { ask } from '../../../src/questions/ask.ts';
 import { createSourceSet } from '../../../src/sources/source-set.ts';
@@ -140,4 +141,24 @@ describe('the thread of an alert', () => {
       missing: ['who is on call for batch: PagerDuty does not accept my key (401).'],
     });
   });
+});
+
+it('counts the schedules that are not said, in the room and in the thread of an alert', async () => {
+  const shift = { person: 'Ana', fromMs: NOW_MS - HOUR_MS, toMs: NOW_MS + HOUR_MS };
+  const schedules = Array.from({ length: 25 }, (_, index) =>
+    scheduleOf(`s${index}`, { service: ['checkout'] }, async () => [shift]),
+  );
+  const roster = { schedules, check: async () => ({ problems: [] }) };
+  const rosters = [{ name: 'pager', title: 'PagerDuty', timeoutMs: 60_000, roster }];
+  const onCall = createOnCall(rosters, createFakeClock(NOW_MS));
+  const window = { fromMs: NOW_MS, toMs: NOW_MS + 1 };
+  const duties = await onCall.during(window, undefined, signal());
+  const lines = dutyLines(duties, { window, nowMs: NOW_MS, zone: 'UTC' }).map(plainText);
+  expect(lines.slice(-2)).toEqual(['s11: Ana until 11:02', '… 13 more schedules']);
+  const alerts = [makeAlert('Slow', { service: 'checkout' })];
+  const subject = { alerts, startMs: NOW_MS, nowMs: NOW_MS, zone: 'UTC' };
+  const told = await onCallStep(onCall).find(subject, signal());
+  expect(told.lines.map(plainText)).toEqual([
+    expect.stringMatching(/^On call s0: .* · s2: Ana until 11:02 · 22 more$/),
+  ]);
 });
