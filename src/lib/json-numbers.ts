@@ -1,5 +1,5 @@
 /** Reads numbers out of JSON without a string or an object for each: there may be millions. */
-import { brokenJson, CHAR, type JsonReader, skipBlanks } from './json-reader.ts';
+import { brokenJson, CHAR, eachItem, grown, type JsonReader, skipBlanks, take } from './json-reader.ts';
 
 /** Integers of more digits are not exact in a double, so they are left to `Number`. */
 const EXACT_DIGITS = 15;
@@ -81,4 +81,57 @@ function shortNumber(body: string, start: number, end: number): number | undefin
   if (digits === 0 || digits > EXACT_DIGITS || decimals === 0) return undefined;
   const size = decimals > 0 ? mantissa / (POWERS_OF_TEN[decimals] as number) : mantissa;
   return isNegative ? -size : size;
+}
+
+/** A reader that remembers how much room a series needs: the rows of one answer mostly have as many points as the one before. */
+export interface SampleReader extends JsonReader {
+  capacity: number;
+}
+
+/** Samples of a series. Shapes `[n]`. */
+export interface Samples {
+  /** As sent, in seconds since the Unix epoch; always finite. */
+  readonly seconds: Float64Array;
+  /** NaN and infinities stay. */
+  readonly values: Float64Array;
+}
+
+/** The least room made at once, and that of a first row. */
+export const SAMPLES_AT_FIRST = 1024;
+
+/** `[[1700000000,"1.5"],…]`, as the APIs of Prometheus and Loki write samples. @throws SyntaxError */
+export function readSamples(reader: SampleReader): Samples {
+  let seconds = new Float64Array(reader.capacity);
+  let values = new Float64Array(reader.capacity);
+  let count = 0;
+  eachItem(reader, () => {
+    if (count === seconds.length) {
+      [seconds, values] = [grown(seconds, SAMPLES_AT_FIRST), grown(values, SAMPLES_AT_FIRST)];
+    }
+    // no pair in between: there may be a million
+    seconds[count] = openSample(reader);
+    values[count] = closeSample(reader);
+    count += 1;
+  });
+  if (count > 0) reader.capacity = count;
+  return { seconds: seconds.slice(0, count), values: values.slice(0, count) };
+}
+
+/** `[1700000000,"1.5"]`: the value is a string, because JSON has no NaN. @throws SyntaxError */
+export function readSample(reader: JsonReader): [second: number, value: number] {
+  return [openSample(reader), closeSample(reader)];
+}
+
+function openSample(reader: JsonReader): number {
+  take(reader, CHAR.openList);
+  const second = readNumber(reader);
+  if (!Number.isFinite(second)) throw brokenJson(reader);
+  take(reader, CHAR.comma);
+  return second;
+}
+
+function closeSample(reader: JsonReader): number {
+  const value = readNumberText(reader);
+  take(reader, CHAR.closeList);
+  return value;
 }

@@ -1,4 +1,6 @@
 /** Reads JSON piece by piece, so that a million points need not become a million small arrays first. */
+import { BotError } from '../domain/errors.ts';
+import type { Labels } from '../domain/labels.ts';
 
 /** A text and how far it was read. */
 export interface JsonReader {
@@ -100,4 +102,58 @@ export function grown(array: Float64Array<ArrayBuffer>, least: number): Float64A
   const larger = new Float64Array(Math.max(least, array.length * 2));
   larger.set(array);
   return larger;
+}
+
+/** Walks a map; `read` takes the value of each key. @throws SyntaxError */
+export function eachKey(reader: JsonReader, read: (key: string) => void): void {
+  take(reader, CHAR.openMap);
+  if (isEmptyNext(reader, CHAR.closeMap)) return;
+  do {
+    const key = readString(reader);
+    take(reader, CHAR.colon);
+    read(key);
+  } while (hasMore(reader, CHAR.closeMap));
+}
+
+/** Walks a list; `read` takes each item. @throws SyntaxError */
+export function eachItem(reader: JsonReader, read: () => void): void {
+  take(reader, CHAR.openList);
+  if (isEmptyNext(reader, CHAR.closeList)) return;
+  do read();
+  while (hasMore(reader, CHAR.closeList));
+}
+
+/** Labels of a series; numbers become text. `{}` for what is no map. @throws SyntaxError */
+export function readLabels(reader: JsonReader): Labels {
+  const value = readPlain(reader);
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).map(([name, label]) => [name, String(label)]));
+}
+
+/** The texts of a list, without what is none; `[]` for what is no list. @throws SyntaxError */
+export function readTexts(reader: JsonReader): string[] {
+  const value = readPlain(reader);
+  return (Array.isArray(value) ? value : []).filter((text) => typeof text === 'string');
+}
+
+/**
+ * Decodes series from a whole text; `title` is the name of who sent it.
+ *
+ * @throws BotError `SOURCE_UNEXPECTED` where `read` throws anything else than a BotError, or does not read to the end
+ */
+export function decodeSeries<Reader extends JsonReader, Result>(
+  reader: Reader,
+  title: string,
+  read: (reader: Reader) => Result,
+): Result {
+  try {
+    const result = read(reader);
+    skipBlanks(reader);
+    if (reader.at < reader.body.length) throw brokenJson(reader);
+    return result;
+  } catch (thrown) {
+    if (thrown instanceof BotError) throw thrown;
+    const message = `${title} sent JSON that cannot be read as series.`;
+    throw new BotError('SOURCE_UNEXPECTED', message, {}, { cause: thrown });
+  }
 }

@@ -1,14 +1,17 @@
 /** Reads the JSON of `/render` straight into typed arrays: a million points must not become a million small arrays. */
-import { BotError } from '../../domain/errors.ts';
+import type { Labels } from '../../domain/labels.ts';
 import {
-  brokenJson as broken,
+  brokenJson,
   CHAR,
+  decodeSeries,
+  eachItem,
+  eachKey,
   grown,
   hasMore,
-  isEmptyNext as isEmpty,
+  isEmptyNext,
   type JsonReader,
+  readLabels,
   readPlain,
-  readString,
   skipBlanks,
   take,
 } from '../../lib/json-reader.ts';
@@ -16,7 +19,7 @@ import {
 /** One row of an answer, as Graphite numbers it. */
 export interface RenderRow {
   readonly target: string;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Labels;
   /** Seconds since the Unix epoch. Shape `[n]`. */
   readonly seconds: Float64Array;
   /** NaN where Graphite has null; infinities stay. Shape `[n]`. */
@@ -29,17 +32,7 @@ export interface RenderRow {
  * @throws BotError `SOURCE_UNEXPECTED` when it is not what Graphite sends
  */
 export function decodeRender(body: string): RenderRow[] {
-  const reader: Reader = { body, at: 0, capacity: FIRST_CAPACITY };
-  try {
-    skipBlanks(reader);
-    const rows = readRows(reader);
-    skipBlanks(reader);
-    if (reader.at < body.length) throw broken(reader);
-    return rows;
-  } catch (thrown) {
-    if (thrown instanceof BotError) throw thrown;
-    throw new BotError('SOURCE_UNEXPECTED', 'Graphite sent JSON that cannot be read as series.', {}, { cause: thrown });
-  }
+  return decodeSeries({ body, at: 0, capacity: FIRST_CAPACITY }, 'Graphite', readRows);
 }
 
 interface Reader extends JsonReader {
@@ -48,39 +41,26 @@ interface Reader extends JsonReader {
 }
 
 const { space: SPACE, comma: COMMA, minus: MINUS, dot: DOT, zero: ZERO, nine: NINE } = CHAR;
-const { openList: OPEN_LIST, closeList: CLOSE_LIST, openMap: OPEN_MAP, closeMap: CLOSE_MAP, colon: COLON } = CHAR;
+const { openList: OPEN_LIST, closeList: CLOSE_LIST } = CHAR;
 
 function readRows(reader: Reader): RenderRow[] {
   const rows: RenderRow[] = [];
-  take(reader, OPEN_LIST);
-  if (isEmpty(reader, CLOSE_LIST)) return rows;
-  do rows.push(readRow(reader));
-  while (hasMore(reader, CLOSE_LIST));
+  eachItem(reader, () => rows.push(readRow(reader)));
   return rows;
 }
 
 function readRow(reader: Reader): RenderRow {
   let target: string | undefined;
-  let tags: Record<string, string> = {};
+  let tags: Labels = {};
   let points: Pick<RenderRow, 'seconds' | 'values'> | undefined;
-  take(reader, OPEN_MAP);
-  if (!isEmpty(reader, CLOSE_MAP)) {
-    do {
-      const key = readString(reader);
-      take(reader, COLON);
-      if (key === 'datapoints') points = readPoints(reader);
-      else if (key === 'target') target = String(readPlain(reader));
-      else if (key === 'tags') tags = asTags(readPlain(reader));
-      else readPlain(reader);
-    } while (hasMore(reader, CLOSE_MAP));
-  }
-  if (target === undefined || points === undefined) throw broken(reader);
-  return { target, tags, ...points };
-}
-
-function asTags(value: unknown): Record<string, string> {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).map(([name, tag]) => [name, String(tag)]));
+  eachKey(reader, (key) => {
+    if (key === 'datapoints') points = readPoints(reader);
+    else if (key === 'target') target = String(readPlain(reader));
+    else if (key === 'tags') tags = readLabels(reader);
+    else readPlain(reader);
+  });
+  if (target === undefined || points === undefined) throw brokenJson(reader);
+  return { target, tags, ...(points as Pick<RenderRow, 'seconds' | 'values'>) };
 }
 
 /** For the points of the first row; the rows of one answer mostly have as many points as the one before. */
@@ -96,7 +76,7 @@ function readPoints(reader: Reader): Pick<RenderRow, 'seconds' | 'values'> {
   let values = new Float64Array(reader.capacity);
   let count = 0;
   take(reader, OPEN_LIST);
-  if (isEmpty(reader, CLOSE_LIST)) return { seconds: new Float64Array(0), values: new Float64Array(0) };
+  if (isEmptyNext(reader, CLOSE_LIST)) return { seconds: new Float64Array(0), values: new Float64Array(0) };
   do {
     if (count === seconds.length) {
       seconds = grown(seconds, FIRST_CAPACITY);
@@ -106,7 +86,7 @@ function readPoints(reader: Reader): Pick<RenderRow, 'seconds' | 'values'> {
     values[count] = readNumber(reader, body);
     take(reader, COMMA);
     const second = readNumber(reader, body);
-    if (!Number.isFinite(second)) throw broken(reader);
+    if (!Number.isFinite(second)) throw brokenJson(reader);
     seconds[count] = second;
     take(reader, CLOSE_LIST);
     count += 1;
@@ -175,5 +155,5 @@ function readOddNumber(reader: Reader): number {
   if (word !== undefined) return word;
   if (NUMBER.test(text)) return Number(text);
   reader.at = start;
-  throw broken(reader);
+  throw brokenJson(reader);
 }

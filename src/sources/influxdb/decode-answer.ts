@@ -1,18 +1,18 @@
 /** Reads the JSON of `/query` straight into typed arrays: a million points must not become a million small arrays. */
-import { BotError } from '../../domain/errors.ts';
 import type { Labels } from '../../domain/labels.ts';
 import { readNumber } from '../../lib/json-numbers.ts';
 import {
   brokenJson,
   CHAR,
+  decodeSeries,
+  eachItem,
+  eachKey,
   grown,
-  hasMore,
-  isEmptyNext,
   type JsonReader,
+  readLabels,
   readPlain,
   readString,
   skipBlanks,
-  take,
 } from '../../lib/json-reader.ts';
 import { statementFailure, TITLE } from './failures.ts';
 
@@ -43,41 +43,13 @@ export interface Answer {
  * @throws BotError what the server says is wrong with the statement; `SOURCE_UNEXPECTED` when it is not what InfluxDB sends
  */
 export function decodeAnswer(body: string): Answer {
-  const reader: JsonReader = { body, at: 0 };
-  try {
-    const answer = readEnvelope(reader);
-    skipBlanks(reader);
-    if (reader.at < body.length) throw brokenJson(reader);
-    return answer;
-  } catch (thrown) {
-    if (thrown instanceof BotError) throw thrown;
-    const message = `${TITLE} sent JSON that cannot be read as series.`;
-    throw new BotError('SOURCE_UNEXPECTED', message, {}, { cause: thrown });
-  }
+  return decodeSeries({ body, at: 0 }, TITLE, readEnvelope);
 }
 
 interface Gathered {
   readonly rows: AnswerRow[];
   readonly messages: string[];
   isPartial: boolean;
-}
-
-/** Walks a map; `read` takes the value of each key. */
-function eachKey(reader: JsonReader, read: (key: string) => void): void {
-  take(reader, CHAR.openMap);
-  if (isEmptyNext(reader, CHAR.closeMap)) return;
-  do {
-    const key = readString(reader);
-    take(reader, CHAR.colon);
-    read(key);
-  } while (hasMore(reader, CHAR.closeMap));
-}
-
-function eachItem(reader: JsonReader, read: () => void): void {
-  take(reader, CHAR.openList);
-  if (isEmptyNext(reader, CHAR.closeList)) return;
-  do read();
-  while (hasMore(reader, CHAR.closeList));
 }
 
 function readEnvelope(reader: JsonReader): Answer {
@@ -120,7 +92,7 @@ function readRow(reader: JsonReader, found: Gathered): AnswerRow {
     if (key === 'values') cells = readCells(reader);
     else if (key === 'name') measurement = readString(reader);
     else if (key === 'columns') columns = listOf(readPlain(reader)).map(String);
-    else if (key === 'tags') tags = labelsOf(readPlain(reader));
+    else if (key === 'tags') tags = readLabels(reader);
     else if (key === 'partial') found.isPartial = readPlain(reader) === true || found.isPartial;
     else readPlain(reader);
   });
@@ -131,11 +103,6 @@ function readRow(reader: JsonReader, found: Gathered): AnswerRow {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function labelsOf(value: unknown): Labels {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).map(([name, label]) => [name, String(label)]));
 }
 
 /** A table without strings has tens of columns at most; more is not what was asked. */

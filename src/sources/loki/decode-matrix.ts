@@ -1,28 +1,21 @@
 /** Reads the JSON of numbers straight into typed arrays: a million points must not become a million small arrays. */
-import { BotError } from '../../domain/errors.ts';
 import type { Labels } from '../../domain/labels.ts';
-import { readNumber, readNumberText } from '../../lib/json-numbers.ts';
+import { readSample, readSamples, SAMPLES_AT_FIRST, type SampleReader, type Samples } from '../../lib/json-numbers.ts';
 import {
   brokenJson,
-  CHAR,
-  grown,
-  hasMore,
-  isEmptyNext,
-  type JsonReader,
+  decodeSeries,
+  eachItem,
+  eachKey,
+  readLabels,
   readPlain,
   readString,
-  skipBlanks,
-  take,
+  readTexts,
 } from '../../lib/json-reader.ts';
 import { TITLE } from './failures.ts';
 
-/** One series of an answer. */
-export interface MatrixRow {
+/** One series of an answer; moments without a value are absent. */
+export interface MatrixRow extends Samples {
   readonly labels: Labels;
-  /** Seconds since the Unix epoch, as sent: moments without a value are absent. Shape `[n]`. */
-  readonly seconds: Float64Array;
-  /** NaN and infinities stay. Shape `[n]`. */
-  readonly values: Float64Array;
 }
 
 /** An answer. */
@@ -38,54 +31,22 @@ export interface Matrix {
  * @throws BotError `SOURCE_UNEXPECTED` when it is neither
  */
 export function decodeMatrix(body: string): Matrix {
-  const reader: JsonReader = { body, at: 0 };
-  try {
-    const answer = readEnvelope(reader);
-    skipBlanks(reader);
-    if (reader.at < body.length) throw brokenJson(reader);
-    return answer;
-  } catch (thrown) {
-    if (thrown instanceof BotError) throw thrown;
-    const message = `${TITLE} sent JSON that cannot be read as series.`;
-    throw new BotError('SOURCE_UNEXPECTED', message, {}, { cause: thrown });
-  }
+  return decodeSeries({ body, at: 0, capacity: SAMPLES_AT_FIRST }, TITLE, readEnvelope);
 }
 
-/** Walks a map; `read` takes the value of each key. */
-function eachKey(reader: JsonReader, read: (key: string) => void): void {
-  take(reader, CHAR.openMap);
-  if (isEmptyNext(reader, CHAR.closeMap)) return;
-  do {
-    const key = readString(reader);
-    take(reader, CHAR.colon);
-    read(key);
-  } while (hasMore(reader, CHAR.closeMap));
-}
-
-function eachItem(reader: JsonReader, read: () => void): void {
-  take(reader, CHAR.openList);
-  if (isEmptyNext(reader, CHAR.closeList)) return;
-  do read();
-  while (hasMore(reader, CHAR.closeList));
-}
-
-function readEnvelope(reader: JsonReader): Matrix {
+function readEnvelope(reader: SampleReader): Matrix {
   let rows: MatrixRow[] | undefined;
   const warnings: string[] = [];
   eachKey(reader, (key) => {
     if (key === 'data') rows = readData(reader);
-    else if (key === 'warnings') warnings.push(...textsOf(readPlain(reader)));
+    else if (key === 'warnings') warnings.push(...readTexts(reader));
     else readPlain(reader);
   });
   if (!rows) throw brokenJson(reader);
   return { rows, warnings };
 }
 
-function textsOf(value: unknown): string[] {
-  return (Array.isArray(value) ? value : []).filter((text) => typeof text === 'string');
-}
-
-function readData(reader: JsonReader): MatrixRow[] {
+function readData(reader: SampleReader): MatrixRow[] {
   const rows: MatrixRow[] = [];
   let hasResult = false;
   eachKey(reader, (key) => {
@@ -99,49 +60,19 @@ function readData(reader: JsonReader): MatrixRow[] {
   return rows;
 }
 
-function readRow(reader: JsonReader): MatrixRow {
+function readRow(reader: SampleReader): MatrixRow {
   let labels: Labels = {};
-  let points: Points = { seconds: new Float64Array(0), values: new Float64Array(0) };
+  let samples: Samples = { seconds: new Float64Array(0), values: new Float64Array(0) };
   eachKey(reader, (key) => {
-    if (key === 'values') points = readPoints(reader);
-    else if (key === 'value') points = readOne(reader);
-    else if (key === 'metric') labels = asLabels(readPlain(reader));
+    if (key === 'values') samples = readSamples(reader);
+    else if (key === 'value') samples = oneSample(reader);
+    else if (key === 'metric') labels = readLabels(reader);
     else readPlain(reader);
   });
-  return { labels, ...points };
+  return { labels, ...samples };
 }
 
-function asLabels(value: unknown): Labels {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).map(([name, label]) => [name, String(label)]));
-}
-
-type Points = Pick<MatrixRow, 'seconds' | 'values'>;
-const FIRST_CAPACITY = 512;
-
-function readPoints(reader: JsonReader): Points {
-  let seconds = new Float64Array(FIRST_CAPACITY);
-  let values = new Float64Array(FIRST_CAPACITY);
-  let count = 0;
-  eachItem(reader, () => {
-    if (count === seconds.length) [seconds, values] = [grown(seconds, count), grown(values, count)];
-    [seconds[count], values[count]] = readPair(reader);
-    count += 1;
-  });
-  return { seconds: seconds.slice(0, count), values: values.slice(0, count) };
-}
-
-function readOne(reader: JsonReader): Points {
-  const [second, value] = readPair(reader);
+function oneSample(reader: SampleReader): Samples {
+  const [second, value] = readSample(reader);
   return { seconds: Float64Array.of(second), values: Float64Array.of(value) };
-}
-
-/** A value is a string, because JSON has no NaN. */
-function readPair(reader: JsonReader): [second: number, value: number] {
-  take(reader, CHAR.openList);
-  const second = readNumber(reader);
-  take(reader, CHAR.comma);
-  const value = readNumberText(reader);
-  take(reader, CHAR.closeList);
-  return [second, value];
 }
