@@ -1,4 +1,5 @@
 /** PromQL in pieces. Pure. */
+import { unquote } from '../lib/quoted-text.ts';
 
 /** A refusal in Prometheus' own words and kinds. */
 export class PromqlError extends Error {
@@ -44,7 +45,7 @@ export function tokenize(text: string): Token[] {
     if (!found) throw bad(`unexpected character: ${JSON.stringify(text.charAt(at))}`, at);
     const [kind, { lastIndex }] = found;
     const piece = text.slice(at, lastIndex);
-    if (kind !== 'blank') tokens.push({ kind, text: kind === 'string' ? unquoted(piece) : piece, at });
+    if (kind !== 'blank') tokens.push({ kind, text: kind === 'string' ? unquote(piece) : piece, at });
     at = lastIndex;
   }
   tokens.push({ kind: 'end', text: '', at: text.length });
@@ -54,15 +55,6 @@ export function tokenize(text: string): Token[] {
 /** A refusal with the place, as Prometheus writes it. */
 export function bad(message: string, at: number): PromqlError {
   return new PromqlError('bad_data', `invalid parameter "query": 1:${at + 1}: parse error: ${message}`);
-}
-
-function unquoted(piece: string): string {
-  const inner = piece.slice(1, -1);
-  if (piece.startsWith('`')) return inner;
-  const named: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };
-  return inner.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[\s\S])/g, (_, code: string) =>
-    code.length > 1 ? String.fromCharCode(Number.parseInt(code.slice(1), 16)) : (named[code] ?? code),
-  );
 }
 
 const UNITS: Readonly<Record<string, number>> = {

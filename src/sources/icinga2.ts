@@ -99,6 +99,6 @@ function listNames(pattern: string, context: Pick<ReadContext, 'client' | 'signa
 }
 
 function asIcinga2(request: SourceRequest): Icinga2Request {
-  if ('show' in request && 'services' in request) return request as Icinga2Request;
+  if ('kind' in request && request.kind === 'icinga2') return request as Icinga2Request;
   throw new BotError('INTERNAL', 'A request of another source was given to Icinga.');
 }

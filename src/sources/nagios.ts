@@ -105,6 +105,6 @@ function listNames(pattern: string, context: Pick<ReadContext, 'client' | 'signa
 }
 
 function asNagios(request: SourceRequest): NagiosRequest {
-  if ('monitored' in request) return request as NagiosRequest;
+  if ('kind' in request && request.kind === 'nagios') return request as NagiosRequest;
   throw new BotError('INTERNAL', 'A request of another source was given to Nagios.');
 }

@@ -3,6 +3,7 @@ import { BotError } from '../../domain/errors.ts';
 import type { Labels } from '../../domain/labels.ts';
 import type { Arguments } from '../../domain/question.ts';
 import { makeUnit, type Unit } from '../../domain/unit.ts';
+import { verbatimValue } from '../../lib/plain-value.ts';
 import type { Binding, SourceRequest } from '../source.ts';
 import type { WholeBlock } from './block.ts';
 import { clausesOf, luceneClauses } from './clauses.ts';
@@ -78,7 +79,7 @@ function unitOf({ metric, esql }: WholeBlock, unit: Unit): Unit {
 function combine(names: readonly string[], args: Arguments, max: number): Labels[] {
   let combinations: Labels[] = [{}];
   for (const name of names) {
-    const values = [...new Set((args[name] ?? []).map((value) => checkValue(value, name)))];
+    const values = [...new Set((args[name] ?? []).map((value) => verbatimValue(value, name, VALUE_MAX_CHARS)))];
     if (values.length === 0) {
       throw new BotError('ASK_MISSING_ARGUMENT', `It needs a value for \`${name}\`.`, { parameter: name });
     }
@@ -96,23 +97,9 @@ function tooMany(count: number, max: number): BotError {
 }
 
 /** JSON holds every value; these are refused because no document can have them, or nobody can have meant them. */
-function checkValue(value: string, parameter: string): string {
-  const why = whyNot(value);
-  if (why === undefined) return value;
-  const shown = value.replace(/[^\x20-\x5f\x61-\x7e]/g, '?').slice(0, 60);
-  throw new BotError('ASK_UNKNOWN_VALUE', `\`${shown}\` cannot be a ${parameter}: it ${why}.`, { value, parameter });
-}
-
-function whyNot(value: string): string | undefined {
-  if (value.trim() === '') return 'is empty';
-  if (value.length > VALUE_MAX_CHARS) return `is longer than ${VALUE_MAX_CHARS} characters`;
-  if (!value.isWellFormed()) return 'holds half of a character';
-  return /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(value) ? 'holds a control character' : undefined;
-}
-
 function phraseOf(values: readonly string[] | undefined, parameter: string): string | undefined {
   const phrase = (values ?? []).join(' ').trim();
-  return phrase === '' ? undefined : checkValue(phrase, parameter);
+  return phrase === '' ? undefined : verbatimValue(phrase, parameter, VALUE_MAX_CHARS);
 }
 
 function labelOf(

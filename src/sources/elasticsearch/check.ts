@@ -1,7 +1,7 @@
 /** The cheapest proof that an Elasticsearch or OpenSearch can be read, and which one it is. */
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
-import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
+import { checkProblem, type OwnAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { Backend } from './backend.ts';
 import { indexPath } from './search.ts';
@@ -14,6 +14,11 @@ const Fields = z.object({
   indices: z.union([z.string(), z.array(z.string())]).default([]),
   fields: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
 });
+
+const ADVICE: OwnAdvice = {
+  auth: 'Set apiKey, or username and password, or token, or the headers that its proxy wants.',
+  forbidden: 'Give it the rights read and view_index_metadata on the indices that it shall read.',
+};
 
 /** What the config says should be there. */
 interface Expected {
@@ -29,9 +34,7 @@ export async function checkBackend(backend: Backend, expected: Expected, signal:
     const problems = await checkRights(backend, expected, signal);
     return { version, problems: [...wrongFlavour(backend, version), ...problems] };
   } catch (thrown) {
-    signal.throwIfAborted();
-    if (!(thrown instanceof BotError)) throw thrown;
-    return { problems: [`${thrown.message}${adviceFor(thrown)}`] };
+    return { problems: [checkProblem(thrown, ADVICE, signal)] };
   }
 }
 
@@ -81,22 +84,4 @@ async function checkRights(backend: Backend, { timeField, index }: Expected, sig
   if (types.some((type) => type === 'date' || type === 'date_nanos')) return [];
   const where = index === undefined ? 'No index that my login may read' : `Nothing in ${index}`;
   return [`${where} has a date field ${timeField}. Set timeField to the one that has the time.`];
-}
-
-function adviceFor(failure: BotError): string {
-  const { code } = failure;
-  switch (code) {
-    case 'SOURCE_AUTH':
-      return ` Set apiKey, or username and password, or token, or the headers that its proxy wants.${pageAdvice(failure)}`;
-    case 'SOURCE_FORBIDDEN':
-      return ' Give it the rights read and view_index_metadata on the indices that it shall read.';
-    case 'SOURCE_BACKEND_DOWN':
-    case 'SOURCE_TIMEOUT':
-      return reachAdvice(failure);
-    case 'SOURCE_BAD_QUERY':
-    case 'SOURCE_UNEXPECTED':
-      return OTHER_PRODUCT_ADVICE;
-    default:
-      return '';
-  }
 }

@@ -3,6 +3,7 @@ import { BotError } from '../../domain/errors.ts';
 import type { Labels } from '../../domain/labels.ts';
 import type { Arguments } from '../../domain/question.ts';
 import type { Unit } from '../../domain/unit.ts';
+import { textValue } from '../../lib/plain-value.ts';
 import { expandTemplate, placeholdersOf } from '../../queries/expand.ts';
 import type { Binding, SourceRequest } from '../source.ts';
 import { type GrafanaBlock, templatesOf } from './block.ts';
@@ -29,7 +30,6 @@ export interface GrafanaRequest extends SourceRequest {
 const SERIES_MAX = 500;
 /** Values of one variable: a ranking asks for a whole fleet in one query. */
 const VALUES_MAX = 1_000;
-const VALUE_MAX_CHARS = 300;
 const LABEL_MAX_CHARS = 200;
 
 /** @throws BotError `ASK_UNKNOWN_VALUE`, `ASK_MISSING_ARGUMENT`, `SOURCE_TOO_MUCH` */
@@ -66,7 +66,7 @@ function valuesOf(variable: string, templates: readonly string[], args: Argument
 function expandOne(variable: string, template: string, args: Arguments): readonly AskedValue[] {
   let combinations: Record<string, string>[] = [{}];
   for (const name of placeholdersOf(template)) {
-    const values = [...new Set(args[name] ?? [])].map((value) => checkValue(value, name));
+    const values = [...new Set(args[name] ?? [])].map((value) => textValue(value, name));
     if (values.length === 0) {
       throw new BotError('ASK_MISSING_ARGUMENT', `It needs a value for \`${name}\`.`, { parameter: name });
     }
@@ -83,20 +83,3 @@ function expandOne(variable: string, template: string, args: Arguments): readonl
 }
 
 const identity = (value: string) => value;
-
-function checkValue(raw: string, parameter: string): string {
-  const value = raw.trim();
-  if (value === '') throw unknownValue(value, parameter, 'is empty');
-  if (value.length > VALUE_MAX_CHARS) {
-    throw unknownValue(value, parameter, `is longer than ${VALUE_MAX_CHARS} characters`);
-  }
-  if (/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/.test(value) || !value.isWellFormed()) {
-    throw unknownValue(value, parameter, 'holds a control character');
-  }
-  return value;
-}
-
-function unknownValue(value: string, parameter: string, why: string): BotError {
-  const shown = value.replace(/[^\x20-\x5f\x61-\x7e]/g, '?').slice(0, 60);
-  return new BotError('ASK_UNKNOWN_VALUE', `\`${shown}\` cannot be a ${parameter}: it ${why}.`, { value, parameter });
-}

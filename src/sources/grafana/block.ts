@@ -1,16 +1,9 @@
 /** The `grafana:` block of a definition: its schema, and its placeholders. */
 import { z } from 'zod';
-import { BotError } from '../../domain/errors.ts';
 import { parseTemplate } from '../../queries/expand.ts';
+import { readableBy } from '../../queries/template-text.ts';
 
-const template = z.string().superRefine((text, context) => {
-  try {
-    parseTemplate(text);
-  } catch (thrown) {
-    if (!(thrown instanceof BotError)) throw thrown;
-    context.addIssue({ code: 'custom', message: thrown.message });
-  }
-});
+const template = z.string().superRefine(readableBy(parseTemplate));
 
 /** A panel of a dashboard, or all of it. */
 export const GrafanaBlock = z.strictObject({

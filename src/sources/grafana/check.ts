@@ -1,11 +1,17 @@
 /** The cheapest proof that a Grafana can be asked, and what its login lacks. */
 import { BotError } from '../../domain/errors.ts';
-import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
+import { checkProblem, type OwnAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { GrafanaClient } from './client.ts';
 import type { Datasources } from './datasources.ts';
 import { TITLE } from './failures.ts';
 import { listOf, mapOf, numberOf, textOf } from './present/json.ts';
+
+const ADVICE: OwnAdvice = {
+  auth: 'Set token to that of a service account with the role Viewer, or username and password.',
+  forbidden: 'Give its service account the role Viewer.',
+  notFound: 'A Grafana below a path, such as /grafana, needs that path in its url.',
+};
 
 /** What is looked at. */
 export interface CheckDeps {
@@ -34,28 +40,7 @@ export async function checkGrafana(deps: CheckDeps, signal: AbortSignal): Promis
       problems: [...versionProblems(version), ...orgProblems(deps.orgId, org), ...dashboards, ...sources, ...rights],
     };
   } catch (thrown) {
-    signal.throwIfAborted();
-    if (!(thrown instanceof BotError)) throw thrown;
-    return { problems: [`${thrown.message}${adviceFor(thrown)}`] };
-  }
-}
-
-function adviceFor(failure: BotError): string {
-  switch (failure.code) {
-    case 'SOURCE_AUTH':
-      return ` Set token to that of a service account with the role Viewer, or username and password.${pageAdvice(failure)}`;
-    case 'SOURCE_FORBIDDEN':
-      return ' Give its service account the role Viewer.';
-    case 'SOURCE_NOT_FOUND':
-      return ' A Grafana below a path, such as /grafana, needs that path in its url.';
-    case 'SOURCE_BACKEND_DOWN':
-    case 'SOURCE_TIMEOUT':
-      return reachAdvice(failure);
-    case 'SOURCE_BAD_QUERY':
-    case 'SOURCE_UNEXPECTED':
-      return OTHER_PRODUCT_ADVICE;
-    default:
-      return '';
+    return { problems: [checkProblem(thrown, ADVICE, signal)] };
   }
 }
 

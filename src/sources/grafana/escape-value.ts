@@ -1,5 +1,6 @@
 /** Writes a value that somebody asked for into its place in a query: bound there, or refused. Pure. */
 import { BotError } from '../../domain/errors.ts';
+import { escapeRegex } from '../../lib/quoted-text.ts';
 import type { BoundValue } from './bound-value.ts';
 import type { Language, Place } from './quoting.ts';
 
@@ -137,11 +138,6 @@ function goText(bound: BoundValue, place: ValuePlace, quote: string): string {
   if (quote !== '`') return backslashed(text, quote);
   if (text.includes('`')) throw refused(bound, place, 'holds a backtick, which nothing can quote there');
   return text;
-}
-
-/** Regular expressions of Go, Java and JavaScript alike. */
-export function escapeRegex(text: string): string {
-  return text.replace(/[\\^$*+?.()|[\]{}/]/g, (char) => (char === '/' ? '/' : `\\${char}`));
 }
 
 function slashRegex(text: string): string {

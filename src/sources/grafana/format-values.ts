@@ -1,6 +1,7 @@
 /** The formats in which values of variables are written into queries: Grafana's, but for what somebody asked for. Pure. */
+import { escapeRegex } from '../../lib/quoted-text.ts';
 import type { BoundValue, BoundVariable } from './bound-value.ts';
-import { escapeInQuote, escapeRegex, escapeValue, luceneTerm, refused, type ValuePlace } from './escape-value.ts';
+import { escapeInQuote, escapeValue, luceneTerm, refused, type ValuePlace } from './escape-value.ts';
 import type { Language } from './quoting.ts';
 
 /** What a data source writes when a reference names no format. */

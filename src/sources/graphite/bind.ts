@@ -4,11 +4,16 @@ import type { Labels } from '../../domain/labels.ts';
 import type { Arguments } from '../../domain/question.ts';
 import type { Consolidation } from '../../domain/saved-query.ts';
 import type { Unit } from '../../domain/unit.ts';
+import { unknownValue } from '../../lib/plain-value.ts';
+import { tooManySeries } from '../../queries/bind.ts';
 import { applyFilters, type Placeholder } from '../../queries/expand.ts';
 import type { Binding, SourceRequest } from '../source.ts';
 import { type GraphiteBlock, type Place, readTarget, type TargetTemplate } from './block.ts';
 import { parseTarget, shapeOf, type TargetNode, TargetSyntaxError } from './grammar.ts';
 import { isSumming } from './summing.ts';
+
+/** What to do about too many series; follows "Name fewer, or". */
+export const NARROWER = 'narrow it with a pattern such as web*';
 
 /** A picture with more lines says nothing, and the answer is one body: more is refused before it is asked. */
 const SERIES_MAX = 500;
@@ -57,7 +62,7 @@ export function bindBlock(block: GraphiteBlock, binding: Binding, extraCharacter
   const { seriesMax = SERIES_MAX } = binding;
   const combinations = combine([...names], binding.arguments, seriesMax);
   const count = combinations.length * templates.length;
-  if (count > seriesMax) throw tooManySeries(count, seriesMax);
+  if (count > seriesMax) throw tooManySeries(count, seriesMax, NARROWER);
   const targets = combinations.flatMap((labels) =>
     templates.map((template, index) => bindTarget(template, index, labels, extraCharacters)),
   );
@@ -65,16 +70,6 @@ export function bindBlock(block: GraphiteBlock, binding: Binding, extraCharacter
   const more = targets.length > 1 ? ` and ${targets.length - 1} more` : '';
   const label = `${(first?.target ?? '').slice(0, LABEL_MAX_CHARS)}${more}`;
   return { label, targets, unit: binding.unit, consolidate: binding.consolidate, seriesMax };
-}
-
-/** The refusal of a question that would read too many series. */
-export function tooManySeries(count: number, limit: number): BotError {
-  const series = new Intl.NumberFormat('en').format(count);
-  return new BotError(
-    'SOURCE_TOO_MUCH',
-    `This would read ${series} series; the limit is ${limit}. Name fewer, or narrow it with a pattern such as web*.`,
-    { series: count, limit },
-  );
 }
 
 function isBlank(part: string | Placeholder): part is Placeholder {
@@ -89,7 +84,7 @@ function combine(names: readonly string[], args: Arguments, seriesMax: number): 
       throw new BotError('ASK_MISSING_ARGUMENT', `It needs a value for \`${name}\`.`, { parameter: name });
     }
     const count = combinations.length * values.length;
-    if (count > seriesMax) throw tooManySeries(count, seriesMax);
+    if (count > seriesMax) throw tooManySeries(count, seriesMax, NARROWER);
     combinations = combinations.flatMap((labels) => values.map((value) => ({ ...labels, [name]: value })));
   }
   return combinations;
@@ -151,7 +146,8 @@ function checkValue(value: string, place: Place, parameter: string, extraCharact
   const allowed = `_-${extraCharacters}${place === 'tag' ? './:' : ''}`;
   const isAllowed = (char: string) => /^[A-Za-z0-9]$/.test(char) || allowed.includes(char);
   const bad = [...value].find((char) => !isAllowed(char));
-  if (bad !== undefined) throw unknownValue(value, parameter, `holds ${nameOf(bad)}, ${whyBad(bad)}`, bad);
+  if (bad !== undefined)
+    throw unknownValue(value, parameter, `holds ${nameOf(bad)}, ${whyBad(bad)}`, { character: bad });
   const edges = place === 'tag' ? /^[A-Za-z0-9/].*$/ : /^[A-Za-z0-9](?:.*[A-Za-z0-9])?$/;
   if (!edges.test(value)) throw unknownValue(value, parameter, 'must begin and end with a letter or a digit');
   return value;
@@ -170,13 +166,4 @@ function nameOf(char: string): string {
   if (char === ' ') return 'a blank';
   const isPrintable = char.length === 1 && char.charCodeAt(0) > 32 && char.charCodeAt(0) < 127 && char !== '`';
   return isPrintable ? `\`${char}\`` : `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-}
-
-function unknownValue(value: string, parameter: string, why: string, character?: string): BotError {
-  const shown = value.replace(/[^\x20-\x5f\x61-\x7e]/g, '?').slice(0, NODE_MAX_CHARS);
-  return new BotError('ASK_UNKNOWN_VALUE', `\`${shown}\` cannot be a ${parameter}: it ${why}.`, {
-    value,
-    parameter,
-    ...(character !== undefined && { character }),
-  });
 }

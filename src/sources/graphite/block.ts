@@ -1,7 +1,8 @@
 /** The `graphite:` block of a definition: its schema, and what is checked when it is loaded. */
 import { z } from 'zod';
-import { BotError } from '../../domain/errors.ts';
 import { type Placeholder, parseTemplate, type Template } from '../../queries/expand.ts';
+import { invalidAt } from '../../queries/marks.ts';
+import { readableBy } from '../../queries/template-text.ts';
 import { isMark, MARK_FIRST, MARKS_MAX, parseTarget, shapeOf, type TargetNode, TargetSyntaxError } from './grammar.ts';
 
 /**
@@ -26,14 +27,7 @@ const TARGETS_MAX = 20;
 const Target = z
   .string()
   .min(1)
-  .superRefine((text, context) => {
-    try {
-      readTarget(text);
-    } catch (thrown) {
-      if (!(thrown instanceof BotError)) throw thrown;
-      context.addIssue({ code: 'custom', message: thrown.message, params: { at: thrown.details.at ?? 0 } });
-    }
-  })
+  .superRefine(readableBy(readTarget))
   .describe(
     'what to ask Graphite, e.g. `alias(servers.${host}.cpu.user, "${host}")`; asked once per value of a parameter',
   );
@@ -66,7 +60,7 @@ function blanksOf(parts: Template): Placeholder[] {
 export function readTarget(text: string): TargetTemplate {
   const parts = parseTemplate(text);
   const blanks = blanksOf(parts);
-  if (blanks.length > MARKS_MAX) throw invalid(`has more than ${MARKS_MAX} placeholders`, 0);
+  if (blanks.length > MARKS_MAX) throw invalidAt(`has more than ${MARKS_MAX} placeholders`, 0);
   let count = 0;
   const marked = parts
     .map((part) => (typeof part === 'string' ? refuseMarks(part) : String.fromCharCode(MARK_FIRST + count++)))
@@ -94,18 +88,14 @@ function inOffsetsOf<Result>(text: string, marked: string, read: () => Result): 
     const blanks = [...text.matchAll(/(?<!\$)\$\{[^}]*\}/g)];
     const before = [...marked.slice(0, thrown.at)].filter(isMark).length;
     const longer = blanks.slice(0, before).reduce((sum, [blank]) => sum + blank.length - 1, 0);
-    throw invalid(thrown.message, thrown.at + longer);
+    throw invalidAt(thrown.message, thrown.at + longer);
   }
 }
 
 function refuseMarks(text: string): string {
   const mark = [...text].find(isMark);
-  if (mark !== undefined) throw invalid(`has "${mark}", and Graphite knows ASCII names only`, text.indexOf(mark));
+  if (mark !== undefined) throw invalidAt(`has "${mark}", and Graphite knows ASCII names only`, text.indexOf(mark));
   return text;
-}
-
-function invalid(message: string, at: number): BotError {
-  return new BotError('CONFIG_QUERY_INVALID', message, { at });
 }
 
 /** Walks in the order of the text, so that `places` ends up in the order of the placeholders. */

@@ -1,11 +1,15 @@
 /** The cheapest proof that a Graphite can be read, and which one it is. */
-import { BotError } from '../../domain/errors.ts';
 import type { HttpReply } from '../../lib/http-client.ts';
-import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
+import { checkProblem, type OwnAdvice, otherShape } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { GraphiteClient } from './client.ts';
 import { isWithoutEvents } from './events.ts';
 import { TreeJson } from './find.ts';
+
+const ADVICE: OwnAdvice = {
+  auth: 'Set token, or username and password, or the headers that its proxy wants.',
+  forbidden: 'Allow it /render, /metrics/find and /events/get_data.',
+};
 
 /** The implementations of Graphite's protocol that are known to differ. */
 export type Flavour = 'graphite-web' | 'carbonapi' | 'victoriametrics';
@@ -21,7 +25,7 @@ export async function checkGraphite(
   try {
     const tree = await client.json('metrics/find', new URLSearchParams({ query: '*', format: 'treejson' }), signal);
     if (!TreeJson.safeParse(tree).success) {
-      return { problems: [`Graphite sent JSON of another shape than its tree has.${OTHER_PRODUCT_ADVICE}`] };
+      return { problems: [otherShape('Graphite', 'its tree')] };
     }
     const form = new URLSearchParams({
       format: 'json',
@@ -40,9 +44,7 @@ export async function checkGraphite(
         }
       : { version, problems: [...wrongFlavour(flavour, other), ...events.problems] };
   } catch (thrown) {
-    signal.throwIfAborted();
-    if (!(thrown instanceof BotError)) throw thrown;
-    return { problems: [`${thrown.message}${adviceFor(thrown)}`] };
+    return { problems: [checkProblem(thrown, ADVICE, signal)] };
   }
 }
 
@@ -51,24 +53,6 @@ function wrongFlavour(flavour: Flavour | 'auto', other: string | undefined): str
   if (other === undefined) return [];
   const name = other.split(' ')[0]?.toLowerCase();
   return [`It is set to flavour: ${flavour}, but ${other} answers; set flavour: ${name}.`];
-}
-
-function adviceFor(failure: BotError): string {
-  const { code } = failure;
-  switch (code) {
-    case 'SOURCE_AUTH':
-      return ` Set token, or username and password, or the headers that its proxy wants.${pageAdvice(failure)}`;
-    case 'SOURCE_FORBIDDEN':
-      return ' Allow it /render, /metrics/find and /events/get_data.';
-    case 'SOURCE_BACKEND_DOWN':
-    case 'SOURCE_TIMEOUT':
-      return reachAdvice(failure);
-    case 'SOURCE_BAD_QUERY':
-    case 'SOURCE_UNEXPECTED':
-      return OTHER_PRODUCT_ADVICE;
-    default:
-      return '';
-  }
 }
 
 /** Lacking events is no fault, only something to know. */

@@ -1,7 +1,8 @@
 /** Asks `/render`: every target marked so that its rows can be told, large questions in several requests. */
 import { BotError } from '../../domain/errors.ts';
 import type { Consolidation } from '../../domain/saved-query.ts';
-import { type BoundTarget, type GraphiteRequest, tooManySeries } from './bind.ts';
+import { tooManySeries } from '../../queries/bind.ts';
+import { type BoundTarget, type GraphiteRequest, NARROWER } from './bind.ts';
 import type { GraphiteClient } from './client.ts';
 import { decodeRender, type RenderRow } from './decode-render.ts';
 import type { BoundRow } from './frames.ts';
@@ -39,7 +40,7 @@ export async function render(
       const rows = await renderChunk(client, chunks[at] as BoundTarget[], request.consolidate, plan, both);
       answers[at] = rows;
       count += rows.length;
-      if (count > request.seriesMax) throw tooManySeries(count, request.seriesMax);
+      if (count > request.seriesMax) throw tooManySeries(count, request.seriesMax, NARROWER);
     }
   }
   try {

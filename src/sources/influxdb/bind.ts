@@ -1,9 +1,10 @@
 /** Binds arguments to statements: values travel beside the statement as its parameters, never in it. Pure. */
 import { parseDuration } from '../../domain/duration.ts';
-import { BotError } from '../../domain/errors.ts';
 import type { Labels } from '../../domain/labels.ts';
 import type { Arguments } from '../../domain/question.ts';
 import type { Unit } from '../../domain/unit.ts';
+import { textValue } from '../../lib/plain-value.ts';
+import { type Chosen, combine, labelsOf, missingArgument } from '../../queries/bind.ts';
 import { applyFilters, type Template } from '../../queries/expand.ts';
 import type { Binding, SourceRequest } from '../source.ts';
 import { type InfluxdbBlock, type Place, readTemplate, type StatementTemplate, statementOfBlock } from './block.ts';
@@ -17,8 +18,6 @@ const QUERIES_MAX = 100;
 const VALUES_AT_ONCE = 100;
 /** Labels are cut here; they stand in a footer. */
 const LABEL_MAX_CHARS = 200;
-/** DNS names have 253. */
-const VALUE_MAX_CHARS = 300;
 
 /** Several values that one statement asks for, and the tag that tells their series. */
 export interface JoinedParameter {
@@ -74,30 +73,17 @@ export function bindBlock(block: InfluxdbBlock, binding: Binding): InfluxdbReque
   };
 }
 
-/** The refusal of a question that would read too many series. */
-export function tooManySeries(count: number, limit: number): BotError {
-  const series = new Intl.NumberFormat('en').format(count);
-  const message = `This would read ${series} series; the limit is ${limit}. Name fewer, or group by fewer tags.`;
-  return new BotError('SOURCE_TOO_MUCH', message, { series: count, limit });
-}
-
 function placesOf({ segments }: StatementTemplate): Place[] {
   return segments.filter((segment) => typeof segment !== 'string');
 }
 
 function bindTemplate(template: StatementTemplate, args: Arguments, mayJoin: boolean): BoundQuery[] {
-  let combinations: Record<string, readonly string[]>[] = [{}];
-  for (const parameter of parametersOf(template)) {
-    const values = [...new Set((args[parameter] ?? []).map((value) => checkValue(value, parameter)))];
-    if (values.length === 0) {
-      throw new BotError('ASK_MISSING_ARGUMENT', `It needs a value for \`${parameter}\`.`, { parameter });
-    }
-    const choices = mayJoin && isJoinable(template, parameter) ? chunksOf(values) : values.map((value) => [value]);
-    const count = combinations.length * choices.length;
-    if (count > QUERIES_MAX) throw tooManyQueries(count);
-    combinations = combinations.flatMap((chosen) => choices.map((choice) => ({ ...chosen, [parameter]: choice })));
-  }
-  return combinations.map((chosen) => bindOne(template, chosen));
+  const choicesOf = (parameter: string) => {
+    const values = [...new Set((args[parameter] ?? []).map((value) => textValue(value, parameter)))];
+    if (values.length === 0) throw missingArgument(parameter);
+    return mayJoin && isJoinable(template, parameter) ? groupsOf(values) : values.map((value) => [value]);
+  };
+  return combine(parametersOf(template), choicesOf, QUERIES_MAX).map((chosen) => bindOne(template, chosen));
 }
 
 function parametersOf(template: StatementTemplate): string[] {
@@ -116,18 +102,13 @@ function isJoinable(template: StatementTemplate, parameter: string): boolean {
   return own.length === 1 && place?.operator === '=' && new Set(namesIn(place.value)).size === 1;
 }
 
-function chunksOf(values: readonly string[]): (readonly string[])[] {
+function groupsOf(values: readonly string[]): (readonly string[])[] {
   return Array.from({ length: Math.ceil(values.length / VALUES_AT_ONCE) }, (_, index) =>
     values.slice(index * VALUES_AT_ONCE, (index + 1) * VALUES_AT_ONCE),
   );
 }
 
-function tooManyQueries(count: number): BotError {
-  const message = `This would ask ${count} queries; the limit is ${QUERIES_MAX}. Name fewer values.`;
-  return new BotError('SOURCE_TOO_MUCH', message, { queries: count, limit: QUERIES_MAX });
-}
-
-function bindOne(template: StatementTemplate, chosen: Readonly<Record<string, readonly string[]>>): BoundQuery {
+function bindOne(template: StatementTemplate, chosen: Chosen): BoundQuery {
   const parameters: Record<string, string> = {};
   const bound = (value: string) => {
     const name = `g${Object.keys(parameters).length}`;
@@ -141,19 +122,13 @@ function bindOne(template: StatementTemplate, chosen: Readonly<Record<string, re
   return {
     text,
     parameters,
-    labels: Object.fromEntries(
-      entries.flatMap(([key, [value, other]]) => (other === undefined ? [[key, value as string]] : [])),
-    ),
+    labels: labelsOf(chosen),
     joined: entries.flatMap(([key, values]) => (values.length > 1 ? joinedOf(template, key, values) : [])),
     apart: () => bindTemplate(template, chosen, false),
   };
 }
 
-function comparisonOf(
-  place: Place,
-  chosen: Readonly<Record<string, readonly string[]>>,
-  bound: (value: string) => string,
-): string {
+function comparisonOf(place: Place, chosen: Chosen, bound: (value: string) => string): string {
   const { left, operator, value } = place;
   const several = namesIn(value).find((name) => (chosen[name]?.length ?? 0) > 1);
   const values = several === undefined ? [undefined] : (chosen[several] ?? []);
@@ -162,12 +137,7 @@ function comparisonOf(
 }
 
 /** The text that is compared with: the definition's own and values. */
-function filled(
-  value: Template,
-  chosen: Readonly<Record<string, readonly string[]>>,
-  several: string | undefined,
-  one: string | undefined,
-): string {
+function filled(value: Template, chosen: Chosen, several: string | undefined, one: string | undefined): string {
   return value
     .map((part) => {
       if (typeof part === 'string') return part;
@@ -195,19 +165,4 @@ function labelOf(template: StatementTemplate, statements: readonly BoundQuery[])
     .filter((part) => part !== '')
     .join(' ')
     .slice(0, LABEL_MAX_CHARS);
-}
-
-function checkValue(raw: string, parameter: string): string {
-  const value = raw.trim();
-  const why = whyNot(value);
-  if (why === undefined) return value;
-  const shown = value.replace(/[^\x20-\x5f\x61-\x7e]/g, '?').slice(0, 60);
-  throw new BotError('ASK_UNKNOWN_VALUE', `\`${shown}\` cannot be a ${parameter}: it ${why}.`, { value, parameter });
-}
-
-function whyNot(value: string): string | undefined {
-  if (value === '') return 'is empty';
-  if (value.length > VALUE_MAX_CHARS) return `is longer than ${VALUE_MAX_CHARS} characters`;
-  const hasControl = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/.test(value) || !value.isWellFormed();
-  return hasControl ? 'holds a control character' : undefined;
 }

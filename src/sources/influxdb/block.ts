@@ -1,17 +1,10 @@
 /** The `influxdb:` block of a definition: its schema, and what is checked when it is loaded. */
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
-import { BotError } from '../../domain/errors.ts';
-import { type Placeholder, parseTemplate, type Template } from '../../queries/expand.ts';
-import {
-  InfluxqlSyntaxError,
-  MARK_FIRST,
-  MARKS_MAX,
-  quoteIdentifier,
-  quoteString,
-  unquote,
-  VARIABLES,
-} from './influxql.ts';
+import type { Template } from '../../queries/expand.ts';
+import { invalidAt, type Marked, markIn, markTemplate, offsetIn, templateWithin } from '../../queries/marks.ts';
+import { readableBy } from '../../queries/template-text.ts';
+import { InfluxqlSyntaxError, quoteIdentifier, quoteString, unquote, VARIABLES } from './influxql.ts';
 import { type Comparison, readSelect, type Select } from './read-select.ts';
 
 /** A comparison whose value a question gives. */
@@ -43,7 +36,7 @@ const name = z.string().regex(NAME, { error: 'is not a name that can stand in a 
 const Statement = z
   .string()
   .min(1)
-  .superRefine((text, context) => check(() => readTemplate(text), context))
+  .superRefine(readableBy(readTemplate))
   .describe(
     'InfluxQL: one SELECT with `$timeFilter`, e.g. `SELECT mean("usage_user") FROM "cpu" WHERE "host" = \'${host}\' AND $timeFilter GROUP BY time($__interval), "host"`; a placeholder is compared with a tag or field',
   );
@@ -99,7 +92,7 @@ const Structured = z
     rate: z.boolean().default(false).describe('for counters: how much they grow each second; falls back are no values'),
     ...common,
   })
-  .superRefine((block, context) => check(() => readTemplate(statementOf(block, 'average')), context));
+  .superRefine(readableBy((block) => readTemplate(statementOf(block, 'average'))));
 
 /** A block, or just its query. What comes out is a block too: definitions are kept as they come out, and read again. */
 export const InfluxdbBlock = z.union([
@@ -112,15 +105,6 @@ export const InfluxdbBlock = z.union([
 /** A checked block. */
 export type InfluxdbBlock = z.output<typeof InfluxdbBlock>;
 type Structured = z.output<typeof Structured>;
-
-function check(read: () => unknown, context: z.core.$RefinementCtx<unknown>): void {
-  try {
-    read();
-  } catch (thrown) {
-    if (!(thrown instanceof BotError)) throw thrown;
-    context.addIssue({ code: 'custom', message: thrown.message, params: { at: thrown.details.at ?? 0 } });
-  }
-}
 
 /** The names of a block's placeholders, each once, in order of appearance. */
 export function placeholdersOfBlock(block: InfluxdbBlock): readonly string[] {
@@ -175,61 +159,29 @@ function conditionOf(tag: string, wanted: z.output<typeof Condition>): string {
  * @throws BotError `CONFIG_QUERY_INVALID`, its message being the end of a sentence ("the query …")
  */
 export function readTemplate(text: string): StatementTemplate {
-  const parts = withOwnVariables(parseTemplate(text));
-  const blanks = parts.filter((part) => typeof part !== 'string');
-  if (blanks.length > MARKS_MAX) throw invalid(`has more than ${MARKS_MAX} placeholders`, 0);
-  let count = 0;
-  const marked = parts
-    .map((part) => (typeof part === 'string' ? refuseMarks(part) : String.fromCharCode(MARK_FIRST + count++)))
-    .join('');
+  const marked = markTemplate(text, VARIABLES);
   try {
-    const select = readSelect(marked);
-    return { segments: segmentsOf(marked, select, blanks), select };
+    const select = readSelect(marked.text);
+    return { segments: segmentsOf(marked, select), select };
   } catch (thrown) {
     if (!(thrown instanceof InfluxqlSyntaxError)) throw thrown;
-    const before = [...marked.slice(0, thrown.at)].filter(isMark).length;
-    const longer = blanks.slice(0, before).reduce((sum, { at }) => sum + text.indexOf('}', at) - at, 0);
-    throw invalid(thrown.message, thrown.at + longer);
+    throw invalidAt(thrown.message, offsetIn(text, marked, thrown.at));
   }
 }
 
-/** `${__interval}` is ours, not a parameter: it stays in the text. */
-function withOwnVariables(parts: Template): Template {
-  return parts.flatMap((part) => {
-    if (typeof part === 'string') return part;
-    const isOurs = VARIABLES.some((variable) => variable === part.name) && part.filters.length === 0;
-    return isOurs ? `\${${part.name}}` : part;
-  });
-}
-
-function isMark(char: string): boolean {
-  const code = char.charCodeAt(0);
-  return code >= MARK_FIRST && code < MARK_FIRST + MARKS_MAX;
-}
-
-function refuseMarks(text: string): string {
-  const mark = [...text].find(isMark);
-  if (mark !== undefined) throw invalid(`has "${mark}", a character for private use`, text.indexOf(mark));
-  return text;
-}
-
-function invalid(message: string, at: number): BotError {
-  return new BotError('CONFIG_QUERY_INVALID', message, { at });
-}
-
-function segmentsOf(marked: string, { tokens, comparisons }: Select, blanks: readonly Placeholder[]) {
+function segmentsOf(marked: Marked, { tokens, comparisons }: Select) {
   const segments: (string | Place)[] = [];
   const byValue = new Map(comparisons.map((comparison) => [comparison.value.at, comparison]));
   let end = 0;
   for (const token of tokens) {
-    const at = [...token.text].findIndex(isMark);
+    const at = markIn(token.text);
     if (at === -1) continue;
     const comparison = byValue.get(token.at);
     if (!comparison || (token.kind !== 'string' && token.kind !== 'mark')) throw notHere(token.kind, token.at + at);
-    segments.push(marked.slice(end, comparison.from), placeOf(marked, comparison, blanks));
+    segments.push(marked.text.slice(end, comparison.from), placeOf(marked, comparison));
     end = comparison.to;
   }
-  segments.push(marked.slice(end));
+  segments.push(marked.text.slice(end));
   return segments;
 }
 
@@ -241,16 +193,8 @@ function notHere(kind: string, at: number): InfluxqlSyntaxError {
   return new InfluxqlSyntaxError(`${why}; compare a tag with it, as in "host" = '\${host}'`, at);
 }
 
-function placeOf(marked: string, { name, operator, value, from }: Comparison, blanks: readonly Placeholder[]): Place {
+function placeOf(marked: Marked, { name, operator, value, from }: Comparison): Place {
   if (operator.endsWith('~')) throw notHere('regex', value.at);
-  const left = marked.slice(from, value.at).replace(/\s*(?:=|!=|<>|<=|>=|<|>)\s*$/, '');
-  const parts = unquote(value.text).split(/([\uE000-\uE063])/);
-  return {
-    left,
-    name,
-    operator,
-    value: parts
-      .filter((part) => part !== '')
-      .map((part) => (isMark(part) ? (blanks[part.charCodeAt(0) - MARK_FIRST] as Placeholder) : part)),
-  };
+  const left = marked.text.slice(from, value.at).replace(/\s*(?:=|!=|<>|<=|>=|<|>)\s*$/, '');
+  return { left, name, operator, value: templateWithin(unquote(value.text), marked) };
 }

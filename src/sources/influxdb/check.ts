@@ -1,8 +1,19 @@
 /** The cheapest proof that a database can be read, and which InfluxDB it is in. */
 import { BotError } from '../../domain/errors.ts';
-import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
+import { checkProblem, type OwnAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import { type InfluxAddress, type InfluxClient, versionOf } from './client.ts';
+
+function adviceFor({ database }: InfluxAddress, thrown: unknown): OwnAdvice {
+  const isDatabase = thrown instanceof BotError && thrown.message.includes('database');
+  return {
+    auth: 'Set token (InfluxDB 2 and 3), or username and password, or the headers that its proxy wants.',
+    forbidden: `Allow it to read the database ${database}: GRANT READ ON "${database}" (1), or a token that may read the bucket.`,
+    notFound: isDatabase
+      ? 'InfluxDB 2 needs a DBRP mapping from this database to a bucket.'
+      : 'It is where /query answers, without that path.',
+  };
+}
 
 /** In a sentence about what there is. */
 const NAMED_MAX = 10;
@@ -22,9 +33,7 @@ export async function checkInflux(
     ];
     return { version: `InfluxDB${version === undefined ? '' : ` ${version}`}`, problems };
   } catch (thrown) {
-    signal.throwIfAborted();
-    if (!(thrown instanceof BotError)) throw thrown;
-    return { problems: [`${thrown.message}${adviceFor(thrown, address)}`] };
+    return { problems: [checkProblem(thrown, adviceFor(address, thrown), signal)] };
   }
 }
 
@@ -77,25 +86,3 @@ async function withoutEvents(client: InfluxClient, { events }: EventsAddress, si
 }
 
 type EventsAddress = InfluxAddress & { readonly events?: { readonly measurement: string } | undefined };
-
-function adviceFor(failure: BotError, { database }: InfluxAddress): string {
-  const { code, message } = failure;
-  switch (code) {
-    case 'SOURCE_AUTH':
-      return ` Set token (InfluxDB 2 and 3), or username and password, or the headers that its proxy wants.${pageAdvice(failure)}`;
-    case 'SOURCE_FORBIDDEN':
-      return ` Allow it to read the database ${database}: GRANT READ ON "${database}" (1), or a token that may read the bucket.`;
-    case 'SOURCE_NOT_FOUND':
-      return message.includes('database')
-        ? ' InfluxDB 2 needs a DBRP mapping from this database to a bucket.'
-        : ' It is where /query answers, without that path.';
-    case 'SOURCE_BACKEND_DOWN':
-    case 'SOURCE_TIMEOUT':
-      return reachAdvice(failure);
-    case 'SOURCE_BAD_QUERY':
-    case 'SOURCE_UNEXPECTED':
-      return OTHER_PRODUCT_ADVICE;
-    default:
-      return '';
-  }
-}

@@ -25,16 +25,12 @@ export const VARIABLES = ['timeFilter', '__interval', 'interval'] as const;
 /** A name of {@link VARIABLES}. */
 export type VariableName = (typeof VARIABLES)[number];
 
-/** Placeholders become characters of the private use area, which no statement holds, from here on. */
-export const MARK_FIRST = 0xe000;
-/** More placeholders than this in one statement are a mistake. */
-export const MARKS_MAX = 100;
-
 const PATTERNS: readonly (readonly [Token['kind'] | 'blank', RegExp])[] = [
   ['blank', /\s+|--[^\n]*|\/\*[\s\S]*?\*\//y],
   ['string', /'(?:[^'\\\n]|\\[^\n])*'/y],
   ['identifier', /"(?:[^"\\\n]|\\[^\n])+"/y],
   ['regex', /\/(?:[^/\\\n]|\\[^\n])+\//y],
+  // a placeholder: see queries/marks
   ['mark', /[\uE000-\uE063]/y],
   ['variable', /\$(?:\w+|\{\w+\})/y],
   ['name', /[A-Za-z_]\w*/y],

@@ -1,6 +1,8 @@
 /** Asks the statements of a request, several at once, and tells their series by the values of the question. */
 import type { Labels } from '../../domain/labels.ts';
-import { type BoundQuery, type InfluxdbRequest, tooManySeries } from './bind.ts';
+import { askAll } from '../../lib/ask-all.ts';
+import { byQuestion, tooManySeries } from '../../queries/bind.ts';
+import type { BoundQuery, InfluxdbRequest } from './bind.ts';
 import type { InfluxClient } from './client.ts';
 import { type AnswerRow, decodeAnswer } from './decode-answer.ts';
 import { resolveStatement, type WindowPlan } from './plan-window.ts';
@@ -19,9 +21,6 @@ export interface ReadAnswers {
   readonly isPartial: boolean;
 }
 
-/** A question may not occupy all of a server's places for queries. */
-const QUERIES_AT_ONCE = 4;
-
 /** Reads all statements of a request. @throws BotError `SOURCE_TOO_MUCH` for more rows than it may have, what the client throws */
 export async function readRequest(
   client: InfluxClient,
@@ -29,17 +28,23 @@ export async function readRequest(
   plan: WindowPlan,
   signal: AbortSignal,
 ): Promise<ReadAnswers> {
-  const first = await askAll(client, request, request.statements, plan, signal);
+  let count = 0;
+  const claimed = async (bound: BoundQuery, part: AbortSignal): Promise<Answered> => {
+    const { rows, messages, isPartial } = decodeAnswer(await ask(client, bound, plan, part));
+    count += rows.reduce((sum, { columns }) => sum + columns.length, 0);
+    if (count > request.seriesMax) throw tooManySeries(count, request.seriesMax, 'group by fewer tags');
+    return { ...claim(bound, rows), messages, isPartial };
+  };
+  const first = await askAll(request.statements, claimed, signal);
   const lost = first.filter(({ rows, isTold }) => rows.length > 0 && !isTold);
   // nothing tells the values apart, so each is asked alone
   const apart = lost.flatMap(({ bound }) => bound.apart());
-  const again = apart.length === 0 ? [] : await askAll(client, request, apart, plan, signal);
+  const again = await askAll(apart, claimed, signal);
   const all = [...first.filter((answered) => !lost.includes(answered)), ...again];
+  const compare = byQuestion(request.arguments);
   return {
-    rows: inOrder(
-      all.flatMap(({ rows }) => rows),
-      request,
-    ),
+    // what belongs together stays as the server sent it
+    rows: all.flatMap(({ rows }) => rows).sort((a, b) => compare(a.parameters, b.parameters)),
     messages: [...new Set(all.flatMap(({ messages }) => messages))],
     isPartial: all.some(({ isPartial }) => isPartial),
   };
@@ -52,36 +57,6 @@ interface Answered {
   readonly isTold: boolean;
   readonly messages: readonly string[];
   readonly isPartial: boolean;
-}
-
-async function askAll(
-  client: InfluxClient,
-  { seriesMax }: InfluxdbRequest,
-  statements: readonly BoundQuery[],
-  plan: WindowPlan,
-  signal: AbortSignal,
-): Promise<Answered[]> {
-  const answers: Answered[] = [];
-  let [next, count] = [0, 0];
-  // the first failure ends the others too: half an answer would be a wrong one
-  const aborter = new AbortController();
-  const both = AbortSignal.any([signal, aborter.signal]);
-  async function work(): Promise<void> {
-    while (next < statements.length) {
-      const at = next++;
-      const bound = statements[at] as BoundQuery;
-      const { rows, messages, isPartial } = decodeAnswer(await ask(client, bound, plan, both));
-      count += rows.reduce((sum, { columns }) => sum + columns.length, 0);
-      if (count > seriesMax) throw tooManySeries(count, seriesMax);
-      answers[at] = { ...claim(bound, rows), messages, isPartial };
-    }
-  }
-  try {
-    await Promise.all(Array.from({ length: Math.min(QUERIES_AT_ONCE, statements.length) }, work));
-  } finally {
-    aborter.abort();
-  }
-  return answers;
 }
 
 /** Sends one statement over the time of a plan. @throws BotError */
@@ -97,16 +72,4 @@ function claim(bound: BoundQuery, rows: readonly AnswerRow[]): Pick<Answered, 'b
     return { row, isTold, parameters: { ...bound.labels, ...Object.fromEntries(isTold ? found : []) } as Labels };
   });
   return { bound, rows: told, isTold: told.every(({ isTold }) => isTold) };
-}
-
-/** As the question names its values; what belongs together stays as the server sent it. */
-function inOrder(rows: readonly BoundRow[], { arguments: args }: InfluxdbRequest): BoundRow[] {
-  const places = Object.entries(args).map(
-    ([name, values]) => [name, new Map(values.map((value, index) => [value.trim(), index]))] as const,
-  );
-  const keyOf = ({ parameters }: BoundRow) => places.map(([name, byValue]) => byValue.get(parameters[name] ?? '') ?? 0);
-  return rows
-    .map((row) => ({ row, key: keyOf(row) }))
-    .sort((a, b) => a.key.map((value, index) => value - (b.key[index] ?? 0)).find((one) => one !== 0) ?? 0)
-    .map(({ row }) => row);
 }

@@ -1,11 +1,21 @@
 /** The cheapest proof that a Kibana can be read, and that what it keeps can be run. */
 import { BotError } from '../../domain/errors.ts';
-import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
+import { checkProblem, type OwnAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport, Source } from '../source.ts';
 import type { KibanaClient } from './client.ts';
 import { refusalIn } from './failures.ts';
 import { listObjects } from './saved-objects.ts';
 import { isTooOld, type KibanaVersion, TITLES } from './version.ts';
+
+function adviceFor(thrown: unknown, space: string | undefined): OwnAdvice {
+  const isNoRoute = thrown instanceof BotError && refusalIn(thrown) === 'no_route';
+  const elsewhere = isNoRoute ? {} : { notFound: 'A server.basePath such as /kibana belongs to the url.' };
+  return {
+    auth: 'Set apiKey, token, or username and password, or the headers that its proxy wants.',
+    forbidden: 'Its role needs read access to Discover and Saved Objects Management in this space.',
+    ...(space === undefined ? elsewhere : { notFound: 'Check space, and that the role has a privilege in it.' }),
+  };
+}
 
 /** What is checked beside the server itself. */
 export interface CheckWanted {
@@ -34,9 +44,7 @@ export async function checkKibana(
     ];
     return { version: `${client.title}${version.text === undefined ? '' : ` ${version.text}`}`, problems };
   } catch (thrown) {
-    signal.throwIfAborted();
-    if (!(thrown instanceof BotError)) throw thrown;
-    return { problems: [`${thrown.message}${adviceFor(thrown, wanted.space)}`] };
+    return { problems: [checkProblem(thrown, adviceFor(thrown, wanted.space), signal)] };
   }
 }
 
@@ -79,25 +87,5 @@ function peerProblems({ peer }: CheckWanted): readonly string[] {
   } catch (thrown) {
     if (thrown instanceof BotError) return [thrown.message];
     throw thrown;
-  }
-}
-
-function adviceFor(thrown: BotError, space: string | undefined): string {
-  switch (thrown.code) {
-    case 'SOURCE_AUTH':
-      return ` Set apiKey, token, or username and password, or the headers that its proxy wants.${pageAdvice(thrown)}`;
-    case 'SOURCE_FORBIDDEN':
-      return ' Its role needs read access to Discover and Saved Objects Management in this space.';
-    case 'SOURCE_NOT_FOUND':
-      if (space !== undefined) return ' Check space, and that the role has a privilege in it.';
-      return refusalIn(thrown) === 'no_route' ? '' : ' A server.basePath such as /kibana belongs to the url.';
-    case 'SOURCE_BACKEND_DOWN':
-    case 'SOURCE_TIMEOUT':
-      return reachAdvice(thrown);
-    case 'SOURCE_BAD_QUERY':
-    case 'SOURCE_UNEXPECTED':
-      return OTHER_PRODUCT_ADVICE;
-    default:
-      return '';
   }
 }

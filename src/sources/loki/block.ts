@@ -1,17 +1,18 @@
 /** The `loki:` block of a definition: its schema, and what is checked when it is loaded. */
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
-import { BotError } from '../../domain/errors.ts';
-import { type Placeholder, parseTemplate, type Template } from '../../queries/expand.ts';
+import type { Placeholder, Template } from '../../queries/expand.ts';
 import {
-  type Comparison,
-  type Expression,
-  LogqlSyntaxError,
-  readExpression,
-  type Token,
-  unquote,
-  VARIABLES,
-} from './logql.ts';
+  invalidAt,
+  type Marked,
+  markIn,
+  markTemplate,
+  offsetIn,
+  templateWithin,
+  trapBefore,
+} from '../../queries/marks.ts';
+import { readableBy } from '../../queries/template-text.ts';
+import { type Comparison, type Expression, LogqlSyntaxError, readExpression, type Token, VARIABLES } from './logql.ts';
 
 /** Where a placeholder stands: in the string that something is compared with. */
 export interface Place {
@@ -35,9 +36,6 @@ export interface ExpressionTemplate {
 
 /** More expressions than this in one definition are a dashboard, not a question. */
 const EXPRESSIONS_MAX = 20;
-/** Placeholders become characters of the private use area, which no expression holds, from here on. */
-const MARK_FIRST = 0xe000;
-const MARKS_MAX = 100;
 /** What a server gives at most unless it is configured otherwise (`max_entries_limit_per_query`). */
 const LINES_MAX = 5_000;
 /** Enough to tell which messages there are. */
@@ -46,7 +44,7 @@ const LINES_DEFAULT = 1_000;
 const Expr = z
   .string()
   .min(1)
-  .superRefine((text, context) => check(() => readTemplate(text), context))
+  .superRefine(readableBy(readTemplate))
   .describe(
     'LogQL: lines, e.g. `{app="${service}"} |~ "(?i)${text}"`, or numbers, e.g. `sum by (level) (count_over_time({app="${service}"}[$__interval]))`; placeholders stand inside the double quotes of matchers and filters',
   );
@@ -130,15 +128,6 @@ function isLogText(text: string): boolean {
   }
 }
 
-function check(read: () => unknown, context: z.core.$RefinementCtx<string>): void {
-  try {
-    read();
-  } catch (thrown) {
-    if (!(thrown instanceof BotError)) throw thrown;
-    context.addIssue({ code: 'custom', message: thrown.message, params: { at: thrown.details.at ?? 0 } });
-  }
-}
-
 /** The names of a block's placeholders, each once, in order of appearance. */
 export function placeholdersOfBlock(block: LokiBlock): readonly string[] {
   const names = expressionsOf(block).flatMap(({ expr }) =>
@@ -153,58 +142,23 @@ export function placeholdersOfBlock(block: LokiBlock): readonly string[] {
  * @throws BotError `CONFIG_QUERY_INVALID`, its message being the end of a sentence ("the expression …")
  */
 export function readTemplate(text: string): ExpressionTemplate {
-  const parts = withOwnVariables(parseTemplate(text));
-  const blanks = parts.filter((part) => typeof part !== 'string');
-  if (blanks.length > MARKS_MAX) throw invalid(`has more than ${MARKS_MAX} placeholders`, 0);
-  let count = 0;
-  const marked = parts
-    .map((part) => (typeof part === 'string' ? refuseMarks(part) : String.fromCharCode(MARK_FIRST + count++)))
-    .join('');
+  const marked = markTemplate(text, VARIABLES);
   try {
-    const read = readExpression(marked);
+    const read = readExpression(marked.text);
     const byValue = new Map(read.comparisons.map((comparison, at) => [comparison.value.at, { comparison, at }]));
-    const places = read.tokens.flatMap((token) => placesIn(token, byValue.get(token.at), blanks));
-    return { parts, places, isLog: read.isLog, shape: shapeOf(read, new Set(markedAt(read.tokens))) };
+    const places = read.tokens.flatMap((token) => placesIn(token, byValue.get(token.at), marked));
+    const free = read.tokens.flatMap((token, index) => (markIn(token.text) === -1 ? [] : [index]));
+    return { parts: marked.parts, places, isLog: read.isLog, shape: shapeOf(read, new Set(free)) };
   } catch (thrown) {
     if (!(thrown instanceof LogqlSyntaxError)) throw thrown;
-    const before = [...marked.slice(0, thrown.at)].filter(isMark).length;
-    const longer = blanks.slice(0, before).reduce((sum, { at }) => sum + text.indexOf('}', at) - at, 0);
-    throw invalid(thrown.message, thrown.at + longer);
+    throw invalidAt(thrown.message, offsetIn(text, marked, thrown.at));
   }
-}
-
-/** `${__interval}` is ours, not a parameter: it stays in the text. */
-function withOwnVariables(parts: Template): Template {
-  return parts.flatMap((part) => {
-    if (typeof part === 'string') return part;
-    const isOurs = VARIABLES.some((variable) => variable === part.name) && part.filters.length === 0;
-    return isOurs ? `\${${part.name}}` : part;
-  });
-}
-
-function isMark(char: string): boolean {
-  const code = char.charCodeAt(0);
-  return code >= MARK_FIRST && code < MARK_FIRST + MARKS_MAX;
-}
-
-function refuseMarks(text: string): string {
-  const mark = [...text].find(isMark);
-  if (mark !== undefined) throw invalid(`has "${mark}", a character for private use`, text.indexOf(mark));
-  return text;
-}
-
-function invalid(message: string, at: number): BotError {
-  return new BotError('CONFIG_QUERY_INVALID', message, { at });
 }
 
 const WHERE = 'write it inside the quotes of a matcher or filter, as in {app="${app}"} or |= "${text}"';
 
-function placesIn(
-  token: Token,
-  found: Pick<Place, 'comparison' | 'at'> | undefined,
-  blanks: readonly Placeholder[],
-): Place[] {
-  const at = [...token.text].findIndex(isMark);
+function placesIn(token: Token, found: Pick<Place, 'comparison' | 'at'> | undefined, marked: Marked): Place[] {
+  const at = markIn(token.text);
   if (at === -1) return [];
   if (!found) throw new LogqlSyntaxError(`has a placeholder where no value can be bound; ${WHERE}`, token.at + at);
   const { comparison } = found;
@@ -216,31 +170,10 @@ function placesIn(
     const message = 'has a placeholder in a pattern, where <…> would have a meaning; use |= or |~';
     throw new LogqlSyntaxError(message, token.at + at);
   }
-  const blankOf = (mark: string) => blanks[mark.charCodeAt(0) - MARK_FIRST] as Placeholder;
-  const inner = token.text.slice(1, -1).split(/([\uE000-\uE063])/);
-  const value = inner.filter((part) => part !== '').map((part) => (isMark(part) ? blankOf(part) : part));
+  const value = templateWithin(token.text.slice(1, -1), marked);
   const trap = trapBefore(value, comparison.operator.endsWith('~'));
   if (trap !== undefined) throw new LogqlSyntaxError(`has a placeholder ${trap}`, token.at + at);
   return value.flatMap((part) => (typeof part === 'string' ? [] : [{ ...found, placeholder: part, value }]));
-}
-
-/** What stands before a placeholder and would take its first character for something else. */
-function trapBefore(value: Template, isRegex: boolean): string | undefined {
-  for (const [index, part] of value.entries()) {
-    if (typeof part !== 'string' || index === value.length - 1) continue;
-    if (/(?:^|[^\\])(?:\\\\)*\\$/.test(part)) return 'just after a backslash';
-    if (!isRegex) continue;
-    const plain = unquote(`"${part}"`);
-    if (/(?:^|[^\\])(?:\\\\)*\\$/.test(plain)) return 'just after a backslash';
-    const bare = plain.replace(/\\[\s\S]/g, '');
-    if (/\[\^?\]?[^\]]*$/.test(bare)) return 'inside the brackets of a regular expression';
-    if (/\(\?$|\{[\d,]*$/.test(bare)) return 'where a regular expression has a count or a flag';
-  }
-  return undefined;
-}
-
-function markedAt(tokens: readonly Token[]): number[] {
-  return tokens.flatMap(({ text }, index) => ([...text].some(isMark) ? [index] : []));
 }
 
 /** What values may not change: every token but the strings they stand in, and what is compared with what. */

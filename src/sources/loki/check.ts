@@ -1,6 +1,6 @@
 /** The cheapest proof that a Loki can be read as this tenant, and which version it is. */
 import { BotError } from '../../domain/errors.ts';
-import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
+import { checkProblem, type OwnAdvice, otherShape } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { LokiAddress, LokiClient } from './client.ts';
 
@@ -9,6 +9,17 @@ const NO_PARAMETERS = new URLSearchParams();
 interface Labels {
   readonly status?: unknown;
   readonly data?: unknown;
+}
+
+function adviceFor(thrown: unknown): OwnAdvice {
+  const isTenant = thrown instanceof BotError && thrown.message.includes('tenant');
+  return {
+    auth: isTenant
+      ? 'Set tenant to the one to read.'
+      : 'Set token, or username and password, or the headers that its proxy wants.',
+    forbidden: 'Allow it /loki/api/v1/query, /loki/api/v1/query_range, /loki/api/v1/series and /loki/api/v1/label.',
+    notFound: 'It is where /loki/api/v1/labels answers, without that path.',
+  };
 }
 
 /** Asks for labels with the configured credentials. Never throws for a failure there. */
@@ -21,7 +32,7 @@ export async function checkLoki(
     const labels = (await client.json('labels', NO_PARAMETERS, signal)) as Labels | null;
     // an answer for nobody's logs has no list, but says that it is one
     if (!Array.isArray(labels?.data) && labels?.status !== 'success') {
-      return { problems: [`Loki sent JSON of another shape than a list of labels has.${OTHER_PRODUCT_ADVICE}`] };
+      return { problems: [otherShape('Loki', 'a list of labels')] };
     }
     const [version, notReady] = await Promise.all([versionOf(client, signal), readiness(client, signal)]);
     const isEmpty = !Array.isArray(labels?.data) || labels.data.length === 0;
@@ -31,9 +42,7 @@ export async function checkLoki(
       : [];
     return { version: `Loki${version === undefined ? '' : ` ${version}`}`, problems: [...empty, ...notReady] };
   } catch (thrown) {
-    signal.throwIfAborted();
-    if (!(thrown instanceof BotError)) throw thrown;
-    return { problems: [`${thrown.message}${adviceFor(thrown)}`] };
+    return { problems: [checkProblem(thrown, adviceFor(thrown), signal)] };
   }
 }
 
@@ -47,26 +56,4 @@ async function readiness(client: LokiClient, signal: AbortSignal): Promise<strin
   const { status, text } = await client.send('ready', NO_PARAMETERS, signal);
   const isOwn = status === 503 && /not ready/i.test(text);
   return isOwn ? ['It says that it is not ready yet; answers may lack the newest lines.'] : [];
-}
-
-function adviceFor(failure: BotError): string {
-  const { code, message } = failure;
-  switch (code) {
-    case 'SOURCE_AUTH':
-      return message.includes('tenant')
-        ? ' Set tenant to the one to read.'
-        : ` Set token, or username and password, or the headers that its proxy wants.${pageAdvice(failure)}`;
-    case 'SOURCE_FORBIDDEN':
-      return ' Allow it /loki/api/v1/query, /loki/api/v1/query_range, /loki/api/v1/series and /loki/api/v1/label.';
-    case 'SOURCE_NOT_FOUND':
-      return ' It is where /loki/api/v1/labels answers, without that path.';
-    case 'SOURCE_BACKEND_DOWN':
-    case 'SOURCE_TIMEOUT':
-      return reachAdvice(failure);
-    case 'SOURCE_BAD_QUERY':
-    case 'SOURCE_UNEXPECTED':
-      return OTHER_PRODUCT_ADVICE;
-    default:
-      return '';
-  }
 }

@@ -3,8 +3,9 @@ import { BotError } from '../../domain/errors.ts';
 import type { Frame, LogsFrame, SeriesFrame } from '../../domain/frame.ts';
 import type { Labels } from '../../domain/labels.ts';
 import { makeSortedSeries, type Series } from '../../domain/series.ts';
+import { askAll } from '../../lib/ask-all.ts';
+import { tellerOf } from '../../queries/bind.ts';
 import type { FetchWindow } from '../source.ts';
-import { askAll } from './ask-all.ts';
 import type { BoundQuery, LokiRequest } from './bind.ts';
 import type { LokiClient } from './client.ts';
 import { decodeMatrix } from './decode-matrix.ts';
@@ -15,7 +16,7 @@ import { logDuration, readExpression, withoutTail } from './logql.ts';
 import { silentWords } from './numbers.ts';
 import { type Buckets, nanoseconds, planBuckets } from './plan-window.ts';
 import { streamsOf, valueSelector } from './streams.ts';
-import { groupsOf, keyOf, tellerOf } from './tell.ts';
+import { groupsOf, keyOf } from './tell.ts';
 
 /** Where lines are too large for one answer: stack traces may have many kilobytes. */
 const LARGE_LINES_MAX = 50;

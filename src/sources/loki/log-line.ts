@@ -1,9 +1,10 @@
 /** What people see of a line: its message, how bad it is, the labels that tell it from others, what was looked for. Pure. */
 import type { LogLine } from '../../domain/frame.ts';
 import { differingLabels } from '../../domain/series-names.ts';
+import { unquote } from '../../lib/quoted-text.ts';
 import type { LokiBlock } from './block.ts';
 import type { Entry } from './decode-streams.ts';
-import { readExpression, unquote } from './logql.ts';
+import { readExpression } from './logql.ts';
 
 /** Where a severity stands by the names of Loki, OpenTelemetry and Promtail, in this order. */
 const LEVEL_LABELS = ['detected_level', 'level', 'severity', 'severity_text', 'lvl', 'loglevel', 'log_level'] as const;

@@ -197,31 +197,6 @@ function matchersIn(tokens: readonly Token[]): Comparison[] {
   return matchers;
 }
 
-/** Writes text into a double-quoted string, so that it is read back as it was. */
-export function escapeString(text: string): string {
-  return text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('"', '\\"')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\t', '\\t')
-    .replaceAll('\r', '\\r');
-}
-
-/** Writes text into a regular expression of RE2, so that it matches itself alone. */
-export function escapeRegex(text: string): string {
-  return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
-}
-
-/** What a quoted string says; the escapes that people use. */
-export function unquote(quoted: string): string {
-  const inner = quoted.slice(1, -1);
-  if (quoted.startsWith('`')) return inner;
-  const named: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };
-  return inner.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[\s\S])/g, (_, code: string) =>
-    code.length > 1 ? String.fromCharCode(Number.parseInt(code.slice(1), 16)) : (named[code] ?? code),
-  );
-}
-
 /** A duration as LogQL writes it, in one unit: `90m`, `15s`, `500ms`. */
 export function logDuration(ms: number): string {
   const units: readonly (readonly [string, number])[] = [

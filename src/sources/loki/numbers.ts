@@ -5,16 +5,17 @@ import type { Column, Frame, SeriesFrame, TableFrame } from '../../domain/frame.
 import type { Labels } from '../../domain/labels.ts';
 import { makeSortedSeries, type Series } from '../../domain/series.ts';
 import { nameSeries, namesOfLegend } from '../../domain/series-names.ts';
+import { askAll } from '../../lib/ask-all.ts';
 import { harmless } from '../../lib/said.ts';
+import { byQuestion, tellerOf, tooManySeries } from '../../queries/bind.ts';
 import type { FetchWindow } from '../source.ts';
-import { askAll } from './ask-all.ts';
-import { type BoundQuery, type LokiRequest, tooManySeries } from './bind.ts';
+import type { BoundQuery, LokiRequest } from './bind.ts';
 import type { LokiClient } from './client.ts';
 import { decodeMatrix, type Matrix, type MatrixRow } from './decode-matrix.ts';
 import { TITLE } from './failures.ts';
 import { parseLogDuration, tokenize } from './logql.ts';
 import { meaningOf, nanoseconds, planWindow, resolveVariables, type WindowPlan } from './plan-window.ts';
-import { byQuestion, groupsOf, keyOf, tellerOf } from './tell.ts';
+import { groupsOf, keyOf } from './tell.ts';
 
 /** In a sentence about what is missing. */
 const NAMED_MAX = 5;
@@ -97,7 +98,7 @@ async function readAll(
     const { rows, warnings } = await ask(bound, inner);
     const good = rows.filter(({ labels }) => (labels.__error__ ?? '') === '');
     count += good.length;
-    if (count > request.seriesMax) throw tooManySeries(count, request.seriesMax);
+    if (count > request.seriesMax) throw tooManySeries(count, request.seriesMax, 'sum them up, as in sum by (app)');
     const tell = tellerOf(bound);
     const told = good.map((row) => ({ bound, row, parameters: tell(row.labels) }));
     return { bound, told, warnings: [...warnings.map(saidBy), ...brokenLines(rows)] };

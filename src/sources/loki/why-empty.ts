@@ -1,13 +1,14 @@
 /** Finds out why an expression gave nothing: names that never existed, a filter that is too narrow, logs that stopped. */
 import type { EmptyReason } from '../../domain/answer.ts';
 import { nearest } from '../../lib/nearest.ts';
+import { unquote } from '../../lib/quoted-text.ts';
 import { applyFilters } from '../../queries/expand.ts';
 import type { FetchWindow } from '../source.ts';
 import type { BoundQuery, LokiRequest } from './bind.ts';
 import type { LokiClient } from './client.ts';
 import { decodeStreams } from './decode-streams.ts';
 import { countOf, linesForm } from './lines.ts';
-import { type Comparison, type Expression, readExpression, type Selector, unquote } from './logql.ts';
+import { type Comparison, type Expression, readExpression, type Selector } from './logql.ts';
 import { labelValues, matcherText, streamsOf, valueSelector } from './streams.ts';
 
 const DAY_MS = 86_400_000;

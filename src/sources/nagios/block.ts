@@ -2,38 +2,15 @@
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
 import type { Arguments } from '../../domain/question.ts';
-import { plainValue } from '../../lib/plain-value.ts';
-import { expandAll, parseTemplate, placeholdersOf } from '../../queries/expand.ts';
+import { bindTarget, type Monitored, MonitoredTarget, placeholdersOfTarget } from '../../queries/monitored.ts';
 import type { SourceRequest } from '../source.ts';
-
-/** Names in one question; beyond it is a fleet, which `*` asks for. */
-const NAMES_MAX = 500;
-/** Labels are cut here; they stand in a footer. */
-const LABEL_MAX_CHARS = 200;
-
-const text = z
-  .string()
-  .min(1)
-  .superRefine((value, context) => {
-    try {
-      parseTemplate(value);
-    } catch (thrown) {
-      context.addIssue({ code: 'custom', message: (thrown as Error).message });
-    }
-  });
-
-const Target = z.strictObject({
-  host: text.default('*').describe('name of the host; `*` is all of them'),
-  service: text.optional().describe('name of a service; left out, all services and the host itself'),
-  group: text.optional().describe('only hosts of this host group'),
-});
 
 /** What a definition asks of Nagios. */
 export const NagiosBlock = z.union([
-  z.strictObject({ problems: Target.describe('what is not as it should be, worst first') }),
-  z.strictObject({ services: Target.describe('every check with its state and what it measured') }),
-  z.strictObject({ values: Target.describe('every value that checks measured, with its limits') }),
-  z.strictObject({ history: Target.omit({ group: true }).describe('changes of state over the window') }),
+  z.strictObject({ problems: MonitoredTarget.describe('what is not as it should be, worst first') }),
+  z.strictObject({ services: MonitoredTarget.describe('every check with its state and what it measured') }),
+  z.strictObject({ values: MonitoredTarget.describe('every value that checks measured, with its limits') }),
+  z.strictObject({ history: MonitoredTarget.omit({ group: true }).describe('changes of state over the window') }),
 ]);
 /** A checked block. */
 export type NagiosBlock = z.output<typeof NagiosBlock>;
@@ -42,16 +19,12 @@ export type NagiosBlock = z.output<typeof NagiosBlock>;
 export type Shown = 'problems' | 'services' | 'values' | 'history';
 
 /** What a question asks of Nagios. */
-export interface NagiosRequest extends SourceRequest {
+export interface NagiosRequest extends SourceRequest, Monitored {
+  readonly kind: 'nagios';
   readonly show: Shown;
-  /** Names of hosts; empty for all. */
-  readonly monitored: readonly string[];
-  /** Names of services; empty for all and the hosts themselves. */
-  readonly services: readonly string[];
-  readonly group?: string;
 }
 
-function targetOf(block: NagiosBlock): readonly [Shown, z.output<typeof Target>] {
+function targetOf(block: NagiosBlock): readonly [Shown, z.output<typeof MonitoredTarget>] {
   if ('problems' in block) return ['problems', block.problems];
   if ('services' in block) return ['services', block.services];
   return 'values' in block ? ['values', block.values] : ['history', block.history];
@@ -59,25 +32,14 @@ function targetOf(block: NagiosBlock): readonly [Shown, z.output<typeof Target>]
 
 /** The names of a block's placeholders, each once. */
 export function placeholdersOfBlock(block: NagiosBlock): readonly string[] {
-  const [, { host, service = '', group = '' }] = targetOf(block);
-  return [...new Set([host, service, group].flatMap(placeholdersOf))];
+  const [, target] = targetOf(block);
+  return placeholdersOfTarget(target);
 }
 
 /** Binds arguments; each becomes one parameter of an address. @throws BotError `ASK_…`, `SOURCE_TOO_MUCH` */
 export function bindBlock(raw: unknown, args: Arguments): NagiosRequest {
   const { success, data, error } = NagiosBlock.safeParse(raw);
   if (!success) throw new BotError('CONFIG_QUERY_INVALID', `The nagios block is wrong: ${error.issues[0]?.message}.`);
-  const [show, { host, service, group }] = targetOf(data);
-  const all = (template: string) => expandAll(template, args, plainValue, NAMES_MAX);
-  const hosts = all(host);
-  const services = service === undefined ? [] : all(service);
-  const [groupName] = group === undefined ? [] : all(group);
-  const of = [hosts.includes('*') ? 'all hosts' : hosts.join(', '), ...services, ...(groupName ? [groupName] : [])];
-  return {
-    label: `${show} of ${of.join(', ')}`.slice(0, LABEL_MAX_CHARS),
-    show,
-    monitored: hosts.includes('*') ? [] : hosts,
-    services: services.includes('*') ? [] : services,
-    ...(groupName !== undefined && groupName !== '*' && { group: groupName }),
-  };
+  const [show, target] = targetOf(data);
+  return { kind: 'nagios', ...bindTarget(show, target, args), show };
 }

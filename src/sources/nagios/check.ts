@@ -1,9 +1,14 @@
 /** The cheapest proof that Nagios' CGIs can be read, where they are, and what the login lacks. */
 import { z } from 'zod';
 import { BotError } from '../../domain/errors.ts';
-import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
+import { checkProblem, type OwnAdvice } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { NagiosClient } from './client.ts';
+
+const ADVICE: OwnAdvice = {
+  auth: 'Set username and password as for its web interface (or token, for a proxy before it).',
+  forbidden: 'Let the web server give this login the CGIs statusjson, objectjson and archivejson.',
+};
 
 /** Where packages put the CGIs, from the root of the server. */
 const USUAL_PATHS = ['/nagios/cgi-bin', '/nagios4/cgi-bin', '/cgi-bin/nagios4', '/cgi-bin/nagios', '/naemon/cgi-bin'];
@@ -29,10 +34,9 @@ export async function checkNagios(
       'My login sees no hosts; name it at authorized_for_all_hosts and authorized_for_all_services in cgi.cfg.';
     return { version: `Nagios ${program?.programstatus.version ?? ''}`.trim(), problems: count > 0 ? [] : [unseen] };
   } catch (thrown) {
-    signal.throwIfAborted();
-    if (!(thrown instanceof BotError)) throw thrown;
-    const advice = thrown.code === 'SOURCE_NOT_FOUND' ? await elsewhere(clientAt, signal) : adviceFor(thrown);
-    return { problems: [`${thrown.message}${advice}`] };
+    const isElsewhere = thrown instanceof BotError && thrown.code === 'SOURCE_NOT_FOUND';
+    const advice = isElsewhere ? { ...ADVICE, notFound: await elsewhere(clientAt, signal) } : ADVICE;
+    return { problems: [checkProblem(thrown, advice, signal)] };
   }
 }
 
@@ -40,28 +44,11 @@ async function elsewhere(clientAt: (cgiPath: string) => NagiosClient, signal: Ab
   for (const path of USUAL_PATHS) {
     try {
       await clientAt(path).ask('statusjson', { query: 'programstatus' }, Program, signal);
-      return ` They are at ${path}: set cgiPath: ${path}.`;
+      return `They are at ${path}: set cgiPath: ${path}.`;
     } catch (thrown) {
       signal.throwIfAborted();
       if (!(thrown instanceof BotError)) throw thrown;
     }
   }
-  return ` They are at none of the usual places either (${USUAL_PATHS.join(', ')}); Nagios has them from version 4.0.7 on.`;
-}
-
-function adviceFor(failure: BotError): string {
-  switch (failure.code) {
-    case 'SOURCE_AUTH':
-      return ` Set username and password as for its web interface (or token, for a proxy before it).${pageAdvice(failure)}`;
-    case 'SOURCE_FORBIDDEN':
-      return ' Let the web server give this login the CGIs statusjson, objectjson and archivejson.';
-    case 'SOURCE_BACKEND_DOWN':
-    case 'SOURCE_TIMEOUT':
-      return reachAdvice(failure);
-    case 'SOURCE_BAD_QUERY':
-    case 'SOURCE_UNEXPECTED':
-      return OTHER_PRODUCT_ADVICE;
-    default:
-      return '';
-  }
+  return `They are at none of the usual places either (${USUAL_PATHS.join(', ')}); Nagios has them from version 4.0.7 on.`;
 }

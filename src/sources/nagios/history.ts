@@ -24,11 +24,11 @@ const MARKS_MAX = 500;
 
 /** Reads the changes of a request's hosts inside the window. @throws BotError `SOURCE_…` */
 export async function readHistory(
-  { monitored, services }: Pick<NagiosRequest, 'monitored' | 'services'>,
+  { hosts, services }: Pick<NagiosRequest, 'hosts' | 'services'>,
   { fromMs, toMs }: FetchWindow,
   { client, signal }: Pick<ReadContext, 'client' | 'signal'>,
 ): Promise<StateChange[]> {
-  const [host, otherHost] = monitored;
+  const [host, otherHost] = hosts;
   const query = {
     query: 'alertlist',
     starttime: String(Math.floor(fromMs / 1000)),
@@ -38,7 +38,7 @@ export async function readHistory(
   const found = (await client.ask('archivejson', query, Alerts, signal))?.alertlist ?? [];
   return found
     .filter(({ timestamp }) => timestamp >= fromMs && timestamp < toMs)
-    .filter(({ host_name }) => monitored.length === 0 || monitored.includes(host_name))
+    .filter(({ host_name }) => hosts.length === 0 || hosts.includes(host_name))
     .filter(({ description }) => services.length === 0 || services.includes(description ?? ''))
     .map(({ timestamp, host_name, description, state, state_type, plugin_output }) => ({
       timeMs: timestamp,
@@ -60,7 +60,7 @@ export async function readMarks(
   tags: readonly string[],
   context: Pick<ReadContext, 'client' | 'signal'>,
 ): Promise<Annotation[]> {
-  const changes = await readHistory({ monitored: [], services: [] }, window, context);
+  const changes = await readHistory({ hosts: [], services: [] }, window, context);
   return changes
     .filter(({ isSoft }) => !isSoft)
     .map(({ timeMs, host, check, state, output }): Annotation => {

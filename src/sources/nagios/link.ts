@@ -17,10 +17,10 @@ export function pageLink(publicUrl: string, cgiPath: string, request: NagiosRequ
 }
 
 function pageOf(
-  { show, monitored, services, group }: NagiosRequest,
+  { show, hosts, services, group }: NagiosRequest,
   { fromMs, toMs }: FetchWindow,
 ): { readonly page: string; readonly query: Readonly<Record<string, string>> } {
-  const [host = 'all', otherHost] = monitored;
+  const [host = 'all', otherHost] = hosts;
   const [service, otherService] = services;
   const one = otherHost === undefined ? host : 'all';
   const isOneService = one !== 'all' && service !== undefined && otherService === undefined;

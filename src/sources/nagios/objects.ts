@@ -46,7 +46,7 @@ export interface ReadContext {
  * @throws BotError `SOURCE_…`
  */
 export async function readChecks(request: NagiosRequest, context: ReadContext, isWhole = false): Promise<Found> {
-  const { monitored, services } = request;
+  const { hosts: names, services } = request;
   const isAll = isWhole || request.show !== 'problems';
   const hosts = await readHosts(request, isAll, context);
   const present = new Set(hosts.map(({ name }) => name));
@@ -60,7 +60,7 @@ export async function readChecks(request: NagiosRequest, context: ReadContext, i
   const tell = await tellerOf(isAll ? [] : wanted.map(({ one }) => one), context);
   return {
     checks: wanted.map((one) => checkOf(one, tell)),
-    missing: monitored.filter((name) => !present.has(name)),
+    missing: names.filter((name) => !present.has(name)),
   };
 }
 
@@ -86,13 +86,13 @@ function checkOf({ one, host, check, state }: Raw, tell: Teller): CheckState {
 }
 
 async function readHosts(
-  { monitored, group }: NagiosRequest,
+  { hosts, group }: NagiosRequest,
   isAll: boolean,
   { client, signal }: ReadContext,
 ): Promise<z.output<typeof Host>[]> {
-  if (group === undefined && monitored.length > 0 && monitored.length <= APART_MAX) {
+  if (group === undefined && hosts.length > 0 && hosts.length <= APART_MAX) {
     const found: z.output<typeof Host>[] = [];
-    for (const hostname of monitored) {
+    for (const hostname of hosts) {
       const one = await client.ask('statusjson', { query: 'host', hostname }, OneHost, signal);
       // a name is cut where the server's language ends it: what comes back must be what was asked for
       if (one?.host.name === hostname) found.push(one.host);
@@ -103,19 +103,19 @@ async function readHosts(
     query: 'hostlist',
     details: 'true',
     ...(group !== undefined && { hostgroup: group }),
-    ...(!isAll && monitored.length === 0 && { hoststatus: 'down unreachable' }),
+    ...(!isAll && hosts.length === 0 && { hoststatus: 'down unreachable' }),
   };
   const all = Object.values((await client.ask('statusjson', query, HostList, signal))?.hostlist ?? {});
-  return monitored.length === 0 ? all : all.filter(({ name }) => monitored.includes(name));
+  return hosts.length === 0 ? all : all.filter(({ name }) => hosts.includes(name));
 }
 
 async function readServices(
-  { monitored, services, group }: NagiosRequest,
+  { hosts, services, group }: NagiosRequest,
   present: ReadonlySet<string>,
   isAll: boolean,
   { client, signal }: ReadContext,
 ): Promise<z.output<typeof Service>[]> {
-  const isNamed = monitored.length > 0;
+  const isNamed = hosts.length > 0;
   if (isNamed && present.size === 0) return [];
   const query = {
     query: 'servicelist',

@@ -31,7 +31,7 @@ export async function namesOf(
 
 /** The reason, for the first name that explains it. @throws BotError `SOURCE_…` */
 export async function whyEmpty(request: NagiosRequest, context: ReadContext): Promise<EmptyReason> {
-  const { monitored, services, group, show } = request;
+  const { hosts, services, group, show } = request;
   const { checks, missing } = await readChecks(request, context, true);
   const [host] = missing;
   if (host !== undefined) {
@@ -41,7 +41,7 @@ export async function whyEmpty(request: NagiosRequest, context: ReadContext): Pr
   const known = new Set(checks.map(({ check }) => check));
   const service = services.find((name) => !known.has(name));
   if (service !== undefined) {
-    const names = await namesOf('servicelist', monitored.length === 1 ? monitored[0] : undefined, context);
+    const names = await namesOf('servicelist', hosts.length === 1 ? hosts[0] : undefined, context);
     return { kind: 'never_existed', what: service, near: nearest(service, names, NEAR_MAX) };
   }
   if (group !== undefined && checks.length === 0) {

@@ -1,9 +1,18 @@
 /** The `prometheus:` block of a definition: its schema, and what is checked when it is loaded. */
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
-import { BotError } from '../../domain/errors.ts';
-import { type Placeholder, parseTemplate, placeholdersOf, type Template } from '../../queries/expand.ts';
-import { type Matcher, PromqlSyntaxError, readExpression, type Token, unquote, VARIABLES } from './promql.ts';
+import { type Placeholder, placeholdersOf, type Template } from '../../queries/expand.ts';
+import {
+  invalidAt,
+  type Marked,
+  markIn,
+  markTemplate,
+  offsetIn,
+  templateWithin,
+  trapBefore,
+} from '../../queries/marks.ts';
+import { readableBy } from '../../queries/template-text.ts';
+import { type Matcher, PromqlSyntaxError, readExpression, type Token, VARIABLES } from './promql.ts';
 
 /** Where a placeholder stands: in the value of which matcher. */
 export interface Place {
@@ -27,14 +36,11 @@ export interface ExpressionTemplate {
 
 /** More expressions than this in one definition are a dashboard, not a question. */
 const EXPRESSIONS_MAX = 20;
-/** Placeholders become characters of the private use area, which no expression holds, from here on. */
-const MARK_FIRST = 0xe000;
-const MARKS_MAX = 100;
 
 const Expression = z
   .string()
   .min(1)
-  .superRefine((text, context) => check(() => readTemplate(text), context))
+  .superRefine(readableBy(readTemplate))
   .describe(
     'PromQL, e.g. `rate(node_cpu_seconds_total{instance="${host}"}[$__rate_interval])`; placeholders stand inside the quotes of a matcher',
   );
@@ -114,15 +120,6 @@ export function expressionsOf({ expr }: ExpressionBlock): readonly { readonly na
   return expr.flatMap((entry) => Object.entries(entry).map(([name, one]) => ({ name, expr: one })));
 }
 
-function check(read: () => unknown, context: z.core.$RefinementCtx<string>): void {
-  try {
-    read();
-  } catch (thrown) {
-    if (!(thrown instanceof BotError)) throw thrown;
-    context.addIssue({ code: 'custom', message: thrown.message, params: { at: thrown.details.at ?? 0 } });
-  }
-}
-
 /** The names of a block's placeholders, each once, in order of appearance; our own variables and a legend's labels are none. */
 export function placeholdersOfBlock(block: PrometheusBlock): readonly string[] {
   if ('alerts' in block) return [...new Set(Object.values(block.alerts).flatMap((text) => placeholdersOf(text)))];
@@ -138,60 +135,25 @@ export function placeholdersOfBlock(block: PrometheusBlock): readonly string[] {
  * @throws BotError `CONFIG_QUERY_INVALID`, its message being the end of a sentence ("the expression …")
  */
 export function readTemplate(text: string): ExpressionTemplate {
-  const parts = joined(parseTemplate(text));
-  const blanks = parts.filter((part) => typeof part !== 'string');
-  if (blanks.length > MARKS_MAX) throw invalid(`has more than ${MARKS_MAX} placeholders`, 0);
-  let count = 0;
-  const marked = parts
-    .map((part) => (typeof part === 'string' ? refuseMarks(part) : String.fromCharCode(MARK_FIRST + count++)))
-    .join('');
+  const marked = markTemplate(text, VARIABLES);
   try {
-    const { tokens, selectors } = readExpression(marked);
+    const { tokens, selectors } = readExpression(marked.text);
     const byValue = new Map(
       selectors.flatMap(({ matchers }) => matchers).map((matcher) => [matcher.value.at, matcher]),
     );
-    const places = tokens.flatMap((token) => placesIn(token, byValue.get(token.at), blanks));
-    return { parts, places, shape: shapeOf(tokens, new Set(places.length > 0 ? markedAt(tokens) : [])) };
+    const places = tokens.flatMap((token) => placesIn(token, byValue.get(token.at), marked));
+    const free = tokens.flatMap((token, index) => (markIn(token.text) === -1 ? [] : [index]));
+    return { parts: marked.parts, places, shape: shapeOf(tokens, new Set(free)) };
   } catch (thrown) {
     if (!(thrown instanceof PromqlSyntaxError)) throw thrown;
-    const before = [...marked.slice(0, thrown.at)].filter(isMark).length;
-    const longer = blanks.slice(0, before).reduce((sum, blank) => sum + lengthOf(text, blank) - 1, 0);
-    throw invalid(thrown.message, thrown.at + longer);
+    throw invalidAt(thrown.message, offsetIn(text, marked, thrown.at));
   }
-}
-
-/** `${__interval}` is ours, not a parameter: it stays in the text. */
-function joined(parts: Template): Template {
-  return parts.flatMap((part) => {
-    if (typeof part === 'string') return part;
-    const isOurs = VARIABLES.some((name) => name === part.name) && part.filters.length === 0;
-    return isOurs ? `\${${part.name}}` : part;
-  });
-}
-
-function lengthOf(text: string, { at }: Placeholder): number {
-  return text.indexOf('}', at) + 1 - at;
-}
-
-function isMark(char: string): boolean {
-  const code = char.charCodeAt(0);
-  return code >= MARK_FIRST && code < MARK_FIRST + MARKS_MAX;
-}
-
-function refuseMarks(text: string): string {
-  const mark = [...text].find(isMark);
-  if (mark !== undefined) throw invalid(`has "${mark}", a character for private use`, text.indexOf(mark));
-  return text;
-}
-
-function invalid(message: string, at: number): BotError {
-  return new BotError('CONFIG_QUERY_INVALID', message, { at });
 }
 
 const WHERE = 'write it inside the quotes of a matcher, as in {instance="${host}"}';
 
-function placesIn(token: Token, matcher: Matcher | undefined, blanks: readonly Placeholder[]): Place[] {
-  const at = [...token.text].findIndex(isMark);
+function placesIn(token: Token, matcher: Matcher | undefined, marked: Marked): Place[] {
+  const at = markIn(token.text);
   if (at === -1) return [];
   const quote = token.text.charAt(0);
   if (!matcher) throw new PromqlSyntaxError(`has a placeholder where no value can be bound; ${WHERE}`, token.at + at);
@@ -201,9 +163,7 @@ function placesIn(token: Token, matcher: Matcher | undefined, blanks: readonly P
       token.at + at,
     );
   }
-  const blankOf = (mark: string) => blanks[mark.charCodeAt(0) - MARK_FIRST] as Placeholder;
-  const inner = token.text.slice(1, -1).split(/([\uE000-\uE063])/);
-  const value = inner.filter((part) => part !== '').map((part) => (isMark(part) ? blankOf(part) : part));
+  const value = templateWithin(token.text.slice(1, -1), marked);
   const trap = trapBefore(value, matcher.operator.endsWith('~'));
   if (trap !== undefined) throw new PromqlSyntaxError(`has a placeholder ${trap}`, token.at + at);
   return value.flatMap((part) =>
@@ -211,25 +171,6 @@ function placesIn(token: Token, matcher: Matcher | undefined, blanks: readonly P
       ? []
       : [{ placeholder: part, label: matcher.label, operator: matcher.operator, quote, value }],
   );
-}
-
-/** What stands before a placeholder and would take its first character for something else. */
-function trapBefore(value: Template, isRegex: boolean): string | undefined {
-  for (const [index, part] of value.entries()) {
-    if (typeof part !== 'string' || index === value.length - 1) continue;
-    if (/(?:^|[^\\])(?:\\\\)*\\$/.test(part)) return 'just after a backslash';
-    if (!isRegex) continue;
-    const plain = unquote(`"${part}"`);
-    if (/(?:^|[^\\])(?:\\\\)*\\$/.test(plain)) return 'just after a backslash';
-    if (/\[\^?\]?[^\]]*$/.test(plain.replace(/\\[\s\S]/g, ''))) return 'inside the brackets of a regular expression';
-    if (/\(\?$|\{[\d,]*$/.test(plain.replace(/\\[\s\S]/g, '')))
-      return 'where a regular expression has a count or a flag';
-  }
-  return undefined;
-}
-
-function markedAt(tokens: readonly Token[]): number[] {
-  return tokens.flatMap(({ text }, index) => ([...text].some(isMark) ? [index] : []));
 }
 
 /** What values may not change: every token but the strings they stand in. */

@@ -1,12 +1,24 @@
 /** The cheapest proof that a server of Prometheus' API can be read, and which one it is. */
 import { BotError } from '../../domain/errors.ts';
 import type { HttpReply } from '../../lib/http-client.ts';
-import { OTHER_PRODUCT_ADVICE, pageAdvice, reachAdvice } from '../../lib/reach-advice.ts';
+import { checkProblem, type OwnAdvice, otherShape } from '../../lib/reach-advice.ts';
 import type { CheckReport } from '../source.ts';
 import type { PrometheusClient } from './client.ts';
 import type { Flavour } from './link.ts';
 
 const NO_PARAMETERS = new URLSearchParams();
+
+function adviceFor(thrown: unknown): OwnAdvice {
+  const isTenant = thrown instanceof BotError && thrown.message.includes('tenant');
+  return {
+    auth: isTenant
+      ? 'Set headers: { X-Scope-OrgID: … } to the tenant to read.'
+      : 'Set token, or username and password, or the headers that its proxy wants.',
+    forbidden: 'Allow it /api/v1/query, /api/v1/query_range, /api/v1/series and /api/v1/label.',
+    notFound:
+      'The API of Mimir and Cortex lies below /prometheus, that of a VictoriaMetrics cluster below /select/0/prometheus.',
+  };
+}
 
 /** What people call each of them. */
 const NAMES: Readonly<Record<Flavour, string>> = {
@@ -24,8 +36,7 @@ export async function checkPrometheus(
 ): Promise<CheckReport> {
   try {
     const one = await client.data('query', new URLSearchParams({ query: 'vector(1)' }), signal, 'POST');
-    if (!isVector(one))
-      return { problems: [`Prometheus sent JSON of another shape than a query's answer has.${OTHER_PRODUCT_ADVICE}`] };
+    if (!isVector(one)) return { problems: [otherShape('Prometheus', "a query's answer")] };
     const [seen, problems] = await Promise.all([identify(client, signal), askForNames(client, signal)]);
     const other =
       flavour !== 'auto' && seen.flavour !== undefined && seen.flavour !== flavour
@@ -38,36 +49,12 @@ export async function checkPrometheus(
     const name = NAMES[seen.flavour ?? (flavour === 'auto' ? 'prometheus' : flavour)];
     return { version: `${name}${seen.version ? ` ${seen.version}` : ''}${hint}`, problems: [...other, ...problems] };
   } catch (thrown) {
-    signal.throwIfAborted();
-    if (!(thrown instanceof BotError)) throw thrown;
-    return { problems: [`${thrown.message}${adviceFor(thrown)}`] };
+    return { problems: [checkProblem(thrown, adviceFor(thrown), signal)] };
   }
 }
 
 function isVector(data: unknown): boolean {
   return typeof data === 'object' && data !== null && 'resultType' in data && data.resultType === 'vector';
-}
-
-function adviceFor(failure: BotError): string {
-  const { code, message } = failure;
-  switch (code) {
-    case 'SOURCE_AUTH':
-      return message.includes('tenant')
-        ? ' Set headers: { X-Scope-OrgID: … } to the tenant to read.'
-        : ` Set token, or username and password, or the headers that its proxy wants.${pageAdvice(failure)}`;
-    case 'SOURCE_FORBIDDEN':
-      return ' Allow it /api/v1/query, /api/v1/query_range, /api/v1/series and /api/v1/label.';
-    case 'SOURCE_NOT_FOUND':
-      return ' The API of Mimir and Cortex lies below /prometheus, that of a VictoriaMetrics cluster below /select/0/prometheus.';
-    case 'SOURCE_BACKEND_DOWN':
-    case 'SOURCE_TIMEOUT':
-      return reachAdvice(failure);
-    case 'SOURCE_BAD_QUERY':
-    case 'SOURCE_UNEXPECTED':
-      return OTHER_PRODUCT_ADVICE;
-    default:
-      return '';
-  }
 }
 
 /** Without lists of names there is no completion and no "did you mean". */

@@ -188,31 +188,6 @@ function isMatching(text: string): text is Matcher['operator'] {
   return text === '=' || text === '!=' || text === '=~' || text === '!~';
 }
 
-/** Writes text into a string that is quoted by `quote`, so that it is read back as it was. */
-export function escapeString(text: string, quote: string): string {
-  return text
-    .replaceAll('\\', '\\\\')
-    .replaceAll(quote, `\\${quote}`)
-    .replaceAll('\n', '\\n')
-    .replaceAll('\t', '\\t')
-    .replaceAll('\r', '\\r');
-}
-
-/** Writes text into a regular expression of RE2, so that it matches itself alone. */
-export function escapeRegex(text: string): string {
-  return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
-}
-
-/** What a quoted string says; the escapes of PromQL that people use. */
-export function unquote(quoted: string): string {
-  const inner = quoted.slice(1, -1);
-  if (quoted.startsWith('`')) return inner;
-  const named: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };
-  return inner.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[\s\S])/g, (_, code: string) =>
-    code.length > 1 ? String.fromCharCode(Number.parseInt(code.slice(1), 16)) : (named[code] ?? code),
-  );
-}
-
 /** A duration as PromQL writes it, in one unit: `90m`, `15s`, `500ms`; all parsers of it read that. */
 export function promDuration(ms: number): string {
   const units: readonly (readonly [string, number])[] = [

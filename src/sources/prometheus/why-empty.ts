@@ -2,6 +2,7 @@
 import type { EmptyReason } from '../../domain/answer.ts';
 import { BotError } from '../../domain/errors.ts';
 import { nearest } from '../../lib/nearest.ts';
+import { unquote } from '../../lib/quoted-text.ts';
 import { applyFilters } from '../../queries/expand.ts';
 import type { FetchWindow } from '../source.ts';
 import type { BoundQuery, PrometheusRequest } from './bind.ts';
@@ -9,7 +10,7 @@ import type { PrometheusClient } from './client.ts';
 import { decodeRange } from './decode-range.ts';
 import { labelValues } from './discover.ts';
 import { planWindow, type WindowPlan } from './plan-window.ts';
-import { type Matcher, parsePromDuration, readExpression, type Selector, unquote } from './promql.ts';
+import { type Matcher, parsePromDuration, readExpression, type Selector } from './promql.ts';
 import { rangeForm } from './read-range.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,7 @@
 /** The `zabbix:` block of a definition: its schema, and the block that a raw question stands for. Pure. */
 import { z } from 'zod';
-import { parseTemplate, placeholdersOf } from '../../queries/expand.ts';
+import { placeholdersOf } from '../../queries/expand.ts';
+import { templateText } from '../../queries/template-text.ts';
 
 /** Items that one definition names; more are a dashboard. */
 const ITEMS_MAX = 20;
@@ -8,21 +9,10 @@ const ITEMS_MAX = 20;
 /** Zabbix' severities, from 0 on. */
 export const SEVERITIES = ['not classified', 'information', 'warning', 'average', 'high', 'disaster'] as const;
 
-const text = z
-  .string()
-  .min(1)
-  .superRefine((value, context) => {
-    try {
-      parseTemplate(value);
-    } catch (thrown) {
-      context.addIssue({ code: 'custom', message: (thrown as Error).message });
-    }
-  });
-
 const Items = z.strictObject({
-  host: text.describe('technical name of the host; `*` in it stands for anything'),
+  host: templateText.describe('technical name of the host; `*` in it stands for anything'),
   item: z
-    .union([text, z.array(text).min(1).max(ITEMS_MAX)])
+    .union([templateText, z.array(templateText).min(1).max(ITEMS_MAX)])
     .describe('key of the item, or its name, with `*` for anything; or a list of them'),
   as: z
     .enum(['auto', 'series'])
@@ -33,14 +23,16 @@ const Items = z.strictObject({
 });
 
 const Problems = z.strictObject({
-  host: text.default('*').describe('technical name of the host; `*` is all of them'),
-  group: text.optional().describe('only hosts of this host group'),
-  severity: text.optional().describe(`the least severity to tell: ${SEVERITIES.join(', ')}; left out, all of them`),
+  host: templateText.default('*').describe('technical name of the host; `*` is all of them'),
+  group: templateText.optional().describe('only hosts of this host group'),
+  severity: templateText
+    .optional()
+    .describe(`the least severity to tell: ${SEVERITIES.join(', ')}; left out, all of them`),
 });
 
 const Latest = z.strictObject({
-  host: text.describe('technical name of the host'),
-  item: text.default('*').describe('key or name of the items, with `*` for anything'),
+  host: templateText.describe('technical name of the host'),
+  item: templateText.default('*').describe('key or name of the items, with `*` for anything'),
 });
 
 /** What a definition asks of Zabbix. */
