@@ -73,6 +73,27 @@ describe('a panel that nobody has written a definition of', () => {
   });
 });
 
+it('calls the length that Grafana chooses auto, and links to it as the dashboard calls it', async () => {
+  const step = {
+    name: 'step',
+    type: 'interval',
+    query: '1m,10m',
+    auto: true,
+    current: { text: 'auto', value: '$__auto_interval_step' },
+  };
+  const v1 = {
+    ...WEB_OVERVIEW.v1,
+    templating: { list: [HOST_VARIABLE, step] },
+    panels: [{ ...CPU, title: 'CPU each $step', interval: '$step' }],
+  };
+  const { ask } = await open([{ uid: 'paced', v1 }]);
+  const saved = await ask('grafana paced cpu 1h');
+  expect(saved.lines[0]).toContain('CPU each auto');
+  expect(saved.answer.links[0]?.url).toContain('var-step=%24%5F%5Fauto%5Finterval%5Fstep');
+  expect((await ask('grafana paced cpu step=10m')).lines[0]).toContain('CPU each 10m');
+  expect((await ask('grafana paced cpu step=auto')).lines[0]).toContain('CPU each auto');
+});
+
 it('draws a dashboard as a sheet of its panels', async () => {
   const { ask } = await open();
   const { lines, parts } = await ask('grafana tabbed host=web10');

@@ -99,7 +99,7 @@ function placePlot(
   const { range, looks } = answer.question;
   const extent = extentOf(grid);
   const { isLog } = grid;
-  const split = splitLimits(limitsOf(answer), extent);
+  const split = splitLimits(limitsOf(answer), extent, isLog ? {} : looks);
   for (let rows: 0 | 1 | 2 = 0; ; ) {
     const top = PLOT_TOPS[rows];
     const reach = reachOf(extent, split.near);

@@ -148,7 +148,7 @@ interface Frame {
 
 /** Chooses plot and axis: notes need rows above the plot, their number depends on the plot's edges. */
 function chooseFrame(content: Content, answer: Answer, palette: Palette, names: Names, strips: StripPlan): Frame {
-  const limits = splitLimits(limitsOf(answer), content.extent);
+  const limits = splitLimits(limitsOf(answer), content.extent, answer.question.looks);
   const reach = {
     ...content.extent,
     min: Math.min(content.extent.min, ...limits.near.map(({ value }) => value)),

@@ -1,6 +1,7 @@
 /** Thresholds: which are drawn, their bands, pills and words. Pure. */
 import type { Threshold } from '../../domain/annotation.ts';
 import { formatLimit, formatValue } from '../../domain/format-number.ts';
+import type { Looks } from '../../domain/saved-query.ts';
 import type { Unit } from '../../domain/unit.ts';
 import type { Box, Fill, Limit, Stroke, Text } from './model.ts';
 import { type Palette, severityColor } from './palette.ts';
@@ -26,8 +27,13 @@ export function limitWord({ title, severity }: Threshold): string {
   return cleanText(title ?? '') || severity;
 }
 
-/** Splits thresholds into those near enough to count into the axis and those only told in the footer. */
-export function splitLimits(thresholds: readonly Threshold[], extent: ValueExtent) {
+/** Splits thresholds into those near enough to count into the axis, or on an axis that is set, and those only told in the footer. */
+export function splitLimits(
+  thresholds: readonly Threshold[],
+  data: ValueExtent,
+  { min = data.min, max = data.max }: Pick<Looks, 'min' | 'max'>,
+) {
+  const extent = { min: Math.min(data.min, min), max: Math.max(data.max, max) };
   const reach = FAR_FACTOR * Math.max(Math.abs(extent.min), Math.abs(extent.max));
   const finite = thresholds.filter(({ value }) => Number.isFinite(value)).slice(0, LIMITS_MAX);
   const near = finite.filter(

@@ -44,7 +44,7 @@ export function preparePanel(
   { width, height }: { readonly width: number; readonly height: number },
 ): SheetPanel {
   const content = prepareContent(answer, {}, palette, { widthPx: width, coloured: 1 });
-  const { near } = splitLimits(answer.thresholds, content.extent);
+  const { near } = splitLimits(answer.thresholds, content.extent, answer.question.looks);
   const values = near.map(({ value }) => value);
   const { extent } = content;
   const reach = { ...extent, min: Math.min(extent.min, ...values), max: Math.max(extent.max, ...values) };

@@ -74,7 +74,7 @@ export function prepareStrips(
     const own = answerOf(answer, frame);
     const content = prepareContent(own, slots, palette);
     slots = content.slots;
-    const limits = splitLimits(own.thresholds.slice(0, LIMITS_MAX), content.extent);
+    const limits = splitLimits(own.thresholds.slice(0, LIMITS_MAX), content.extent, own.question.looks);
     const isSolid = content.kind !== 'lines';
     const scale = smallScale(
       reachOf(content, limits.near),

@@ -19,7 +19,7 @@ export function emptyWords(answer: Answer, reason: EmptyReason): { readonly reas
   switch (reason.kind) {
     case 'never_existed':
       return {
-        reason: [{ name: reason.what }, ' has never sent anything.', ...nearWords(reason)],
+        reason: [{ name: reason.what }, ' has never sent anything.', ...nearWords(answer, reason)],
         next: nearQuestion(answer, reason),
       };
     case 'stopped': {
@@ -52,27 +52,32 @@ export function emptyWords(answer: Answer, reason: EmptyReason): { readonly reas
 
 type NeverExisted = EmptyReason & { readonly kind: 'never_existed' };
 
-function nearWords({ what, near }: NeverExisted): Line {
+function nearWords({ question }: Answer, { what, near }: NeverExisted): Line {
   if (near.length === 0) return [' No name is near it.'];
-  const names = near.slice(0, NEAR_MAX).map((path): Line => [{ name: withoutParent(path, what) }]);
+  const parent = unsaidParent(what, question.text.split(' '));
+  const names = near.slice(0, NEAR_MAX).map((path): Line => [{ name: without(parent, path) }]);
   const more = near.length > NEAR_MAX ? [` … ${near.length - NEAR_MAX} more`] : [];
   return [' Near: ', ...joined(names, ', '), ...more, '.'];
 }
 
+/** What stands before the last dot of a missing name, unless somebody said the name with it: `servers.` of `servers.web99`. */
+function unsaidParent(what: string, said: readonly string[]): string {
+  return said.includes(what) ? '' : what.slice(0, what.lastIndexOf('.') + 1);
+}
+
 /** A near path without the beginning that it shares with the missing one: the part that differs is what is read. */
-function withoutParent(path: string, what: string): string {
-  const parent = what.slice(0, what.lastIndexOf('.') + 1);
+function without(parent: string, path: string): string {
   return path.startsWith(parent) ? path.slice(parent.length) : path;
 }
 
 /** The question with the nearest name in the place of the missing one, when it was said in the question as it is. */
 function nearQuestion({ question }: Answer, { what, near }: NeverExisted): Line {
-  const missing = what.slice(what.lastIndexOf('.') + 1);
   const words = question.text.split(' ');
-  const at = words.indexOf(missing);
+  const parent = unsaidParent(what, words);
+  const at = words.indexOf(without(parent, what));
   const [nearest] = near;
   if (at < 0 || nearest === undefined) return [];
-  return ['Try ', { code: words.with(at, withoutParent(nearest, what)).join(' ') }, '.'];
+  return ['Try ', { code: words.with(at, without(parent, nearest)).join(' ') }, '.'];
 }
 
 function tooOldWords(answer: Answer, keptMs: number): { reason: Line; next: Line } {

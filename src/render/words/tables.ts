@@ -25,9 +25,11 @@ const WELL = ['ok', 'up', 'normal', 'resolved', 'green', 'healthy', 'passed', 'i
 export function tableWords(frame: TableFrame, title: string): Line {
   const { rows } = frame;
   if (rows.length === 0) return [`no ${nounOf(title, 2)}`];
-  const noun = nounOf(title, rows.length);
-  const count = `${rows.length} ${noun}`;
   const state = stateColumn(frame);
+  // rows that measure are groups of what the title names: a row of `Requests by path` is no request
+  const isMeasuring = state === undefined && frame.columns.some(({ type }) => type === 'number');
+  const noun = nounOf(isMeasuring ? '' : title, rows.length);
+  const count = `${rows.length} ${noun}`;
   const only = noun === 'row' && state === undefined ? onlyWords(frame) : [];
   if (only.length > 0) return only;
   return joined(

@@ -3,7 +3,7 @@ import { encodeForLink } from '../../lib/encode-link.ts';
 import type { BoundDashboard, FetchWindow } from '../source.ts';
 import type { GrafanaRequest } from './bind.ts';
 import { panelIn } from './find-panel.ts';
-import { ALL } from './normalize-v1.ts';
+import { ALL, AUTO } from './normalize-v1.ts';
 import type { Dashboard } from './panel.ts';
 
 /** Where people find the server. */
@@ -85,7 +85,7 @@ function pageLink(
     ...(panel === undefined ? [] : [['viewPanel', String(panel)] as const]),
   ];
   const variables = [...Object.entries(asked), ...savedValues(asked, dashboard)].flatMap(([name, values]) =>
-    values.map((value) => [`var-${name}`, isAll(name, value, dashboard) ? ALL : value] as const),
+    values.map((value) => [`var-${name}`, onPage(name, value, dashboard)] as const),
   );
   let link = `${new URL(path, publicUrl).href}?${fixed.map(written).join('&')}`;
   for (const pair of variables) {
@@ -96,10 +96,12 @@ function pageLink(
   return link;
 }
 
-/** People say `all`; the page has a value of its own for it. */
-function isAll(name: string, value: string, dashboard: Dashboard | undefined): boolean {
+/** People say `all` and `auto`; the page has values of its own for them. */
+function onPage(name: string, value: string, dashboard: Dashboard | undefined): string {
   const variable = dashboard?.variables.find((one) => one.name === name);
-  return variable?.includesAll === true && /^all$/i.test(value);
+  if (variable?.includesAll === true && /^all$/i.test(value)) return ALL;
+  if (variable?.type !== 'interval' || value !== 'auto') return value;
+  return variable.current.find((saved) => saved.startsWith(AUTO)) ?? AUTO;
 }
 
 function written([name, value]: readonly [string, string]): string {

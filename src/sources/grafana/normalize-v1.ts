@@ -240,6 +240,8 @@ const TYPES: ReadonlySet<string> = new Set([
 
 /** What the value "All" is called where it is stored. */
 export const ALL = '$__all';
+/** How the value of an interval that Grafana chooses begins: older dashboards have `$__auto_interval_step`. */
+export const AUTO = '$__auto';
 
 /** A variable of classic JSON. */
 export function readVariable(value: unknown): Variable[] {

@@ -361,7 +361,7 @@ describe('tables in words', () => {
         },
       ],
     });
-    expect(linesOf(answer)[0]).toBe('Requests by route 2 requests, most bytes: /b 1 GiB');
+    expect(linesOf(answer)[0]).toBe('Requests by route 2 rows, most bytes: /b 1 GiB');
   });
 
   it('says the number of a single row that holds no other', () => {

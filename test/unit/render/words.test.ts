@@ -798,6 +798,14 @@ describe('nothing to draw', () => {
     );
   });
 
+  it('keeps a name whole that was said whole', () => {
+    const text = 'zabbix: web01 cpu.usr 6h';
+    const answer = empty({ kind: 'never_existed', what: 'cpu.usr', near: ['cpu.user'] }, { text });
+    expect(said(answer)[0]).toBe(
+      'CPU of web01 cpu.usr has never sent anything. Near: cpu.user. Try zabbix: web01 cpu.user 6h.',
+    );
+  });
+
   it('says when it stopped, with the last value and the window that shows it', () => {
     const answer = empty({ kind: 'stopped', what: 'web01', lastMs: at('07:42'), lastValue: 61 });
     expect(said(answer)[0]).toBe(

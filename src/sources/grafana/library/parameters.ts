@@ -2,7 +2,7 @@
 import { BotError } from '../../../domain/errors.ts';
 import type { Parameter } from '../../../domain/saved-query.ts';
 import { namesIn } from '../interpolate.ts';
-import { ALL } from '../normalize-v1.ts';
+import { ALL, AUTO } from '../normalize-v1.ts';
 import type { Dashboard, Panel, Variable } from '../panel.ts';
 import { listOf, mapOf, textOf } from '../present/json.ts';
 import type { OptionLists } from '../variables/list-options.ts';
@@ -10,6 +10,8 @@ import { dependenciesOf, resolveVariables } from '../variables/resolve.ts';
 
 /** What "All" is called in a question. */
 export const ALL_WORD = 'all';
+/** What the length that Grafana chooses is called in a question, whatever its dashboards call it. */
+const AUTO_WORD = 'auto';
 /** As a definition's parameter may be called. */
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** What a question may set; constants are fixed, filters are added by each data source in its own way. */
@@ -107,7 +109,8 @@ async function listValues(
     const options = await lists.options(variable, { dashboard, window, variables, orgId }, signal);
     const values = options.flatMap(({ text, value }) => (text === value ? [value] : [text, value]));
     const all = variable.includesAll ? [ALL_WORD] : [];
-    return values.length === 0 || values.length > LISTED_MAX ? undefined : [...new Set([...values, ...all])];
+    const auto = variable.type === 'interval' && variable.model.auto === true ? [AUTO_WORD] : [];
+    return values.length === 0 || values.length > LISTED_MAX ? undefined : [...new Set([...values, ...all, ...auto])];
   } catch (thrown) {
     // what cannot be listed is checked by the data source itself
     if (thrown instanceof BotError) return undefined;
@@ -136,6 +139,7 @@ export function argumentsOf(
       const values = (own ?? variable.current).filter((value) => value !== '');
       const isAll = variable.includesAll && values.some((value) => value === ALL || /^all$/i.test(value));
       if (isAll) return [[variable.name, [ALL_WORD]]];
+      if (variable.type === 'interval' && values[0]?.startsWith(AUTO)) return [[variable.name, [AUTO_WORD]]];
       const first = values.length > 0 ? values : firstOf(variable);
       return first.length === 0 ? [] : [[variable.name, first]];
     }),

@@ -1,4 +1,5 @@
 /** The values that a variable may have, as far as the dashboard itself says it: lists, filters, orders. Pure. */
+import { AUTO } from '../normalize-v1.ts';
 import { type Json, listOf, mapOf, regexOf, textOf } from '../present/json.ts';
 
 /** A value to choose from. */
@@ -37,7 +38,7 @@ function jsonOptions(query: string): readonly VariableOption[] {
 function storedOptions({ options }: Json): readonly VariableOption[] {
   return listOf(options)
     .flatMap((one) => optionOf(mapOf(one)))
-    .filter(({ value }) => value !== '$__all' && !value.startsWith('$__auto'));
+    .filter(({ value }) => value !== '$__all' && !value.startsWith(AUTO));
 }
 
 function optionOf({ value, text }: Json): VariableOption[] {
@@ -49,7 +50,7 @@ function optionOf({ value, text }: Json): VariableOption[] {
 export function intervalOptions({ query }: Json): readonly VariableOption[] {
   const parts = (textOf(query) ?? '').split(',').map((part) => part.trim().replace(/^(["'])(.*)\1$/, '$2'));
   return parts
-    .filter((part) => part !== '' && !part.startsWith('$__auto') && part !== 'auto')
+    .filter((part) => part !== '' && !part.startsWith(AUTO) && part !== 'auto')
     .map((part) => ({ text: part, value: part }));
 }
 

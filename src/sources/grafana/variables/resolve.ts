@@ -4,7 +4,7 @@ import { nearest } from '../../../lib/nearest.ts';
 import type { BoundValue, BoundVariable } from '../bound-value.ts';
 import { interpolate, namesIn } from '../interpolate.ts';
 import { autoInterval } from '../interval.ts';
-import { ALL } from '../normalize-v1.ts';
+import { ALL, AUTO } from '../normalize-v1.ts';
 import type { Dashboard, Variable } from '../panel.ts';
 import { numberOf, textOf } from '../present/json.ts';
 import { makeScope } from '../scope.ts';
@@ -156,7 +156,7 @@ function intervalValue(
   { window }: VariablesAsked,
 ): BoundValue {
   const [wanted = current[0] ?? ''] = asked ?? [];
-  const isAuto = wanted === 'auto' || wanted === '' || wanted.startsWith('$__auto');
+  const isAuto = wanted === 'auto' || wanted === '' || wanted.startsWith(AUTO);
   if (!isAuto) {
     if (asked && !/^\d+(?:\.\d+)?(?:ms|[smhdwMy])$/.test(wanted)) {
       throw refuse(wanted, { name }, 'is no length such as 5m');

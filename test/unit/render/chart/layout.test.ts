@@ -109,6 +109,17 @@ it('tells a far threshold in the footer instead of pressing the data flat', () =
   expect(plain(model.footer.left.text)).toMatch(/critical at 900 % is above$/);
 });
 
+it('draws a limit on an axis that is set, however low the data are', () => {
+  const model = layout({
+    title: 'CPU',
+    series: { busy: () => 12 },
+    thresholds: [{ op: '>', value: 95, severity: 'critical' }],
+    question: { looks: { min: 0, max: 100 } },
+  });
+  expect(model.limits.map(({ value }) => value)).toEqual([95]);
+  expect(model.footer.left.text).not.toContain('critical');
+});
+
 it('fills the bad side of a lower limit, and the space between two', () => {
   const model = layout({
     title: 'Free',
