@@ -236,7 +236,7 @@ async function openUrl(url: URL, wanted: Wanted, deps: LibraryDeps, signal: Abor
   const read = readPage(url, deps.bases);
   if (!read) throw new BotError('ASK_UNKNOWN_QUERY', `This is no page of ${client.title} that can be read.`);
   const space = read.space ?? deps.space;
-  if (read.kind === 'rule') return openRule(client, { id: read.id, space, ask: url.href }, signal);
+  if (read.kind === 'rule') return openRule(deps, { id: read.id, space, ask: url.href }, signal);
   const page: KibanaPage =
     read.kind === 'slug' || read.kind === 'goto' ? await pageBehind(client, read, space, signal) : read;
   if (page.kind === 'dashboard') throw dashboardOf(page.id, url);
