@@ -10,6 +10,7 @@ import { defineFormat, type ReadDelivery } from './alert-format.ts';
 import { hashOf } from './reading/ids.ts';
 import { linkOf } from './reading/links.ts';
 import { bodyObject, firstText, isLooseObject, type Loose, numberOf, oneLine, textOf } from './reading/loose.ts';
+import { luceneOf } from './reading/lucene.ts';
 import { makeAlert } from './reading/make-alert.ts';
 import { severityIn } from './reading/severity.ts';
 import { timeOf } from './reading/times.ts';
@@ -67,7 +68,7 @@ function alertOf(body: Loose, delivery: ReadDelivery): Alert {
     description: firstText(body.alert_text, body.message),
     labels,
     startsAt: at,
-    metric: { language: 'lucene', ...(textOf(body.query) !== undefined && { query: textOf(body.query) as string }) },
+    metric: metricOf(body),
     values: COUNTS.flatMap((count) => {
       const value = numberOf(body[count]);
       return value === undefined ? [] : [{ name: count, value }];
@@ -77,6 +78,17 @@ function alertOf(body: Loose, delivery: ReadDelivery): Alert {
       ...linkOf('runbook', firstText(body.runbook_url, body.runbook)),
     ],
   });
+}
+
+/** The rule's search and index, where its static payload has them; else the index of the document. */
+function metricOf(body: Loose): NonNullable<Alert['metric']> {
+  const query = firstText(body.query) ?? luceneOf(body.filter);
+  const index = firstText(body.index, body._index);
+  return {
+    language: 'lucene',
+    ...(query !== undefined && { query }),
+    ...(index !== undefined && { name: index }),
+  };
 }
 
 function labelsFrom(body: Loose): Labels {

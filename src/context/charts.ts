@@ -22,9 +22,12 @@ import {
   titleOfGroup,
   viewOf,
 } from './alert-group.ts';
+import { isAboutDocuments } from './document-charts.ts';
 import { unlessAborted, whyMissing } from './gather-context.ts';
+import { logQueries } from './logs.ts';
 import { type BoundQuery, isNamed, queriesNaming } from './matching-queries.ts';
-import { type OwnChart, ownExpressions } from './own-expressions.ts';
+import { ownExpressions, placeCharts } from './own-expressions.ts';
+import type { OwnChart } from './own-query.ts';
 import { type AlertPanel, openPanel, panelsOf } from './panels.ts';
 
 /** What the charts of alerts are made with. */
@@ -84,10 +87,11 @@ export async function alertCharts(
   if (real.length === 0) return { answers: [], notes: [], reports: [] };
   const { charts, missing } = ownExpressions(real, deps.sources);
   const own = charts.map((chart) => ownWanted(chart, windowFor(chart.alerts, deps), deps));
-  const saved = chartQueries(real, deps.catalog).map((bound) => savedWanted(bound, real, deps));
+  const saved = chartQueries(real, deps.catalog).map((bound) => savedWanted(bound, real, deps, namedBy(bound, real)));
   const companions = deps.hasCompanion ? charts.slice(0, 1).flatMap((chart) => companionOf(chart, deps)) : [];
   const panels = panelsOf(real, deps.sources).map((panel) => panelWanted(panel, deps));
-  const all = [...own, ...panels, ...saved, ...companions];
+  const found = [...own, ...panels, ...saved];
+  const all = [...(found.length > 0 ? found : documentsWanted(real, deps)), ...companions];
   const fetched = await Promise.all(all.slice(0, CHARTS_MAX).map((wanted) => fetchWanted(wanted, deps, signal)));
   const more = all.length - CHARTS_MAX;
   return {
@@ -167,11 +171,12 @@ function companionOf(chart: OwnChart, deps: AlertChartDeps): Wanted[] {
 
 /** A panel that the alerts name, with those of its series that fire. */
 function panelWanted(panel: AlertPanel, deps: AlertChartDeps): Wanted {
-  const { alerts, source, isRule } = panel;
+  const { alerts, source, shows } = panel;
+  const isRule = shows === 'rule';
   const isOf: OwnChart['isOf'] = ({ labels }, alert, isOnly) => hasLabelsOf(labels, alert.labels, isOnly);
   return {
-    what: `the ${isRule ? 'rule' : 'panel'} of ${ruleNameOf(alerts)} in ${source.title}`,
-    why: `${isRule ? 'its rule' : 'the panel that it links to'}, of the source ${source.name}`,
+    what: `the ${shows} of ${ruleNameOf(alerts)} in ${source.title}`,
+    why: `${isRule ? 'its rule' : `the ${shows} that it links to`}, of the source ${source.name}`,
     async ask(signal) {
       const { query, arguments: args, notes } = await openPanel(panel, deps, signal);
       return { ...questionOf(query, args, windowFor(alerts, deps), deps.zone), notes };
@@ -195,13 +200,27 @@ function chartQueries(alerts: readonly Alert[], { queries }: Catalog): readonly 
   return queriesNaming(tellingOf(alerts), drawn);
 }
 
-function savedWanted({ query, arguments: args }: BoundQuery, alerts: readonly Alert[], deps: AlertChartDeps): Wanted {
+/** What alerts about documents have without their search: lines of a saved query that fits, else all documents of their place. */
+function documentsWanted(alerts: readonly Alert[], deps: AlertChartDeps): readonly Wanted[] {
+  const about = alerts.filter(isAboutDocuments);
+  if (about.length === 0) return [];
+  const [lines] = logQueries({ alerts: about }, deps.catalog);
+  if (lines) return [savedWanted(lines, about, deps, 'its service and host fill it, and the alert brings no search')];
+  return placeCharts(about, deps.sources).map((chart) => ownWanted(chart, windowFor(chart.alerts, deps), deps));
+}
+
+function savedWanted(
+  { query, arguments: args }: BoundQuery,
+  alerts: readonly Alert[],
+  deps: AlertChartDeps,
+  reason: string,
+): Wanted {
   const window = windowFor(alerts, deps);
   const asked = new Map(alerts.map((alert) => [alert, queriesNaming([alert], [query])[0]?.arguments]));
   const isOf = (series: Series, alert: Alert) => isAskedFor(series, asked.get(alert));
   return {
     what: `the chart of ${query.id}`,
-    why: `the saved query ${query.id} says so: ${matchWords(query, alerts)}`,
+    why: `the saved query ${query.id}: ${reason}`,
     ask: () => questionOf(query, args, window, deps.zone),
     finish(answer) {
       const members = membersIn(answer.frames, alerts, isOf);
@@ -212,7 +231,7 @@ function savedWanted({ query, arguments: args }: BoundQuery, alerts: readonly Al
 }
 
 /** The entry of `alerts:` that names one of the alerts: `alertname: HighCpu or CpuHigh`. */
-function matchWords({ alerts: entries = [] }: SavedQuery, alerts: readonly Alert[]): string {
+function namedBy({ query: { alerts: entries = [] } }: BoundQuery, alerts: readonly Alert[]): string {
   const entry = entries.find((one) => alerts.some((alert) => isNamed(alert, one)));
   return Object.entries(entry?.match ?? {})
     .map(([name, values]) => `${name}: ${values.join(' or ')}`)

@@ -54,7 +54,7 @@ interface LogQuery extends BoundQuery {
 }
 
 /** The queries to ask, the most telling first. */
-export function logQueries(subject: Subject, { queries }: Catalog): readonly LogQuery[] {
+export function logQueries(subject: Pick<Subject, 'alerts'>, { queries }: Catalog): readonly LogQuery[] {
   const giving = queries.filter(({ output }) => output === 'lines');
   const named = queriesNaming(subject.alerts, giving).map((one) => ({ ...one, isNamed: true }));
   const others = giving

@@ -1,28 +1,15 @@
 /** What alerts were judged by, as questions that can be asked of a source: their own expression without its limit. Pure. */
 import type { Alert } from '../domain/alert.ts';
-import type { AlertView } from '../domain/alert-view.ts';
-import { toBotError } from '../domain/errors.ts';
+import { BotError, toBotError } from '../domain/errors.ts';
 import type { Looks, SavedQuery } from '../domain/saved-query.ts';
-import type { Series } from '../domain/series.ts';
-import { makeUnit } from '../domain/unit.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
 import { hasLabelsOf } from './alert-group.ts';
+import { placeChart, placesOf, searchChart, searchesOf } from './document-charts.ts';
 import { guessUnit } from './guess-unit.ts';
-import { literal, ownQuery } from './own-query.ts';
+import { literal, type OwnChart, ownQuery } from './own-query.ts';
 import { renderedTargets } from './render-links.ts';
 import { sourceOfAlert } from './source-of-alert.ts';
 import { splitComparison } from './split-comparison.ts';
-
-/** One chart of what some alerts were judged by. */
-export interface OwnChart {
-  readonly alerts: readonly Alert[];
-  readonly query: SavedQuery;
-  /** In the unit of the query. */
-  readonly limit?: AlertView['limit'];
-  readonly notes: readonly string[];
-  /** Whether a series is one that an alert is about. */
-  isOf(series: Series, alert: Alert, isOnly: boolean): boolean;
-}
 
 /** Metrics that one request takes. */
 const METRICS_MAX = 50;
@@ -48,9 +35,18 @@ export function ownExpressions(
   }
   for (const [item, own] of Map.groupBy(alerts.filter(isAboutItem), itemOf))
     add(() => itemChart(own, item, sourceFor(own, 'zabbix', sources)));
-  for (const [search, own] of searchesOf(alerts))
-    add(() => countChart(own, search, sourceFor(own, 'elasticsearch', sources)));
+  for (const own of searchesOf(alerts)) add(() => searchChart(own, sourceFor(own, 'elasticsearch', sources)));
   return { charts, missing };
+}
+
+/** Charts of the places of alerts that do not bring their search; none where no source can tell. */
+export function placeCharts(alerts: readonly Alert[], sources: Pick<SourceSet, 'all'>): readonly OwnChart[] {
+  try {
+    return placesOf(alerts).map((own) => placeChart(own, sourceFor(own, 'elasticsearch', sources)));
+  } catch (thrown) {
+    if (thrown instanceof BotError) return [];
+    throw thrown;
+  }
 }
 
 /** Whether an alert names an item of Zabbix, whose host a question can hold. */
@@ -61,12 +57,6 @@ function isAboutItem({ source, metric, labels }: Alert): boolean {
 /** `"Web server 1" vfs.fs.size[/,pused]`. */
 function itemOf({ metric, labels }: Alert): string {
   return `"${labels.host}" ${metric?.name}`;
-}
-
-/** Searches of Lucene, each with the alerts that it found. */
-function searchesOf(alerts: readonly Alert[]): ReadonlyMap<string, readonly Alert[]> {
-  const found = alerts.filter(({ metric }) => metric?.language === 'lucene' && metric.query?.trim());
-  return Map.groupBy(found, ({ metric }) => metric?.query ?? '');
 }
 
 function sourceFor([first]: readonly Alert[], kind: string, sources: Pick<SourceSet, 'all'>): ConfiguredSource {
@@ -134,19 +124,6 @@ function graphiteQuery(targets: readonly string[], source: ConfiguredSource): Sa
 function itemChart(alerts: readonly Alert[], expression: string, source: ConfiguredSource): OwnChart {
   const query = ownQuery(expression, 'zabbix', source, source.rawBlock?.(expression, 'zabbix'));
   return { alerts, query, notes: [], isOf: (_, __, isOnly) => isOnly };
-}
-
-/** How many log lines a search finds: ElastAlert's rules are about their number. */
-function countChart(alerts: readonly Alert[], expression: string, source: ConfiguredSource): OwnChart {
-  // what is typed asks for the lines themselves
-  const { lines: _, ...block } = (source.rawBlock?.(expression, 'lucene') ?? {}) as Readonly<Record<string, unknown>>;
-  const more = { unit: makeUnit('count'), looks: { bars: true }, consolidate: 'sum', measure: 'sum' } as const;
-  return {
-    alerts,
-    query: ownQuery(expression, 'lucene', source, block, more),
-    notes: [],
-    isOf: (_, __, isOnly) => isOnly,
-  };
 }
 
 /** Whether a name is a metric's whole path, or nodes of it in their order: legends leave out what all share. */

@@ -1,7 +1,21 @@
 /** A definition for one question, made from what an alert brings. Pure. */
+import type { Alert } from '../domain/alert.ts';
+import type { AlertView } from '../domain/alert-view.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
+import type { Series } from '../domain/series.ts';
 import { makeUnit } from '../domain/unit.ts';
 import type { ConfiguredSource } from '../sources/source-set.ts';
+
+/** One chart of what some alerts were judged by. */
+export interface OwnChart {
+  readonly alerts: readonly Alert[];
+  readonly query: SavedQuery;
+  /** In the unit of the query. */
+  readonly limit?: AlertView['limit'];
+  readonly notes: readonly string[];
+  /** Whether a series is one that an alert is about. */
+  isOf(series: Series, alert: Alert, isOnly: boolean): boolean;
+}
 
 const MAX_RANGE_MS = 90 * 86_400_000;
 

@@ -13,9 +13,11 @@ export interface AlertPanel {
   readonly url: URL;
   readonly source: ConfiguredSource;
   readonly library: Library;
-  /** Whether it is the page of the rule itself, not of a panel. */
-  readonly isRule: boolean;
+  readonly shows: keyof typeof PAGES;
 }
+
+/** What pages show, by how an alert links to them; the first that can be opened is enough. */
+const PAGES = { panel: 'panel', rule: 'source', lines: 'logs' } as const;
 
 const MAX_RANGE_MS = 366 * 86_400_000;
 const RANGE_TEXT = '1h';
@@ -26,7 +28,8 @@ const VALUES_MAX = 20;
 export function panelsOf(alerts: readonly Alert[], { all }: Pick<SourceSet, 'all'>): readonly AlertPanel[] {
   const pages = new Map<string, AlertPanel>();
   for (const alert of alerts) {
-    const found = (['panel', 'source'] as const).flatMap((rel) => pageOf(alert, rel, all) ?? [])[0];
+    const kinds = Object.keys(PAGES) as (keyof typeof PAGES)[];
+    const found = kinds.flatMap((shows) => pageOf(alert, shows, all) ?? [])[0];
     if (!found) continue;
     const known = pages.get(found.url.href);
     pages.set(found.url.href, { ...found, alerts: [...(known?.alerts ?? []), alert] });
@@ -34,16 +37,21 @@ export function panelsOf(alerts: readonly Alert[], { all }: Pick<SourceSet, 'all
   return [...pages.values()];
 }
 
-/** A page of an alert that a source can open: of its panel any, of its source that of a rule. */
-function pageOf(alert: Alert, rel: 'panel' | 'source', all: SourceSet['all']): Omit<AlertPanel, 'alerts'> | undefined {
-  const href = alert.links.find((link) => link.rel === rel)?.href;
+/** A page of an alert that a source can open; that of its lines where it does not bring their search itself. */
+function pageOf(
+  alert: Alert,
+  shows: AlertPanel['shows'],
+  all: SourceSet['all'],
+): Omit<AlertPanel, 'alerts'> | undefined {
+  if (shows === 'lines' && alert.metric?.query !== undefined) return undefined;
+  const href = alert.links.find(({ rel }) => rel === PAGES[shows])?.href;
   if (href === undefined || !URL.canParse(href)) return undefined;
   const url = new URL(href);
-  const isRule = rel === 'source';
-  if (isRule && !/\balerting\b|\btriggersActions\b|\balerts\/rules\b/.test(url.pathname)) return undefined;
+  const isRulePage = /\balerting\b|\btriggersActions\b|\balerts\/rules\b/.test(url.pathname);
+  if (shows === 'rule' && !isRulePage) return undefined;
   const source = all.find((one) => one.source.library?.owns(url));
   const library = source?.source.library;
-  return source && library ? { url, source, library, isRule } : undefined;
+  return source && library ? { url, source, library, shows } : undefined;
 }
 
 /**
@@ -76,6 +84,7 @@ function labelValues({ name, isMulti }: Parameter, alerts: readonly Alert[]): re
 
 function queryOf({ name, kind, env, isDemo }: ConfiguredSource, opened: Opened): SavedQuery {
   const { ask, block, title, parameters, unit, output, looks = {}, thresholds = [] } = opened;
+  const isCount = output === 'lines';
   return {
     id: /^https?:/.test(ask) ? ask : `${kind} ${ask}`,
     pack: '',
@@ -88,11 +97,11 @@ function queryOf({ name, kind, env, isDemo }: ConfiguredSource, opened: Opened):
     examples: [],
     tags: [],
     parameters,
-    unit: makeUnit(unit),
+    unit: makeUnit(isCount ? 'count' : unit),
     ...(output !== undefined && { output }),
-    looks,
-    consolidate: 'average',
-    measure: 'mean',
+    looks: isCount ? { bars: true, ...looks } : looks,
+    consolidate: isCount ? 'sum' : 'average',
+    measure: isCount ? 'sum' : 'mean',
     worst: 'high',
     thresholds,
     rangeText: RANGE_TEXT,

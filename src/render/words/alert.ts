@@ -26,7 +26,29 @@ export function alertWords(answer: Answer): Line | undefined {
   const facts = firingFacts(answer, alert);
   if (facts.length === 0) return undefined;
   const say = createSaying(answer);
-  return alert.toMs === undefined ? firingWords(facts, alert, say) : resolvedWords(facts, alert, alert.toMs, say);
+  if (alert.toMs !== undefined) return resolvedWords(facts, alert, alert.toMs, say);
+  return countedWords(facts, alert, say) ?? firingWords(facts, alert, say);
+}
+
+/** `8 since 05:50, 28 in the 54 min before`: of counts without a limit the last bar says nothing. `854 in 24 h` where bars are too wide for that. */
+function countedWords(facts: readonly SeriesFacts[], { limit, fromMs }: AlertView, say: Saying): Line | undefined {
+  const { query, range } = say.answer.question;
+  const unit = facts[0]?.series.unit;
+  if (limit || !unit || query.consolidate !== 'sum' || fromMs <= range.fromMs) return undefined;
+  const sums = { before: 0, since: 0 };
+  for (const { series, stepMs } of facts) {
+    series.values.forEach((value, index) => {
+      const endMs = (series.times[index] ?? 0) + stepMs;
+      if (value > 0) sums[endMs > fromMs ? 'since' : 'before'] += value;
+    });
+  }
+  const began = say.tell.moment(fromMs);
+  if (facts.some(({ stepMs }) => stepMs > range.toMs - fromMs)) {
+    const all = say.value(sums.before + sums.since, unit);
+    return [`${all} in ${spanWords(range.toMs - range.fromMs)}, firing since ${began}`];
+  }
+  const before = `${say.value(sums.before, unit)} in the ${spanWords(fromMs - range.fromMs)} before`;
+  return [`${say.value(sums.since, unit)} since ${began}, ${before}`];
 }
 
 /** The series of the alert's members, worst first by the side of its limit; all series where none is known by name. */

@@ -274,6 +274,17 @@ it('draws the panel that an alert names, of what fires and not of what its page 
   expect([answers[0]?.notes, notes]).toEqual([['As it is now.'], []]);
 });
 
+it('counts the lines that an alert links to, where it does not bring their search', async () => {
+  const links = [{ rel: 'logs', href: page }] as const;
+  const { configured, asked } = fakeGrafana({ output: 'lines', parameters: [] });
+  const { answers, reports } = await charts([firing('web02', { ...quiet, links })], [configured]);
+  expect(asked.map(({ binding }) => [binding.unit.id, binding.consolidate])).toEqual([['count', 'sum']]);
+  expect(answers[0]?.question).toMatchObject({ output: 'chart', looks: { bars: true } });
+  expect(reports[0]?.why).toBe('the lines that it links to, of the source grafana');
+  const searched = firing('web02', { links, metric: { language: 'lucene', query: 'level:error' } });
+  expect((await charts([searched], [configured])).answers).toEqual([]);
+});
+
 it('draws the rule itself where an alert names no panel, with its limit as that of the alert', async () => {
   const href = 'https://grafana.example.net/alerting/grafana/cpu-high/view?orgId=1';
   const { configured, wanted } = fakeGrafana({

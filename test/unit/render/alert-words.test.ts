@@ -69,6 +69,14 @@ it('takes the lowest for the worst below a lower limit', () => {
   );
 });
 
+it('counts of counts without a limit those since it fires, and those before', () => {
+  const { limit: _, ...open } = view();
+  const answer = alertAnswer({ errors: step(2, 5, 47) }, { ...open, members: [] });
+  const query = { ...answer.question.query, consolidate: 'sum' as const };
+  const counts = { ...answer, question: { ...answer.question, query } };
+  expect(said(counts)).toBe('checkout 5xx 67 % since 10:49, 94 % in the 47 min before');
+});
+
 it('says since when it fires where no limit is known', () => {
   const { limit: _, ...open } = view();
   expect(said(alertAnswer({ busy: step(1, 12.4, 42, 61) }, { ...open, members: [] }))).toBe(
