@@ -14,7 +14,7 @@ const pgProxy: typeof import('drizzle-orm/pg-proxy') = require('drizzle-orm/pg-p
 const pgProxyMigrator: typeof import('drizzle-orm/pg-proxy/migrator') = require('drizzle-orm/pg-proxy/migrator');
 
 /** Conditions and raw SQL. */
-export const { eq, lt, sql } = orm;
+export const { eq, sql } = orm;
 /** Kinds of columns and the schema they are in. */
 export const { bigint, jsonb, pgSchema, text } = pgCore;
 /** Over a `pg` pool or client. */

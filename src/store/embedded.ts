@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { BotError } from '../domain/errors.ts';
 import { type Database, type Dump, MIGRATIONS_FOLDER } from './database.ts';
 import { onProxy } from './drizzle.ts';
-import { assertOwnVersion } from './embedded-version.ts';
+import { assertOwnVersion, versionOf } from './embedded-version.ts';
 import type { WorkerCall, WorkerReply } from './embedded-worker.ts';
 import { lockFolder } from './folder-lock.ts';
 
@@ -23,11 +23,34 @@ type CallBody = WorkerCall extends infer Call ? (Call extends { id: number } ? O
 export async function openEmbedded(folder: string): Promise<Database> {
   const lock = lockFolder(folder);
   const files = join(folder, FILES_FOLDER);
-  const worker = startWorker(files);
-  const assertWritable = () => assertFree(folder);
   try {
-    await assertWritable();
+    await assertFree(folder);
     await assertOwnVersion(folder, files);
+    if ((await versionOf(files)) === undefined) await makeFiles(files);
+    return await openFiles(folder, files, () => lock.release());
+  } catch (cause) {
+    lock.release();
+    if (cause instanceof BotError) throw cause;
+    await assertFree(folder); // the disk may have filled up meanwhile, which is then the reason
+    const why = (cause as Error).message;
+    throw new BotError('STORE_UNAVAILABLE', `The embedded store in ${folder} cannot be opened: ${why}`, {}, { cause });
+  }
+}
+
+/** Makes an empty database in a thread that then ends: what that takes, 250 MB, would stay with the thread for long. */
+async function makeFiles(files: string): Promise<void> {
+  const worker = startWorker(files);
+  try {
+    await worker.call({ kind: 'open' });
+    await worker.call({ kind: 'close' });
+  } finally {
+    await worker.stop();
+  }
+}
+
+async function openFiles(folder: string, files: string, onClose: () => void): Promise<Database> {
+  const worker = startWorker(files);
+  try {
     await worker.call({ kind: 'open' });
     const db = onProxy.drizzle(async (sql, parameters, method) => {
       const rowMode = method === 'execute' ? 'object' : 'array';
@@ -50,22 +73,18 @@ export async function openEmbedded(folder: string): Promise<Database> {
           string,
           unknown
         >[],
-      assertWritable,
+      assertWritable: () => assertFree(folder),
       freeBytes: () => freeBytesOf(folder),
       dump: () => worker.dump(),
       async close() {
         await worker.call({ kind: 'close' }).catch(() => undefined);
         await worker.stop();
-        lock.release();
+        onClose();
       },
     };
-  } catch (cause) {
+  } catch (error) {
     await worker.stop();
-    lock.release();
-    if (cause instanceof BotError) throw cause;
-    await assertWritable(); // the disk may have filled up meanwhile, which is then the reason
-    const why = (cause as Error).message;
-    throw new BotError('STORE_UNAVAILABLE', `The embedded store in ${folder} cannot be opened: ${why}`, {}, { cause });
+    throw error;
   }
 }
 

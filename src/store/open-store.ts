@@ -13,7 +13,8 @@ import { createAnswerStore } from './answer-store.ts';
 import { backupOf } from './backup.ts';
 import { type ContextJob, createContextStore } from './context-store.ts';
 import type { Database } from './database.ts';
-import { eq, lt, sql } from './drizzle.ts';
+import { eq, sql } from './drizzle.ts';
+import { dropOld } from './drop-old.ts';
 import { openEmbedded } from './embedded.ts';
 import { createGroupQueuer, createLater, sweepGroups } from './group-queue.ts';
 import { type OnBegin, startJobQueues } from './job-queue.ts';
@@ -27,6 +28,7 @@ import { createUsageStore } from './usage-store.ts';
 
 /** A follow-up to something older is a new question. */
 const CONVERSATION_MAX_AGE_MS = 30 * 86_400_000;
+const OLD_CONVERSATIONS = ['conversations', 'key', 'asked_ms < $1'] as const;
 const PRUNE_EVERY_MS = 3_600_000;
 /** How long what was told is kept unless the config says otherwise, for `fired 3 times in 30 days` and the timeline. */
 const ALERTS_KEPT_MS = 90 * 86_400_000;
@@ -215,7 +217,7 @@ async function guard<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function pruneRegularly(
-  { drizzle }: Database,
+  { query }: Database,
   alerts: AlertStore,
   alertsKeptMs: () => number,
   { clock, log }: Pick<StoreOptions, 'clock' | 'log'>,
@@ -223,7 +225,7 @@ async function pruneRegularly(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      await drizzle.delete(conversations).where(lt(conversations.askedMs, clock.now() - CONVERSATION_MAX_AGE_MS));
+      await dropOld(OLD_CONVERSATIONS, query, clock.now() - CONVERSATION_MAX_AGE_MS, clock, signal);
       const pruned = await alerts.prune(clock.now() - alertsKeptMs(), signal);
       if (pruned > 0) log.info({ rows: pruned }, 'old alerts and changes were dropped');
     } catch (error) {

@@ -1,11 +1,7 @@
-/** Drops what is kept of alerts and changes when it is old, a little at a time. */
+/** Drops what is kept of alerts and changes when it is old. */
 import type { Clock } from '../lib/clock.ts';
 import type { Database } from './database.ts';
-
-/** Rows of one statement: some 20 ms, so that nothing waits long behind it. */
-const ROWS_AT_ONCE = 1_000;
-/** Between two statements, for everybody else. */
-const PAUSE_MS = 50;
+import { dropOld, type OldRows } from './drop-old.ts';
 
 /** Each table, its key and what is old in it. What is open for longer than is kept, without a word, is old too. */
 const TABLES = [
@@ -20,7 +16,7 @@ const TABLES = [
     'key',
     'changed_ms < $1 AND version = told_version AND NOT EXISTS (SELECT 1 FROM glimpse.problems p WHERE p.group_key = key)',
   ],
-] as const;
+] as const satisfies readonly OldRows[];
 
 /** Deletes what nobody heard of since `beforeMs`, ms since the Unix epoch; gives how many rows. Stops early when the signal aborts. */
 export async function pruneAlerts(
@@ -30,17 +26,6 @@ export async function pruneAlerts(
   signal: AbortSignal,
 ): Promise<number> {
   let total = 0;
-  for (const [table, key, isOld] of TABLES) {
-    const statement = `WITH gone AS (
-        DELETE FROM glimpse.${table} WHERE ${key} IN (SELECT ${key} FROM glimpse.${table} WHERE ${isOld} LIMIT ${ROWS_AT_ONCE})
-        RETURNING 1)
-      SELECT count(*)::int AS count FROM gone`;
-    for (let count = ROWS_AT_ONCE; count === ROWS_AT_ONCE && !signal.aborted; ) {
-      const [row] = await query(statement, [beforeMs]);
-      count = Number(row?.count ?? 0);
-      total += count;
-      if (count > 0) await clock.sleep(PAUSE_MS, signal).catch(() => undefined);
-    }
-  }
+  for (const old of TABLES) total += await dropOld(old, query, beforeMs, clock, signal);
   return total;
 }
