@@ -8,7 +8,7 @@ import { comparisonShiftMs, isSeriesFrame } from './words/facts.ts';
 import { columnsOfLines, toldLogs } from './words/logs.ts';
 
 /**
- * The numbers of an answer, unrounded. Series: `time` in UTC, then one column each with its unit in the head; the other
+ * The numbers of an answer, to twelve digits. Series: `time` in UTC, then one column each with its unit in the head; the other
  * side of a comparison stands beside them, moved onto this window. Heatmaps: a row for each cell with a count. Tables and log lines: their own columns. Lines end
  * in CRLF; a cell from outside that a spreadsheet could take for a formula begins with an apostrophe.
  */
@@ -122,9 +122,13 @@ function cellText(cell: Cell, type: TableFrame['columns'][number]['type'] | unde
   return typeof cell === 'boolean' ? String(cell) : outsideText(cell);
 }
 
-/** The shortest digits that give the same number back; a gap is empty. */
+/** More digits are noise of floating point: 0.1 + 0.2 is 0.30000000000000004. */
+const DIGITS = 12;
+
+/** The shortest digits of a number; whole ones are exact, a gap is empty. */
 function numberText(value: number): string {
-  return Number.isFinite(value) ? String(value) : '';
+  if (!Number.isFinite(value)) return '';
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS)));
 }
 
 function isoTime(timeMs: number): string {

@@ -4,18 +4,20 @@ import { answerCsv } from '../../../src/render/csv.ts';
 import { DAY, HOUR, NOW, sampleAnswer, sampleFrame, sampleRange, sampleSeries } from './sample-answers.ts';
 
 describe('a CSV file of series', () => {
-  it('has UTC times, a column per series with its unit, full precision, and nothing for a gap', () => {
+  it('has UTC times, a column per series with its unit, twelve digits, and nothing for a gap', () => {
     const answer = sampleAnswer([
-      sampleSeries('web01', [0.1 + 0.2, null, 1e21]),
+      sampleSeries('web01', [0.1 + 0.2, null, 1e21, 1_234_567_890_123_456, 1e-7 / 3]),
       sampleSeries('disk', [1536], { unit: 'bytes' }),
       sampleSeries('orders', [-5], { unit: 'orders/min' }),
     ]);
     expect(answerCsv(answer)).toBe(
       [
         'time,web01 (%),disk (B),orders (orders per minute)',
-        '2026-11-25T09:02:00Z,0.30000000000000004,1536,-5',
+        '2026-11-25T09:02:00Z,0.3,1536,-5',
         '2026-11-25T09:03:00Z,,,',
         '2026-11-25T09:04:00Z,1e+21,,',
+        '2026-11-25T09:05:00Z,1234567890123456,,',
+        '2026-11-25T09:06:00Z,3.33333333333e-8,,',
         '',
       ].join('\r\n'),
     );
