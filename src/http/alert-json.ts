@@ -10,7 +10,7 @@ import type { TimelineGroup } from '../store/alert-timeline.ts';
 import { messageHtml } from './message-html.ts';
 
 /** A group as a timeline shows it: its state, its words, and the members that were read. */
-export function groupJson({ id, sinceMs, count, firing, problems }: TimelineGroup, words: GroupWords) {
+export function groupJson({ id, sinceMs, count, firing, problems, firings }: TimelineGroup, words: GroupWords) {
   const telling = problems.filter(({ status }) => status === 'firing');
   const shown = telling.length > 0 ? telling : problems;
   const { fromMs, toMs } = timeOfGroup(problems);
@@ -28,6 +28,11 @@ export function groupJson({ id, sinceMs, count, firing, problems }: TimelineGrou
     hook: first?.sourceInstance ?? '',
     since: isoOf(Math.min(fromMs, sinceMs)),
     ended: toMs === undefined ? null : isoOf(toMs),
+    firings: firings.map(({ startMs, endMs }) => ({
+      since: isoOf(startMs),
+      ended: endMs === undefined ? null : isoOf(endMs),
+    })),
+    zone: words.zone,
     count,
     firing,
     text: plainMessage(message),

@@ -43,6 +43,12 @@ const Window = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100).describe('how many of each, the newest first'),
 });
 const AlertsQuery = Window.extend({
+  before: z
+    .string()
+    .regex(/^\d{1,15}-[0-9a-f]{32}$/, 'is no `next` of an answer')
+    .transform((place) => ({ sinceMs: Number.parseInt(place, 10), id: place.slice(place.indexOf('-') + 1) }))
+    .optional()
+    .describe('`next` of the answer that this one goes on from'),
   state: z.enum(['open', 'all']).default('all').describe('`open`: what fires now, whenever it began'),
 });
 const GroupId = z.object({ id: z.string().max(100).describe('id of a group of alerts') });
@@ -56,18 +62,29 @@ export function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
     if (window.fromMs < window.toMs) return window;
     throw new BotError('HTTP_BAD_REQUEST', 'The address has a `from` that is not before its `to`.');
   };
-  const changesIn = async (query: z.output<typeof Window>) =>
-    (await deps.record.changes(windowOf(query))).slice(0, query.limit).map(changeJson);
+  const changesIn = async (window: { readonly fromMs: number; readonly toMs: number }, limit: number) =>
+    (await deps.record.changes(window)).slice(0, limit).map(changeJson);
   routes.get('/api/alerts', { schema: { querystring: AlertsQuery } }, async ({ query }) => {
-    const { state, limit } = query;
-    const [groups, changes] = await Promise.all([
-      deps.timeline.groups({ ...windowOf(query), state, limit }),
-      changesIn(query),
-    ]);
-    return { alerts: groups.map((group) => groupJson(group, words())), changes };
+    const { state, limit, before } = query;
+    const window = windowOf(query);
+    const found = await deps.timeline.groups({ ...window, state, limit: limit + 1, after: before });
+    const groups = found.slice(0, limit);
+    const last = found.length > limit ? groups.at(-1) : undefined;
+    // changes of the stretch that these groups are of, so that pages after each other have all of them
+    const stretch = {
+      fromMs: Math.max(window.fromMs, last?.sinceMs ?? 0),
+      toMs: Math.min(window.toMs, before?.sinceMs ?? window.toMs),
+    };
+    return {
+      from: new Date(window.fromMs).toISOString(),
+      to: new Date(window.toMs).toISOString(),
+      alerts: groups.map((group) => groupJson(group, words())),
+      changes: await changesIn(stretch, limit),
+      next: last ? `${last.sinceMs}-${last.id}` : null,
+    };
   });
   routes.get('/api/changes', { schema: { querystring: Window } }, async ({ query }) => ({
-    changes: await changesIn(query),
+    changes: await changesIn(windowOf(query), query.limit),
   }));
   routes.get('/api/alerts/:id', { schema: { params: GroupId } }, async ({ params }) =>
     groupJson(await groupOf(params.id, deps), words()),

@@ -44,8 +44,16 @@ interface ParameterFound {
 }
 
 /** Groups of alerts as their posts say them. */
-export function alertLines({ alerts }: { readonly alerts: readonly AlertFound[] }): string {
-  return alerts.length === 0 ? 'Nothing.' : alerts.map(({ text }) => text).join('\n\n');
+export function alertLines({
+  alerts,
+  next,
+}: {
+  readonly alerts: readonly AlertFound[];
+  readonly next: string | null;
+}): string {
+  if (alerts.length === 0) return 'Nothing.';
+  const more = next === null ? [] : [`More: before=${next}`];
+  return [...alerts.map(({ text }) => text), ...more].join('\n\n');
 }
 
 interface AlertFound {

@@ -161,15 +161,21 @@ function addRecordTools(server: McpServer, call: ApiCall): void {
       title: 'What fires, what fired',
       description:
         'Lists groups of alerts, the newest first: what fires now, or all of a window (a week unless given).',
-      inputSchema: { state: z.enum(['open', 'all']).default('open'), from: Moment, to: Moment, limit: Limit },
+      inputSchema: {
+        state: z.enum(['open', 'all']).default('open'),
+        from: Moment,
+        to: Moment,
+        limit: Limit,
+        before: z.string().max(60).optional().describe('`next` of the answer that this one goes on from'),
+      },
       annotations: READS,
     },
     (input, { signal }) =>
       answered(async () => {
         const request: ApiRequest = { method: 'GET', url: `/api/alerts?${paramsOf(input)}` };
-        const { alerts } = await jsonFrom<Parameters<typeof alertLines>[0]>(call, request, signal);
+        const { alerts, next } = await jsonFrom<Parameters<typeof alertLines>[0]>(call, request, signal);
         const lean = alerts.map(({ html: _html, members: _members, ...alert }) => alert);
-        return structured({ alerts: lean }, alertLines({ alerts }));
+        return structured({ alerts: lean, next }, alertLines({ alerts, next }));
       }),
   );
   server.registerTool(

@@ -1,6 +1,6 @@
 /** Groups of alerts as a timeline: what is open, what was open in a window, the newest first. */
-import { createHash } from 'node:crypto';
 import { type Alert, WATCHDOG_GROUP } from '../domain/alert.ts';
+import { type Firing, readFirings } from './alert-firings.ts';
 import type { Database } from './database.ts';
 import { alertOf } from './group-rows.ts';
 
@@ -15,6 +15,8 @@ export interface TimelineGroup {
   readonly firing: number;
   /** Those that fire first; bounded. */
   readonly problems: readonly Alert[];
+  /** When it fired within the window, the newest first; bounded. */
+  readonly firings: readonly Firing[];
 }
 
 /** What of the timeline is wanted. */
@@ -24,6 +26,8 @@ export interface TimelineWindow {
   readonly fromMs: number;
   readonly toMs: number;
   readonly limit: number;
+  /** Only groups that stand behind this one. */
+  readonly after?: Pick<TimelineGroup, 'sinceMs' | 'id'> | undefined;
 }
 
 /** The part of the store that gives the timeline. Members that throw, throw BotError `STORE_…`. */
@@ -45,67 +49,90 @@ export function createAlertTimeline(
   guard: <T>(work: () => Promise<T>) => Promise<T>,
 ): AlertTimeline {
   /** Of the groups that a condition means, the problems of their last conversation, at most so many of each. */
-  async function read(condition: string, parameters: readonly unknown[], membersMax: number, groupsMax: number) {
+  async function read(
+    condition: string,
+    parameters: readonly unknown[],
+    { membersMax, groupsMax, ...window }: Extent,
+  ): Promise<readonly TimelineGroup[]> {
     const rows = await query(
-      `WITH chosen AS (SELECT key, since_ms FROM glimpse.alert_groups AS g WHERE ${condition}
-         ORDER BY since_ms DESC, key LIMIT ${groupsMax}),
-       known AS (SELECT c.key, c.since_ms, p.alert, p.status, p.opened_ms, p.closed_ms, p.fingerprint,
+      `WITH chosen AS (SELECT key, since_ms, ${ID} AS id FROM glimpse.alert_groups AS g WHERE ${condition}
+         ORDER BY since_ms DESC, id LIMIT ${groupsMax}),
+       known AS (SELECT c.key, c.since_ms, c.id, p.alert, p.status, p.opened_ms, p.closed_ms, p.fingerprint,
            (p.closed_ms IS NULL OR p.closed_ms >= c.since_ms - ${LEAD_MS}) AS is_own
          FROM chosen AS c JOIN glimpse.problems AS p ON p.group_key = c.key),
-       members AS (SELECT key, since_ms, alert, is_own,
+       members AS (SELECT key, since_ms, id, alert, is_own,
            count(*) FILTER (WHERE is_own) OVER own AS count, count(*) FILTER (WHERE status = 'firing') OVER own AS firing,
            row_number() OVER (PARTITION BY key
              ORDER BY (status = 'firing') DESC, is_own DESC, opened_ms, closed_ms DESC, fingerprint) AS place
          FROM known WINDOW own AS (PARTITION BY key))
-       SELECT * FROM members WHERE place <= ${membersMax} AND (is_own OR place = 1) ORDER BY since_ms DESC, key, place`,
+       SELECT * FROM members WHERE place <= ${membersMax} AND (is_own OR place = 1) ORDER BY since_ms DESC, id, place`,
       parameters,
     );
-    return groupsIn(rows);
+    const keys = [...new Set(rows.map(({ key }) => String(key)))];
+    return groupsIn(rows, await readFirings(query, keys, window));
   }
   return {
-    groups: ({ state, fromMs, toMs, limit }) =>
-      guard(() =>
-        state === 'open'
-          ? read(OPEN, [], LISTED_MAX, limit)
-          : read(
-              `g.since_ms < $2 AND (g.closed_ms IS NULL OR g.closed_ms >= $1) AND ${IS_TROUBLE}`,
-              [fromMs, toMs],
-              LISTED_MAX,
-              limit,
-            ),
-      ),
+    groups: ({ state, fromMs, toMs, limit, after }) =>
+      guard(() => {
+        const place = [after?.sinceMs ?? null, after?.id ?? null];
+        const extent = { membersMax: LISTED_MAX, groupsMax: limit, fromMs, toMs };
+        return state === 'open'
+          ? read(`${OPEN} AND ${behind('$1', '$2')}`, place, extent)
+          : read(`${WITHIN} AND ${IS_TROUBLE} AND ${behind('$3', '$4')}`, [fromMs, toMs, ...place], extent);
+      }),
     groupOf: (id) =>
       guard(async () => {
-        const condition = `left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), ${ID_CHARS}) = $1`;
-        return (await read(condition, [id], MEMBERS_MAX, 1))[0];
+        const whole = { membersMax: MEMBERS_MAX, groupsMax: 1, fromMs: 0, toMs: END_OF_TIME_MS };
+        return (await read(`${ID} = $1`, [id], whole))[0];
       }),
   };
 }
+
+/** How much is read, and the window that firings are read of. */
+interface Extent {
+  readonly membersMax: number;
+  readonly groupsMax: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** As late as dates are written with four digits. */
+const END_OF_TIME_MS = Date.UTC(9999, 11, 31);
+
+/** Keys may be long and hold anything; of their hash as much as tells all groups apart. */
+const ID = `left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 32)`;
 
 /** A watchdog that arrives is no trouble. */
 const IS_TROUBLE = `(g.life->>'alarmMs' IS NOT NULL OR g.key NOT LIKE '%:${WATCHDOG_GROUP}%')`;
 const OPEN = `EXISTS (SELECT 1 FROM glimpse.problems AS o WHERE o.group_key = g.key AND o.status = 'firing') AND ${IS_TROUBLE}`;
 
-function groupsIn(rows: readonly Record<string, unknown>[]): readonly TimelineGroup[] {
+/** What was open in the window from $1 to $2, or had fired in it before it fired again. */
+const WITHIN = `((g.since_ms < $2 AND (g.closed_ms IS NULL OR g.closed_ms >= $1)) OR (g.since_ms >= $2 AND EXISTS (
+  SELECT 1 FROM glimpse.problems AS b JOIN glimpse.alert_events AS e ON e.fingerprint = b.fingerprint
+  WHERE b.group_key = g.key AND e.at_ms >= $1 AND e.at_ms < $2 AND e.alert->>'transition' IN ('triggered', 'resolved'))))`;
+
+/** What stands behind a place in the order of the timeline; everything where there is none. */
+function behind(sinceMs: string, id: string): string {
+  return `(${sinceMs}::bigint IS NULL OR g.since_ms < ${sinceMs} OR (g.since_ms = ${sinceMs} AND ${ID} > ${id}::text))`;
+}
+
+function groupsIn(
+  rows: readonly Record<string, unknown>[],
+  firings: ReadonlyMap<string, readonly Firing[]>,
+): readonly TimelineGroup[] {
   const groups = new Map<string, TimelineGroup & { readonly problems: Alert[] }>();
-  for (const { key, since_ms, count, firing, alert } of rows) {
+  for (const { key, id, since_ms, count, firing, alert } of rows) {
     const group = groups.get(String(key)) ?? {
-      id: groupIdOf(String(key)),
+      id: String(id),
       sinceMs: Number(since_ms),
       // one that was told of when it had long been over
       count: Math.max(1, Number(count)),
       firing: Number(firing),
       problems: [],
+      firings: firings.get(String(key)) ?? [],
     };
     group.problems.push(alertOf(alert));
     groups.set(String(key), group);
   }
   return [...groups.values()];
-}
-
-/** Keys may be long and hold anything; of their hash as much as tells all groups apart. */
-const ID_CHARS = 32;
-
-function groupIdOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, ID_CHARS);
 }

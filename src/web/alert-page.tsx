@@ -1,12 +1,15 @@
 /** One group of alerts: what fired, its members, what is known around it. */
 import { useEffect } from 'preact/hooks';
 import { StatePill, standText } from './alert-state.tsx';
-import type { AlertContext, AlertGroup, AlertMember, View } from './contract.ts';
+import { type AlertContext, type AlertGroup, type AlertMember, FIRINGS_MAX, type View } from './contract.ts';
 import { Picture } from './picture.tsx';
 import { Prose } from './prose.tsx';
 import type { State } from './state.ts';
-import { clockOf, momentText } from './wording.ts';
+import { clockOf, dayOf, momentText } from './wording.ts';
 import { Words } from './words.tsx';
+
+/** Times that it fired before; the timeline has all of them. */
+const EARLIER_MAX = 10;
 
 /** The page. */
 export function AlertPage({
@@ -16,10 +19,11 @@ export function AlertPage({
   readonly state: State;
   readonly view: Extract<View, { page: 'alert' }>;
 }) {
-  const { title, since, ended, members, html } = alert;
+  // all times are in the zone of its words and charts
+  const { title, since, ended, members, html, zone } = alert;
   // each alert of a group may have its own page of a kind; the first one will do
   const links = [...Map.groupBy(alert.links, (link) => link.title).values()].flatMap((same) => same.slice(0, 1));
-  const zone = state.zone.value;
+  const earlier = alert.firings.filter((firing) => Date.parse(firing.since) < Date.parse(since));
   return (
     <div class="answer alert">
       <header class="page-head">
@@ -35,6 +39,7 @@ export function AlertPage({
             {momentText(since, zone)}
             {ended !== null && ` – ${momentText(ended, zone)}`}
           </span>
+          <span>times in {zone}</span>
         </p>
       </header>
       <div class="stack">
@@ -56,6 +61,23 @@ export function AlertPage({
             </ul>
           </section>
         )}
+        {earlier.length > 0 && (
+          <section aria-labelledby="earlier">
+            <h2 id="earlier">Fired before</h2>
+            <ul class="plain-list">
+              {earlier.slice(0, EARLIER_MAX).map((firing) => (
+                <li key={firing.since}>
+                  {dayOf(new Date(firing.since), zone)}, {timesText(firing.since, firing.ended, zone)}
+                </li>
+              ))}
+            </ul>
+            {earlier.length > EARLIER_MAX && (
+              <p class="faint">
+                … and {alert.firings.length < FIRINGS_MAX ? earlier.length - EARLIER_MAX : 'many'} times more
+              </p>
+            )}
+          </section>
+        )}
         <section aria-labelledby="members">
           <h2 id="members">{members.length === 1 ? 'Labels' : `${members.length} of ${alert.count} alerts`}</h2>
           {members.map((member) => (
@@ -65,6 +87,13 @@ export function AlertPage({
       </div>
     </div>
   );
+}
+
+function timesText(from: string, to: string | null, zone: string): string {
+  return [from, to]
+    .filter((at) => at !== null)
+    .map((at) => clockOf(new Date(at), zone))
+    .join('–');
 }
 
 function titled(title: string): string {
@@ -102,7 +131,10 @@ function Context({
     return (
       <section class="sheet" aria-label="Context">
         <p class="note">
-          <Prose text={context} />
+          <Prose text={context} />{' '}
+          <button type="button" class="plain" onClick={() => state.gather(alert.id)}>
+            Try again
+          </button>
         </p>
       </section>
     );
@@ -137,12 +169,11 @@ function Member({
   readonly zone: string;
   readonly isAlone: boolean;
 }) {
-  const times = [startsAt, endsAt].filter((at) => at !== null).map((at) => clockOf(new Date(at), zone));
   return (
     <div class="member">
       {!isAlone && (
         <p>
-          <b>{title}</b> {status === 'firing' ? severity : status}, {times.join('–')}
+          <b>{title}</b> {status === 'firing' ? severity : status}, {timesText(startsAt, endsAt, zone)}
         </p>
       )}
       {description !== undefined && <p>{description}</p>}

@@ -1,12 +1,12 @@
 /** The timeline: what fired, what was changed, the newest first. */
 import { useSignal } from '@preact/signals';
-import { StatePill, standText } from './alert-state.tsx';
+import { earlierText, StatePill, standText } from './alert-state.tsx';
 import type { AlertGroup, ChangeEntry, View } from './contract.ts';
 import type { State } from './state.ts';
-import { clockOf, dayOf } from './wording.ts';
+import { clockOf, dayOf, momentText } from './wording.ts';
 
 type Entry =
-  | { readonly atMs: number; readonly alert: AlertGroup }
+  | { readonly atMs: number; readonly alert: AlertGroup; readonly earlier?: AlertGroup['firings'][number] }
   | { readonly atMs: number; readonly change: ChangeEntry };
 
 const TABS = [
@@ -22,18 +22,32 @@ export function AlertsPage({
   readonly state: State;
   readonly view: Extract<View, { page: 'alerts' }>;
 }) {
-  const days = daysOf(view, state.zone.value);
+  const zone = state.zone.value;
+  const days = daysOf(view, zone);
   const firing = view.alerts.filter(({ status }) => status === 'firing').length;
   return (
     <div class="timeline">
       <header class="page-head">
         <h1 tabIndex={-1}>Alerts and changes</h1>
-        <p>{firing === 0 ? 'Nothing fires now.' : `${firing} ${firing === 1 ? 'group fires' : 'groups fire'} now.`}</p>
+        <p>
+          <span>
+            {view.isNewest
+              ? firing === 0
+                ? 'Nothing fires now.'
+                : `${firing} ${firing === 1 ? 'group fires' : 'groups fire'} now.`
+              : `${momentText(view.from, zone)} – ${momentText(view.to, zone)}`}
+          </span>
+          <span>times in {zone}</span>
+        </p>
       </header>
       <div class="tabs">
         <nav aria-label="Which alerts">
           {TABS.map((tab) => (
-            <a key={tab.state} href={tab.path} aria-current={tab.state === view.state ? 'page' : undefined}>
+            <a
+              key={tab.state}
+              href={tab.path}
+              aria-current={view.isNewest && tab.state === view.state ? 'page' : undefined}
+            >
               {tab.title}
             </a>
           ))}
@@ -46,7 +60,7 @@ export function AlertsPage({
           <ol>
             {entries.map((entry) =>
               'alert' in entry ? (
-                <AlertRow key={entry.alert.id} state={state} alert={entry.alert} />
+                <AlertRow key={`${entry.alert.id} ${entry.atMs}`} state={state} {...entry} />
               ) : (
                 <ChangeRow key={`${entry.change.id} ${entry.atMs}`} state={state} change={entry.change} />
               ),
@@ -58,20 +72,45 @@ export function AlertsPage({
         <p class="sheet">
           {view.state === 'open'
             ? 'No alert is open.'
-            : 'Nothing was told in the last 7 days. Alerts arrive at /hooks/…, deploys at /changes/….'}
+            : `Nothing was told in ${view.isNewest ? 'the last 7 days' : 'that time'}. Alerts arrive at /hooks/…, deploys at /changes/….`}
         </p>
       )}
+      <Further view={view} />
     </div>
   );
 }
 
-function daysOf({ alerts, changes, state }: Extract<View, { page: 'alerts' }>, zone: string) {
+/** The rest of a long list, else what was before it; and the way back. */
+function Further({ view: { state, from, to, next, isNewest } }: { readonly view: Extract<View, { page: 'alerts' }> }) {
+  const further = next !== null ? { state, from, to, before: next } : state === 'all' ? { to: from } : undefined;
+  if (!further && isNewest) return null;
+  return (
+    <nav class="further" aria-label="Further">
+      {further && <a href={`/alerts?${new URLSearchParams(further)}`}>Earlier</a>}
+      {!isNewest && <a href={state === 'open' ? '/alerts?state=open' : '/alerts'}>Back to the newest</a>}
+    </nav>
+  );
+}
+
+function daysOf(view: Extract<View, { page: 'alerts' }>, zone: string) {
+  const { alerts, changes, state } = view;
   const entries: Entry[] = [
-    ...alerts.map((alert) => ({ atMs: Date.parse(alert.since), alert })),
+    ...alerts.flatMap((alert) => entriesOf(alert, view)),
     ...(state === 'open' ? [] : changes).map((change) => ({ atMs: Date.parse(change.startsAt), change })),
   ].sort((one, other) => other.atMs - one.atMs);
   const days = Map.groupBy(entries, ({ atMs }) => dayOf(new Date(atMs), zone));
   return Array.from(days, ([day, of]) => ({ day, entries: of }));
+}
+
+/** A group as it stands, and the times that it fired before; what came after the window is told elsewhere. */
+function entriesOf(alert: AlertGroup, { state, isNewest, to }: Extract<View, { page: 'alerts' }>): readonly Entry[] {
+  const sinceMs = Date.parse(alert.since);
+  const present: Entry = { atMs: sinceMs, alert };
+  if (state === 'open') return [present];
+  const earlier = alert.firings
+    .map((firing) => ({ atMs: Date.parse(firing.since), alert, earlier: firing }))
+    .filter(({ atMs }) => atMs < sinceMs);
+  return isNewest || sinceMs < Date.parse(to) ? [present, ...earlier] : earlier;
 }
 
 function FireDemo({ state }: { readonly state: State }) {
@@ -88,13 +127,22 @@ function FireDemo({ state }: { readonly state: State }) {
   );
 }
 
-function AlertRow({ state, alert }: { readonly state: State; readonly alert: AlertGroup }) {
+function AlertRow({
+  state,
+  alert,
+  earlier,
+}: {
+  readonly state: State;
+  readonly alert: AlertGroup;
+  readonly earlier?: AlertGroup['firings'][number];
+}) {
+  const { since, status } = earlier ? { since: earlier.since, status: 'resolved' as const } : alert;
   return (
-    <li class={`row row-${alert.status}`}>
-      <time dateTime={alert.since}>{clockOf(new Date(alert.since), state.zone.value)}</time>
+    <li class={`row row-${status}`}>
+      <time dateTime={since}>{clockOf(new Date(since), state.zone.value)}</time>
       <div>
-        <StatePill alert={alert} /> <a href={`/alerts/${encodeURIComponent(alert.id)}`}>{alert.title}</a>
-        <p>{standText(alert, state.nowMs.value)}</p>
+        <StatePill alert={{ ...alert, status }} /> <a href={`/alerts/${encodeURIComponent(alert.id)}`}>{alert.title}</a>
+        <p>{earlier ? earlierText(earlier, alert) : standText(alert, state.nowMs.value)}</p>
       </div>
     </li>
   );

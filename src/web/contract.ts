@@ -103,6 +103,9 @@ export interface AlertMember {
   readonly endsAt: string | null;
 }
 
+/** Times that a group fired that the API lists. */
+export const FIRINGS_MAX = 50;
+
 /** Problems that belong together. */
 export interface AlertGroup {
   readonly id: string;
@@ -117,6 +120,10 @@ export interface AlertGroup {
   readonly ended: string | null;
   readonly count: number;
   readonly firing: number;
+  /** When it fired, the newest first, at most {@link FIRINGS_MAX}; without an end while it lasts, or where nobody told of one. */
+  readonly firings: readonly { readonly since: string; readonly ended: string | null }[];
+  /** IANA zone that its words and charts are in. */
+  readonly zone: string;
   /** The post of the rooms, as safe HTML. */
   readonly html: string;
   readonly links: readonly AlertLink[];
@@ -149,6 +156,10 @@ export interface AlertContext {
 
 /** What was told lately. */
 export interface Timeline {
+  readonly from: string;
+  readonly to: string;
+  /** Where the list goes on; null when this is all of it. */
+  readonly next: string | null;
   readonly alerts: readonly AlertGroup[];
   readonly changes: readonly ChangeEntry[];
 }
@@ -180,7 +191,12 @@ export type View =
     }
   | { readonly page: 'answer'; readonly answer: KeptAnswer; readonly tables: readonly DataTable[] }
   | { readonly page: 'queries'; readonly queries: readonly QueryEntry[] }
-  | ({ readonly page: 'alerts'; readonly state: 'open' | 'all' } & Timeline)
+  | ({
+      readonly page: 'alerts';
+      readonly state: 'open' | 'all';
+      /** Whether it ends now and begins with the newest. */
+      readonly isNewest: boolean;
+    } & Timeline)
   | { readonly page: 'alert'; readonly alert: AlertGroup; readonly context?: AlertContext }
   | { readonly page: 'sign-in'; readonly next: string; readonly isRefused: boolean }
   | { readonly page: 'problem'; readonly problem: Problem };

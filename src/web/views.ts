@@ -2,6 +2,9 @@
 import type { AlertContext, AlertGroup, GetJson, KeptAnswer, QueryEntry, Timeline, View } from './contract.ts';
 import { tablesOf } from './tables.ts';
 
+/** Parts of an address that say which stretch of a timeline is meant. */
+const PLACES = ['from', 'to', 'before'];
+
 /** Fetches what the page at an address is about; rejects as `get` does. */
 export async function viewAt({ pathname, searchParams }: URL, get: GetJson): Promise<View> {
   const [, section, id] = /^\/(answers|alerts)\/([^/]+)$/.exec(pathname) ?? [];
@@ -14,7 +17,9 @@ export async function viewAt({ pathname, searchParams }: URL, get: GetJson): Pro
   }
   if (pathname === '/alerts') {
     const state = searchParams.get('state') === 'open' ? 'open' : 'all';
-    return { page: 'alerts', state, ...((await get(`/api/alerts?state=${state}`)) as Timeline) };
+    const place = PLACES.flatMap((name) => searchParams.getAll(name).map((value) => [name, value]));
+    const timeline = (await get(`/api/alerts?${new URLSearchParams([['state', state], ...place])}`)) as Timeline;
+    return { page: 'alerts', state, isNewest: place.length === 0, ...timeline };
   }
   if (pathname === '/queries') {
     const { queries } = (await get('/api/queries')) as { readonly queries: readonly QueryEntry[] };

@@ -28,6 +28,9 @@ export function watchAlerts(state: State, show: (view: View) => void): void {
   state.gather = (id) => {
     if (gathering.has(id)) return;
     gathering.add(id);
+    // what failed gives way to the new try
+    const { [id]: _, ...others } = state.contexts.value;
+    state.contexts.value = others;
     const keep = (context: State['contexts']['value'][string]) => {
       state.contexts.value = { ...state.contexts.value, [id]: context };
       state.said.value = typeof context === 'string' ? context : 'The context is there.';

@@ -228,8 +228,12 @@ describe('alerts and changes', () => {
     readonly text: string;
     readonly failures: readonly string[];
   }
-  const listed = async (query = '') =>
-    (await json<{ alerts: Group[]; changes: { title: string }[] }>(`/api/alerts${query}`)) satisfies object;
+  interface Listed {
+    readonly alerts: readonly Group[];
+    readonly changes: readonly { readonly title: string }[];
+    readonly next: string | null;
+  }
+  const listed = (query = '') => json<Listed>(`/api/alerts${query}`);
 
   const isOwn = ({ members }: Group) => members.some(({ labels }) => labels.alertname === 'HighCpu');
 
@@ -258,7 +262,14 @@ describe('alerts and changes', () => {
     expect(alerts[0]?.members.map(({ labels }) => labels.instance)).toEqual(['web01', 'web02']);
     expect(titles((await listed()).changes)).toContain('checkout 4.12.0');
     expect((await own()).map(({ status }) => status).sort()).toEqual(['firing', 'resolved']);
-    expect((await listed('?limit=1')).alerts).toHaveLength(1);
+    const pages: string[][] = [];
+    for (let before: string | null = ''; before !== null; ) {
+      const page: Listed = await listed(`?limit=1${before && `&before=${before}`}`);
+      pages.push(page.alerts.map(({ id }) => id));
+      before = page.next;
+    }
+    expect(pages.every(({ length }) => length === 1)).toBe(true);
+    expect(pages.flat()).toEqual((await listed()).alerts.map(({ id }) => id));
     expect((await listed('?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z')).alerts).toEqual([]);
     expect(titles((await json<{ changes: { title: string }[] }>('/api/changes')).changes)).toContain('checkout 4.12.0');
     expect(await json<Group>(`/api/alerts/${alerts[0]?.id}`)).toMatchObject({ title: alerts[0]?.title, count: 2 });
@@ -283,6 +294,7 @@ describe('alerts and changes', () => {
     ['/api/alerts?state=x', 400],
     ['/api/alerts?limit=0', 400],
     ['/api/alerts?from=yesterday', 400],
+    ['/api/alerts?before=1', 400],
     ['/api/alerts?from=2026-11-25T10:00:00Z&to=2026-11-25T10:00:00Z', 400],
     ['/api/alerts/nothing', 404],
     ['/api/alerts/nothing/context', 404],

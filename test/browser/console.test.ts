@@ -277,7 +277,7 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
     expect(await plain.getByRole('row').count()).toBe(201);
     expect(await plain.getByRole('definition').first().textContent()).toBe('cpu');
     await plain.goto(`${bot.url}/answers/none`);
-    expect(await plain.getByRole('heading').first().textContent()).toBe('This page cannot be shown');
+    expect(await plain.getByRole('heading').first().textContent()).toBe('There is no such page');
   });
 
   it('follows up on an answer, and shows the whole question', async () => {
@@ -324,6 +324,36 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
     await plain.getByRole('link', { name: /^Gather/ }).click();
     expect(await plain.getByRole('region', { name: 'Context' }).textContent()).toContain('4.12.0');
     await look(plain, 'alert-phone');
+  });
+
+  it('tells the times of an alert in one zone, and gathers again what could not be gathered', async () => {
+    const sent = JSON.stringify({ title: 'Told once', startsAt: '2026-11-25T10:40:00Z', labels: { host: 'web03' } });
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(`${bot.url}/hooks/generic`, { method: 'POST', headers, body: sent })).status).toBe(202);
+    const page = await openPage(browser, { timezoneId: 'America/New_York' });
+    const problem = { status: 503, code: 'HTTP_BUSY', detail: 'Too much at once.' };
+    await page.route('**/api/alerts/*/context', (route) => route.fulfill({ status: 503, json: problem }), { times: 1 });
+    await visit(page, `${bot.url}/alerts`);
+    await expect.poll(() => page.locator('.page-head').textContent()).toContain('times in America/New_York');
+    await page.getByRole('link', { name: 'Told once' }).click();
+    const context = page.getByRole('region', { name: 'Context' });
+    await expect.poll(() => context.textContent()).toContain('Too much at once.');
+    expect(await axeFaults(page)).toEqual([]);
+    const head = await page.locator('.page-head').textContent();
+    expect(head).toContain('Wed 25 Nov 2026, 11:40 CET');
+    expect(head).toContain('times in Europe/Berlin');
+    await context.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => context.getAttribute('aria-busy'), PATIENT).toBeNull();
+    expect(await context.textContent()).not.toContain('Too much at once.');
+  });
+
+  it('says what there is where there is no such page', async () => {
+    const page = await openPage(browser, { viewport: { width: 360, height: 740 } });
+    await visit(page, `${bot.url}/querys`);
+    expect(await axeFaults(page)).toEqual([]);
+    await look(page, 'missing');
+    await page.getByRole('main').getByRole('link', { name: 'Queries' }).click();
+    await expect.poll(() => page.url()).toBe(`${bot.url}/queries`);
   });
 
   it('fires a demo alert by a button, and shows it with its chart', async () => {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../src/chat/chat.ts';
 import type { Alert, ChangeEvent, Told } from '../../src/domain/alert.ts';
+import type { TimelineGroup, TimelineWindow } from '../../src/store/alert-timeline.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** A store under test: `open` may be called again after a close and finds what was kept. */
@@ -431,6 +432,50 @@ export function testStore({ name, open }: StoreUnderTest): void {
         const told = { version: 1, conversation: 2, sinceMs: 0, posts: [], life: { alarmMs: 5_000 } };
         await store.alerts.keepTold(String(group), told);
         expect([await titles(), await listed()]).toEqual([['Watchdog stopped arriving'], true]);
+      });
+
+      it('lists when a group fired, also before it fired again, and goes on behind a group', async () => {
+        const run = runName();
+        const begin = Date.now() - 3_600_000;
+        const minute = (at: number) => new Date(begin + at * 60_000);
+        const told = (name: string, from: number, to?: number) => {
+          const one = alertOf(name, { run, groupKey: name.slice(0, 1) });
+          const ended = to !== undefined && {
+            status: 'resolved' as const,
+            transition: 'resolved' as const,
+            endsAt: minute(to),
+          };
+          const deliveryId = `${run}${name} ${from} ${to}`;
+          return { ...one, deliveryId, startsAt: minute(from), receivedAt: minute(to ?? from), ...ended };
+        };
+        const tell = (...alerts: ReturnType<typeof told>[]) => store.takeTold({ alerts, changes: [] });
+        await tell(told('a1', 0), told('a2', 1), told('b1', 2));
+        await tell(told('a1', 0, 5), told('a2', 1, 7), told('b1', 2, 3));
+        await tell(told('a1', 20));
+        await tell(told('a1', 20, 25));
+        await tell(told('a1', 40));
+        // a sender without times says again that it fires
+        const again = (at: number) => ({ ...told('c1', at), timeSource: 'received' as const });
+        await tell(again(30));
+        await tell(again(33));
+        const listed = async (from: number, to: number, after?: TimelineWindow['after']) => {
+          const window = { state: 'all', fromMs: +minute(from), toMs: +minute(to), limit: 500, after } as const;
+          const groups = await store.timeline.groups(window);
+          return groups.filter(({ problems }) => problems.some(({ labels }) => labels.name?.startsWith(run)));
+        };
+        const times = (group?: TimelineGroup) =>
+          group?.firings.map(({ startMs, endMs }) => [startMs, endMs].map((ms) => ms && (ms - +minute(0)) / 60_000));
+        const first = [0, 7];
+        const found = (await listed(0, 60)).map((group) => times(group));
+        expect(found).toContainEqual([[40, undefined], [20, 25], first]);
+        expect(found).toContainEqual([[2, 3]]);
+        expect(found).toContainEqual([[30, undefined]]);
+        // it fired again since, and that is not of this time
+        expect((await listed(0, 30)).map((group) => times(group))).toContainEqual([[20, 25], first]);
+        const all = await listed(0, 60);
+        expect((await listed(0, 60, all[0])).map(({ id }) => id)).toEqual(all.slice(1).map(({ id }) => id));
+        const often = all.find(({ firings }) => firings.length === 3);
+        expect(times(await store.timeline.groupOf(often?.id ?? ''))).toEqual([[40, undefined], [20, 25], first]);
       });
 
       it('keeps what each room has of the context of a group, beside what it was told', async () => {

@@ -49,6 +49,8 @@ const Alert = z.looseObject({
   hook: z.string(),
   since: Time,
   ended: Time.nullable(),
+  firings: z.array(z.object({ since: Time, ended: Time.nullable() })).describe('when it fired, the newest first'),
+  zone: z.string().describe('IANA time zone of the words'),
   count: z.number(),
   firing: z.number(),
   text: z.string(),
@@ -101,7 +103,13 @@ export const RESPONSES = {
       }),
     ),
   }),
-  Alerts: z.object({ alerts: z.array(Alert), changes: z.array(Change) }),
+  Alerts: z.object({
+    from: Time,
+    to: Time,
+    alerts: z.array(Alert),
+    changes: z.array(Change),
+    next: z.string().nullable().describe('`before` of the request that goes on; null when these are all'),
+  }),
   Alert,
   Changes: z.object({ changes: z.array(Change) }),
   Context: z.looseObject({
