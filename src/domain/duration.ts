@@ -19,3 +19,26 @@ export function parseDuration(text: string): number | undefined {
   }
   return totalMs > 0 && Number.isFinite(totalMs) ? totalMs : undefined;
 }
+
+/** As PromQL, LogQL and InfluxQL read durations; not all of them know years. */
+const QUERY_UNIT_MS: Readonly<Record<string, number>> = { ...UNIT_MS, y: 31_536_000_000 };
+
+/** A duration of a query language in ms: `5m`, `1h30m`, `0s`; `undefined` when it is none, or finer than a millisecond. */
+export function parseQueryDuration(text: string): number | undefined {
+  if (!/^(?:\d+(?:ms|[smhdwy]))+$/.test(text)) return undefined;
+  let totalMs = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhdwy])/g)) {
+    totalMs += Number(amount) * (QUERY_UNIT_MS[unit as string] as number);
+  }
+  return totalMs;
+}
+
+/** A duration in one unit, as those languages read it: `90m`, `15s`, `500ms`. */
+export function queryDuration(ms: number): string {
+  const name = ['d', 'h', 'm', 's'].find((unit) => ms >= sizeOf(unit) && ms % sizeOf(unit) === 0) ?? 'ms';
+  return `${Math.round(ms / sizeOf(name))}${name}`;
+}
+
+function sizeOf(unit: string): number {
+  return UNIT_MS[unit] as number;
+}

@@ -92,28 +92,3 @@ export function unquote(text: string): string {
   if (!/^['"]/.test(text)) return text;
   return text.slice(1, -1).replace(/\\([\s\S])/g, (_, char: string) => (char === 'n' ? '\n' : char));
 }
-
-const DURATION_UNITS: readonly (readonly [string, number])[] = [
-  ['w', 604_800_000],
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1000],
-  ['ms', 1],
-];
-
-/** A duration as InfluxQL writes it, in one unit: `90m`, `15s`, `500ms`. */
-export function influxDuration(ms: number): string {
-  const [name, size] = DURATION_UNITS.slice(1).find(([, size]) => ms >= size && ms % size === 0) ?? ['ms', 1];
-  return `${Math.round(ms / size)}${name}`;
-}
-
-/** A duration of InfluxQL in ms: `5m`, `1h30m`; `undefined` when it is none, or finer than a millisecond. */
-export function parseInfluxDuration(text: string): number | undefined {
-  if (!/^(?:\d+(?:ms|[wdhms]))+$/.test(text)) return undefined;
-  let totalMs = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[wdhms])/g)) {
-    totalMs += Number(amount) * (DURATION_UNITS.find(([name]) => name === unit)?.[1] ?? 0);
-  }
-  return totalMs;
-}

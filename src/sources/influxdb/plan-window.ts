@@ -1,9 +1,11 @@
 /** From a window to what a statement is asked for: whole buckets, and the time as InfluxQL writes it. Pure. */
+
 import { DateTime } from 'luxon';
+import { queryDuration } from '../../domain/duration.ts';
 import type { Consolidation } from '../../domain/saved-query.ts';
 import type { FetchWindow } from '../source.ts';
 import type { BoundQuery } from './bind.ts';
-import { influxDuration, quoteString, tokenize, variableOf } from './influxql.ts';
+import { quoteString, tokenize, variableOf } from './influxql.ts';
 import type { Select } from './read-select.ts';
 
 /** What is asked, and what of the answer is shown. */
@@ -86,7 +88,7 @@ export function resolveStatement({ text, parameters }: BoundQuery, plan: WindowP
 }
 
 function variableText(token: Parameters<typeof variableOf>[0], { fromMs, toMs, stepMs = MINUTE }: WindowPlan): string {
-  return variableOf(token) === 'timeFilter' ? timeFilter(fromMs, toMs) : influxDuration(stepMs);
+  return variableOf(token) === 'timeFilter' ? timeFilter(fromMs, toMs) : queryDuration(stepMs);
 }
 
 /** A half-open window as a condition, the same in every version. */

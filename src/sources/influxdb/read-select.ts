@@ -1,5 +1,6 @@
 /** Reads one SELECT: what it measures, from where, in which buckets; and refuses everything else that InfluxQL can do. Pure. */
-import { InfluxqlSyntaxError, parseInfluxDuration, type Token, tokenize, unquote, variableOf } from './influxql.ts';
+import { parseQueryDuration } from '../../domain/duration.ts';
+import { InfluxqlSyntaxError, type Token, tokenize, unquote, variableOf } from './influxql.ts';
 
 /** `"host" = 'web01'`: what stands on its left is the name of a tag or field. */
 export interface Comparison {
@@ -135,7 +136,7 @@ function bucketOf(tokens: readonly Token[]): number | 'auto' | undefined {
   const size = at === -1 ? undefined : tokens[at + 2];
   if (!size) return undefined;
   if (size.kind === 'variable') return 'auto';
-  const ms = parseInfluxDuration(size.text);
+  const ms = parseQueryDuration(size.text);
   if (ms === undefined || ms === 0) throw new InfluxqlSyntaxError(`has buckets of "${size.text}"`, size.at);
   return ms;
 }

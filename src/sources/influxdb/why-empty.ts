@@ -1,5 +1,7 @@
 /** Finds out why a statement gave no value: names that never existed, data that stopped, are too old, or are just silent. */
+
 import type { EmptyReason } from '../../domain/answer.ts';
+import { parseQueryDuration } from '../../domain/duration.ts';
 import { BotError } from '../../domain/errors.ts';
 import { nearest } from '../../lib/nearest.ts';
 import type { FetchWindow } from '../source.ts';
@@ -7,7 +9,7 @@ import type { BoundQuery, InfluxdbRequest } from './bind.ts';
 import type { InfluxClient, PlainRow } from './client.ts';
 import { decodeAnswer } from './decode-answer.ts';
 import { tagValues } from './discover.ts';
-import { parseInfluxDuration, quoteIdentifier, unquote } from './influxql.ts';
+import { quoteIdentifier, unquote } from './influxql.ts';
 import { instant, planWindow, resolveStatement } from './plan-window.ts';
 import { ask } from './read.ts';
 
@@ -105,7 +107,7 @@ async function keptMs({ client, retentionPolicy, signal }: Context): Promise<num
     const policy = row?.values.find((values) =>
       retentionPolicy === undefined ? values[column('default')] === true : values[column('name')] === retentionPolicy,
     );
-    const ms = parseInfluxDuration(String(policy?.[column('duration')] ?? ''));
+    const ms = parseQueryDuration(String(policy?.[column('duration')] ?? ''));
     return ms === 0 ? undefined : ms;
   } catch (thrown) {
     if (thrown instanceof BotError) return undefined; // a courtesy: some logins may not ask, and 3 has none

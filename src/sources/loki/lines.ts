@@ -1,4 +1,5 @@
 /** Reads lines, the newest ones, and counts all of them: in sum, and over time. */
+import { queryDuration } from '../../domain/duration.ts';
 import { BotError } from '../../domain/errors.ts';
 import type { Frame, LogsFrame, SeriesFrame } from '../../domain/frame.ts';
 import type { Labels } from '../../domain/labels.ts';
@@ -12,7 +13,7 @@ import { decodeMatrix } from './decode-matrix.ts';
 import { byTime, decodeStreams, type Entry } from './decode-streams.ts';
 import { TITLE } from './failures.ts';
 import { logLines } from './log-line.ts';
-import { logDuration, readExpression, withoutTail } from './logql.ts';
+import { readExpression, withoutTail } from './logql.ts';
 import { silentWords } from './numbers.ts';
 import { type Buckets, nanoseconds, planBuckets } from './plan-window.ts';
 import { streamsOf, valueSelector } from './streams.ts';
@@ -214,7 +215,7 @@ export async function countOf(
 function countExpr({ expr, joined }: BoundQuery, stepMs: number): string {
   const labels = [...new Set(joined.map(({ label }) => label))];
   const by = labels.length > 0 ? ` by (${labels.join(', ')})` : '';
-  return `sum${by}(count_over_time(${countable(expr)} [${logDuration(stepMs)}] offset 1ns))`;
+  return `sum${by}(count_over_time(${countable(expr)} [${queryDuration(stepMs)}] offset 1ns))`;
 }
 
 /** Lines that a parser cannot read are lines too, but numbers made of them would be refused. */

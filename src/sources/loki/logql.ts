@@ -197,36 +197,6 @@ function matchersIn(tokens: readonly Token[]): Comparison[] {
   return matchers;
 }
 
-/** A duration as LogQL writes it, in one unit: `90m`, `15s`, `500ms`. */
-export function logDuration(ms: number): string {
-  const units: readonly (readonly [string, number])[] = [
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1000],
-  ];
-  const [name, size] = units.find(([, size]) => ms >= size && ms % size === 0) ?? ['ms', 1];
-  return `${Math.round(ms / size)}${name}`;
-}
-
-const DURATION_UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-
-/** A duration of LogQL in ms: `5m`, `1h30m`; `undefined` when it is none. */
-export function parseLogDuration(text: string): number | undefined {
-  if (!/^(?:\d+(?:ms|[smhdw]))+$/.test(text)) return undefined;
-  let totalMs = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhdw])/g)) {
-    totalMs += Number(amount) * (DURATION_UNITS[unit as string] as number);
-  }
-  return totalMs;
-}
-
 /** An expression without what stands behind its last token, which may be a comment that would swallow what follows. */
 export function withoutTail(text: string): string {
   const last = tokenize(text).at(-1);

@@ -1,5 +1,6 @@
 /** Reads expressions of numbers: over time as series, once as a table. */
 
+import { parseQueryDuration } from '../../domain/duration.ts';
 import { formatDuration } from '../../domain/format-number.ts';
 import type { Column, Frame, SeriesFrame, TableFrame } from '../../domain/frame.ts';
 import type { Labels } from '../../domain/labels.ts';
@@ -13,7 +14,7 @@ import type { BoundQuery, LokiRequest } from './bind.ts';
 import type { LokiClient } from './client.ts';
 import { decodeMatrix, type Matrix, type MatrixRow } from './decode-matrix.ts';
 import { TITLE } from './failures.ts';
-import { parseLogDuration, tokenize } from './logql.ts';
+import { tokenize } from './logql.ts';
 import { meaningOf, nanoseconds, planWindow, resolveVariables, type WindowPlan } from './plan-window.ts';
 import { groupsOf, keyOf } from './tell.ts';
 
@@ -203,7 +204,7 @@ function unseen({ logql }: LokiRequest, { stepMs }: WindowPlan): string[] {
   const spans = logql.flatMap(({ expr }) => {
     const tokens = tokenize(expr);
     return tokens.flatMap((token, index) =>
-      token.text === '[' ? [parseLogDuration(tokens[index + 1]?.text ?? '')] : [],
+      token.text === '[' ? [parseQueryDuration(tokens[index + 1]?.text ?? '')] : [],
     );
   });
   const shortest = Math.min(...spans.filter((span) => span !== undefined));

@@ -1,8 +1,10 @@
 /** From a window to what Loki takes: steps that people know, moments in nanoseconds, ranges inside of expressions. Pure. */
+
 import { DateTime } from 'luxon';
+import { queryDuration } from '../../domain/duration.ts';
 import type { Consolidation } from '../../domain/saved-query.ts';
 import type { FetchWindow } from '../source.ts';
-import { logDuration, readExpression, type Token, tokenize, type VariableName, variableOf } from './logql.ts';
+import { readExpression, type Token, tokenize, type VariableName, variableOf } from './logql.ts';
 
 /** When an expression of numbers is evaluated: both ends included, ms. */
 export interface WindowPlan {
@@ -74,10 +76,10 @@ export function nanoseconds(ms: number): string {
 export function resolveVariables(expr: string, { stepMs, rangeMs }: Pick<WindowPlan, 'stepMs' | 'rangeMs'>): string {
   if (!expr.includes('$')) return expr;
   const values: Readonly<Record<VariableName, string>> = {
-    __interval: logDuration(stepMs),
-    __auto: logDuration(stepMs),
-    __rate_interval: logDuration(stepMs),
-    __range: logDuration(Math.round(rangeMs)),
+    __interval: queryDuration(stepMs),
+    __auto: queryDuration(stepMs),
+    __rate_interval: queryDuration(stepMs),
+    __range: queryDuration(Math.round(rangeMs)),
   };
   let text = '';
   let end = 0;

@@ -1,9 +1,9 @@
 /** Drill-down: the server's own page with the same expressions and a frozen window. Pure. */
+import { queryDuration } from '../../domain/duration.ts';
 import { encodeForLink } from '../../lib/encode-link.ts';
 import type { FetchWindow } from '../source.ts';
 import type { PrometheusRequest } from './bind.ts';
 import { evaluated, resolveVariables, type WindowPlan } from './plan-window.ts';
-import { promDuration } from './promql.ts';
 
 /** The implementations of Prometheus' API that are known to differ. */
 export type Flavour = 'prometheus' | 'thanos' | 'mimir' | 'victoriametrics';
@@ -65,9 +65,9 @@ function panelOf(
     ['expr', expr],
     ['tab', '0'],
     ['stacked', '0'],
-    ['range_input', promDuration(rangeMs)],
+    ['range_input', queryDuration(rangeMs)],
     ['end_input', isVmui ? stamp : stamp.replace('T', ' ')],
-    ['step_input', isVmui ? promDuration(plan.stepMs) : String(Math.max(1, Math.round(plan.stepMs / SECOND_MS)))],
+    ['step_input', isVmui ? queryDuration(plan.stepMs) : String(Math.max(1, Math.round(plan.stepMs / SECOND_MS)))],
     ...(isVmui ? ([['relative_time', 'none']] as const) : []),
   ];
   return fields.map(([name, value]) => `g${index}.${name}=${encodeForLink(value)}`).join('&');

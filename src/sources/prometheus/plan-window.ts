@@ -1,8 +1,10 @@
 /** From a window to what `query_range` takes: a step that people know, both ends on its multiples. Pure. */
+
 import { DateTime } from 'luxon';
+import { queryDuration } from '../../domain/duration.ts';
 import type { Consolidation } from '../../domain/saved-query.ts';
 import type { FetchWindow } from '../source.ts';
-import { promDuration, readExpression, tokenize, type VariableName, variableOf } from './promql.ts';
+import { readExpression, tokenize, type VariableName, variableOf } from './promql.ts';
 
 /** When the expression is evaluated. */
 export interface WindowPlan {
@@ -48,9 +50,9 @@ function stepOf(wantedMs: number, scrapeMs: number, minStepMs: number): number {
 /** What our variables stand for, by Grafana's rules: a rate's window holds four scrapes and joins the one before. */
 function variablesOf({ startMs, endMs, stepMs, scrapeMs }: WindowPlan): Readonly<Record<VariableName, string>> {
   return {
-    __interval: promDuration(stepMs),
-    __rate_interval: promDuration(Math.max(stepMs + scrapeMs, 4 * scrapeMs)),
-    __range: promDuration(Math.max(SECOND, endMs - startMs + stepMs)),
+    __interval: queryDuration(stepMs),
+    __rate_interval: queryDuration(Math.max(stepMs + scrapeMs, 4 * scrapeMs)),
+    __range: queryDuration(Math.max(SECOND, endMs - startMs + stepMs)),
   };
 }
 

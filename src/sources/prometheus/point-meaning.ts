@@ -1,8 +1,9 @@
 /** What a point of an expression stands for, read from the expression itself: nothing is consolidated behind its back. Pure. */
+import { parseQueryDuration } from '../../domain/duration.ts';
 import { formatDuration } from '../../domain/format-number.ts';
 import type { Consolidation } from '../../domain/saved-query.ts';
 import type { WindowPlan } from './plan-window.ts';
-import { parsePromDuration, type Token, tokenize } from './promql.ts';
+import { type Token, tokenize } from './promql.ts';
 
 /** What a point stands for, and what there is to say about it. */
 export interface PointMeaning {
@@ -43,7 +44,7 @@ function meaningOfOne(tokens: readonly Token[], { stepMs }: WindowPlan): PointMe
   if (windows.length === 0) return { consolidated: 'last', warnings: [] };
   const kinds = new Set(windows.map(({ window, made }) => (window.startsWith('$') ? OVER_A_STEP[made] : undefined)));
   const [kind] = kinds;
-  const spans = windows.map(({ window }) => parsePromDuration(window)).filter((span) => span !== undefined);
+  const spans = windows.map(({ window }) => parseQueryDuration(window)).filter((span) => span !== undefined);
   const shortest = Math.min(...spans);
   const warnings =
     shortest < stepMs

@@ -187,35 +187,3 @@ function matchersIn(tokens: readonly Token[]): Matcher[] {
 function isMatching(text: string): text is Matcher['operator'] {
   return text === '=' || text === '!=' || text === '=~' || text === '!~';
 }
-
-/** A duration as PromQL writes it, in one unit: `90m`, `15s`, `500ms`; all parsers of it read that. */
-export function promDuration(ms: number): string {
-  const units: readonly (readonly [string, number])[] = [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1000],
-  ];
-  const [name, size] = units.find(([, size]) => ms >= size && ms % size === 0) ?? ['ms', 1];
-  return `${Math.round(ms / size)}${name}`;
-}
-
-const DURATION_UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-  y: 31_536_000_000,
-};
-
-/** A duration of PromQL in ms: `5m`, `1h30m`; `undefined` when it is none. */
-export function parsePromDuration(text: string): number | undefined {
-  if (!/^(?:\d+(?:ms|[smhdwy]))+$/.test(text)) return undefined;
-  let totalMs = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+)(ms|[smhdwy])/g)) {
-    totalMs += Number(amount) * (DURATION_UNITS[unit as string] as number);
-  }
-  return totalMs;
-}

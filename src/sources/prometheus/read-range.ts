@@ -1,4 +1,5 @@
 /** Asks `query_range`: every expression on its own, several at once, their series told by the values of the question. */
+import { queryDuration } from '../../domain/duration.ts';
 import type { Labels } from '../../domain/labels.ts';
 import type { Consolidation } from '../../domain/saved-query.ts';
 import { askAll } from '../../lib/ask-all.ts';
@@ -7,7 +8,6 @@ import type { BoundQuery, PrometheusRequest } from './bind.ts';
 import type { PrometheusClient } from './client.ts';
 import { decodeRange, type RangeAnswer, type RangeRow } from './decode-range.ts';
 import { evaluated, overTime, resolveVariables, type WindowPlan } from './plan-window.ts';
-import { promDuration } from './promql.ts';
 
 /** A row of an answer with the expression and the values that it answers. */
 export interface BoundRow {
@@ -74,7 +74,7 @@ const LOOK_EVERY_MS = 60_000;
  */
 function overStep(expr: string, how: Consolidation, { stepMs, scrapeMs }: WindowPlan): string {
   const everyMs = Math.min(stepMs, Math.max(scrapeMs, LOOK_EVERY_MS));
-  return `${overTime(how)}((${expr})[$__interval:${promDuration(everyMs)}])`;
+  return `${overTime(how)}((${expr})[$__interval:${queryDuration(everyMs)}])`;
 }
 
 /** The form of a request; also used to look for single values. */

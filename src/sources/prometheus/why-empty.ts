@@ -1,5 +1,7 @@
 /** Finds out why an expression gave no value: its series never existed, stopped, are too old or new, or are just silent. */
+
 import type { EmptyReason } from '../../domain/answer.ts';
+import { parseQueryDuration } from '../../domain/duration.ts';
 import { BotError } from '../../domain/errors.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { unquote } from '../../lib/quoted-text.ts';
@@ -10,7 +12,7 @@ import type { PrometheusClient } from './client.ts';
 import { decodeRange } from './decode-range.ts';
 import { labelValues } from './discover.ts';
 import { planWindow, type WindowPlan } from './plan-window.ts';
-import { type Matcher, parsePromDuration, readExpression, type Selector } from './promql.ts';
+import { type Matcher, readExpression, type Selector } from './promql.ts';
 import { rangeForm } from './read-range.ts';
 
 const DAY_MS = 86_400_000;
@@ -108,7 +110,7 @@ function near(
 async function keptMs({ client, signal }: Context): Promise<number | undefined> {
   const reply = await client.send('status/runtimeinfo', new URLSearchParams(), signal);
   const kept = /"storageRetention"\s*:\s*"(\w+)/.exec(reply.status === 200 ? reply.text : '')?.[1];
-  return kept === undefined ? undefined : parsePromDuration(kept);
+  return kept === undefined ? undefined : parseQueryDuration(kept);
 }
 
 async function silence(
