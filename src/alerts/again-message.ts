@@ -2,7 +2,7 @@
 import type { AlertSeverity } from '../domain/alert.ts';
 import type { Line, Message } from '../domain/message.ts';
 import { ordinal } from '../lib/ordinal.ts';
-import { clockTime, spanWords } from '../render/clock-words.ts';
+import { fromToWords, spanWords } from '../render/clock-words.ts';
 import type { GroupFacts } from './group-facts.ts';
 import { type GroupWords, headline, mentionLine } from './group-message.ts';
 import { momentWords } from './life-words.ts';
@@ -35,7 +35,7 @@ export function againOverMessage(
   words: GroupWords,
 ): Message {
   const ends = facts.members.map(({ alert }) => +(alert.endsAt ?? alert.receivedAt));
-  const span = `${clockTime(beganMs, words.zone)}–${momentWords(Math.max(beganMs, ...ends), words)}`;
+  const span = fromToWords(beganMs, Math.max(beganMs, ...ends), words);
   const head = headOf(
     facts.members.map(({ alert }) => alert),
     words.template,

@@ -2,10 +2,10 @@
 import type { Alert, AlertLink } from '../domain/alert.ts';
 import { SEVERITY_SIGNS, worstSeverity } from '../domain/alert-severity.ts';
 import type { Line, Message, Span } from '../domain/message.ts';
-import { clockTime, isoDay, spanWords } from '../render/clock-words.ts';
+import { fromToWords, spanWords } from '../render/clock-words.ts';
 import type { GroupFacts, Member } from './group-facts.ts';
 import { flappingLine, type Moment, momentWords, sayingLines, silentLine, toldWords } from './life-words.ts';
-import { headOf, membersLine, peakWords, saidOf, shortened } from './member-words.ts';
+import { headOf, membersLine, namesOf, peakWords, saidOf, shortened } from './member-words.ts';
 import type { AlertTemplate } from './words-template.ts';
 
 /** What the words depend on beside the group. */
@@ -72,7 +72,7 @@ function firingLines(facts: GroupFacts, words: GroupWords): Line[] {
   const sinceMs = startOf(alerts);
   const span = spanWords(Math.max(0, words.nowMs - sinceMs));
   return [
-    [...headline(firing, words.template), ...countOf(firing.length, members.length)],
+    [...headline(firing, words.template), ...countOf(alerts, members.length)],
     ...saidOf(alerts, words.template),
     ...membersLine(alerts, words.template),
     [`since ${momentWords(sinceMs, words)} (${span})${toldWords(firing, words)}`, ...linksOf(alerts)],
@@ -121,7 +121,7 @@ function resolvedLines(facts: GroupFacts, words: GroupWords): Line[] {
   const alerts = alertsOf(facts.members);
   const startMs = startOf(alerts);
   const endMs = Math.max(...alerts.map(({ endsAt, receivedAt }) => +(endsAt ?? receivedAt)));
-  const lasted = `lasted ${spanWords(Math.max(0, endMs - startMs))} (${dayBefore(startMs, endMs, words)}${clockTime(startMs, words.zone)}–${momentWords(endMs, words)})`;
+  const lasted = `lasted ${spanWords(Math.max(0, endMs - startMs))} (${fromToWords(startMs, Math.max(startMs, endMs), words)})`;
   const notes = [...new Set(alerts.flatMap(({ note }) => note ?? []))].join('; ');
   const isUnknown = alerts.some(({ status }) => status === 'unknown');
   return [
@@ -140,19 +140,15 @@ function resolvedLines(facts: GroupFacts, words: GroupWords): Line[] {
   ];
 }
 
-/** The day of a beginning that was on another day than its end. */
-function dayBefore(startMs: number, endMs: number, { zone }: Moment): string {
-  const day = isoDay(startMs, zone);
-  return day === isoDay(endMs, zone) ? '' : `${day} `;
-}
-
 function startOf(alerts: readonly Alert[]): number {
   return Math.min(...alerts.map(({ startsAt }) => +startsAt));
 }
 
-function countOf(firing: number, all: number): Span[] {
-  if (all === 1) return [];
-  return [all === firing ? ` · ${firing} firing` : ` · ${firing} of ${all} firing`];
+/** How many fire; where the head names each of them, only that others do not. */
+function countOf(firing: readonly Alert[], all: number): Span[] {
+  const count = firing.length;
+  if (count < all) return [` · ${count} of ${all} firing`];
+  return count === 1 || namesOf(firing).length === count ? [] : [` · ${count} firing`];
 }
 
 function linksOf(alerts: readonly Alert[]): Span[] {

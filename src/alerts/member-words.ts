@@ -1,6 +1,6 @@
 /** How a group and its members are called, and what is said of each. Pure. */
 import type { Alert } from '../domain/alert.ts';
-import { SEVERITIES, worstSeverity } from '../domain/alert-severity.ts';
+import { alertName, SEVERITIES, worstSeverity } from '../domain/alert-severity.ts';
 import { formatValue } from '../domain/format-number.ts';
 import type { Labels } from '../domain/labels.ts';
 import type { Line, Span } from '../domain/message.ts';
@@ -11,6 +11,9 @@ import { type AlertTemplate, filledLines } from './words-template.ts';
 /** Members that are named; the rest is counted. */
 const MEMBERS_MAX = 5;
 const TITLE_MAX_CHARS = 200;
+/** Names that stand for a group of several; the rest is counted. */
+const NAMES_MAX = 3;
+const NAME_MAX_CHARS = 50;
 const TEXT_MAX_CHARS = 300;
 /** A name that may follow `alerts` as it is. */
 const ASKABLE = /^[\p{L}\p{N}._-]{1,60}$/u;
@@ -22,12 +25,25 @@ export function headOf(alerts: readonly Alert[], { title }: AlertTemplate = {}):
   const name = nameOf(alerts);
   const service = common(alerts, ({ attributes }) => attributes['service.name']);
   const host = common(alerts, ({ attributes }) => attributes['host.name']);
-  const head = name ?? common(alerts, ({ title }) => title) ?? `${alerts.length} alerts`;
+  const head = name ?? common(alerts, ({ title }) => title) ?? listOf(namesOf(alerts));
   const where = [service, service === host ? undefined : host].filter((one) => one !== undefined && one !== head);
   return [
     { name: head.slice(0, TITLE_MAX_CHARS), bold: true },
     ...where.flatMap((one): Span[] => [' · ', { name: one ?? '' }]),
   ];
+}
+
+/** What alerts are called, each name once, those of the worst first. */
+export function namesOf(alerts: readonly Alert[]): readonly string[] {
+  const worst = alerts.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  return [...new Set(worst.map(alertName))];
+}
+
+/** `HostDown, DiskFull and 3 more`. */
+function listOf(names: readonly string[]): string {
+  const more = names.length - NAMES_MAX;
+  const shown = names.slice(0, NAMES_MAX).map((name) => name.slice(0, NAME_MAX_CHARS));
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function nameOf(alerts: readonly Alert[]): string | undefined {

@@ -2,7 +2,7 @@
 import { type Alert, type Told, WATCHDOG_GROUP } from '../domain/alert.ts';
 import { formatDuration } from '../domain/format-number.ts';
 import type { Line, Message, Span } from '../domain/message.ts';
-import { spanWords } from '../render/clock-words.ts';
+import { fromToWords, spanWords } from '../render/clock-words.ts';
 import type { AlertGroup } from '../store/alert-group.ts';
 import { type GroupWords, mentionLine } from './group-message.ts';
 import { momentWords } from './life-words.ts';
@@ -89,7 +89,7 @@ export function returnedMessage(
   return messageOf([
     [
       ...['🟢 ', { bold: 'RESOLVED' }, ' ', ...headOf(alerts)],
-      ` · arrives again, was away ${span} (${momentWords(fromMs, words)} – ${momentWords(toMs, words)})`,
+      ` · arrives again, was away ${span} (${fromToWords(fromMs, Math.max(fromMs, toMs), words)})`,
     ],
     ...mentionLine(words.mentions),
   ]);

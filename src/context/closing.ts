@@ -1,16 +1,15 @@
 /** What the thread of an alert says when it is over. Pure. */
 import type { Line, Message } from '../domain/message.ts';
 import { ordinal } from '../lib/ordinal.ts';
-import { clockTime, isoDay, spanWords, zoneWords } from '../render/clock-words.ts';
+import { fromToWords, spanWords } from '../render/clock-words.ts';
 import { type Episode, episodesBefore } from './history.ts';
 import type { Subject } from './subject.ts';
 
 /** `Over after 17 min (10:44–11:01 CET), the 4th time in 30 days`; nothing where nobody knows whether it is over. */
 export function closingMessage(subject: Subject, found: readonly Episode[]): Message | undefined {
-  const { alerts, startMs, endMs, zone } = subject;
+  const { alerts, startMs, endMs, nowMs, zone } = subject;
   if (endMs === undefined || alerts.some(({ status }) => status !== 'resolved')) return undefined;
-  const day = isoDay(startMs, zone) === isoDay(endMs, zone) ? '' : `${isoDay(startMs, zone)} `;
-  const span = `${day}${clockTime(startMs, zone)}–${day === '' ? '' : `${isoDay(endMs, zone)} `}${clockTime(endMs, zone)} ${zoneWords(endMs, zone)}`;
+  const span = fromToWords(startMs, endMs, { zone, nowMs });
   const earlier = episodesBefore(found, startMs).length;
   const times = earlier === 0 ? '' : `, the ${ordinal(earlier + 1)} time in 30 days`;
   const last = alerts.length > 1 ? lastOf(subject) : [];

@@ -9,7 +9,7 @@ import type { Log } from '../lib/log.ts';
 import type { AlertGroup, GroupPost } from '../store/alert-group.ts';
 import type { AlertStore } from '../store/alert-store.ts';
 import type { ContextJob, ContextPlace, ContextReport, ContextState, ContextStore } from '../store/context-store.ts';
-import { allowanceOf, digestMessage, MINUTE_MS } from './allowance.ts';
+import { type Allowance, allowanceOf, digestMessage, MINUTE_MS } from './allowance.ts';
 import type { ChartPoster } from './chart-poster.ts';
 import { closingMessage } from './closing.ts';
 import { type ContextStep, gatherContext, missingLines, type StepWatch } from './gather-context.ts';
@@ -74,12 +74,9 @@ interface Thread {
 }
 
 async function giveToThread(job: ThreadJob, chat: Chat, deps: ContextDeps, signal: AbortSignal): Promise<void> {
-  const place = { chat: job.chat, room: job.room };
-  const [group, state] = await Promise.all([deps.alerts.group(job.key), deps.contexts.of(job.key, place)]);
-  const post = group?.posts.find((one) => one.chat === place.chat && one.room === place.room);
-  if (!group || !post || group.conversation !== job.conversation) return;
-  const thread = { chat, place, post, group, key: keyOf(job, post) };
-  const known = state?.conversation === job.conversation ? state : undefined;
+  const found = await threadOf(job.key, { chat: job.chat, room: job.room }, chat, deps);
+  if (found?.thread.group.conversation !== job.conversation) return;
+  const { thread, known } = found;
   if (job.kind === 'start') {
     if (!known) await begin(thread, deps, signal);
     // it may be over meanwhile
@@ -88,14 +85,23 @@ async function giveToThread(job: ThreadJob, chat: Chat, deps: ContextDeps, signa
   if (job.kind === 'end' && known && known.closedMs !== job.closedMs) await end(job, known, thread, deps, signal);
 }
 
+/** The thread of a group in a room, and what it has of this conversation; nothing where the room has no post of it. */
+async function threadOf(key: string, place: ContextPlace, chat: Chat, { alerts, contexts }: ContextDeps) {
+  const [group, state] = await Promise.all([alerts.group(key), contexts.of(key, place)]);
+  const post = group?.posts.find((one) => one.chat === place.chat && one.room === place.room);
+  if (!group || !post) return undefined;
+  const thread: Thread = { chat, place, post, group, key: keyOf(group, place, post) };
+  return { thread, known: state?.conversation === group.conversation ? state : undefined };
+}
+
 /** Below the post of somebody else the same, whichever group it belongs to at that moment. */
-function keyOf({ key, conversation, room }: ThreadJob, { receipt, sightedMs }: GroupPost): string {
+function keyOf({ key, conversation }: AlertGroup, { room }: ContextPlace, { receipt, sightedMs }: GroupPost): string {
   return sightedMs === undefined
     ? `alert-context/${key}/${conversation}/${room}`
     : `alert-context/sighted/${receipt.id}`;
 }
 
-async function begin(thread: Thread, deps: ContextDeps, signal: AbortSignal): Promise<void> {
+async function begin(thread: Thread, deps: ContextDeps, signal: AbortSignal, given?: Allowance): Promise<void> {
   const { group, place } = thread;
   const nowMs = deps.clock.now();
   const subject = subjectOf(troubleIn(group), nowMs, deps.zone);
@@ -106,7 +112,7 @@ async function begin(thread: Thread, deps: ContextDeps, signal: AbortSignal): Pr
   // what was over before anybody could look needs no help any more
   if (subject.endMs !== undefined || subject.alerts.length === 0) return keep('none');
   if (deps.isMuted && subject.alerts.every((alert) => deps.isMuted?.(alert, nowMs))) return keep('muted');
-  const allowance = await allowanceOf({ ...group, alerts: subject.alerts }, place, deps.contexts);
+  const allowance = given ?? (await allowanceOf({ ...group, alerts: subject.alerts }, place, deps.contexts));
   if (allowance === 'held') {
     const fromMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
     // first the digest: were it the other way round, a death in between would hold it back in silence
@@ -240,12 +246,20 @@ async function end(
 async function postDigest(
   { fromMs, chat: name, room }: Extract<ContextJob, { kind: 'digest' }>,
   chat: Chat,
-  { contexts, zone, alertsPage: page, clock, log }: ContextDeps,
+  deps: ContextDeps,
   signal: AbortSignal,
 ): Promise<void> {
+  const { contexts, zone, alertsPage: page, clock, log } = deps;
   const place = { chat: name, room };
   const held = await contexts.held(place, { fromMs, toMs: fromMs + MINUTE_MS });
-  if (held.length === 0) return;
+  const [only] = held;
+  if (!only) return;
+  if (held.length === 1) {
+    // a line that one was held back is longer than what it holds back
+    const found = await threadOf(only.key, place, chat, deps);
+    if (found?.known?.state === 'held') await begin(found.thread, deps, signal, 'full');
+    return;
+  }
   const options = { idempotencyKey: `alert-digest/${room}/${fromMs}` };
   await untilPosted(
     () => chat.post(digestMessage(held, fromMs, { zone, page }), place, options, signal),

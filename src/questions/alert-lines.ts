@@ -18,14 +18,24 @@ const LINES_SHOWN = 20;
 const MEMBERS_SHOWN = 4;
 const NAME_MAX_CHARS = 80;
 
-/** `3 alerts fire: 2 critical, 1 warning`. */
+/** `3 alerts fire: 2 critical, 1 warning`; where all are alike `2 critical alerts fire`. */
 export function countWords(alerts: readonly Alert[]): string {
   const counts = SEVERITIES.flatMap((severity) => {
     const count = alerts.filter((alert) => alert.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${severity === 'unknown' ? 'of unknown severity' : severity}`];
+    return count === 0 ? [] : [{ severity, count }];
   });
-  const total = alerts.length === 1 ? '1 alert fires' : `${alerts.length} alerts fire`;
-  return `${total}: ${counts.join(', ')}`;
+  const [noun, verb] = alerts.length === 1 ? ['alert', 'fires'] : ['alerts', 'fire'];
+  const [only] = counts;
+  if (only && counts.length === 1) {
+    const { severity, count } = only;
+    return severity === 'unknown'
+      ? `${count} ${noun} of unknown severity ${verb}`
+      : `${count} ${severity} ${noun} ${verb}`;
+  }
+  const listed = counts.map(
+    ({ severity, count }) => `${count} ${severity === 'unknown' ? 'of unknown severity' : severity}`,
+  );
+  return `${alerts.length} ${noun} ${verb}: ${listed.join(', ')}`;
 }
 
 /** A line for alerts of one name and one service; what is left over `max` is counted. */

@@ -128,6 +128,24 @@ export function clockTime(timeMs: number, zone: string): string {
   return localTime(timeMs, zone).toFormat('HH:mm');
 }
 
+/**
+ * From when to when something was: `10:44–11:01 CET`, within a minute `10:44 CET`; of another day `2026-11-24 10:44–11:01 CET`,
+ * over several days with both. At a change of the clocks both ends name their zone.
+ */
+export function fromToWords(
+  fromMs: number,
+  toMs: number,
+  { zone, nowMs }: { readonly zone: string; readonly nowMs: number },
+): string {
+  const [fromDay, toDay] = [isoDay(fromMs, zone), isoDay(toMs, zone)];
+  const [from, to] = [clockTime(fromMs, zone), clockTime(toMs, zone)];
+  const [fromZone, toZone] = [zoneWords(fromMs, zone), zoneWords(toMs, zone)];
+  const start = fromDay === toDay && toDay === isoDay(nowMs, zone) ? from : `${fromDay} ${from}`;
+  if (fromDay === toDay && from === to && fromZone === toZone) return `${start} ${toZone}`;
+  const end = fromDay === toDay ? to : `${toDay} ${to}`;
+  return `${start}${fromZone === toZone ? '' : ` ${fromZone}`}${fromDay === toDay ? '–' : ' – '}${end} ${toZone}`;
+}
+
 /** The time of a log line: `10:45:03`; of another day with its date, `11-24 23:59:58`. */
 export function logTime(timeMs: number, zone: string, nowMs: number): string {
   const isToday = isoDay(timeMs, zone) === isoDay(nowMs, zone);

@@ -219,7 +219,7 @@ queries: [{ pack: demo }, "${folder}"]`,
     await post('/hooks/generic', alertOf('Loud'));
     await soon(() => thread('Loud').length).toBe(1);
     expect(thread('QuietOne')).toEqual([]);
-    expect(await ask('alerts QuietOne')).toMatch(/^1 alert fires/);
+    expect(await ask('alerts QuietOne')).toMatch(/^1 \w+ alert fires/);
   });
 
   it('has its context once, although the bot dies right after the words', async () => {
@@ -285,15 +285,15 @@ describe('asked about alerts', () => {
       expect.stringMatching(
         /^2 alerts fire: 1 critical, 1 warning\n🔴 critical HighErrorRate · checkout · since [^\n]*\n🟡 warning DiskFull · db01/u,
       ),
-      expect.stringMatching(/^1 alert fires: 1 warning about `db01`\n🟡 warning DiskFull/u),
+      expect.stringMatching(/^1 warning alert fires about `db01`\n🟡 warning DiskFull/u),
       expect.stringMatching(/^1 deploy of `checkout` last 24h .*\n[^\n]*deploy checkout 4\.12\.0 by dana/u),
       'Runbook: https://wiki.example/rate of HighErrorRate',
-      expect.stringMatching(/^checkout: 1 alert fires: 1 critical\.\n/u),
+      expect.stringMatching(/^checkout: 1 critical alert fires\.\n/u),
       'Nothing about `web99` fires. 2 other alerts: `alerts`',
     ]);
     const question = chat.say('ana', 'ops', '@glimpse alerts db01');
     const answer = () => said().find(({ tmid }) => tmid === question._id)?.msg;
-    await soon(answer).toMatch(/^\*1 alert fires: 1 warning\* about `db01`\n🟡 warning \*DiskFull\*/u);
+    await soon(answer).toMatch(/^\*1 warning alert fires\* about `db01`\n🟡 warning \*DiskFull\*/u);
   });
 });
 
@@ -349,7 +349,7 @@ oncall:
       /^\*1 deploy\* of `checkout` .*\n\*10:20 deploy\* checkout 4\.12\.0 by dana$/,
     );
     expect(await reply('runbook')).toBe('[Runbook](https://wiki.example/rate) of *HighErrorRate*');
-    expect(await reply('status')).toMatch(/^\*checkout\*: 1 alert fires/);
+    expect(await reply('status')).toMatch(/^\*checkout\*: 1 \w+ alert fires/);
     expect(await reply('who is on call?')).toMatch(/^\*On call\* \*payments\*: Ana until Thu 26 Nov 09:00$/);
     expect(await reply('errors')).toMatch(/^\*Errors of checkout\* /);
     expect(await reply('why')).toMatch(/^Query `errors` on `demo-logs`\n[\s\S]*\nOf the alert above: `why alert`$/);

@@ -228,7 +228,7 @@ describe('the end', () => {
     const early = { startsAt: '2026-11-23T09:00:00Z' };
     await hear('alertmanager', group(member('web02', early)));
     await hear('alertmanager', group(over('web02', '10:00', early)));
-    expect(texts('ops')[0]).toMatch(/RESOLVED.*\(2026-11-23 09:00–10:00 UTC\)/u);
+    expect(texts('ops')[0]).toMatch(/RESOLVED.*\(2026-11-23 09:00 – 2026-11-25 10:00 UTC\)/u);
   });
 
   it('comes early, late and twice', async () => {
@@ -406,7 +406,7 @@ alerts: { watchdogs: [{ match: { alertname: Watchdog }, within: 15m }] }
     expect(texts('ops').length).toBe(2);
     await hear('alertmanager', group(watchdog()));
     expect(texts('ops')[1]).toMatch(
-      /^🟢 \*RESOLVED\* \*Watchdog\* · arrives again, was away 25.min \(11:00 UTC – 11:25 UTC\)/u,
+      /^🟢 \*RESOLVED\* \*Watchdog\* · arrives again, was away 25.min \(11:00–11:25 UTC\)/u,
     );
     // the next absence is another alert: its sender says so
     await hear('alertmanager', group(watchdog({ status: 'resolved', endsAt: at('11:25') })));

@@ -126,7 +126,7 @@ describe('an alert that another integration posts', () => {
       /^\*\d\d:\d\d deploy\* checkout 4\.12\.0 by dana, \d.min before the start/u,
     );
     expect(await ask('alerts web01')).toMatch(
-      /^1 alert fires: 1 critical about `web01`\n🔴 critical HighErrorRate · checkout/u,
+      /^1 critical alert fires about `web01`\n🔴 critical HighErrorRate · checkout/u,
     );
 
     // Grafana says it again after some hours: nothing new
@@ -213,7 +213,7 @@ describe('an alert that another integration posts', () => {
     await soon(() => below(message._id).length).toBe(1);
     await post('/hooks/generic', hook('PostedFirst', 'shop'));
     await last();
-    expect(await ask('alerts PostedFirst')).toMatch(/^1 alert fires/);
+    expect(await ask('alerts PostedFirst')).toMatch(/^1 critical alert fires/);
     expect(posts()).toEqual([]);
     expect(below(message._id).length).toBe(1);
     await post('/hooks/generic', { ...hook('PostedFirst', 'shop'), status: 'resolved', endsAt: minutesAgo(0) });

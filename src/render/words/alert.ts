@@ -68,10 +68,30 @@ function firingWords(facts: readonly SeriesFacts[], alert: AlertView, say: Sayin
   const [worst] = facts;
   if (!worst) return [];
   const total = seriesFacts(say.answer).length;
+  if (total > 1 && !hasMember(facts, alert)) return unnamedWords(worst, alert, total, say);
   // of one alone the name would be said twice
   const alone = isAlone(facts, alert) ? `, 1 of ${total} ${memberNoun(say.answer)}` : '';
   const last: Line = [lastWords(worst, say), ...(total > 1 ? [' (', nameOf(worst), `${alone})`] : [])];
   return joined([joined([last, ...limitParts(worst, alert, say)], ', '), membersWords(facts, alert, total, say)], '; ');
+}
+
+/** Whose of several series fires is not known: `firing since 10:44, limit 5 %; highest of 6 instances web02, 12.4 % now`. */
+function unnamedWords(worst: SeriesFacts, alert: AlertView, total: number, say: Saying): Line {
+  const { limit, fromMs, isNoData, count } = alert;
+  const many = count > 1 ? `${count} alerts ` : '';
+  const state: Line = [`${many}${isNoData ? 'no data' : 'firing'} since ${say.tell.moment(fromMs)}`];
+  const said: Line = limit ? [`limit ${say.value(limit.value, worst.series.unit)}`] : [];
+  const end: Line = [`${endWord(say.answer, alert)} of ${total} ${memberNoun(say.answer)} `, nameOf(worst)];
+  return joined([joined([state, said], ', '), joined([end, [lastWords(worst, say)]], ', ')], '; ');
+}
+
+function endWord(answer: Answer, alert: AlertView): string {
+  return isLowBad(answer, alert) ? 'lowest' : 'highest';
+}
+
+function hasMember(facts: readonly SeriesFacts[], { members }: AlertView): boolean {
+  const names = new Set(members.map(({ name }) => name));
+  return facts.some(({ series }) => names.has(series.name));
 }
 
 /** The limit, and since when the worst member is beyond it; without a limit, since when it fires. */
@@ -114,15 +134,20 @@ function resolvedWords(facts: readonly SeriesFacts[], alert: AlertView, toMs: nu
   const { fromMs, limit } = alert;
   const unit = facts[0]?.series.unit;
   const fired = `fired ${say.tell.span(fromMs, Math.max(fromMs, toMs))} (${spanWords(Math.max(0, toMs - fromMs))})`;
-  const peak = peakWords(facts, fromMs, toMs, isLowBad(say.answer, alert), say);
+  const peak = peakWords(facts, alert, toMs, say);
   const said: Line = limit && unit ? [`limit ${say.value(limit.value, unit)}`] : [];
   const total = seriesFacts(say.answer).length;
-  const last: Line = facts[0] ? [...(total > 1 ? [nameOf(facts[0]), ' '] : []), lastWords(facts[0], say)] : [];
+  // what is highest now says nothing of the end where nobody knows who fired
+  const isUnnamed = total > 1 && !hasMember(facts, alert);
+  const last: Line =
+    facts[0] && !isUnnamed ? [...(total > 1 ? [nameOf(facts[0]), ' '] : []), lastWords(facts[0], say)] : [];
   return joined([joined([[fired], peak, said], ', '), last, membersWords(facts, alert, total, say)], '; ');
 }
 
 /** The worst value of the members while it fired: `peak 12.4 % at web02`. */
-function peakWords(facts: readonly SeriesFacts[], fromMs: number, toMs: number, isLow: boolean, say: Saying): Line {
+function peakWords(facts: readonly SeriesFacts[], alert: AlertView, toMs: number, say: Saying): Line {
+  const { fromMs } = alert;
+  const [isLow, isNamed] = [isLowBad(say.answer, alert), hasMember(facts, alert)];
   const sign = isLow ? -1 : 1;
   const peaks = facts.flatMap((fact) => {
     const { times, values } = fact.series;
@@ -135,8 +160,11 @@ function peakWords(facts: readonly SeriesFacts[], fromMs: number, toMs: number, 
   });
   const [worst] = peaks.toSorted((a, b) => sign * (b.value - a.value));
   if (!worst) return [];
-  const who: Line = seriesFacts(say.answer).length > 1 ? [' at ', nameOf(worst.fact)] : [];
-  return [`${isLow ? 'lowest' : 'peak'} ${say.value(worst.value, worst.fact.series.unit)}`, ...who];
+  const total = seriesFacts(say.answer).length;
+  const who: Line = total > 1 ? [' at ', nameOf(worst.fact)] : [];
+  const end = isLow ? 'lowest' : isNamed || total < 2 ? 'peak' : 'highest';
+  const among = isNamed || total < 2 ? '' : ` of ${total} ${memberNoun(say.answer)}`;
+  return [`${end}${among} ${say.value(worst.value, worst.fact.series.unit)}`, ...who];
 }
 
 /** When each began, for the alt text, which the picture shows: `Firing since 14:48.`, `Began to fire: web03 14:36, web11 14:43.` */

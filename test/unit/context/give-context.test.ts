@@ -10,7 +10,7 @@ import { BotError } from '../../../src/domain/errors.ts';
 import { type Message, plainText } from '../../../src/domain/message.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import type { AlertGroup } from '../../../src/store/alert-group.ts';
-import type { ContextJob, ContextState } from '../../../src/store/context-store.ts';
+import type { ContextJob, ContextState, HeldGroup } from '../../../src/store/context-store.ts';
 import { createFakeClock } from '../../doubles/fake-clock.ts';
 import { makeAlert } from '../alerts/make.ts';
 
@@ -29,6 +29,7 @@ interface Setting {
   readonly isMuted?: ContextDeps['isMuted'];
   readonly post?: () => Promise<void>;
   readonly canEdit?: boolean;
+  readonly held?: readonly HeldGroup[];
 }
 
 const step = (...lines: string[]): ContextStep => ({
@@ -44,6 +45,10 @@ function scene({
   isMuted,
   post,
   canEdit = true,
+  held = [
+    { key: 'a', alert: makeAlert('HostDown'), count: 31 },
+    { key: 'b', alert: makeAlert('DiskFull'), count: 2 },
+  ],
 }: Setting = {}) {
   const said: string[] = [];
   const jobs: { job: ContextJob; delayMs: number | undefined }[] = [];
@@ -79,10 +84,7 @@ function scene({
         state = kept;
       },
       begunBefore: async () => before,
-      held: async () => [
-        { key: 'a', alert: makeAlert('HostDown'), count: 31 },
-        { key: 'b', alert: makeAlert('DiskFull'), count: 2 },
-      ],
+      held: async () => held,
     },
     async submit(job, delayMs) {
       jobs.push({ job, delayMs });
@@ -246,6 +248,18 @@ describe('a storm', () => {
       'room: Context of 33 alerts held back (11:02–11:03 CET), so that this room stays readable: 31 × HostDown, 2 × DiskFull. All that fires: alerts',
     ]);
   });
+});
+
+it('gives its context to the one that was held back, rather than saying that it was', async () => {
+  const warning: Alert = { ...firing, severity: 'warning' };
+  const held = [{ key: 'g', alert: warning, count: 1 }];
+  const charts: ChartPoster = async () => ({ count: 1, missing: [], reports: [] });
+  const { give, said, state } = scene({ before: 9, problems: [warning], held, charts });
+  const digest: ContextJob = { kind: 'digest', fromMs: Date.parse('2026-11-25T10:02:00Z'), ...place };
+  await give();
+  await give(digest);
+  await give(digest);
+  expect([said, state()?.state]).toEqual([['m1: 10:41 deploy'], 'posted']);
 });
 
 describe('the end of a group', () => {

@@ -53,8 +53,8 @@ it('asks for the past of each member, of a bounded number of them', async () => 
   expect([asked.length, new Set(asked).size, lines.length]).toEqual([20, 20, 1]);
 });
 
-function closing(alerts: Parameters<typeof subjectOf>[0], found: readonly Episode[] = []) {
-  const message = closingMessage(subjectOf(alerts, START + DAY, 'Europe/Berlin'), found);
+function closing(alerts: Parameters<typeof subjectOf>[0], found: readonly Episode[] = [], nowMs = START + 60 * MINUTE) {
+  const message = closingMessage(subjectOf(alerts, nowMs, 'Europe/Berlin'), found);
   return message?.blocks
     .flatMap((block) => (block.kind === 'text' ? block.lines.map(plainText) : []))[0]
     ?.replaceAll('\u202F', ' ');
@@ -73,7 +73,9 @@ it('says at the end how long it was, and the how manieth time', () => {
   expect(closing([over('web02', 17), over('web05', 9)], [at(1), at(2), at(0)])).toBe(
     'Over after 17 min (10:44–11:01 CET), the 3rd time in 30 days · 2 of them, the last was web02',
   );
-  expect(closing([over('web02', 1_440)])).toBe('Over after 24 h (2026-11-25 10:44–2026-11-26 10:44 CET)');
+  expect(closing([over('web02', 17)], [], START + DAY)).toBe('Over after 17 min (2026-11-25 10:44–11:01 CET)');
+  expect(closing([over('web02', 0.5)])).toBe('Over after 30 s (10:44 CET)');
+  expect(closing([over('web02', 1_440)])).toBe('Over after 24 h (2026-11-25 10:44 – 2026-11-26 10:44 CET)');
 });
 
 it('says nothing while it fires, or where nobody knows', () => {

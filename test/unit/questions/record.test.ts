@@ -188,7 +188,7 @@ describe('runbook', () => {
 describe('status of a service', () => {
   it('is what fires, what was changed and what can be asked', async () => {
     expect(await said('status checkout')).toEqual([
-      'checkout: 2 alerts fire: 2 critical.',
+      'checkout: 2 critical alerts fire.',
       expect.stringContaining('HighErrorRate'),
       '10:41 deploy checkout 4.12.0 in production by dana · change',
       'Sun 22 Nov 11:02 deploy checkout 4.11.0 in production · change',

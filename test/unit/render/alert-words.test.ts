@@ -45,6 +45,19 @@ it('names the firing members of how many, worst first', () => {
   );
 });
 
+it('claims no series for what fires where none is known to', () => {
+  const series = { web01: step(0.4, 0.4, 0), web02: step(0.4, 8.1, 42, 61) };
+  expect(said(alertAnswer(series, view({ members: [] })))).toBe(
+    'checkout 5xx firing since 10:49, limit 5 %; highest of 2 hosts web02, 8.1 % now',
+  );
+  expect(said(alertAnswer(series, view({ members: [], count: 3 })))).toMatch(
+    /^checkout 5xx 3 alerts firing since 10:49/,
+  );
+  expect(said(alertAnswer(series, view({ members: [], toMs: at('10:59') })))).toBe(
+    'checkout 5xx fired 10:49–10:59 (10 min), highest of 2 hosts 8.1 % at web02, limit 5 %',
+  );
+});
+
 it('counts members beyond three', () => {
   const names = Array.from({ length: 9 }, (_, index) => `web0${index + 1}`);
   const series = Object.fromEntries(names.map((name, index) => [name, step(0.4, 20 - index, 42, 61)]));

@@ -3,6 +3,7 @@ import {
   aboutWords,
   askedWords,
   createTimeTeller,
+  fromToWords,
   spanWords,
   windowWords,
   zoneWords,
@@ -142,4 +143,17 @@ it('knows the letters of zones by the season', () => {
   expect(zoneWords(NOW, 'Asia/Kolkata')).toBe('IST');
   expect(zoneWords(NOW, 'Asia/Tokyo')).toBe('UTC+9');
   expect(zoneWords(NOW, 'America/Sao_Paulo')).toBe('UTC−3');
+});
+
+describe('from when to when', () => {
+  const [zone, today] = ['Europe/Berlin', Date.parse('2026-11-25T10:02:00Z')];
+  it.each([
+    ['2026-11-25T09:44:00Z', '2026-11-25T10:01:00Z', today, '10:44–11:01 CET'],
+    ['2026-11-25T09:44:10Z', '2026-11-25T09:44:40Z', today, '10:44 CET'],
+    ['2026-11-24T09:44:00Z', '2026-11-24T10:01:00Z', today, '2026-11-24 10:44–11:01 CET'],
+    ['2026-11-24T22:50:00Z', '2026-11-24T23:10:00Z', today, '2026-11-24 23:50 – 2026-11-25 00:10 CET'],
+    ['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z', Date.parse('2026-10-25T02:00:00Z'), '02:30 CEST–02:30 CET'],
+  ])('%s to %s', (from, to, nowMs, words) => {
+    expect(fromToWords(Date.parse(from), Date.parse(to), { zone, nowMs })).toBe(words);
+  });
 });

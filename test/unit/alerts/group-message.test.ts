@@ -1,0 +1,32 @@
+/** The first line of a post: what fires, how bad, how many. */
+import { expect, it } from 'vitest';
+import { statedFacts } from '../../../src/alerts/group-facts.ts';
+import { groupMessage } from '../../../src/alerts/group-message.ts';
+import type { Alert } from '../../../src/domain/alert.ts';
+import { plainText } from '../../../src/domain/message.ts';
+import { makeAlert } from './make.ts';
+
+const NOW_MS = Date.UTC(2026, 10, 25, 9, 50);
+const head = (...alerts: readonly Alert[]) => {
+  const { blocks } = groupMessage(statedFacts(alerts), { zone: 'UTC', nowMs: NOW_MS });
+  const [first] = blocks.flatMap((block) => (block.kind === 'text' ? block.lines : []));
+  return first && plainText(first).replaceAll('\u202f', ' ');
+};
+
+const unknown = { severity: 'unknown' } as const;
+const endsAt = new Date(Date.UTC(2026, 10, 25, 9, 44, 20));
+
+it.each([
+  [[makeAlert('HostDown')], '🔴 CRITICAL HostDown'],
+  [[makeAlert('HostDown', { host: 'a' }), makeAlert('HostDown', { host: 'b' })], '🔴 CRITICAL HostDown · 2 firing'],
+  [[makeAlert('Backup', unknown), makeAlert('DiskFull', unknown)], '⚪ ALERT Backup, DiskFull'],
+  [
+    [makeAlert('Backup', unknown), makeAlert('DiskFull', { severity: 'warning' }), makeAlert('Backup', { host: 'b' })],
+    '🔴 CRITICAL Backup, DiskFull · 3 firing',
+  ],
+  [['A', 'B', 'C', 'D', 'E'].map((name) => makeAlert(name)), '🔴 CRITICAL A, B, C and 2 more'],
+  [[makeAlert('Backup'), makeAlert('DiskFull', { status: 'resolved', endsAt })], '🔴 CRITICAL Backup · 1 of 2 firing'],
+  [[makeAlert('HostDown', { status: 'resolved', endsAt })], '🟢 RESOLVED HostDown · lasted 20 s (09:44 UTC)'],
+])('%#: names what fires', (alerts, words) => {
+  expect(head(...alerts)).toBe(words);
+});
