@@ -2,12 +2,12 @@
 import type { ChangeEvent } from '../domain/alert.ts';
 import type { Annotation } from '../domain/annotation.ts';
 import type { Line } from '../domain/message.ts';
-import { withDeadline } from '../lib/clock.ts';
 import { changeLine, changeTeller } from '../questions/change-lines.ts';
 import type { AlertRecord } from '../questions/record.ts';
 import { spanWords } from '../render/clock-words.ts';
-import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
-import { type ContextStep, type Found, SOURCE_TIMEOUT_MS, unlessAborted, whyMissing } from './gather-context.ts';
+import type { SourceSet } from '../sources/source-set.ts';
+import type { ContextStep } from './gather-context.ts';
+import { isMark, isSameChange, markedDeploys } from './marked-deploys.ts';
 import { isSameName, type Subject, type Whereabouts, whereaboutsOf } from './subject.ts';
 
 /** What is looked through. */
@@ -24,26 +24,22 @@ const BEFORE_MS = 60 * 60_000;
 const AFTER_MS = 5 * 60_000;
 /** What is read at three in the morning. */
 const SHOWN = 3;
-/** Marks of one source; nobody reads points of them. */
-const MARK_POINTS = 100;
-/** A mark this near to a change that was told is the same. */
-const SAME_MS = 2 * 60_000;
 const DAY_MS = 86_400_000;
 /** More marks than this hide a chart. */
 const MARKS_MAX = 20;
 
 /** The step: the nearest changes of the same service, host or environment. */
-export function changesStep({ record, sources, timeoutMs = SOURCE_TIMEOUT_MS }: ChangesDeps): ContextStep {
+export function changesStep({ record, sources, timeoutMs }: ChangesDeps): ContextStep {
   return {
     what: 'the record of changes',
     async find(subject, signal) {
       const window = { fromMs: subject.startMs - BEFORE_MS, toMs: Math.min(subject.nowMs, subject.startMs + AFTER_MS) };
       const [told, marks] = await Promise.all([
         record.changes(window),
-        Promise.all(sources.all.map((source) => marksOf(source, { ...window, zone: subject.zone }, timeoutMs, signal))),
+        markedDeploys(sources, { ...window, zone: subject.zone }, signal, timeoutMs),
       ]);
-      const found = nearestChanges([...told, ...marks.flatMap(({ changes }) => changes)], subject);
-      return { lines: linesOf(found, subject), missing: marks.flatMap(({ missing }) => missing) };
+      const found = nearestChanges([...told, ...marks.changes], subject);
+      return { lines: linesOf(found, subject), missing: marks.missing };
     },
   };
 }
@@ -76,7 +72,7 @@ export function nearestChanges(changes: readonly ChangeEvent[], subject: Subject
     .filter(({ nearness }) => nearness > 0)
     .sort((a, b) => b.nearness - a.nearness || +b.change.startsAt - +a.change.startsAt);
   const distinct: ChangeEvent[] = [];
-  for (const { change } of ranked) if (!distinct.some((other) => isSame(change, other))) distinct.push(change);
+  for (const { change } of ranked) if (!distinct.some((other) => isSameChange(change, other))) distinct.push(change);
   return distinct;
 }
 
@@ -92,7 +88,7 @@ function nearnessOf(change: ChangeEvent, { services, hosts, environments }: Wher
   const isPlaced = [service, host, environment].some((one) => one !== undefined);
   const isKnown = services.length + hosts.length + environments.length > 0;
   // what is of nowhere in particular may be of everywhere; a mark that names something else is of that
-  return isPlaced || (isKnown && change.source === MARK) ? 0 : 1;
+  return isPlaced || (isKnown && isMark(change)) ? 0 : 1;
 }
 
 function hasWord(text: string, word: string): boolean {
@@ -100,53 +96,6 @@ function hasWord(text: string, word: string): boolean {
   if (at < 0) return false;
   const isEdge = (char: string | undefined) => char === undefined || !/[\p{L}\p{N}_]/u.test(char);
   return isEdge(text[at - 1]) && isEdge(text[at + word.length]);
-}
-
-function isSame(one: ChangeEvent, other: ChangeEvent): boolean {
-  const isMark = one.source === MARK || other.source === MARK;
-  return one.id === other.id || (isMark && Math.abs(+one.startsAt - +other.startsAt) < SAME_MS);
-}
-
-/** Marks have no format of their own; nothing that is received is called so. */
-const MARK = 'annotation';
-
-async function marksOf(
-  { name, title, source }: ConfiguredSource,
-  window: { readonly fromMs: number; readonly toMs: number; readonly zone: string },
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<{ readonly changes: readonly ChangeEvent[]; readonly missing: Found['missing'] }> {
-  if (!source.annotations) return { changes: [], missing: [] };
-  const deadline = withDeadline(timeoutMs, signal);
-  try {
-    const asked = source.annotations({ ...window, maxPoints: MARK_POINTS }, { tags: [] }, deadline);
-    const marks = await unlessAborted(asked, deadline);
-    return { changes: marks.filter(({ kind }) => kind === 'deploy').map((mark) => changeOf(mark, name)), missing: [] };
-  } catch (thrown) {
-    signal.throwIfAborted();
-    return { changes: [], missing: [whyMissing(`marks of ${title}`, thrown, deadline, timeoutMs)] };
-  }
-}
-
-/** A mark as a change, so that both read alike. */
-function changeOf({ timeMs, endMs, title, text, tags, url }: Annotation, sourceName: string): ChangeEvent {
-  const id = `${MARK}:${sourceName}:${timeMs}:${title}`;
-  return {
-    source: MARK,
-    sourceInstance: sourceName,
-    deliveryId: id,
-    id,
-    kind: 'deployment',
-    phase: 'info',
-    title,
-    ...(text !== undefined && { text }),
-    tags,
-    startsAt: new Date(timeMs),
-    endsAt: endMs === undefined ? null : new Date(endMs),
-    receivedAt: new Date(timeMs),
-    attributes: {},
-    links: url === undefined ? [] : [{ rel: 'source', href: url }],
-  };
 }
 
 function linesOf(changes: readonly ChangeEvent[], { startMs, nowMs, zone }: Subject): readonly Line[] {

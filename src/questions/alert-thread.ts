@@ -1,9 +1,11 @@
 /** What is asked in the thread of an alert without saying of what: its own changes and runbooks, its service or host. */
 import { nearestChanges } from '../context/changes.ts';
+import { missingLines } from '../context/gather-context.ts';
 import { queriesNaming } from '../context/matching-queries.ts';
 import { type Subject, subjectOf, whereaboutsOf } from '../context/subject.ts';
 import type { Line } from '../domain/message.ts';
 import { changeLine, changeTeller } from './change-lines.ts';
+import { knownChanges } from './known-changes.ts';
 import type { RecordCommand } from './read-record-command.ts';
 import type { AlertRecord } from './record.ts';
 import { answerFromRecord, type RecordDeps } from './record-answers.ts';
@@ -49,21 +51,24 @@ async function changesOf(
   { kind, range }: RecordCommand,
   subject: Subject,
   record: AlertRecord,
-  { nowMs, zone }: RecordDeps,
+  { nowMs, zone, marked }: RecordDeps,
 ): Promise<readonly Line[]> {
   const window = range ?? { fromMs: Math.min(subject.startMs, nowMs) - DAY_MS, toMs: nowMs, zone, text: '' };
-  const found = nearestChanges(await record.changes(window), subject)
+  const known = await knownChanges(window, { record, marked });
+  const missing = missingLines(known.missing);
+  const found = nearestChanges(known.changes, subject)
     .filter((change) => kind === 'changes' || change.kind === 'deployment' || change.kind === 'release')
     .toSorted((a, b) => +b.startsAt - +a.startsAt);
   const noun = kind === 'deploys' ? 'deploy' : 'change';
   const place = placeOf(subject);
   const of: Line = place === undefined ? [] : [' of ', { code: place }];
   const since = range ? range.text : 'from a day before the alert on';
-  if (found.length === 0) return [[`No ${noun}`, ...of, ` ${since}.`]];
+  if (found.length === 0) return [[`No ${noun}`, ...of, ` ${since}.`], ...missing];
   const teller = changeTeller(window, nowMs);
   return [
     [{ bold: `${found.length} ${noun}${found.length === 1 ? '' : 's'}` }, ...of, ` ${since}`],
     ...found.slice(0, CHANGES_SHOWN).map((change) => changeLine(change, teller)),
     ...(found.length > CHANGES_SHOWN ? [[`… ${found.length - CHANGES_SHOWN} older`] as Line] : []),
+    ...missing,
   ];
 }

@@ -22,7 +22,7 @@ import { helpMessage, hostsMessage, invitation, queriesMessage, queryHelpMessage
 import { searchMessage } from './library.ts';
 import { onCallMessage } from './on-call-answer.ts';
 import type { AlertRecord } from './record.ts';
-import { knownOf } from './record-answers.ts';
+import { knownOf, recordDepsOf } from './record-answers.ts';
 import { statusMessage } from './status.ts';
 import { type Command, type UnderstandDeps, type Understood, understand } from './understand.ts';
 import { questionsAbout } from './unknown-query.ts';
@@ -300,16 +300,20 @@ async function obey(command: Command, { context, deps, signal, kept, subject }: 
       return obeyZone(command.zone, context, deps);
     case 'why':
       if (command.topic === undefined && (kept || !subject)) return whyMessage(kept, subject !== undefined);
-      return whyAlertMessage(command.topic ?? { words: [], named: [] }, subject, await recordDeps(context, deps));
+      return whyAlertMessage(
+        command.topic ?? { words: [], named: [] },
+        subject,
+        await recordDeps(context, deps, signal),
+      );
     case 'annotate':
       return obeyAnnotate(command, context, deps, signal);
     case 'alerts':
     case 'deploys':
     case 'changes':
     case 'runbook':
-      return answerInThread(command, subject, await recordDeps(context, deps));
+      return answerInThread(command, subject, await recordDeps(context, deps, signal));
     case 'on-call': {
-      const { nowMs, zone } = await recordDeps(context, deps);
+      const { nowMs, zone } = await recordDeps(context, deps, signal);
       return onCallMessage(command, deps.onCall, { nowMs, zone }, signal, subject?.alerts);
     }
     case 'search':
@@ -339,10 +343,9 @@ async function obeyAnnotate(
   return annotate(command, context.asker, { sources: deps.sources, zone: await zoneFor(context, deps) }, signal);
 }
 
-async function recordDeps(context: AskContext, deps: AskDeps) {
-  const { record, clock } = deps;
-  const zone = await zoneFor(context, deps);
-  return { ...(record && { record }), catalog: deps.catalog(), zone, nowMs: context.nowMs ?? clock.now() };
+async function recordDeps(context: AskContext, deps: AskDeps, signal: AbortSignal) {
+  const words = { zone: await zoneFor(context, deps), nowMs: context.nowMs ?? deps.clock.now() };
+  return recordDepsOf(deps, words, signal);
 }
 
 /** Of a source, else of a service or a host: what fires, what was changed, what can be asked. */
@@ -356,7 +359,7 @@ async function obeyStatus(
   const { sources } = deps;
   const isSource = what === undefined || sources.all.some(({ name }) => name.includes(what));
   const questions = isSource ? [] : await questionsAbout(what, understanding, signal);
-  const known = isSource ? [] : await knownOf(what, await recordDeps(context, deps));
+  const known = isSource ? [] : await knownOf(what, await recordDeps(context, deps, signal));
   if (what === undefined || (questions.length === 0 && known.length === 0)) return statusMessage(sources, what, signal);
   const codes = questions.flatMap((question, index): Line => [index === 0 ? '' : ' · ', { code: question }]);
   const asks = codes.filter((span) => span !== '');

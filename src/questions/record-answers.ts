@@ -1,11 +1,15 @@
 /** Answers about alerts and changes from the record: what fires, what was changed, where the runbook is. */
+import { missingLines } from '../context/gather-context.ts';
+import { markedDeploys } from '../context/marked-deploys.ts';
 import type { ChangeEvent } from '../domain/alert.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Line, Message } from '../domain/message.ts';
 import { windowWords } from '../render/clock-words.ts';
+import type { SourceSet } from '../sources/source-set.ts';
 import { alertLines, countWords, type RecordWords } from './alert-lines.ts';
 import { changeLine, changeTeller } from './change-lines.ts';
+import { type ChangeSources, knownChanges } from './known-changes.ts';
 import type { RecordCommand } from './read-record-command.ts';
 import type { AlertRecord } from './record.ts';
 import { runbookLines } from './runbooks.ts';
@@ -16,7 +20,19 @@ import { pluralOf } from './words.ts';
 export interface RecordDeps extends RecordWords {
   /** Absent outside the running bot. */
   readonly record?: AlertRecord;
+  /** Deploys that sources keep as marks. */
+  readonly marked: ChangeSources['marked'];
   readonly catalog: Catalog;
+}
+
+/** The same from what questions are asked with. */
+export function recordDepsOf(
+  { record, sources, catalog }: Pick<RecordDeps, 'record'> & { readonly sources: SourceSet; catalog(): Catalog },
+  words: RecordWords,
+  signal: AbortSignal,
+): RecordDeps {
+  const marked: RecordDeps['marked'] = (window) => markedDeploys(sources, { ...window, zone: words.zone }, signal);
+  return { ...(record && { record }), ...words, marked, catalog: catalog() };
 }
 
 const DAY_MS = 86_400_000;
@@ -53,12 +69,12 @@ export async function answerFromRecord(command: RecordCommand, deps: RecordDeps)
 }
 
 /** What is known of a service, a host or anything else by its name, for `status`; no lines where nothing is. */
-export async function knownOf(name: string, { record, zone, nowMs }: RecordDeps): Promise<readonly Line[]> {
+export async function knownOf(name: string, { record, marked, zone, nowMs }: RecordDeps): Promise<readonly Line[]> {
   if (!record) return [];
   const topic: Topic = { words: [name], named: [] };
-  const [open, changes] = await Promise.all([
+  const [open, { changes, missing }] = await Promise.all([
     record.open(),
-    record.changes({ fromMs: nowMs - STATUS_CHANGES_MS, toMs: nowMs }),
+    knownChanges({ fromMs: nowMs - STATUS_CHANGES_MS, toMs: nowMs }, { record, marked }),
   ]);
   const alerts = alertsAbout(open, topic);
   const recent = changesAbout(changes, topic).slice(0, STATUS_CHANGES_SHOWN);
@@ -72,6 +88,7 @@ export async function knownOf(name: string, { record, zone, nowMs }: RecordDeps)
     head,
     ...alertLines(alerts, { zone, nowMs }, STATUS_ALERTS_SHOWN),
     ...recent.map((change): Line => changeLine(change, teller)),
+    ...missingLines(missing),
   ];
 }
 
@@ -97,10 +114,11 @@ function noAlerts(others: number, about: Line, during: string, topic: Topic, isN
 
 async function changesAnswer(command: RecordCommand, record: AlertRecord, deps: RecordDeps): Promise<Line[]> {
   const { topic, kind } = command;
-  const { nowMs, zone } = deps;
+  const { nowMs, zone, marked } = deps;
   const range = command.range ?? { fromMs: nowMs - CHANGES_WINDOW_MS, toMs: nowMs, zone, text: 'last 24h' };
   const ofKind = (all: readonly ChangeEvent[]) => changesAbout(kind === 'deploys' ? all.filter(isDeploy) : all, topic);
-  const found = ofKind(await record.changes(range));
+  const known = await knownChanges(range, { record, marked });
+  const [found, missing] = [ofKind(known.changes), missingLines(known.missing)];
   const noun = kind === 'deploys' ? 'deploy' : 'change';
   const about: Line = topicText(topic) === '' ? [] : [' of ', { code: topicText(topic) }];
   const window = ` ${range.text} (${windowWords(range, nowMs)})`;
@@ -111,13 +129,14 @@ async function changesAnswer(command: RecordCommand, record: AlertRecord, deps: 
       [{ bold: counted(found.length, noun) }, ...about, window],
       ...found.slice(0, CHANGES_SHOWN).map((change) => changeLine(change, teller)),
       ...(more > 0 ? [[`… ${more} older in this window; a shorter one or a name lists fewer`]] : []),
+      ...missing,
     ];
   }
   const earlier = { fromMs: range.fromMs - LAST_CHANGE_MS, toMs: range.fromMs, zone, text: '' };
-  const [last] = ofKind(await record.changes(earlier));
+  const [last] = ofKind((await knownChanges(earlier, { record, marked })).changes);
   const none: Line = [`No ${noun}`, ...about, `${window}.`];
-  if (!last) return [none];
-  return [none, ['The last before: ', ...changeLine(last, changeTeller(earlier, nowMs))]];
+  if (!last) return [none, ...missing];
+  return [none, ['The last before: ', ...changeLine(last, changeTeller(earlier, nowMs))], ...missing];
 }
 
 function isDeploy({ kind }: ChangeEvent): boolean {

@@ -1,5 +1,6 @@
 /** What alerts and changes are about: `web01`, `checkout`, `team=payments`. Pure. */
 
+import { isMark } from '../context/marked-deploys.ts';
 import type { Alert, ChangeEvent } from '../domain/alert.ts';
 import { wordTable } from '../lib/word-table.ts';
 import { isGlob, matchGlob } from './glob.ts';
@@ -22,9 +23,11 @@ export function alertsAbout(alerts: readonly Alert[], topic: Topic): readonly Al
   return meant(alerts, topic, fieldsOfAlert);
 }
 
-/** The changes that a topic means, likewise. */
+/** The changes that a topic means, likewise; marks of sources have words only, and are not passed over for what has names. */
 export function changesAbout(changes: readonly ChangeEvent[], topic: Topic): readonly ChangeEvent[] {
-  return meant(changes, topic, fieldsOfChange);
+  const told = changes.filter((change) => !isMark(change));
+  const found = new Set([told, changes.filter(isMark)].flatMap((some) => meant(some, topic, fieldsOfChange)));
+  return changes.filter((change) => found.has(change));
 }
 
 /** What can be known of one thing: names and values that a word may be, and texts that may hold it. */

@@ -1,11 +1,13 @@
 /** What is asked about alerts and changes: what is meant, what is said, what is left out. */
 import { describe, expect, it } from 'vitest';
 import type { Alert, ChangeEvent } from '../../../src/domain/alert.ts';
+import { BotError } from '../../../src/domain/errors.ts';
 import { THIN_SPACE } from '../../../src/domain/format-number.ts';
 import { plainText } from '../../../src/domain/message.ts';
 import { createLocalMemory } from '../../../src/lib/local-memory.ts';
 import { type AskContext, ask } from '../../../src/questions/ask.ts';
 import type { AlertRecord } from '../../../src/questions/record.ts';
+import type { Source } from '../../../src/sources/source.ts';
 import { createSourceSet } from '../../../src/sources/source-set.ts';
 import { createFakeClock } from '../../doubles/fake-clock.ts';
 import { makeAlert, makeChange } from '../alerts/make.ts';
@@ -48,12 +50,25 @@ const catalog = makeCatalog([
   makeQuery('saturation', 'demo', { runbookUrl: 'https://wiki.example/saturation', owner: 'sre' }),
 ]);
 
-async function said(text: string, record: AlertRecord | 'none' = recordOf()) {
+/** A source that keeps marks, as Grafana does. */
+function markSource(annotations: NonNullable<Source['annotations']>) {
+  const source: Source = {
+    request: () => ({ label: '' }),
+    fetch: async () => [],
+    link: () => undefined,
+    check: async () => ({ problems: [] }),
+    annotations,
+  };
+  const about = { kind: 'grafana', rawPrefixes: [], isDemo: false, allowsRaw: false, timeoutMs: 1_000 };
+  return createSourceSet([{ name: 'graf', title: 'Grafana', ...about, source }]);
+}
+
+async function said(text: string, record: AlertRecord | 'none' = recordOf(), sources = createSourceSet([])) {
   const asker = { platform: 'team', userId: 'u1', userName: 'ana' };
   const context: AskContext = { asker, conversations: [], isAddressed: true, nowMs: NOW_MS, zone: 'Europe/Berlin' };
   const deps = {
     catalog: () => catalog,
-    sources: createSourceSet([]),
+    sources,
     memory: createLocalMemory(),
     clock: createFakeClock(NOW_MS),
     zone: 'UTC',
@@ -197,5 +212,44 @@ describe('status of a service', () => {
 
   it('says that nothing fires where only changes are known', async () => {
     expect((await said('status payments'))[0]).toBe('payments: nothing fires.');
+  });
+});
+
+describe('deploys that sources keep as marks', () => {
+  const mark = (minutes: number, title: string, kind: 'deploy' | 'note' = 'deploy') => ({
+    ...{ timeMs: +minutesAgo(minutes), kind, title, tags: [], url: 'https://grafana.example/d/x' },
+  });
+  const marks = [
+    mark(22, 'deploy checkout'),
+    mark(22, 'search 2.1'),
+    mark(40, 'checkout 4.11.9'),
+    mark(50, 'lunch', 'note'),
+  ];
+  const inWindow: NonNullable<Source['annotations']> = async ({ fromMs, toMs }) =>
+    marks.filter(({ timeMs }) => timeMs >= fromMs && timeMs < toMs);
+
+  it('are listed with those that were told, each once, the newest first', async () => {
+    expect(await said('deploys 2h', recordOf(), markSource(inWindow))).toEqual([
+      expect.stringMatching(/^4 deploys last 2h/),
+      expect.stringMatching(/^10:41 deploy checkout 4\.12\.0/),
+      '10:40 deploy search 2.1 · change',
+      '10:22 deploy checkout 4.11.9 · change',
+      expect.stringMatching(/deploy search 2\.0\.0/),
+    ]);
+    expect(await said('deploys checkout 2h', recordOf(), markSource(inWindow))).toHaveLength(3);
+    expect(await said('status checkout', recordOf([], []), markSource(inWindow))).toEqual(
+      expect.arrayContaining(['10:22 deploy checkout 4.11.9 · change']),
+    );
+  });
+
+  it('that cannot be had are said to be missing', async () => {
+    const failing = markSource(() =>
+      Promise.reject(new BotError('SOURCE_AUTH', 'Grafana does not accept my key (401).')),
+    );
+    for (const question of ['deploys checkout 2h', 'deploys search 10m', 'status checkout']) {
+      expect((await said(question, recordOf(), failing)).join('\n')).toContain(
+        'Not available: marks of Grafana: Grafana does not accept my key (401).',
+      );
+    }
   });
 });
