@@ -44,6 +44,7 @@ export function installGuard(app: FastifyInstance, options: GuardOptions): void 
     // an address has many spellings: what counts is the route that answers, '' where none does
     const route = request.routeOptions.url ?? '';
     if (HEALTH_ROUTES.has(route)) return;
+    checkSite(request);
     const isOpen = OPEN_ROUTE.test(route);
     if (isOpen && !options.isLoopback) return;
     const caller = callerIn(request);
@@ -68,7 +69,6 @@ function makeCallerIn({ isLoopback, publicUrl, tokens, proxy, sessions }: GuardO
   }));
   const proxyUser = makeProxyUser(proxy);
   return (request: FastifyRequest): Caller => {
-    checkSite(request);
     if (isLoopback) checkNames(request, publicHost);
     const user = proxyUser(request);
     if (user !== undefined && proxy) {

@@ -48,7 +48,7 @@ export function problemFor(thrown: unknown, request: FastifyRequest, log: Log, s
   const error = translate(thrown as FastifyError);
   const isCalledOff = signal
     ? signal.aborted && !isDeadline(signal.reason)
-    : request.socket.destroyed && (thrown as Error).name === 'AbortError';
+    : request.socket.destroyed && (thrown as Error | undefined)?.name === 'AbortError';
   if (error.actor !== 'asker' && !isCalledOff)
     log.warn({ code: error.code, err: thrown, url: request.routeOptions.url }, 'a request failed');
   return problemOf(error);

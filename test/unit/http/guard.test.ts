@@ -226,7 +226,8 @@ it.each([true, false])(
     const { call } = await guarded({ isLoopback });
     const from = async (site: string, method: 'GET' | 'POST', url: string) =>
       (await call({ method, url, headers: { host: 'localhost', 'sec-fetch-site': site, ...bearer('all') } })).status;
-    expect(await from('cross-site', 'POST', '/api/ask')).toBe(403);
+    for (const url of ['/api/ask', '/session', '/session/end'])
+      expect(await from('cross-site', 'POST', url), url).toBe(403);
     expect(await from('cross-site', 'GET', '/answers/x.png')).toBe(200);
     expect(await from('same-origin', 'POST', '/api/ask')).toBe(200);
   },
