@@ -1,23 +1,29 @@
 /** The composition root: a configured bot, ready to listen. Never listens by itself, never reads the environment. */
 import type { FastifyInstance } from 'fastify';
 import { joinSighted } from './alerts/sighted/join-sighted.ts';
-import { type TakeSightingDeps, takeSighting } from './alerts/sighted/take-sighting.ts';
-import { type TellDeps, tellGroupOrLater } from './alerts/tell-group.ts';
+import { takeSighting } from './alerts/sighted/take-sighting.ts';
+import { tellGroupOrLater } from './alerts/tell-group.ts';
 import { type AnswerKeeper, createAnswerKeeper } from './answers/answer-keeper.ts';
-import { contextDepsOf, sightingDepsOf, tellDepsOf } from './app-alerts.ts';
-import { answerMessage, giveWay, isSameChat, makeChat, pagesOf, type RunningChat, runChat } from './app-chats.ts';
-import { buildHttp, examplesOf } from './app-http.ts';
-import { recordOf } from './app-record.ts';
+import { answerMessage, giveWay, pagesOf, runChat } from './app-chats.ts';
+import {
+  added,
+  type Generation,
+  makeGeneration,
+  orClose,
+  retire,
+  succeed,
+  type WatchedDeps,
+} from './app-generation.ts';
+import { examplesOf } from './app-http.ts';
 import type { OnSighting } from './chat/chat.ts';
 import type { Config } from './config/config.ts';
 import { needsRestart, reloadable } from './config/reloadable.ts';
-import { type ContextDeps, giveContext } from './context/give-context.ts';
+import { giveContext } from './context/give-context.ts';
 import { queueContext } from './context/queue-context.ts';
 import { buildCore, type Core, type CoreDeps, hasDemoData, isDemoOnly, publicBaseOf } from './core.ts';
 import { type StoryDeps, tellStory } from './demo/tell-story.ts';
 import { createFrontDoor } from './http/front-door.ts';
 import type { Clock } from './lib/clock.ts';
-import { createLeases, type Leases } from './lib/leases.ts';
 import type { Log } from './lib/log.ts';
 import { createTurns } from './lib/turns.ts';
 import { glimpseVersion } from './lib/version.ts';
@@ -62,30 +68,7 @@ export interface App {
   close(graceMs?: number): Promise<void>;
 }
 
-/** The slowest thing that may still run under an old configuration is a job of the queue. */
-const RETIRE_TIMEOUT_MS = 120_000;
 const DEFAULT_GRACE_MS = 10_000;
-
-/** What outlives every configuration. */
-interface Kept {
-  readonly store: Store;
-  readonly answers: AnswerKeeper;
-}
-
-/** Everything that follows from one configuration, and who still uses it. */
-interface Generation {
-  readonly config: Config;
-  readonly core: Core;
-  readonly chats: readonly RunningChat[];
-  readonly tell: TellDeps;
-  readonly context: ContextDeps;
-  readonly sightings: TakeSightingDeps;
-  readonly record: AlertRecord;
-  readonly http: FastifyInstance;
-  /** Reads the bot's state into its metrics. */
-  collect(): Promise<void>;
-  readonly leases: Leases;
-}
 
 /**
  * Builds the bot.
@@ -238,9 +221,6 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
   };
 }
 
-/** What everything works with; each deed is counted. */
-type WatchedDeps = CoreDeps & { readonly metrics: Metrics };
-
 function watched(deps: CoreDeps, metrics: Metrics, usage: UsageRecord & { readonly tally: UsageTally }): WatchedDeps {
   const count = countAsked(metrics);
   return {
@@ -261,65 +241,4 @@ function watched(deps: CoreDeps, metrics: Metrics, usage: UsageRecord & { readon
 function noteConfig({ configGood, configSeconds }: Metrics, isGood: boolean, nowMs: number): void {
   configGood.set(isGood ? 1 : 0);
   if (isGood) configSeconds.set(nowMs / 1000);
-}
-
-async function makeGeneration(
-  config: Config,
-  core: Core,
-  kept: Kept,
-  deps: WatchedDeps,
-  old?: Generation,
-): Promise<Generation> {
-  const { store } = kept;
-  const zone = config.zone ?? deps.zone;
-  const chats = config.chats.map(
-    (entry) => old?.chats.find((one) => isSameChat(one, entry, zone)) ?? makeChat(entry, store, { ...deps, zone }),
-  );
-  const { http, collect } = await buildHttp(config, core, kept, chats, deps);
-  await http.ready();
-  const context = contextDepsOf(config, core, store, chats, { ...deps, zone });
-  return {
-    config,
-    core,
-    chats,
-    record: recordOf(config, store, deps),
-    tell: tellDepsOf(config, store, chats, { ...deps, zone }, old?.tell.rule.listeningSinceMs ?? deps.clock.now()),
-    context,
-    sightings: sightingDepsOf(config, core, store, context, deps),
-    http,
-    collect,
-    leases: createLeases(deps.clock),
-  };
-}
-
-/** The generation after another one; of that it takes over what stays the same. */
-async function succeed(old: Generation, config: Config, kept: Kept, deps: WatchedDeps): Promise<Generation> {
-  const core = await buildCore(config, deps, old.core);
-  return orClose(makeGeneration(config, core, kept, deps, old), () => core.close(old.core));
-}
-
-/** What is made; where that fails, what was opened for it is closed. */
-async function orClose<Made>(making: Promise<Made>, close: () => Promise<void>): Promise<Made> {
-  try {
-    return await making;
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-/** Chats of one that the other does not have. */
-function added(one: Generation, other: Generation): readonly RunningChat[] {
-  return one.chats.filter((chat) => !other.chats.includes(chat));
-}
-
-/** Closes what nobody uses any more, when what was begun with it is finished. */
-async function retire(old: Generation, next: Generation, { log }: CoreDeps, overdue: AbortSignal): Promise<void> {
-  await old.leases.settled(RETIRE_TIMEOUT_MS, overdue);
-  try {
-    await old.http.close();
-    await old.core.close(next.core);
-  } catch (error) {
-    log.warn({ err: error }, 'what the old configuration held could not be closed');
-  }
 }

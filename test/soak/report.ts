@@ -31,7 +31,7 @@ const MEMORY_MB_MAX = 900;
 /** From the middle of the run on; caches are warm by then. */
 const GROWTH_MB_PER_HOUR_MAX = 120;
 /** A shorter run says nothing about growth. */
-const GROWTH_MINUTES_MIN = 10;
+const GROWTH_MINUTES_MIN = 20;
 
 /** Prints the figures; gives what is not as it must be. */
 export function report({ minutes, questions, alerts, untold, bot, moods }: Measured): readonly string[] {
