@@ -5,9 +5,11 @@ import { alertmanager } from '../alerts/alertmanager.ts';
 import { decodeDelivery } from '../alerts/decode-delivery.ts';
 import { genericChange } from '../changes/generic.ts';
 import type { Told } from '../domain/alert.ts';
+import type { Labels } from '../domain/labels.ts';
 import { serviceSignals } from './fleet-services.ts';
 import { deployOf } from './fleet-story.ts';
 import { RULE_EXPRESSIONS } from './prometheus-alerts.ts';
+import { risenLoad } from './risen-load.ts';
 
 /** Name of the hook that all of it seems to come through. */
 const DEMO_HOOK = 'demo';
@@ -18,7 +20,7 @@ const NOTICE = 'Demo data: made up by Glimpse, no real machines.';
 const SERVICE = 'checkout';
 /** What somebody fires on demand is over after this. */
 export const ON_DEMAND_MS = 10 * MINUTE_MS;
-const ON_DEMAND = 'SlowCheckout';
+const ON_DEMAND = 'HighLoad';
 
 /** An alert of every incident: when it begins and ends, as minutes of the hour; its rule holds in between. */
 interface StoryAlert {
@@ -97,7 +99,10 @@ function deployTold(hour: number): Told {
 
 function alertsTold(hour: number, alerts: readonly StoryAlert[], isOver: boolean, baseUrl: string): Told {
   const told = alerts.map(({ name, severity, expr, fromMinute, toMinute, summary }) => ({
-    ...alertBody({ name, severity, expr, summary, startMs: hour * HOUR_MS + fromMinute * MINUTE_MS }, baseUrl),
+    ...alertBody(
+      { name, severity, expr, summary, startMs: hour * HOUR_MS + fromMinute * MINUTE_MS, labels: { service: SERVICE } },
+      baseUrl,
+    ),
     ...(isOver && { status: 'resolved', endsAt: new Date(hour * HOUR_MS + toMinute * MINUTE_MS).toISOString() }),
   }));
   const minutes = alerts.map(({ fromMinute, toMinute }) => (isOver ? toMinute : fromMinute));
@@ -106,15 +111,15 @@ function alertsTold(hour: number, alerts: readonly StoryAlert[], isOver: boolean
   return decoded(alertmanager as AlertFormat, body, hour * HOUR_MS + Math.max(...minutes) * MINUTE_MS);
 }
 
-/** One alert that is true at this moment, whatever the story does: its limit lies below what is measured. */
+/** One alert that is true at this moment, whatever the story does: of a host, mostly of checkout, whose load has risen. */
 export function alertOnDemand(nowMs: number, baseUrl: string): Told {
-  const [, p95] = serviceSignals(SERVICE).latency;
-  const seconds = p95(Math.floor(nowMs / 10_000) * 10, 10);
-  const limit = Number((seconds * 0.7).toPrecision(2));
-  const measured = `rate(http_request_duration_seconds_bucket{service="${SERVICE}"}[5m])`;
-  const expr = `histogram_quantile(0.95, sum by (service, le) (${measured})) > ${limit}`;
-  const summary = `One in twenty requests of checkout takes longer than ${Math.round(limit * 1_000)} ms`;
-  const one = alertBody({ name: ON_DEMAND, severity: 'warning', expr, summary, startMs: nowMs - MINUTE_MS }, baseUrl);
+  const { hosts } = serviceSignals(SERVICE);
+  const { instance, limit, sinceMs } = risenLoad(nowMs, hosts) ?? { instance: 'web01:9100', limit: 0, sinceMs: nowMs };
+  const host = instance.split(':', 1)[0] as string;
+  const labels = { instance, ...(hosts.includes(host) && { service: SERVICE }) };
+  const expr = `node_load1{instance="${instance}"} > ${limit}`;
+  const summary = `The load of ${host} is above ${limit}`;
+  const one = alertBody({ name: ON_DEMAND, severity: 'warning', expr, summary, startMs: sinceMs, labels }, baseUrl);
   const body = { version: '4', receiver: 'demo', groupKey: `on demand ${nowMs}`, status: 'firing', alerts: [one] };
   return decoded(alertmanager as AlertFormat, body, nowMs);
 }
@@ -135,12 +140,13 @@ export function endsOnDemand(open: Told['alerts'], nowMs: number): Told {
 
 interface AlertBody extends Pick<StoryAlert, 'name' | 'severity' | 'expr' | 'summary'> {
   readonly startMs: number;
+  readonly labels: Labels;
 }
 
-function alertBody({ name, severity, expr, summary, startMs }: AlertBody, baseUrl: string): object {
+function alertBody({ name, severity, expr, summary, startMs, labels }: AlertBody, baseUrl: string): object {
   return {
     status: 'firing',
-    labels: { alertname: name, service: SERVICE, severity, env: 'demo' },
+    labels: { alertname: name, ...labels, severity, env: 'demo' },
     annotations: { summary, description: NOTICE },
     startsAt: new Date(startMs).toISOString(),
     generatorURL: `${baseUrl}demo-metrics/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=0`,

@@ -16,13 +16,15 @@ const URL_BASE = 'http://127.0.0.1:8484/';
 const [tree, lines] = [createFleet(), createLogLines()];
 const info = { title: 'Fleet', notice: 'Demo', isDemo: true };
 
-/** Services for which an expression holds at a moment. */
+/** Services, or targets, for which an expression holds at a moment. */
 function holdsFor(query: string, nowMs: number): readonly string[] {
   const handler = createPrometheusHandler({ info, clock: createFakeClock(nowMs), tree, lines });
   const params = new URLSearchParams({ query });
   const { body } = handler.handle({ method: 'GET', path: '/api/v1/query', params, body: '' });
-  const { data } = JSON.parse(String(body)) as { data: { result: { metric: { service: string } }[] } };
-  return data.result.map(({ metric }) => metric.service);
+  const { data } = JSON.parse(String(body)) as {
+    data: { result: { metric: { service?: string; instance?: string } }[] };
+  };
+  return data.result.map(({ metric }) => metric.service ?? metric.instance ?? '');
 }
 
 describe('the story', () => {
@@ -66,11 +68,17 @@ describe('the story', () => {
 });
 
 describe('an alert on demand', () => {
-  it.each([5, 30, 55])('is true at minute %i of the hour, and over by itself', (minute) => {
+  it.each([5, 21, 30, 45, 55])('is true at minute %i of the hour since it began, and over by itself', (minute) => {
     const nowMs = BASE_MS + minute * MINUTE_MS;
     const { alerts } = alertOnDemand(nowMs, URL_BASE);
-    expect(alerts).toMatchObject([{ status: 'firing', labels: { service: 'checkout', env: 'demo' } }]);
-    expect(holdsFor(alerts[0]?.metric?.query ?? '', nowMs)).toEqual(['checkout']);
+    expect(alerts).toMatchObject([{ status: 'firing', labels: { alertname: 'HighLoad', env: 'demo' } }]);
+    const { instance } = alerts[0]?.labels ?? {};
+    const [query, beganMs] = [alerts[0]?.metric?.query ?? '', +(alerts[0]?.startsAt ?? 0)];
+    expect([beganMs - 15_000, beganMs, nowMs].map((atMs) => holdsFor(query, atMs))).toEqual([
+      [],
+      [instance],
+      [instance],
+    ]);
     expect(endsOnDemand(alerts, nowMs + ON_DEMAND_MS - 1).alerts).toEqual([]);
     expect(endsOnDemand(alerts, nowMs + ON_DEMAND_MS).alerts).toMatchObject([
       { status: 'resolved', fingerprint: alerts[0]?.fingerprint, endsAt: new Date(nowMs + ON_DEMAND_MS) },
