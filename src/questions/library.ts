@@ -51,7 +51,8 @@ const USUAL_RANGE_TEXT = '1h';
 const SEARCH_WORDS: ReadonlySet<string> = new Set(['search', 'find', 'list']);
 const SHOWN_MAX = 12;
 
-function librarySources(sources: readonly RawSource[]): readonly LibrarySource[] {
+/** Sources that keep things by themselves. */
+export function librarySources(sources: readonly RawSource[]): readonly LibrarySource[] {
   return sources.filter((one): one is LibrarySource => one.source?.library !== undefined);
 }
 
@@ -93,7 +94,7 @@ export function isOwnedPage(text: string, sources: readonly RawSource[]): boolea
 }
 
 /** The first address of a text, and the text without it; chats put it in `<…>` or `[title](…)`. */
-function pageIn(text: string): { readonly url: URL; readonly rest: string } | undefined {
+export function pageIn(text: string): { readonly url: URL; readonly rest: string } | undefined {
   const found = /https?:\/\/[^\s<>|"`]+/i.exec(text);
   if (!found) return undefined;
   let address = found[0].replace(/[.,;]+$/, '');

@@ -17,6 +17,7 @@ import {
   readLibrary,
   searchWords,
 } from './library.ts';
+import { refuseOtherPage } from './other-page.ts';
 import type { Parts } from './parts.ts';
 import { type Planned, planQuestion } from './plan-question.ts';
 import {
@@ -157,6 +158,7 @@ async function understandOne(reading: Reading): Promise<Understood> {
   if (kind !== undefined) return understandRaw(reading, text, kind);
   const said = readLibrary(text, deps.sources, vocabulary);
   if (said) return understandLibrary(reading, said);
+  refuseOtherPage(text, deps.sources);
   if (tokens.length >= MAX_TOKENS) {
     throw new BotError('ASK_TOO_MUCH', `That is ${MAX_TOKENS} words or more; a question is one line.`);
   }

@@ -101,6 +101,13 @@ describe('a pasted page', () => {
     expect([range.text, args.host]).toEqual(['last 30m', ['web01']]);
   });
 
+  it('says which pages can be shown where this is none of them', async () => {
+    await expect(ask('https://elsewhere.example/d/abc')).rejects.toMatchObject({
+      code: 'ASK_UNKNOWN_QUERY',
+      message: expect.stringMatching(/^This page cannot be shown here; I read panels of \S+/),
+    });
+  });
+
   it('is unfurled in a room when it stands alone, and left alone in talk', async () => {
     expect((await ask(page, undefined, false)).kind).toBe('question');
     expect((await ask(`have a look at ${page}`, undefined, false)).kind).toBe('none');
