@@ -33,12 +33,24 @@ export async function fetchSheet(
   const failures = results.filter((one) => one instanceof BotError);
   if (failures.length === results.length) throw failures[0];
   const range = { fromMs: window.fromMs, toMs: window.toMs, zone: window.zone, text: '' };
+  const said = Map.groupBy(results.flatMap(warningsOf), (warning) => warning);
+  const isCommon = (warning: string) => (said.get(warning)?.length ?? 0) > 1;
   const frames = results.flatMap((result, index): Frame[] => {
     const name = title(chosen[index] as Panel);
-    if (!(result instanceof BotError)) return result.map((frame) => titled(frame, name));
+    if (!(result instanceof BotError)) return result.map((frame) => titled(frame, name, isCommon));
     return [{ kind: 'series', series: [], range, title: name, warnings: [`${name}: ${result.message}`] }];
   });
-  return withCount(frames, panels.length, chosen.length);
+  const common = [...said.keys()].filter(isCommon);
+  const count =
+    panels.length > chosen.length
+      ? [`The dashboard has ${panels.length} such panels; these are the first ${chosen.length}.`]
+      : [];
+  return withFirst(frames, [...count, ...common]);
+}
+
+/** What is said of a panel, each once. */
+function warningsOf(result: readonly Frame[] | BotError): readonly string[] {
+  return result instanceof BotError ? [] : [...new Set(result.flatMap(({ warnings }) => warnings))];
 }
 
 /** Panels that make a picture in reading order; a dashboard of numbers only shows those. */
@@ -98,16 +110,12 @@ async function readOne(read: () => Promise<Frame[]>): Promise<Frame[] | BotError
   }
 }
 
-/** What a warning is about is said where several stand together. */
-function titled(frame: Frame, title: string): Frame {
-  return { ...frame, title, warnings: frame.warnings.map((warning) => `${title}: ${warning}`) };
+/** What a warning is about is said where several stand together; what holds for several panels is said apart. */
+function titled(frame: Frame, title: string, isCommon: (warning: string) => boolean): Frame {
+  const own = frame.warnings.filter((warning) => !isCommon(warning));
+  return { ...frame, title, warnings: own.map((warning) => `${title}: ${warning}`) };
 }
 
-function withCount(frames: readonly Frame[], all: number, shown: number): Frame[] {
-  const [first, ...others] = frames;
-  if (!first || all <= shown) return [...frames];
-  return [
-    { ...first, warnings: [`The dashboard has ${all} such panels; these are the first ${shown}.`, ...first.warnings] },
-    ...others,
-  ];
+function withFirst([first, ...others]: readonly Frame[], warnings: readonly string[]): Frame[] {
+  return first ? [{ ...first, warnings: [...warnings, ...first.warnings] }, ...others] : [];
 }

@@ -6,6 +6,7 @@ import type { FetchWindow } from '../source.ts';
 import type { GrafanaRequest } from './bind.ts';
 import { type FetchDeps, fetchPanel, openDashboard } from './fetch.ts';
 import { findPanel } from './find-panel.ts';
+import { panelTitle } from './library/choose-panel.ts';
 import type { Dashboard, Panel } from './panel.ts';
 import { choosePanels } from './sheet.ts';
 
@@ -13,6 +14,8 @@ const DAY_MS = 86_400_000;
 /** How far back a last value is looked for, step by step: most series that stop did so today. */
 const LOOK_BACK_MS = [DAY_MS, 35 * DAY_MS];
 const LOOK_POINTS = 1_500;
+/** More values than these are no name for anything. */
+const NAMED_MAX = 2;
 
 /** The reason for the first panel of a request. @throws BotError */
 export async function whyEmpty(
@@ -23,7 +26,8 @@ export async function whyEmpty(
 ): Promise<EmptyReason> {
   const dashboard = await openDashboard(request, deps.dashboards, signal);
   const panel = request.panel === undefined ? choosePanels(dashboard)[0] : findPanel(dashboard, request.panel);
-  const what = wordsOf(request) || panel?.title || dashboard.title;
+  const place = request.panel === undefined || !panel ? dashboard.title : panelTitle(panel);
+  const what = wordsOf(request, dashboard) || place;
   if (!panel) return { kind: 'silent', what };
   const look = (fromMs: number, toMs: number) =>
     extremes(request, panel, dashboard, { ...window, fromMs, toMs, maxPoints: LOOK_POINTS }, deps, signal);
@@ -49,8 +53,12 @@ function unknownIn(thrown: unknown): EmptyReason | undefined {
   return { kind: 'never_existed', what: value, near: Array.isArray(near) ? near.map(String) : [] };
 }
 
-function wordsOf({ arguments: args }: GrafanaRequest): string {
-  return Object.values(args).flat().slice(0, 5).join(' ');
+/** The values that a question is about, where they are few enough to be named; not what its page is set to. */
+function wordsOf({ variables }: GrafanaRequest, dashboard: Dashboard): string {
+  const isAbout = (name: string) => dashboard.variables.find((one) => one.name === name)?.type === 'query';
+  const about = Object.entries(variables).filter(([name]) => isAbout(name));
+  const values = about.flatMap(([, some]) => some.map(({ value }) => value));
+  return values.length <= NAMED_MAX && !values.some((value) => /^all$/i.test(value)) ? values.join(' ') : '';
 }
 
 interface Moment {

@@ -111,14 +111,14 @@ function fillQuery(stored: unknown, { type }: Datasource, scope: ReturnType<type
   );
 }
 
-/** All of a plugin whose name fits. */
+/** All of a plugin whose name fits, and that which Grafana takes where nobody chose, by the word that dashboards have for it. */
 function datasourceOptions({ model }: Variable, all: readonly Datasource[]): readonly VariableOption[] {
   const plugin = textOf(model.query) ?? '';
   const pattern = textOf(model.regex);
   const regex = pattern === undefined ? undefined : regexOf(pattern);
-  return all
-    .filter(({ type, name }) => type === plugin && (regex === undefined || regex.test(name)))
-    .map(({ uid, name }) => ({ value: uid, text: name }));
+  const fitting = all.filter(({ type, name }) => type === plugin && (regex === undefined || regex.test(name)));
+  const usual = fitting.length > 0 ? [{ value: 'default', text: 'default' }] : [];
+  return [...fitting.map(({ uid, name }) => ({ value: uid, text: name })), ...usual];
 }
 
 /** The type that a page writes down where it knew none. */

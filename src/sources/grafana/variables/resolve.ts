@@ -208,11 +208,25 @@ async function everything(
   if (allValue === undefined)
     return bound(
       variable,
-      (await list()).map((one) => listed(one, variable)),
+      (await listedAll(variable, list)).map((one) => listed(one, variable)),
       { isAll: true },
     );
   const scope = makeScope(variables, { ...window, intervalMs: 60_000, dashboard, orgId, kind: 'none' });
   return bound(variable, [], { isAll: true, allValue: interpolate(allValue, 'words', scope).text });
+}
+
+/** @throws BotError as the list does, with the name of what could not be listed */
+async function listedAll(
+  { name }: Variable,
+  list: () => Promise<readonly VariableOption[]>,
+): Promise<readonly VariableOption[]> {
+  try {
+    return await list();
+  } catch (thrown) {
+    if (!(thrown instanceof BotError)) throw thrown;
+    const message = `All values of ${name} are asked for, which could not be listed: ${thrown.message}`;
+    throw new BotError(thrown.code, message, thrown.details, { cause: thrown });
+  }
 }
 
 async function bindAsked(

@@ -28,6 +28,14 @@ describe('a whole dashboard', () => {
     ]);
   });
 
+  it('says once what holds for several panels', async () => {
+    const transformations = [{ id: 'regression', options: {} }];
+    const panels = [{ title: 'A', transformations }, { title: 'B', transformations }, { title: 'C' }];
+    const { askAll } = await startGrafana({ dashboards: [dashboardOf(panels)] });
+    const frames = await askAll(OWN, ASKED);
+    expect(frames.map(({ warnings }) => warnings)).toEqual([['Transformations not done: regression.'], [], []]);
+  });
+
   it('has six panels at most, says how many there are, and asks for values once', async () => {
     const panels = Array.from({ length: 9 }, (_, index) => ({ title: `P${index + 1}` }));
     const { askAll, requests, open } = await startGrafana({ dashboards: [dashboardOf(panels)] });

@@ -80,7 +80,18 @@ describe('variables of a dashboard', () => {
     });
     await askAll({ dashboard: 'own', panel: 1 });
     await askAll({ dashboard: 'own', panel: 1, variables: { ds: 'Second' } });
-    expect(queries().map((one) => one.queries[0]?.datasource)).toMatchObject([{ uid: PROM.uid }, { uid: 'second' }]);
+    await askAll({ dashboard: 'own', panel: 1, variables: { ds: 'default' } });
+    expect(queries().map((one) => one.queries[0]?.datasource)).toMatchObject([
+      { uid: PROM.uid },
+      { uid: 'second' },
+      { uid: PROM.uid },
+    ]);
+  });
+
+  it('say which one stands for all values that cannot be listed', async () => {
+    const host = { ...HOST_VARIABLE, current: { value: ['$__all'] } };
+    const { bound } = await startWith([host], 'up{a=~"$host"}', { resource: () => undefined });
+    await expect(bound()).rejects.toThrow('All values of host are asked for, which could not be listed: ');
   });
 
   it('stand for everything: as their own text, or as all values', async () => {

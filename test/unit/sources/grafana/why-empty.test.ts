@@ -59,4 +59,10 @@ describe('a panel without values', () => {
   it('tells that nothing is known', async () => {
     expect(await reason(valuesAt())).toEqual({ kind: 'silent', what: 'web01' });
   });
+
+  it('names the panel where the question is about more than can be named', async () => {
+    const { source, request } = await startGrafana(valuesAt());
+    const asked = request(CPU, { arguments: { host: ['web01', 'web02', 'db01'] } });
+    expect(await source.whyEmpty?.(asked, windowOf(600), signal)).toEqual({ kind: 'silent', what: 'CPU of …' });
+  });
 });
