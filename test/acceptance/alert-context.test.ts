@@ -5,16 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { startRocketChat } from '../doubles/rocketchat/simulator.ts';
-import { newDataDir, startBot } from './bot.ts';
+import { minutesAgo, openScene, type Started, stopAll } from './alert-scene.ts';
 
 // bots that start, and jobs that are found by polling, on machines that have much else to do
 vi.setConfig({ testTimeout: 90_000 });
 
-const started: { stop(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const { stop } of started.splice(0).reverse()) await stop();
-});
+const started: Started = [];
+afterEach(() => stopAll(started));
 
 /** A rate of the demo fleet that belongs to an alert, and lines of a server that hangs. */
 const OURS = `
@@ -34,71 +31,26 @@ slow-lines:
   alerts: [{ match: { alertname: HighErrorRate }, parameters: { app: "\${labels.service}" } }]
 `;
 
-const ROUTES = 'routes: [{ chat: team, room: ops }]';
+const ROUTES = '[{ chat: team, room: ops }]';
 
-async function setScene({
-  yaml = 'queries: []',
-  startIso,
-}: {
-  readonly yaml?: string;
-  readonly startIso?: string;
-} = {}) {
-  const chat = await startRocketChat({ version: '8.8' });
-  started.push({ stop: () => chat.close() });
-  const account = chat.users.addUser({ username: 'glimpse', roles: ['bot', 'user'] });
-  chat.users.addUser({ username: 'ana', name: 'Ana' });
-  const ops = chat.rooms.addRoom({ name: 'ops', type: 'c', members: ['glimpse', 'ana'] });
-  const dataDir = await newDataDir();
-  started.push({ stop: () => rm(dataDir, { recursive: true, force: true }) });
-  const text = `
-zone: Europe/Berlin
-chats:
-  team: { kind: rocketchat, url: "${chat.url}", userId: ${account.id}, token: ${account.token} }
-${ROUTES}
-${yaml}`;
-  const startAgain = async () => {
-    const bot = await startBot({ yaml: text, dataDir, ...(startIso && { startIso }) });
-    let isStopped = false;
-    const stop = async () => {
-      if (!isStopped) await bot.stop();
-      isStopped = true;
-    };
-    started.push({ stop });
-    return { url: bot.url, stop };
-  };
-  let bot = await startAgain();
-  const said = () => chat.messages(ops).filter(({ u }) => u.username === 'glimpse');
+async function setScene(setting: { readonly yaml?: string; readonly startIso?: string } = {}) {
+  const scene = await openScene({ ...setting, routes: ROUTES }, started, ({ rooms }) => {
+    rooms.addRoom({ name: 'ops', type: 'c', members: ['glimpse', 'ana'] });
+  });
+  const { chat } = scene;
+  const said = () => chat.messages('ops').filter(({ u }) => u.username === 'glimpse');
   const posts = () => said().filter(({ tmid }) => tmid === undefined);
   /** What is in the thread of the post that holds a text. */
   const thread = (holds = '') => {
     const root = posts().find(({ msg }) => msg.includes(holds));
     return root ? said().filter(({ tmid }) => tmid === root._id) : [];
   };
-  const soon = (claim: () => unknown) => expect.poll(claim, { timeout: 40_000, interval: 20 });
-  const post = async (path: string, body: unknown) => {
-    const answer = await fetch(`${bot.url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    expect(answer.status).toBe(202);
-  };
-  const ask = async (q: string) => {
-    const answer = await fetch(`${bot.url}/api/ask`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ q }),
-    });
-    return ((await answer.json()) as { text: string }).text;
-  };
   const killAndStart = async () => {
-    await bot.stop();
-    bot = await startAgain();
+    await scene.stop();
+    await scene.start();
   };
-  return { chat, said, posts, thread, soon, post, ask, killAndStart, url: () => bot.url };
+  return { ...scene, said, posts, thread, killAndStart };
 }
-
-const minutesAgo = (count: number) => new Date(Date.now() - count * 60_000).toISOString();
 
 const labelsOf = (name: string, more: object = {}) => ({ alertname: name, service: 'checkout', ...more });
 const alertOf = (name: string, fields: object = {}) => ({
@@ -346,7 +298,7 @@ oncall:
       ),
     ]);
     expect(await reply('deploys')).toMatch(
-      /^\*1 deploy\* of `checkout` .*\n\*10:20 deploy\* checkout 4\.12\.0 by dana$/,
+      /^\*\d+ deploys\* of `checkout` .*\n\*10:20 deploy\* checkout 4\.12\.0 by dana\n\*09:20 deploy\* checkout v/,
     );
     expect(await reply('runbook')).toBe('[Runbook](https://wiki.example/rate) of *HighErrorRate*');
     expect(await reply('status')).toMatch(/^\*checkout\*: 1 \w+ alert fires/);

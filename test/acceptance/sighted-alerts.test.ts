@@ -1,68 +1,23 @@
 /** Alerts that other integrations post in a room, as timelines: their context follows below that post, once, and ends with it. */
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startRocketChat } from '../doubles/rocketchat/simulator.ts';
-import { newDataDir, startBot } from './bot.ts';
+import { grafanaPost } from '../contract/sighted/posts.ts';
+import { minutesAgo, openScene, type Started, stopAll } from './alert-scene.ts';
 
 // bots that start, and jobs that are found by polling, on machines that have much else to do
 vi.setConfig({ testTimeout: 90_000 });
 
-/** Closed last first. */
-const started: { stop(): Promise<unknown> }[] = [];
-afterAll(async () => {
-  for (const { stop } of started.splice(0).reverse()) await stop();
-});
+const started: Started = [];
+afterAll(() => stopAll(started));
 
-const minutesAgo = (count: number) => new Date(Date.now() - count * 60_000).toISOString();
-
-async function setScene({
-  yaml = 'queries: []',
-  startIso,
-}: {
-  readonly yaml?: string;
-  readonly startIso?: string;
-} = {}) {
-  const chat = await startRocketChat({ version: '8.8' });
-  started.push({ stop: () => chat.close() });
-  const account = chat.users.addUser({ username: 'glimpse', roles: ['bot', 'user'] });
-  chat.users.addUser({ username: 'ana', name: 'Ana' });
+async function setScene(setting: { readonly yaml?: string; readonly startIso?: string } = {}) {
+  const chatKeys = ', rooms: { quiet: { enrichAlerts: false } }';
+  const routes = '[{ match: { team: shop }, chat: team, room: shop }, { chat: team, room: ops }]';
+  const scene = await openScene({ ...setting, chatKeys, routes }, started);
+  const { chat, soon } = scene;
   const robot = chat.users.addUser({ username: 'robot', roles: ['bot', 'user'] });
-  const dataDir = await newDataDir();
-  started.push({ stop: () => rm(dataDir, { recursive: true, force: true }) });
-  const text = `
-zone: Europe/Berlin
-chats:
-  team:
-    kind: rocketchat
-    url: "${chat.url}"
-    userId: ${account.id}
-    token: ${account.token}
-    rooms: { quiet: { enrichAlerts: false } }
-routes: [{ match: { team: shop }, chat: team, room: shop }, { chat: team, room: ops }]
-${yaml}`;
-  const startAgain = async () => {
-    const bot = await startBot({ yaml: text, dataDir, ...(startIso && { startIso }) });
-    let isStopped = false;
-    const stop = async () => {
-      if (!isStopped) await bot.stop();
-      isStopped = true;
-    };
-    started.push({ stop });
-    await vi.waitFor(() => expect(chat.connections.some(({ isOpen }) => isOpen)).toBe(true), { timeout: 20_000 });
-    return { url: bot.url, stop };
-  };
-  let bot = await startAgain();
-  const soon = (claim: () => unknown) => expect.poll(claim, { timeout: 40_000, interval: 20 });
-  const post = async (path: string, body: unknown) => {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${bot.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    expect(answer.status).toBe(202);
-  };
-  const ask = async (q: string) => {
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${bot.url}/api/ask`, { method: 'POST', headers, body: JSON.stringify({ q }) });
-    return ((await answer.json()) as { text: string }).text;
-  };
+  const isConnected = () =>
+    vi.waitFor(() => expect(chat.connections.some(({ isOpen }) => isOpen)).toBe(true), { timeout: 20_000 });
+  await isConnected();
   /** A room of its own for a test: only the first alerts of a minute have all of their context. */
   const inRoom = (name: string) => {
     const room = chat.rooms.addRoom({ name, type: 'c', members: ['glimpse', 'ana', robot] });
@@ -77,29 +32,17 @@ ${yaml}`;
     };
     return { room, said, posts: () => said().filter(({ tmid }) => tmid === undefined), below, integration, last };
   };
-  return {
-    chat,
-    soon,
-    post,
-    ask,
-    inRoom,
-    robot,
-    stop: () => bot.stop(),
-    start: async () => {
-      bot = await startAgain();
-    },
+  const start = async () => {
+    await scene.start();
+    await isConnected();
   };
+  return { ...scene, start, inRoom, robot };
 }
 
 const LABELS = { alertname: 'HighErrorRate', service: 'checkout', severity: 'critical' };
 
-function grafana(state: 'Firing' | 'Resolved', more: Readonly<Record<string, string>>) {
-  const labels = { ...LABELS, ...more };
-  const lines = Object.entries(labels).map(([name, value]) => ` - ${name} = ${value}`);
-  const text = [`**${state}**`, '', 'Value: A=12.4', 'Labels:', ...lines, 'Annotations:', ' - summary = 5xx above 5 %'];
-  const title = `[${state === 'Firing' ? 'FIRING:1' : 'RESOLVED'}] ${labels.alertname} (${labels.service})`;
-  return { attachments: [{ title, text: text.join('\n'), footer: 'Grafana v12.1.0', color: '#D63232' }] };
-}
+const grafana = (state: 'Firing' | 'Resolved', more: Readonly<Record<string, string>>) =>
+  grafanaPost(state, { ...LABELS, ...more });
 
 const PATTERNS = `queries: []
 alertPatterns:

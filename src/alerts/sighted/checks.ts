@@ -16,6 +16,8 @@ interface Check {
 
 const TYPES = CHECK_TYPES.join('|');
 const STATES = CHECK_STATES.join('|');
+const LAST_STATE = new RegExp(`\\b(${STATES})\\W*$`, 'i');
+const TYPE = new RegExp(`\\b(${TYPES})\\b`, 'i');
 const NAME = '[^\\s|*][^|*]{0,250}?';
 
 /** Lines in which a notification is told, as the programs' own commands and well-known scripts write them. */
@@ -140,11 +142,11 @@ function pairOf(line: string): readonly [string, string] {
 
 /** The last word of a state: of `OK -> CRIT` the new one. */
 function stateIn(text: string | undefined): string | undefined {
-  return new RegExp(`\\b(${STATES})\\W*$`, 'i').exec(text ?? '')?.[1]?.toUpperCase();
+  return LAST_STATE.exec(text ?? '')?.[1]?.toUpperCase();
 }
 
 function typeOf(text: string, state: string): string {
-  const told = new RegExp(`\\b(${TYPES})\\b`, 'i').exec(text)?.[1]?.toUpperCase();
+  const told = TYPE.exec(text)?.[1]?.toUpperCase();
   return told ?? (state === 'OK' || state === 'UP' ? 'RECOVERY' : 'PROBLEM');
 }
 

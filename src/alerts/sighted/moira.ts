@@ -11,6 +11,8 @@ const STATES = Object.keys(MOIRA_STATES).join('|');
 const EVENT = new RegExp(
   `^\\d\\d:\\d\\d(?: \\([^)]{1,20}\\))?: (?<metric>\\S{1,500}) = (?<value>\\S{1,60}) \\((?:${STATES}) to (?<state>${STATES})\\)`,
 );
+const STATE = new RegExp(`\\b(?:${STATES})\\b`);
+const LEADING_STATE = new RegExp(`^\\W*(?:${STATES})\\W*`);
 const ALERTS_MAX = 200;
 
 /** Reads them. */
@@ -20,13 +22,13 @@ export const sightedMoira: SightingReader = {
     const text = wholeText(sighting);
     const lines = linesOf(text.replaceAll('```', '\n')).map(plainLine);
     const events = groupsIn(EVENT, lines).slice(0, ALERTS_MAX);
-    const head = lines.find((line) => new RegExp(`\\b(?:${STATES})\\b`).test(line) && !EVENT.test(line));
+    const head = lines.find((line) => STATE.test(line) && !EVENT.test(line));
     if (events.length === 0 || head === undefined) return undefined;
     const page = hrefsIn(text).find((href) => /\/trigger\/|#\/events\//.test(href));
     const trigger = /(?:\/trigger\/|#\/events\/)([\w-]{1,100})/.exec(page ?? '')?.[1];
     const tags = [...head.matchAll(/\[([^\][]{1,100})\]/g)].map(([, tag = '']) => tag);
     const name = head
-      .replace(new RegExp(`^\\W*(?:${STATES})\\W*`), '')
+      .replace(LEADING_STATE, '')
       .replace(/\[[^\][]{1,100}\]/g, ' ')
       .replace(/\(\d+\)\s*$/, '')
       .trim();

@@ -22,6 +22,10 @@ export interface PostCase {
   readonly drawnFrom?: RegExp;
 }
 
+/** Fields of an attachment. */
+const pairs = (said: Readonly<Record<string, string>>) =>
+  Object.entries(said).map(([title, value]) => ({ title, value, short: true }));
+
 const alertmanager = (state: string, rest = 'NodeDown (web eu-1 critical)') => ({
   attachments: [
     {
@@ -34,35 +38,42 @@ const alertmanager = (state: string, rest = 'NodeDown (web eu-1 critical)') => (
   ],
 });
 
-const grafana = (state: 'Firing' | 'Resolved') => ({
-  attachments: [
-    {
-      title: `[${state === 'Firing' ? 'FIRING:1' : 'RESOLVED'}] HighErrorRate shop (checkout critical)`,
-      title_link: 'https://grafana.example/alerting/grafana/rule1/view?orgId=1',
-      text: [
-        `**${state}**`,
-        '',
-        'Value: A=12.4, C=1',
-        'Labels:',
-        ' - alertname = HighErrorRate',
-        ' - grafana_folder = shop',
-        ' - service = checkout',
-        ' - severity = critical',
-        'Annotations:',
-        ' - summary = 5xx above 5 %',
-        ' - runbook_url = https://wiki.example/errors',
-        'Source: https://grafana.example/alerting/grafana/rule1/view?orgId=1',
-        'Silence: https://grafana.example/alerting/silence/new?alertmanager=grafana&matcher=alertname%3DHighErrorRate',
-        'Dashboard: https://grafana.example/d/abcd?orgId=1',
-        'Panel: https://grafana.example/d/abcd?orgId=1&viewPanel=4',
-      ].join('\n'),
-      fallback: '[FIRING:1] HighErrorRate shop (checkout critical)',
-      footer: 'Grafana v12.1.0',
-      footer_icon: 'https://grafana.com/static/assets/img/fav32.png',
-      color: state === 'Firing' ? '#D63232' : '#36a64f',
-    },
-  ],
-});
+/** A post of Grafana with one alert of these labels; `beneath` are the lines below them. */
+export function grafanaPost(
+  state: 'Firing' | 'Resolved',
+  labels: Readonly<Record<string, string>>,
+  beneath: readonly string[] = ['Annotations:', ' - summary = 5xx above 5 %'],
+) {
+  const title = `[${state === 'Firing' ? 'FIRING:1' : 'RESOLVED'}] ${Object.values(labels).join(' ')}`;
+  const lines = Object.entries(labels).map(([name, value]) => ` - ${name} = ${value}`);
+  return {
+    attachments: [
+      {
+        title,
+        title_link: 'https://grafana.example/alerting/grafana/rule1/view?orgId=1',
+        text: [`**${state}**`, '', 'Value: A=12.4, C=1', 'Labels:', ...lines, ...beneath].join('\n'),
+        fallback: title,
+        footer: 'Grafana v12.1.0',
+        color: state === 'Firing' ? '#D63232' : '#36a64f',
+      },
+    ],
+  };
+}
+
+const grafana = (state: 'Firing' | 'Resolved') =>
+  grafanaPost(
+    state,
+    { alertname: 'HighErrorRate', grafana_folder: 'shop', service: 'checkout', severity: 'critical' },
+    [
+      'Annotations:',
+      ' - summary = 5xx above 5 %',
+      ' - runbook_url = https://wiki.example/errors',
+      'Source: https://grafana.example/alerting/grafana/rule1/view?orgId=1',
+      'Silence: https://grafana.example/alerting/silence/new?alertmanager=grafana&matcher=alertname%3DHighErrorRate',
+      'Dashboard: https://grafana.example/d/abcd?orgId=1',
+      'Panel: https://grafana.example/d/abcd?orgId=1&viewPanel=4',
+    ],
+  );
 
 const legacy = (state: string) => ({
   attachments: [
@@ -213,11 +224,7 @@ export const postCases: readonly PostCase[] = [
           fallback: 'ALERT - web-1/check-http:CheckHttp CRITICAL: 503',
           title: 'Description',
           text: 'CheckHttp CRITICAL: 503',
-          fields: [
-            { title: 'Status', value: 'Critical', short: false },
-            { title: 'Entity', value: 'web-1', short: true },
-            { title: 'Check', value: 'check-http', short: true },
-          ],
+          fields: pairs({ Status: 'Critical', Entity: 'web-1', Check: 'check-http' }),
         },
       ],
     },
@@ -228,11 +235,7 @@ export const postCases: readonly PostCase[] = [
           fallback: 'RESOLVED - web-1/check-http:CheckHttp OK',
           title: 'Description',
           text: 'CheckHttp OK',
-          fields: [
-            { title: 'Status', value: 'Resolved' },
-            { title: 'Entity', value: 'web-1' },
-            { title: 'Check', value: 'check-http' },
-          ],
+          fields: pairs({ Status: 'Resolved', Entity: 'web-1', Check: 'check-http' }),
         },
       ],
     },
@@ -288,10 +291,7 @@ export const postCases: readonly PostCase[] = [
       attachments: [
         {
           color: 'danger',
-          fields: [
-            { title: 'Total Pings', value: '42' },
-            { title: 'Last Ping', value: 'Success, 1 day ago' },
-          ],
+          fields: pairs({ 'Total Pings': '42', 'Last Ping': 'Success, 1 day ago' }),
         },
       ],
     },
@@ -300,10 +300,7 @@ export const postCases: readonly PostCase[] = [
       attachments: [
         {
           color: 'good',
-          fields: [
-            { title: 'Total Pings', value: '43' },
-            { title: 'Last Ping', value: 'Success, now' },
-          ],
+          fields: pairs({ 'Total Pings': '43', 'Last Ping': 'Success, now' }),
         },
       ],
     },
@@ -397,12 +394,7 @@ export const postCases: readonly PostCase[] = [
         {
           color: 'danger',
           title: 'PROBLEM',
-          fields: [
-            { title: 'Host', value: 'db02' },
-            { title: 'Service', value: 'MySQL' },
-            { title: 'State', value: 'CRITICAL' },
-            { title: 'Output', value: "can't connect" },
-          ],
+          fields: pairs({ Host: 'db02', Service: 'MySQL', State: 'CRITICAL', Output: "can't connect" }),
         },
       ],
     },
@@ -411,11 +403,7 @@ export const postCases: readonly PostCase[] = [
         {
           color: 'good',
           title: 'RECOVERY',
-          fields: [
-            { title: 'Host', value: 'db02' },
-            { title: 'Service', value: 'MySQL' },
-            { title: 'State', value: 'OK' },
-          ],
+          fields: pairs({ Host: 'db02', Service: 'MySQL', State: 'OK' }),
         },
       ],
     },
