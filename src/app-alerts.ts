@@ -2,7 +2,7 @@
 import { isInMaintenance } from './alerts/maintenance.ts';
 import { createSightingReader } from './alerts/sighted/index.ts';
 import type { TakeSightingDeps } from './alerts/sighted/take-sighting.ts';
-import { makeTellDeps } from './alerts/tell-deps.ts';
+import { alertsPageOf, makeTellDeps } from './alerts/tell-deps.ts';
 import type { TellDeps } from './alerts/tell-group.ts';
 import type { RunningChat } from './app-chats.ts';
 import type { Config } from './config/config.ts';
@@ -28,7 +28,7 @@ export function tellDepsOf(
   listeningSinceMs: number,
 ): TellDeps {
   const chatNamed = (name: string) => chats.find((one) => one.name === name)?.chat;
-  return makeTellDeps(config, { alerts: store.alerts, chatNamed, listeningSinceMs, zone, clock, log });
+  return makeTellDeps(config, { alerts: store.alerts, turns: store.turns, chatNamed, listeningSinceMs, zone, clock, log });
 }
 
 /** Where context comes from, and where it goes. */
@@ -55,7 +55,7 @@ export function contextDepsOf(
       clock,
       log,
     }),
-    ...(publicUrl && { alertsPage: new URL('alerts', publicUrl).href }),
+    alertsPage: alertsPageOf(publicUrl),
     zone,
     clock,
     log,

@@ -89,16 +89,24 @@ export function waitOf(group: AlertGroup, facts: GroupFacts, news: News, nowMs: 
 }
 
 /** What is remembered when that was told. */
-export function lifeAfter({ life }: AlertGroup, facts: GroupFacts, { again }: News): GroupLife {
+export function lifeAfter({ life }: AlertGroup, facts: GroupFacts, news: News): GroupLife {
+  const { again } = news;
   const worst = worstSeverity([
     ...facts.firing.map(({ alert }) => alert),
     ...(life.severity ? [{ severity: life.severity }] : []),
   ]);
   const openings = again?.count ?? life.openings;
+  const turn = turnAfter(life, news);
   const isSilent = facts.firing.length === 0 && facts.silent.length > 0;
   return {
     ...(openings !== undefined && { openings }),
+    ...(turn > 1 && { turn }),
     ...((facts.firing.length > 0 || life.severity) && { severity: worst }),
     ...(isSilent && { isSilent }),
   };
+}
+
+/** What begins again or is worse is to be heard of: it may have a post of its own by now. */
+export function turnAfter({ turn = 1 }: GroupLife, { again, worseThan }: News): number {
+  return again || worseThan ? turn + 1 : turn;
 }

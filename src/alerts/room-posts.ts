@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { spanWords } from '../render/clock-words.ts';
 import type { AlertGroup, GroupPost } from '../store/alert-group.ts';
+import type { AwayChats } from './away-chats.ts';
 import type { Place, Target } from './route.ts';
 
 /** What posting works with. */
@@ -15,6 +16,7 @@ export interface RoomDeps {
   /** A critical alert that cannot be posted for this long goes to the fallback too, ms. */
   readonly waitForChatMs: number;
   chatNamed(name: string): Chat | undefined;
+  readonly away: AwayChats;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -146,8 +148,14 @@ function awayWords({ chat, room }: Place, waitedMs: number): string {
   return `Not yet in ${room} (${chat}): it could not be posted there for ${spanWords(waitedMs)}.`;
 }
 
+/** The reason stays until the room that should have it has it. */
+export function reasoned(message: Message, { insteadOf }: GroupPost, posts: readonly GroupPost[]): Message {
+  if (!insteadOf || posts.some((post) => isSame(post, insteadOf))) return message;
+  return withReason(message, insteadOf.reason);
+}
+
 /** A message with the reason why it is not where it should be. */
-export function withReason(message: Message, reason: string): Message {
+function withReason(message: Message, reason: string): Message {
   return { blocks: [...message.blocks, { kind: 'text', lines: [[{ name: reason }]] }] };
 }
 
@@ -155,14 +163,14 @@ async function post(
   { chat: name, room }: Place,
   { key, conversation, posts }: AlertGroup,
   { message, mentions, insteadOf }: Words,
-  { chatNamed, log }: RoomDeps,
+  { chatNamed, away, log }: RoomDeps,
   signal: AbortSignal,
 ): Promise<GroupPost> {
   const chat = chatNamed(name);
   if (!chat) throw new BotError('CONFIG_INVALID', `There is no chat called ${name}.`);
   const refused = posts.find((known) => isSame(known, { chat: name, room }));
   const idempotencyKey = `alert/${key}/${conversation}/${room}${refused ? `/after/${refused.receipt.id}` : ''}`;
-  const receipt = await chat.post(message, { chat: name, room }, { idempotencyKey }, signal);
+  const receipt = await away.post(name, () => chat.post(message, { chat: name, room }, { idempotencyKey }, signal));
   log.info({ group: key, chat: name, room }, 'an alert was posted');
   const kept = { chat: name, room, receipt: { id: receipt.id, room: receipt.room } };
   return { ...kept, ...(mentions.length > 0 && { mentions }), ...(insteadOf && { insteadOf }) };

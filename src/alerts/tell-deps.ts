@@ -4,6 +4,8 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { AlertStore } from '../store/alert-store.ts';
+import type { AlertTurns } from '../store/alert-turns.ts';
+import { createAwayChats } from './away-chats.ts';
 import { isInMaintenance } from './maintenance.ts';
 import type { Route } from './route.ts';
 import type { TellDeps } from './tell-group.ts';
@@ -13,6 +15,7 @@ import type { AlertTemplate } from './words-template.ts';
 /** What the process brings. */
 export interface Surroundings {
   readonly alerts: AlertStore;
+  readonly turns: AlertTurns;
   chatNamed(name: string): Chat | undefined;
   /** Since when senders reach the bot, ms since the Unix epoch. */
   readonly listeningSinceMs: number;
@@ -24,7 +27,7 @@ export interface Surroundings {
 
 /** Without routes alerts go to the operators' room; without that they are only kept. */
 export function makeTellDeps(config: Config, surroundings: Surroundings): TellDeps {
-  const { routes, operators, hooks, alerts } = config;
+  const { routes, operators, hooks, alerts, publicUrl } = config;
   const { listeningSinceMs, ...rest } = surroundings;
   const { log, zone } = rest;
   const hasReceivers = Object.keys(hooks).length > 0;
@@ -35,8 +38,11 @@ export function makeTellDeps(config: Config, surroundings: Surroundings): TellDe
     ...rest,
     ...roomRules(config, zone),
     ...(operators && { operators }),
+    away: createAwayChats(rest.clock),
     watchdogs: alerts.watchdogs,
     waitForChatMs: alerts.waitForChat,
+    postsPerMinute: alerts.postsPerMinute === 'off' ? undefined : alerts.postsPerMinute,
+    alertsPage: alertsPageOf(publicUrl),
     rule: {
       noNewsAfterMs: alerts.noNewsAfter,
       flapping: { changes: alerts.flapping.changes, withinMs: alerts.flapping.within },
@@ -53,6 +59,11 @@ export function roomRules(
   const { owners, maintenance } = config;
   const isMuted: RoomRules['isMuted'] = (alert, nowMs) => isInMaintenance(alert, maintenance, nowMs, zone);
   return { routes: routesOf(config), owners, isMuted, zone };
+}
+
+/** Where all alerts are listed, for people. */
+export function alertsPageOf(publicUrl: string | undefined): string | undefined {
+  return publicUrl === undefined ? undefined : new URL('alerts', publicUrl).href;
 }
 
 /** The tree of routes; without one, alerts go to the operators' room. */

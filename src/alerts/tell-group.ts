@@ -2,17 +2,20 @@
 import { toBotError } from '../domain/errors.ts';
 import type { AlertGroup, GroupEvent } from '../store/alert-group.ts';
 import type { AlertStore } from '../store/alert-store.ts';
-import { type FactsRule, factsOf, type GroupFacts } from './group-facts.ts';
+import { gatheringOf } from '../store/alert-turns.ts';
+import { isUntried } from './away-chats.ts';
+import { factsOf, type GroupFacts } from './group-facts.ts';
 import { isWaiting, lifeAfter, newsOf, reopened, waitOf } from './group-news.ts';
-import { type TellRoomsDeps, tellRooms } from './tell-rooms.ts';
+import type { Outcome } from './room-posts.ts';
+import { type TellGatheringDeps, tellGathering } from './tell-gathering.ts';
+import { type RoomsTold, tellRooms } from './tell-rooms.ts';
 import { tellWatchdog } from './tell-watchdog.ts';
 import { type Watchdog, watchdogOf } from './watchdog.ts';
 
 /** What telling works with. */
-export interface TellDeps extends TellRoomsDeps {
+export interface TellDeps extends TellGatheringDeps {
   readonly watchdogs: readonly Watchdog[];
   readonly alerts: Pick<AlertStore, 'group' | 'events' | 'keepTold'>;
-  readonly rule: FactsRule;
 }
 
 /**
@@ -25,6 +28,7 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
   const found = await deps.alerts.group(key);
   const nowMs = deps.clock.now();
   if (!found || !isWaiting(found, nowMs)) return undefined;
+  if (gatheringOf(key)) return tellGathering(found, deps, signal);
   const watchdog = watchdogOf(found.problems, deps.watchdogs);
   if (watchdog) {
     await tellWatchdog(found, watchdog, { ...deps, listeningSinceMs: deps.rule.listeningSinceMs }, signal);
@@ -36,12 +40,12 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
   const news = newsOf(group, facts, events);
   const waitMs = waitOf(group, facts, news, nowMs);
   if (waitMs > 0) return waitMs;
-  const { posts, failure } =
+  const { posts, failure, gathered, begun }: RoomsTold =
     facts.members.length > 0
       ? await tellRooms(group, facts, news, deps, signal)
-      : { posts: group.posts, failure: undefined };
+      : { posts: group.posts, gathered: [], begun: [] };
   if (failure !== undefined) {
-    await keepPartly(group, posts, deps);
+    await keepPartly(group, { posts, failure }, deps);
     throw failure;
   }
   const isOver = facts.firing.length === 0;
@@ -49,10 +53,12 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
   await deps.alerts.keepTold(key, {
     ...{ version: group.version, conversation: group.conversation, sinceMs: group.sinceMs, posts },
     toldMs: nowMs,
-    life: lifeAfter(group, facts, news),
+    life: { ...lifeAfter(group, facts, news), ...(gathered.length > 0 && { gathered }) },
     ...(isOver && { closedMs: isNew ? nowMs : (group.closedMs ?? nowMs) }),
     ...(posts.length > 0 && facts.changesMs !== undefined && { dueMs: facts.changesMs }),
   });
+  // the first words of a storm wait for nothing; what comes after them is edited in a little later
+  for (const one of begun) if (gatheringOf(one)?.kind === 'storm') await tellGroupOrLater(one, deps, signal);
   return undefined;
 }
 
@@ -95,9 +101,11 @@ function factsIn(group: AlertGroup, events: readonly GroupEvent[], { rule }: Tel
 }
 
 /** Posts that are there are kept, so that they are edited later; the rest is still to be told. */
-async function keepPartly(group: AlertGroup, posts: AlertGroup['posts'], { alerts }: TellDeps): Promise<void> {
-  if (posts.length <= group.posts.length) return;
-  const { key, toldVersion: version, conversation, sinceMs, closedMs, dueMs, life } = group;
+async function keepPartly(group: AlertGroup, { posts, failure }: Outcome, { alerts }: TellDeps): Promise<void> {
+  const tried = group.life.tried === 'vainly' || !isUntried(failure) ? 'vainly' : 'never';
+  if (posts.length <= group.posts.length && (posts.length > 0 || tried === group.life.tried)) return;
+  const { key, toldVersion: version, conversation, sinceMs, closedMs, dueMs } = group;
+  const life = { ...group.life, tried } as const;
   const open = { ...(closedMs !== undefined && { closedMs }), ...(dueMs !== undefined && { dueMs }) };
   await alerts.keepTold(key, { version, conversation, sinceMs, posts, life, ...open });
 }

@@ -3,14 +3,17 @@ import type { Alert } from '../domain/alert.ts';
 import { worstSeverity } from '../domain/alert-severity.ts';
 import type { Message } from '../domain/message.ts';
 import type { AgainPost, AlertGroup, GroupPost } from '../store/alert-group.ts';
+import type { Gathering } from '../store/alert-turns.ts';
 import { againMessage, againOverMessage, worseMessage } from './again-message.ts';
+import { isUntried } from './away-chats.ts';
 import type { GroupFacts } from './group-facts.ts';
 import { type GroupWords, groupMessage } from './group-message.ts';
 import type { News } from './group-news.ts';
 import { mentionsFor, type Owners } from './owners.ts';
-import { edit, isSame, type Outcome, postTo, type RoomDeps, say, withReason } from './room-posts.ts';
+import { edit, isSame, type Outcome, postTo, type RoomDeps, reasoned, say } from './room-posts.ts';
 import { type Place, type Route, type Target, targetsOf, templateIn } from './route.ts';
 import { isSighted } from './sighted/instance.ts';
+import { gatheringFor, noteGathered, type TurnDeps } from './take-turn.ts';
 
 /** Which rooms hear of what, and who is called there. */
 export interface RoomRules {
@@ -22,7 +25,7 @@ export interface RoomRules {
 }
 
 /** What telling rooms works with. */
-export interface TellRoomsDeps extends RoomDeps, RoomRules {}
+export interface TellRoomsDeps extends RoomDeps, RoomRules, TurnDeps {}
 
 type Rules = RoomRules & Pick<RoomDeps, 'clock'>;
 
@@ -35,6 +38,14 @@ interface Telling {
   readonly isQuiet: boolean;
 }
 
+/** What became of a group in its rooms. */
+export interface RoomsTold extends Outcome {
+  /** Posts for many that tell of it. */
+  readonly gathered: readonly string[];
+  /** Those of them that begin with it: nobody told of them yet. */
+  readonly begun: readonly string[];
+}
+
 /** Tells all rooms; gives the posts, and the first failure that a further try may mend. */
 export async function tellRooms(
   group: AlertGroup,
@@ -42,19 +53,35 @@ export async function tellRooms(
   news: News,
   deps: TellRoomsDeps,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<RoomsTold> {
   const telling = { group, facts, news, isQuiet: isQuiet(facts, deps) };
   const targets = news.isTold ? targetsFor(facts, deps) : [];
   const missing = targets.filter(({ place }) => !group.posts.some((known) => isSame(known, place)));
-  const outcomes = await Promise.all([
+  const outcomes: readonly (Outcome & { readonly gathering?: Gathering })[] = await Promise.all([
     ...group.posts.map((post) => updatePost(post, telling, deps, signal)),
-    ...missing.map((target) => firstPost(target, telling, deps, signal)),
+    ...missing.map((target) => postOrGather(target, telling, deps, signal)),
   ]);
   // two rooms that refuse may have the same fallback
   const all = outcomes.flatMap(({ posts }) => posts);
   const posts = all.filter((one, index) => all.findIndex((other) => isSame(other, one)) === index);
-  const failed = outcomes.find(({ failure }) => failure !== undefined);
-  return { posts, ...(failed && { failure: failed.failure }) };
+  const failures = outcomes.filter(({ failure }) => failure !== undefined);
+  const failed = failures.find(({ failure }) => !isUntried(failure)) ?? failures[0];
+  const gatherings = outcomes.flatMap(({ gathering }) => gathering ?? []);
+  const gathered = await noteGathered(group.life, gatherings, deps);
+  const begun = gatherings.flatMap(({ key, isNew }) => (isNew ? [key] : []));
+  return { posts, gathered, begun, ...(failed && { failure: failed.failure }) };
+}
+
+/** Where more begins than anybody can read, a room hears of it in a post for many. */
+async function postOrGather(
+  target: Target,
+  telling: Telling,
+  deps: TellRoomsDeps,
+  signal: AbortSignal,
+): Promise<Outcome & { readonly gathering?: Gathering }> {
+  const { group, facts, news } = telling;
+  const gathering = await gatheringFor(target.place, group, facts, news, deps);
+  return gathering ? { posts: [], gathering } : firstPost(target, telling, deps, signal);
 }
 
 function isQuiet({ firing, flapping }: GroupFacts, { isMuted, clock }: Rules): boolean {
@@ -130,7 +157,7 @@ async function updatePost(
     const message = reasoned(
       groupMessage(telling.facts, wordsFor(post, post.mentions, telling.facts, deps)),
       post,
-      telling.group,
+      telling.group.posts,
     );
     if ((await edit(post, post.receipt, message, deps, signal)) === 'refused' && telling.news.isTold) {
       // what cannot be edited would hide what is new: it is said in a post of its own
@@ -140,12 +167,6 @@ async function updatePost(
   } catch (failure) {
     return { posts: [post], failure };
   }
-}
-
-/** The reason stays until the room that should have it has it. */
-function reasoned(message: Message, { insteadOf }: GroupPost, { posts }: AlertGroup): Message {
-  if (!insteadOf || posts.some((post) => isSame(post, insteadOf))) return message;
-  return withReason(message, insteadOf.reason);
 }
 
 /** The line that said that it fires again says that it is over. */

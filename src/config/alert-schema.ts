@@ -135,6 +135,12 @@ export const Alerts = z.strictObject({
     .describe(
       "A critical alert that cannot be posted for this long goes to its route's fallback, or to the operators, too",
     ),
+  postsPerMinute: z
+    .union([z.int().min(1).max(1000), z.literal('off')])
+    .default(10)
+    .describe(
+      'New posts that a room has within a minute; further groups are told together in one post until it is calm. `off`: every group has its own',
+    ),
   template: Template.prefault({}).describe('Words for what rooms read of alerts; left out: the usual ones'),
   watchdogs: z
     .array(

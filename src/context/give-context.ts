@@ -29,7 +29,7 @@ export interface ContextDeps {
   /** Whether a maintenance window mutes an alert now. */
   isMuted?(alert: Alert, nowMs: number): boolean;
   /** Where all alerts are listed, for people. */
-  readonly alertsPage?: string;
+  readonly alertsPage?: string | undefined;
   readonly zone: string;
   readonly clock: Clock;
   readonly log: Log;

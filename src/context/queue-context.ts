@@ -17,7 +17,8 @@ export interface QueueContextDeps {
  */
 export async function queueContext(key: string, { alerts, contexts, submit }: QueueContextDeps): Promise<void> {
   const group = await alerts.group(key);
-  if (!group) return;
+  // a post for many groups has no context: theirs is given where they are asked for
+  if (!group || group.problems.length === 0) return;
   const { conversation, closedMs } = group;
   for (const { chat, room } of group.posts) {
     const state = await contexts.of(key, { chat, room });

@@ -53,6 +53,14 @@ export interface GroupLife {
   readonly severity?: AlertSeverity;
   /** Whether it was closed because nothing was heard of it. */
   readonly isSilent?: boolean;
+  /** Which turn it is at: one more each time that it fires again or is worse; left out: the first. */
+  readonly turn?: number;
+  /** Whether its first post was tried in vain, and may be there all the same; `never`: nobody tried it, for the chat was away. */
+  readonly tried?: 'vainly' | 'never';
+  /** Posts for many groups that tell of it, the newest first. */
+  readonly gathered?: readonly string[];
+  /** Of such a post: who was called in it. */
+  readonly called?: readonly string[];
   /** Since when a watchdog is missed, ms; left out: it is not. */
   readonly alarmMs?: number;
 }

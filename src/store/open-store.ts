@@ -9,6 +9,7 @@ import { currentTrace } from '../lib/trace.ts';
 import { createAlertOrigins } from './alert-origins.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { createAlertTimeline } from './alert-timeline.ts';
+import { createAlertTurns } from './alert-turns.ts';
 import { createAnswerStore } from './answer-store.ts';
 import { backupOf } from './backup.ts';
 import { type ContextJob, createContextStore } from './context-store.ts';
@@ -95,6 +96,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ...(dump && { backup: () => guard(async () => backupOf(await dump(), clock)) }),
     alerts,
     timeline: createAlertTimeline(database, guard),
+    turns: createAlertTurns(database, guard),
     origins: createAlertOrigins(database, alerts, guard),
     async takeTold(told) {
       await database.assertWritable();

@@ -7,6 +7,7 @@ import { dropOld, type OldRows } from './drop-old.ts';
 const TABLES = [
   ['alert_events', 'delivery_id', 'received_ms < $1'],
   ['changes', 'id', 'received_ms < $1'],
+  ['alert_turns', 'id', 'at_ms < $1'],
   ['problems', 'fingerprint', 'closed_ms < $1'],
   ['problems', 'fingerprint', "status <> 'resolved' AND closed_ms IS NULL AND coalesce(heard_ms, event_ms) < $1"],
   ['alert_groups', 'key', 'closed_ms < $1 AND version = told_version'],

@@ -5,6 +5,7 @@ import type { RateBudget } from '../lib/rate-budget.ts';
 import type { AlertOrigins } from './alert-origins.ts';
 import type { AlertStore } from './alert-store.ts';
 import type { AlertTimeline } from './alert-timeline.ts';
+import type { AlertTurns } from './alert-turns.ts';
 import type { AnswerStore } from './answer-store.ts';
 import type { ContextJob, ContextStore } from './context-store.ts';
 import type { QueueDepth } from './job-queue.ts';
@@ -30,6 +31,8 @@ export interface Store {
   backup?(): Promise<Uint8Array>;
   readonly alerts: AlertStore;
   readonly timeline: AlertTimeline;
+  /** Which post of a room tells of which group. */
+  readonly turns: AlertTurns;
   /** Where alerts came from. */
   readonly origins: AlertOrigins;
   /** Stores what a delivery told; when it resolves, it will be told in the rooms even if this process dies. Gives the groups with news. */

@@ -49,7 +49,7 @@ const START_MS = Date.parse('2026-11-25T10:00:00Z');
 /** As the real sweep. */
 const SWEEP_MS = 5_000;
 
-/** The store of all timelines of a file: opening one takes seconds. Each timeline has hooks, so groups, of its own. */
+/** The store of all timelines of a file: opening one takes seconds. Each timeline has hooks and rooms, so groups, of its own. */
 export async function openTimelines() {
   const dataDir = await newDataDir();
   let clock = createFakeClock(START_MS);
@@ -89,7 +89,7 @@ function startTimeline(setting: Setting) {
   async function settle(): Promise<void> {
     const waiting = await store.alerts.untold(Number.MAX_SAFE_INTEGER);
     for (const key of waiting) {
-      if (!key.includes(`:${name}-`) || (later.get(key) ?? 0) > clock.now()) continue;
+      if (!(key.includes(`:${name}-`) || key.includes(`"${name}-`)) || (later.get(key) ?? 0) > clock.now()) continue;
       later.delete(key);
       for (const tell of processes) {
         const againMs = await tell(key).catch((error: unknown) => {
@@ -104,6 +104,9 @@ function startTimeline(setting: Setting) {
   return {
     ...chats,
     clock,
+    store,
+    /** Name of the hook that its alerts come through. */
+    hook: `${name}-hook`,
     /** A sender posts a body. */
     async hear(format: string, body: unknown): Promise<void> {
       const found = alertFormats.find((one) => one.format === format);
@@ -134,12 +137,25 @@ function startTimeline(setting: Setting) {
   };
 }
 
-function makeProcess(
-  { config, store, clock }: Setting,
-  { chatNamed }: Pick<ReturnType<typeof makeChats>, 'chatNamed'>,
-) {
+/** Rooms of timelines that share a store are others, although they are called the same. */
+function ownRooms({ store, name }: Setting): Store['turns'] {
+  const { claim } = store.turns;
+  return {
+    ...store.turns,
+    claim: (turn, nowMs) => claim({ ...turn, place: { ...turn.place, room: `${name}-${turn.place.room}` } }, nowMs),
+  };
+}
+
+function makeProcess(setting: Setting, { chatNamed }: Pick<ReturnType<typeof makeChats>, 'chatNamed'>) {
+  const { config, store, clock } = setting;
   const times = { zone: 'UTC', clock, listeningSinceMs: clock.now() };
-  const deps = makeTellDeps(config, { alerts: store.alerts, chatNamed, log: createLog('silent'), ...times });
+  const deps = makeTellDeps(config, {
+    alerts: store.alerts,
+    turns: ownRooms(setting),
+    chatNamed,
+    log: createLog('silent'),
+    ...times,
+  });
   return (key: string) => tellGroup(key, deps, new AbortController().signal);
 }
 
@@ -165,7 +181,8 @@ function makeChats() {
     return {
       async post(message: Message, place: Destination, { idempotencyKey }: { readonly idempotencyKey: string }) {
         reach();
-        const room = name === 'team' ? place.room : `${name}:${place.room}`;
+        const own = place.room.replace(/^t\d+-/, '');
+        const room = name === 'team' ? own : `${name}:${own}`;
         const earlier = byKey.get(idempotencyKey);
         const shown = earlier ?? { id: `m${all.length + 1}`, room, text: '', edits: 0, ...threadOf(place) };
         shown.text = textOf(message);

@@ -1,5 +1,6 @@
 /** Telling rooms of a group: who hears of it when rooms refuse, and what is kept of the posts. */
 import { expect, it } from 'vitest';
+import { createAwayChats } from '../../../src/alerts/away-chats.ts';
 import { type TellDeps, tellGroup, tellGroupOrLater } from '../../../src/alerts/tell-group.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import { BotError } from '../../../src/domain/errors.ts';
@@ -70,6 +71,8 @@ function makeRooms({
     chatNamed: () => chat,
     owners: { severities: [], labels: [], people: [] },
     watchdogs: [],
+    away: createAwayChats(createFakeClock(0)),
+    turns: { claim: async () => undefined, touch: async () => undefined, gathered: () => Promise.reject(new Error()) },
     waitForChatMs: 300_000,
     isMuted: () => false,
     rule: { noNewsAfterMs: 86_400_000, flapping: { changes: 5, withinMs: 1_800_000 }, listeningSinceMs: 0 },

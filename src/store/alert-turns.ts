@@ -1,0 +1,207 @@
+/** How a room hears of a group: in a post of its own, or together with others in one post, kept as a group without problems of its own. */
+import type { Alert, AlertSeverity } from '../domain/alert.ts';
+import { SEVERITIES } from '../domain/alert-severity.ts';
+import type { Database } from './database.ts';
+import { alertOf } from './group-rows.ts';
+
+/** A room of a chat. */
+interface TurnPlace {
+  readonly chat: string;
+  readonly room: string;
+}
+
+/** Something that a room is to hear of a group in words that it shows; what comes later is edited in. */
+export interface Turn {
+  readonly place: TurnPlace;
+  readonly groupKey: string;
+  /** Which of the group's turns it is: it has another when it fires again, or is worse. */
+  readonly turn: string;
+  /** When it was told by its sender: what piles up while a chat is away is no storm. */
+  readonly heardMs: number;
+  /** `missed`: it is over, and nobody could be told in time. */
+  readonly kind: 'post' | 'missed';
+  /** Posts of a room within a minute of `heardMs`; more are a storm. Left out: there are no storms. */
+  readonly limit?: number | undefined;
+}
+
+/** One post for many groups. */
+export interface Gathering {
+  readonly key: string;
+  /** Whether this turn began it. */
+  readonly isNew: boolean;
+}
+
+/** What a gathering has of alerts, counted; a name is that of the rule. */
+export interface GatheredCount {
+  readonly name: string;
+  readonly severity: AlertSeverity;
+  readonly count: number;
+  /** How many of them fire, as far as anybody knows. */
+  readonly firing: number;
+}
+
+/** All that one post tells of. */
+export interface Gathered {
+  readonly groups: number;
+  readonly counts: readonly GatheredCount[];
+  /** Those that fire first, the worst of them first, the newest of those first; bounded, without pictures. */
+  readonly alerts: readonly Alert[];
+  /** When the last turn was added, ms since the Unix epoch. */
+  readonly lastMs: number;
+  /** When the first began and the last one ended, by their senders' clocks. */
+  readonly beganMs: number;
+  readonly endedMs: number;
+}
+
+/** The part of the store that knows who has which turn. Members that throw, throw BotError `STORE_…`. */
+export interface AlertTurns {
+  /** Gives the post that a turn is gathered in; nothing: it has one of its own. The same however often it is asked. */
+  claim(turn: Turn, nowMs: number): Promise<Gathering | undefined>;
+  /** What a gathering tells of has changed. */
+  touch(keys: readonly string[], nowMs: number): Promise<void>;
+  /** Of what fires, only what was heard of since then is believed. */
+  gathered(key: string, believedSinceMs: number): Promise<Gathered>;
+}
+
+const MINUTE_MS = 60_000;
+/** A storm is over when nothing was added for so long. */
+export const STORM_CALM_MS = MINUTE_MS;
+/** A storm that goes on for longer has a further post: an edit far above nobody sees. */
+const STORM_MAX_MS = 10 * MINUTE_MS;
+const ALERTS_MAX = 200;
+const COUNTS_MAX = 500;
+/** Problems of a group that were over so long before it began are of another time. */
+const LEAD_MS = { storm: 15 * MINUTE_MS, missed: 24 * 60 * MINUTE_MS };
+
+const KINDS = ['storm', 'missed'] as const;
+
+/** The key of a gathering; no format is called so. */
+function keyOf(kind: (typeof KINDS)[number], { chat, room }: TurnPlace, sinceMs: number): string {
+  return `${kind}:${JSON.stringify([chat, room, sinceMs])}`;
+}
+
+/** What a key says, if it is that of a gathering. */
+export function gatheringOf(
+  key: string,
+): { readonly kind: (typeof KINDS)[number]; readonly place: TurnPlace; readonly sinceMs: number } | undefined {
+  const kind = KINDS.find((one) => key.startsWith(`${one}:[`));
+  if (kind === undefined) return undefined;
+  const [chat, room, sinceMs] = JSON.parse(key.slice(kind.length + 1)) as [string, string, number];
+  return { kind, place: { chat, room }, sinceMs };
+}
+
+/** Whether the room has had as many posts as it may within a minute of `$4`; `$5` is null where there is no limit. */
+const IS_STORM = `($5::int IS NOT NULL AND (SELECT count(*) FROM unnest(r.turns_ms) AS t WHERE t > $4::bigint - ${MINUTE_MS}) >= $5::int)`;
+const IS_SAME_STORM = `coalesce(r.storm_last_ms > $7::bigint - ${STORM_CALM_MS} AND r.storm_since_ms > $7::bigint - ${STORM_MAX_MS}, false)`;
+/** It is not told yet, or was a moment ago, so one more may join it. */
+const IS_MISSED_OPEN = `EXISTS (SELECT 1 FROM glimpse.alert_groups AS g WHERE g.key = r.missed
+  AND (g.told_version = 0 OR g.told_ms > $7::bigint - ${MINUTE_MS}))`;
+
+/**
+ * One statement: the turn as it was decided before; else the decision, in the row of the room, whose lock puts all that ask in line;
+ * and the news for the gathering, so that none is held back in silence whoever dies. What was missed is told where the first of it
+ * would have been.
+ */
+const CLAIM = `
+WITH known AS (
+  SELECT gathering FROM glimpse.alert_turns WHERE id = $1
+), decided AS (
+  INSERT INTO glimpse.alert_rooms AS r (place, turns_ms, gathering, missed)
+  SELECT $2, CASE WHEN $6 THEN '{}' ELSE ARRAY[$4::bigint] END, CASE WHEN $6 THEN $9 END, CASE WHEN $6 THEN $9 END
+  WHERE NOT EXISTS (SELECT 1 FROM known)
+  ON CONFLICT (place) DO UPDATE SET
+    turns_ms = CASE WHEN $6 THEN r.turns_ms
+      ELSE ARRAY(SELECT t FROM unnest(r.turns_ms || $4::bigint) AS t ORDER BY t DESC LIMIT coalesce($5::int, 1)) END,
+    missed = CASE WHEN $6 AND NOT ${IS_MISSED_OPEN} THEN $9 ELSE r.missed END,
+    storm = CASE WHEN NOT $6 AND ${IS_STORM} AND NOT ${IS_SAME_STORM} THEN $8 ELSE r.storm END,
+    storm_since_ms = CASE WHEN NOT $6 AND ${IS_STORM} AND NOT ${IS_SAME_STORM} THEN $7::bigint ELSE r.storm_since_ms END,
+    storm_last_ms = CASE WHEN NOT $6 AND ${IS_STORM} THEN $7::bigint ELSE r.storm_last_ms END,
+    gathering = CASE
+      WHEN $6 THEN CASE WHEN ${IS_MISSED_OPEN} THEN r.missed ELSE $9 END
+      WHEN ${IS_STORM} THEN CASE WHEN ${IS_SAME_STORM} THEN r.storm ELSE $8 END END
+  RETURNING gathering
+), kept AS (
+  INSERT INTO glimpse.alert_turns (id, group_key, gathering, at_ms) SELECT $1, $3, gathering, $7::bigint FROM decided
+  ON CONFLICT (id) DO NOTHING
+), told AS (
+  SELECT gathering FROM decided UNION ALL SELECT gathering FROM known
+), touched AS (
+  INSERT INTO glimpse.alert_groups AS g (key, version, changed_ms, since_ms, untold_ms)
+  SELECT gathering, 1, first_ms, $7::bigint, first_ms FROM told, (SELECT CASE WHEN $6 THEN $4::bigint ELSE $7::bigint END AS first_ms) AS f
+  WHERE gathering IS NOT NULL
+  ON CONFLICT (key) DO UPDATE SET ${touchedBy('$7::bigint')}
+  RETURNING version
+)
+SELECT gathering, coalesce((SELECT version FROM touched) = 1, false) AS is_first FROM told WHERE gathering IS NOT NULL`;
+
+/** News of a gathering that waits already waits no longer for more of it. */
+function touchedBy(now: string): string {
+  return `version = g.version + 1,
+    changed_ms = CASE WHEN g.version > g.told_version THEN g.changed_ms ELSE ${now} END,
+    untold_ms = CASE WHEN g.version > g.told_version THEN coalesce(g.untold_ms, ${now}) ELSE ${now} END`;
+}
+
+const TOUCH = `UPDATE glimpse.alert_groups AS g SET ${touchedBy('$2::bigint')}
+  WHERE key IN (SELECT jsonb_array_elements_text($1::jsonb))`;
+
+/** Each problem once, of those that belong to the time of the gathering: what was not over at `$2`. */
+const OWN = `SELECT p.* FROM glimpse.problems AS p
+  WHERE p.group_key IN (SELECT group_key FROM glimpse.alert_turns WHERE gathering = $1)
+    AND (p.closed_ms IS NULL OR p.closed_ms >= $2::bigint OR (p.has_fired AND p.heard_ms >= $2::bigint))`;
+const FIRES = `(p.status = 'firing' AND coalesce(p.heard_ms, p.event_ms) >= $3::bigint)`;
+
+const COUNTS = `SELECT coalesce(p.alert->'labels'->>'alertname', p.alert->'labels'->>'check', p.alert->>'title') AS name,
+    p.alert->>'severity' AS severity, count(*)::int AS count, (count(*) FILTER (WHERE ${FIRES}))::int AS firing,
+    min(p.opened_ms) AS began, max(coalesce(p.closed_ms, p.event_ms)) AS ended
+  FROM (${OWN}) AS p GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT ${COUNTS_MAX}`;
+
+const SEVERITY_RANK = `array_position(ARRAY[${SEVERITIES.map((one) => `'${one}'`).join(', ')}], p.alert->>'severity')`;
+const ALERTS = `SELECT p.alert - 'images' || '{"images": []}' AS alert FROM (${OWN}) AS p
+  ORDER BY ${FIRES} DESC, ${SEVERITY_RANK} NULLS LAST, p.opened_ms DESC, p.fingerprint LIMIT ${ALERTS_MAX}`;
+
+const SPAN = `SELECT count(DISTINCT group_key)::int AS groups, max(at_ms) AS last FROM glimpse.alert_turns WHERE gathering = $1`;
+
+/** Makes the part of a store on an open database. */
+export function createAlertTurns(
+  { query }: Pick<Database, 'query'>,
+  guard: <T>(work: () => Promise<T>) => Promise<T>,
+): AlertTurns {
+  return {
+    claim: ({ place, groupKey, turn, heardMs, kind, limit }, nowMs) =>
+      guard(async () => {
+        const { chat, room } = place;
+        const [row] = await query(CLAIM, [
+          ...[JSON.stringify([chat, room, groupKey, turn]), JSON.stringify([chat, room]), groupKey, heardMs],
+          ...[limit ?? null, kind === 'missed', nowMs, keyOf('storm', place, nowMs), keyOf('missed', place, nowMs)],
+        ]);
+        return row && { key: String(row.gathering), isNew: row.is_first === true };
+      }),
+    touch: (keys, nowMs) =>
+      guard(async () => {
+        if (keys.length > 0) await query(TOUCH, [JSON.stringify(keys), nowMs]);
+      }),
+    gathered: (key, believedSinceMs) =>
+      guard(async () => {
+        const { kind, sinceMs } = gatheringOf(key) ?? { kind: 'storm', sinceMs: 0 };
+        const bound = [key, sinceMs - LEAD_MS[kind], believedSinceMs];
+        const [counts, alerts, [span]] = await Promise.all([
+          query(COUNTS, bound),
+          query(ALERTS, bound),
+          query(SPAN, [key]),
+        ]);
+        return {
+          groups: Number(span?.groups ?? 0),
+          counts: counts.map(({ name, severity, count, firing }) => ({
+            name: String(name),
+            severity: severity as AlertSeverity,
+            count: Number(count),
+            firing: Number(firing),
+          })),
+          alerts: alerts.map(({ alert }) => alertOf(alert)),
+          lastMs: Number(span?.last ?? sinceMs),
+          beganMs: Math.min(...counts.map(({ began }) => Number(began))),
+          endedMs: Math.max(...counts.map(({ ended }) => Number(ended))),
+        };
+      }),
+  };
+}
