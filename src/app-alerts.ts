@@ -28,7 +28,15 @@ export function tellDepsOf(
   listeningSinceMs: number,
 ): TellDeps {
   const chatNamed = (name: string) => chats.find((one) => one.name === name)?.chat;
-  return makeTellDeps(config, { alerts: store.alerts, turns: store.turns, chatNamed, listeningSinceMs, zone, clock, log });
+  return makeTellDeps(config, {
+    alerts: store.alerts,
+    turns: store.turns,
+    chatNamed,
+    listeningSinceMs,
+    zone,
+    clock,
+    log,
+  });
 }
 
 /** Where context comes from, and where it goes. */

@@ -5,6 +5,7 @@ import type { Line, Span } from '../domain/message.ts';
 import { logTime, spanWords, zoneWords } from '../render/clock-words.ts';
 import type { AlertGroup } from '../store/alert-group.ts';
 import type { Delivery } from '../store/alert-origins.ts';
+import { gatheringOf } from '../store/alert-turns.ts';
 import type { ContextState } from '../store/context-store.ts';
 import type { RouteVerdict } from './explain-route.ts';
 import type { Maintenance } from './maintenance.ts';
@@ -192,16 +193,30 @@ function routeSpans({ path, match, place }: RouteVerdict): Span[] {
 }
 
 function postLines({ group, nowMs, zone }: AlertStory): Line[] {
-  const { posts, sinceMs, version, toldVersion, closedMs } = group;
+  const { posts, sinceMs, version, toldVersion, closedMs, life } = group;
   const rooms = posts.flatMap(({ chat, room }, index): Span[] => [
     ...(index === 0 ? [] : [', ']),
     { name: `${room} (${chat})` },
   ]);
   const at = (ms: number) => logTime(ms, zone, nowMs);
-  if (posts.length === 0) return [[{ bold: 'Told' }, ' in no room yet']];
+  const together = (life.gathered ?? []).flatMap((key): Line[] => {
+    const found = gatheringOf(key);
+    if (!found) return [];
+    const why = found.kind === 'storm' ? 'too many began at once' : 'it was over before the chat could be reached';
+    const { place, sinceMs: beganMs } = found;
+    return [
+      [
+        { bold: 'Told' },
+        ' in ',
+        { name: `${place.room} (${place.chat})` },
+        ` together with others since ${at(beganMs)}: ${why}`,
+      ],
+    ];
+  });
+  if (posts.length === 0) return together.length > 0 ? together : [[{ bold: 'Told' }, ' in no room yet']];
   const state = version === toldVersion ? 'as it stands now' : `${version - toldVersion} changes wait to be told`;
   const over = closedMs === undefined ? '' : `, over since ${at(closedMs)}`;
-  return [[{ bold: 'Told' }, ' in ', ...rooms, ` since ${at(sinceMs)}, ${state}${over}`]];
+  return [[{ bold: 'Told' }, ' in ', ...rooms, ` since ${at(sinceMs)}, ${state}${over}`], ...together];
 }
 
 const STATES: Readonly<Record<ContextState['state'], string>> = {

@@ -40,7 +40,7 @@ const moment = z.iso
 const Window = z.object({
   from: moment.optional().describe('begin, ISO 8601; left out: seven days before the end'),
   to: moment.optional().describe('end, ISO 8601; left out: now'),
-  limit: z.coerce.number().int().min(1).max(500).default(100).describe('how many of each, the newest first'),
+  limit: z.coerce.number().int().min(1).max(2_000).default(100).describe('how many of each, the newest first'),
 });
 const AlertsQuery = Window.extend({
   before: z

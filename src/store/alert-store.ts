@@ -36,7 +36,8 @@ export interface AlertStore {
   prune(beforeMs: number, signal: AbortSignal): Promise<number>;
 }
 
-const PROBLEMS_MAX = 500;
+/** A storm of a thousand is found by name and host, all of it. */
+const PROBLEMS_MAX = 2_000;
 const CHANGES_MAX = 500;
 
 /** A watchdog is trouble only while it is missed; without a group there is none. */

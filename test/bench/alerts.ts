@@ -71,6 +71,7 @@ logLevel: warn
 queries: []
 chats: { team: { kind: rocketchat, url: "${chat.url}", userId: ${account.id}, token: ${account.token} } }
 routes: [{ chat: team, room: ops }]
+alerts: { postsPerMinute: off }
 `;
 }
 

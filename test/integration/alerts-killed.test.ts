@@ -33,6 +33,8 @@ const database = typeof started === 'string' ? '' : started.url;
 
 let folder: string;
 let chat: RocketChatSimulator;
+/** Writes the config of bots that are started from then on. */
+let configure: (rest: string) => Promise<void>;
 const replicas: Replica[] = [];
 
 beforeAll(async () => {
@@ -41,15 +43,18 @@ beforeAll(async () => {
   chat = await startRocketChat({ limits: { callsPerMinute: 1_000_000 } });
   const account = chat.users.addUser({ username: 'glimpse', roles: ['bot', 'admin', 'user'] });
   chat.rooms.addRoom({ name: 'ops', type: 'c', members: ['glimpse'] });
-  await writeFile(
-    join(folder, 'glimpse.yaml'),
-    `
+  configure = (rest) =>
+    writeFile(
+      join(folder, 'glimpse.yaml'),
+      `
 logLevel: fatal
 queries: []
 chats: { team: { kind: rocketchat, url: "${chat.url}", userId: ${account.id}, token: ${account.token} } }
 routes: [{ chat: team, room: ops }]
+${rest}
 `,
-  );
+    );
+  await configure('alerts: { postsPerMinute: off }');
   replicas.push(await start());
   replicas.push(await start());
 });
@@ -89,6 +94,10 @@ async function deliver(group: string, member: number): Promise<number[]> {
     await sleep(100);
   }
 }
+
+/** How many alerts posts of storms say that they tell of. */
+const sumOf = (posts: readonly string[]) =>
+  posts.reduce((sum, text) => sum + Number(/\*(\d+) more alert/.exec(text)?.[1] ?? Number.NaN), 0);
 
 /** Sends alerts until it is stopped. */
 function startSending(run: string) {
@@ -201,6 +210,44 @@ describe.skipIf(database === '')('acknowledged alerts', () => {
     const { acknowledged } = await sending.stop();
     expect(await judge(acknowledged, `kills: ${KILLS}`)).toEqual({ lost: [], doubled: [] });
     expect(acknowledged.length).toBeGreaterThan(KILLS);
+  });
+
+  it('are in posts of their own or counted in that of a storm, each once, whenever a bot is killed', {
+    timeout: TEST_TIMEOUT_MS,
+  }, async () => {
+    await configure('alerts: { postsPerMinute: 5 }');
+    for (const victim of replicas.keys()) {
+      replicas[victim]?.process.kill('SIGKILL');
+      replicas[victim] = await start();
+    }
+    const sending = startSending('storm');
+    for (let kills = 0; kills < KILLS; kills += 1) {
+      await sleep(Math.random() * KILL_EVERY_MS);
+      const victim = Math.floor(Math.random() * replicas.length);
+      replicas[victim]?.process.kill('SIGKILL');
+      replicas[victim] = await start();
+    }
+    const { acknowledged } = await sending.stop();
+    const told = () => {
+      const posts = texts().filter((text) => text.includes('held together'));
+      const others = texts().filter((text) => !posts.includes(text));
+      const alone = acknowledged.filter((host) => others.some((text) => text.includes(host)));
+      return { alone: alone.length, posts: posts.length, together: sumOf(posts) };
+    };
+    await eventually(() => told().alone + told().together >= acknowledged.length, 'all is told', CALM_TIMEOUT_MS).catch(
+      () => undefined,
+    );
+    await sleep(12_000);
+    const { alone, posts, together } = told();
+    process.stderr.write(
+      `alerts acknowledged: ${acknowledged.length}, kills: ${KILLS}, alone: ${alone}, in ${posts} posts of storms: ${together}\n`,
+    );
+    expect(alone + together).toBe(acknowledged.length);
+    await configure('alerts: { postsPerMinute: off }');
+    for (const victim of replicas.keys()) {
+      replicas[victim]?.process.kill('SIGKILL');
+      replicas[victim] = await start();
+    }
   });
 
   it('are in the room once each when the database restarts, and senders hear 503', {

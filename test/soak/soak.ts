@@ -39,6 +39,7 @@ sources:
   gone: { kind: graphite, url: http://127.0.0.1:9, raw: true, timeout: 3s, flavour: graphite-web }
 chats: { team: { kind: rocketchat, url: ${chat.url}, userId: ${account.id}, token: ${account.token} } }
 routes: [{ chat: team, room: alerts }]
+alerts: { postsPerMinute: off }
 logLevel: fatal
 `,
 );
