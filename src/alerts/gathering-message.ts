@@ -18,8 +18,6 @@ export interface GatheringWords extends GroupWords {
   readonly page?: string | undefined;
 }
 
-/** Names of rules that are told with how often; the rest is counted. */
-const NAMES_MAX = 6;
 /** Alerts that are told by name. */
 const ALERTS_MAX = 5;
 const NAME_MAX_CHARS = 60;
@@ -38,7 +36,7 @@ export function stormMessage(gathered: Gathered, words: GatheringWords): Message
       `${firing > 0 ? SEVERITY_SIGNS[worstIn(gathered)] : '🟢'} `,
       { bold: `${total} more ${total === 1 ? 'alert' : 'alerts'} ${inTime}` },
       ', held together to keep this room readable: ',
-      ...namesOf(counts),
+      ...namesOf(gathered),
     ],
     [`${severitiesOf(counts)} · ${stateWords(total, firing)}`],
     ...namedLines(alerts.slice(0, firing)),
@@ -51,7 +49,8 @@ export function stormMessage(gathered: Gathered, words: GatheringWords): Message
 }
 
 /** `**14 alerts came and went** (10:02–11:04 UTC) before they could be told here: 9 × HighErrorRate, 5 × DiskFull` */
-export function missedMessage({ counts, alerts, beganMs, endedMs }: Gathered, words: GatheringWords): Message {
+export function missedMessage(gathered: Gathered, words: GatheringWords): Message {
+  const { counts, alerts, beganMs, endedMs } = gathered;
   const total = sum(counts.map(({ count }) => count));
   const firing = sum(counts.map((one) => one.firing));
   // one is no list
@@ -67,7 +66,7 @@ export function missedMessage({ counts, alerts, beganMs, endedMs }: Gathered, wo
   }
   const hours = Math.max(1, Math.ceil((words.nowMs - beganMs) / HOUR_MS));
   return messageOf([
-    [...head, ': ', ...namesOf(counts)],
+    [...head, ': ', ...namesOf(gathered)],
     [severitiesOf(counts)],
     ...namedLines(alerts),
     ...again,
@@ -100,15 +99,13 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** `31 × HostDown, 5 × HighLatency, 14 of other names` */
-function namesOf(counts: Gathered['counts']): Span[] {
-  const byName = Map.groupBy(counts, ({ name }) => name.slice(0, NAME_MAX_CHARS));
-  const names = [...byName].map(([name, all]) => [name, sum(all.map(({ count }) => count))] as const);
-  const sorted = names.toSorted(([, a], [, b]) => b - a);
-  const rest = sum(sorted.slice(NAMES_MAX).map(([, count]) => count));
-  const shown = sorted
-    .slice(0, NAMES_MAX)
-    .flatMap(([name, count], index): Span[] => [index > 0 ? ', ' : '', `${count} × `, { name }]);
-  return [...shown.filter((span) => span !== ''), ...(rest > 0 ? [`, ${rest} of other names`] : [])];
+function namesOf({ names, counts }: Gathered): Span[] {
+  const rest = sum(counts.map(({ count }) => count)) - sum(names.map(({ count }) => count));
+  const shown = names.flatMap(({ name, count }, index): Span[] => [
+    `${index > 0 ? ', ' : ''}${count} × `,
+    { name: name.slice(0, NAME_MAX_CHARS) },
+  ]);
+  return [...shown, ...(rest > 0 ? [`, ${rest} of other names`] : [])];
 }
 
 /** `12 critical, 978 warning` */

@@ -55,7 +55,8 @@ export async function tellGathering(
   const believedMs = nowMs - listeningSinceMs < noNewsAfterMs ? 0 : nowMs - noNewsAfterMs;
   const gathered = await deps.turns.gathered(group.key, believedMs);
   const isCalm = kind === 'missed' || nowMs - gathered.lastMs >= STORM_CALM_MS;
-  const calls = kind === 'storm' ? callsIn(gathered, place.chat, deps) : new Map<string, readonly Alert[]>();
+  const calls =
+    kind === 'storm' ? callsIn(gathered, { chat: place.chat, isCalm }, deps) : new Map<string, readonly Alert[]>();
   const telling = { group, gathered, target: { place, ...fallbackOf(gathered, place, deps) }, kind, isCalm, calls };
   const wait = waitOf(telling, nowMs);
   if (wait > 0) return wait;
@@ -73,11 +74,16 @@ export async function tellGathering(
   return undefined;
 }
 
-/** Whom the worst of what fires calls, each with what is theirs. */
-function callsIn({ alerts }: Gathered, chat: string, { owners, isMuted, clock }: TellGatheringDeps) {
+/** Whom the worst of what fires calls, each with what is theirs; what is told of since it is calm has a post of its own, and calls there. */
+function callsIn(
+  { alerts, lastMs }: Gathered,
+  { chat, isCalm }: { readonly chat: string; readonly isCalm: boolean },
+  { owners, isMuted, clock }: TellGatheringDeps,
+) {
   const calls = new Map<string, Alert[]>();
   for (const alert of alerts) {
     const { acknowledged, suppressed } = alert.flags;
+    if (isCalm && +alert.receivedAt > lastMs) continue;
     if (alert.status !== 'firing' || acknowledged || suppressed || isMuted(alert, clock.now())) continue;
     for (const name of mentionsFor([alert], chat, owners)) {
       const known = calls.get(name);
@@ -155,7 +161,7 @@ async function updatePost(
   deps: TellGatheringDeps,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { group, gathered, calls } = telling;
+  const { group, gathered, calls, isCalm } = telling;
   try {
     const fresh = newCalls(calls, group.life);
     const worst = worstIn(gathered);
@@ -163,7 +169,7 @@ async function updatePost(
       const message = amongMessage(calls.get(name) ?? [], calls.get(name)?.[0]?.severity ?? worst, [name]);
       await say(post, message, `${group.key}/call/${name}`, deps, signal);
     }
-    if (fresh.length === 0 && isWorse(gathered, group.life)) {
+    if (fresh.length === 0 && !isCalm && isWorse(gathered, group.life)) {
       const alerts = gathered.alerts.filter(({ severity, status }) => severity === worst && status === 'firing');
       await say(post, amongMessage(alerts, worst, []), `${group.key}/worse/${worst}`, deps, signal);
     }

@@ -31,9 +31,8 @@ export interface Gathering {
   readonly isNew: boolean;
 }
 
-/** What a gathering has of alerts, counted; a name is that of the rule. */
-export interface GatheredCount {
-  readonly name: string;
+/** What a gathering has of alerts of one severity. */
+interface GatheredCount {
   readonly severity: AlertSeverity;
   readonly count: number;
   /** How many of them fire, as far as anybody knows. */
@@ -42,8 +41,9 @@ export interface GatheredCount {
 
 /** All that one post tells of. */
 export interface Gathered {
-  readonly groups: number;
   readonly counts: readonly GatheredCount[];
+  /** Names of rules with how many alerts each has, the most first; bounded. */
+  readonly names: readonly { readonly name: string; readonly count: number }[];
   /** Those that fire first, the worst of them first, the newest of those first; bounded, without pictures. */
   readonly alerts: readonly Alert[];
   /** When the last turn was added, ms since the Unix epoch. */
@@ -69,7 +69,7 @@ export const STORM_CALM_MS = MINUTE_MS;
 /** A storm that goes on for longer has a further post: an edit far above nobody sees. */
 const STORM_MAX_MS = 10 * MINUTE_MS;
 const ALERTS_MAX = 200;
-const COUNTS_MAX = 500;
+const NAMES_MAX = 6;
 /** Problems of a group that were over so long before it began are of another time. */
 const LEAD_MS = { storm: 15 * MINUTE_MS, missed: 24 * 60 * MINUTE_MS };
 
@@ -150,16 +150,17 @@ const OWN = `SELECT p.* FROM glimpse.problems AS p
     AND (p.closed_ms IS NULL OR p.closed_ms >= $2::bigint OR (p.has_fired AND p.heard_ms >= $2::bigint))`;
 const FIRES = `(p.status = 'firing' AND coalesce(p.heard_ms, p.event_ms) >= $3::bigint)`;
 
-const COUNTS = `SELECT coalesce(p.alert->'labels'->>'alertname', p.alert->'labels'->>'check', p.alert->>'title') AS name,
-    p.alert->>'severity' AS severity, count(*)::int AS count, (count(*) FILTER (WHERE ${FIRES}))::int AS firing,
+const COUNTS = `SELECT p.alert->>'severity' AS severity, count(*)::int AS count, (count(*) FILTER (WHERE ${FIRES}))::int AS firing,
     min(p.opened_ms) AS began, max(coalesce(p.closed_ms, p.event_ms)) AS ended
-  FROM (${OWN}) AS p GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT ${COUNTS_MAX}`;
+  FROM (${OWN}) AS p GROUP BY 1`;
+const NAMES = `SELECT coalesce(p.alert->'labels'->>'alertname', p.alert->'labels'->>'check', p.alert->>'title') AS name,
+    count(*)::int AS count FROM (${OWN}) AS p GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${NAMES_MAX}`;
 
 const SEVERITY_RANK = `array_position(ARRAY[${SEVERITIES.map((one) => `'${one}'`).join(', ')}], p.alert->>'severity')`;
 const ALERTS = `SELECT p.alert - 'images' || '{"images": []}' AS alert FROM (${OWN}) AS p
   ORDER BY ${FIRES} DESC, ${SEVERITY_RANK} NULLS LAST, p.opened_ms DESC, p.fingerprint LIMIT ${ALERTS_MAX}`;
 
-const SPAN = `SELECT count(DISTINCT group_key)::int AS groups, max(at_ms) AS last FROM glimpse.alert_turns WHERE gathering = $1`;
+const SPAN = `SELECT max(at_ms) AS last FROM glimpse.alert_turns WHERE gathering = $1`;
 
 /** Makes the part of a store on an open database. */
 export function createAlertTurns(
@@ -184,19 +185,19 @@ export function createAlertTurns(
       guard(async () => {
         const { kind, sinceMs } = gatheringOf(key) ?? { kind: 'storm', sinceMs: 0 };
         const bound = [key, sinceMs - LEAD_MS[kind], believedSinceMs];
-        const [counts, alerts, [span]] = await Promise.all([
+        const [counts, names, alerts, [span]] = await Promise.all([
           query(COUNTS, bound),
+          query(NAMES, bound.slice(0, 2)),
           query(ALERTS, bound),
           query(SPAN, [key]),
         ]);
         return {
-          groups: Number(span?.groups ?? 0),
-          counts: counts.map(({ name, severity, count, firing }) => ({
-            name: String(name),
+          counts: counts.map(({ severity, count, firing }) => ({
             severity: severity as AlertSeverity,
             count: Number(count),
             firing: Number(firing),
           })),
+          names: names.map(({ name, count }) => ({ name: String(name), count: Number(count) })),
           alerts: alerts.map(({ alert }) => alertOf(alert)),
           lastMs: Number(span?.last ?? sinceMs),
           beganMs: Math.min(...counts.map(({ began }) => Number(began))),

@@ -237,7 +237,7 @@ describe.skipIf(database === '')('acknowledged alerts', () => {
     await eventually(() => told().alone + told().together >= acknowledged.length, 'all is told', CALM_TIMEOUT_MS).catch(
       () => undefined,
     );
-    await sleep(12_000);
+    await sleep(3_000);
     const { alone, posts, together } = told();
     process.stderr.write(
       `alerts acknowledged: ${acknowledged.length}, kills: ${KILLS}, alone: ${alone}, in ${posts} posts of storms: ${together}\n`,
