@@ -4,6 +4,7 @@ import type { EmptyReason } from '../../domain/answer.ts';
 import { nearest } from '../../lib/nearest.ts';
 import type { FetchWindow } from '../source.ts';
 import type { ElasticsearchRequest } from './bind.ts';
+import type { Metric } from './block.ts';
 import { clausesOf } from './clauses.ts';
 import type { FetchContext } from './fetch.ts';
 import { type Filter, fieldOf, filterWords } from './filter.ts';
@@ -32,6 +33,9 @@ export async function whyEmpty(
   if (esql) return { kind: 'silent', what: label };
   const inWindow = rangeFilter(request.block.timeField, window);
   const ofGroups = groupsFilter(groups);
+  const filters = [...fixed, ...ofGroups, ...phraseFilter(request)];
+  const blank = await unmeasured(filters, inWindow, request, context);
+  if (blank) return blank;
   if (phrase !== undefined) {
     const withoutFilter = await count([inWindow, ...fixed, ...ofGroups], request, context);
     if (withoutFilter > 0) return { kind: 'filter', filter: `"${phrase}"`, withoutFilter };
@@ -42,7 +46,31 @@ export async function whyEmpty(
     const withoutFilter = await count([inWindow, ...ofGroups], request, context);
     if (withoutFilter > 0) return { kind: 'filter', filter: fixed.map(filterWords).join(', '), withoutFilter };
   }
-  return silence([...fixed, ...ofGroups, ...phraseFilter(request)], request, window, context);
+  return silence(filters, request, window, context);
+}
+
+/** Documents that match, none of which holds what is measured. */
+async function unmeasured(
+  filters: readonly Filter[],
+  inWindow: Filter,
+  request: ElasticsearchRequest,
+  context: WhyContext,
+): Promise<EmptyReason | undefined> {
+  const { metric, index } = request.block;
+  const field = measuredField(metric);
+  if (field === undefined) return undefined;
+  const matching = await count([inWindow, ...filters], request, context);
+  if (matching === 0) return undefined;
+  const isThere = (await count([{ exists: { field } }], request, context)) > 0;
+  const where = isThere ? 'that matches in this window' : `of ${index}`;
+  return { kind: 'none', said: `no document ${where} has a value in ${field}` };
+}
+
+/** The field without which a document gives no value. */
+function measuredField(metric: Metric): string | undefined {
+  if (metric === 'count') return undefined;
+  if ('percentiles' in metric) return metric.percentiles.field;
+  return Object.values(metric).find((value) => typeof value === 'string');
 }
 
 /** The first value of the question that no document has ever had. */
