@@ -26,9 +26,12 @@ export function createAwayChats({ now }: Pick<Clock, 'now'>): AwayChats {
   const away = new Map<string, Away>();
   return {
     async post(chat, work) {
+      let known = away.get(chat);
       // whoever tries now says whether it is back
-      await away.get(chat)?.probe;
-      const known = away.get(chat);
+      while (known?.probe) {
+        await known.probe;
+        known = away.get(chat);
+      }
       if (known && known.untilMs > now()) throw new BotError('CHAT_UNREACHABLE', known.why, { isUntried: true });
       const attempt = work();
       if (known) known.probe = attempt.catch(() => undefined);
