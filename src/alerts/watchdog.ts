@@ -31,11 +31,13 @@ export interface Missed {
   readonly heardMs: number;
 }
 
-/** Watchdogs as groups of their own, whatever their sender groups them with. */
+/** Watchdogs as groups of their own, whatever their sender groups them with; no sender makes one of what is none. */
 export function withWatchdogsApart(told: Told, watchdogs: readonly Watchdog[]): Told {
   const isOne = (alert: Alert) => watchdogs.some(({ match }) => hasLabels(alert, match));
-  const apart = (alert: Alert) =>
-    isOne(alert) ? { ...alert, groupKey: `${WATCHDOG_GROUP}${alert.fingerprint}` } : alert;
+  const apart = (alert: Alert) => {
+    if (isOne(alert)) return { ...alert, groupKey: `${WATCHDOG_GROUP}${alert.fingerprint}` };
+    return alert.groupKey?.startsWith(WATCHDOG_GROUP) ? { ...alert, groupKey: `sent-${alert.groupKey}` } : alert;
+  };
   return { ...told, alerts: told.alerts.map(apart) };
 }
 

@@ -1,11 +1,13 @@
 /** Alerts and changes in the store. */
-import { type Alert, type ChangeEvent, type Told, WATCHDOG_GROUP } from '../domain/alert.ts';
+import type { Alert, ChangeEvent, Told } from '../domain/alert.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { AlertGroup, GroupEvent, GroupTold } from './alert-group.ts';
 import type { Database } from './database.ts';
-import { alertOf, keepGroup, readEvents, readGroup, waitingGroups, withDates } from './group-rows.ts';
+import { keepGroup, readEvents, readGroup, waitingGroups, withDates } from './group-rows.ts';
 import { pruneAlerts } from './prune-alerts.ts';
+import { readHistory } from './read-history.ts';
 import { createTaker } from './take-told.ts';
+import { IS_TROUBLE, troubleOf } from './trouble.ts';
 
 /** What is kept of alerts and changes. Members that throw, throw BotError `STORE_…`. */
 export interface AlertStore {
@@ -40,14 +42,6 @@ export interface AlertStore {
 const PROBLEMS_MAX = 2_000;
 const CHANGES_MAX = 500;
 
-/** A watchdog is trouble only while it is missed; without a group there is none. */
-const IS_TROUBLE = `(g.life->>'alarmMs' IS NOT NULL OR coalesce(p.alert->>'groupKey', '') NOT LIKE '${WATCHDOG_GROUP}%')`;
-
-/** A watchdog that is missed, as what it means. */
-function missedOf(alert: Alert, sinceMs: number): Alert {
-  return { ...alert, title: `${alert.title} stopped arriving`, severity: 'critical', startsAt: new Date(sinceMs) };
-}
-
 /** Makes the alert part of a store on an open database. */
 export function createAlertStore(
   { query }: Pick<Database, 'query'>,
@@ -66,16 +60,17 @@ export function createAlertStore(
         const statement = `SELECT p.alert, g.life->>'alarmMs' AS alarm_ms FROM glimpse.problems AS p
           LEFT JOIN glimpse.alert_groups AS g ON g.key = p.group_key
           WHERE p.status = 'firing' AND ${IS_TROUBLE} ORDER BY p.opened_ms DESC LIMIT ${PROBLEMS_MAX}`;
-        return (await query(statement, [])).map((row) =>
-          row.alarm_ms ? missedOf(alertOf(row.alert), Number(row.alarm_ms)) : alertOf(row.alert),
-        );
+        return (await query(statement, [])).map(troubleOf);
       }),
     during: ({ fromMs, toMs }) =>
       guard(async () => {
-        const statement = `SELECT p.alert FROM glimpse.problems AS p LEFT JOIN glimpse.alert_groups AS g ON g.key = p.group_key
+        const statement = `SELECT p.alert, g.life->>'alarmMs' AS alarm_ms FROM glimpse.problems AS p
+          LEFT JOIN glimpse.alert_groups AS g ON g.key = p.group_key
           WHERE p.opened_ms < $2 AND (p.closed_ms IS NULL OR p.closed_ms >= $1) AND ${IS_TROUBLE}
           ORDER BY p.opened_ms DESC LIMIT ${PROBLEMS_MAX}`;
-        return (await query(statement, [fromMs, toMs])).map(({ alert }) => alertOf(alert));
+        const found = (await query(statement, [fromMs, toMs])).map(troubleOf);
+        // a watchdog was well until it was missed
+        return found.filter(({ startsAt }) => +startsAt < toMs);
       }),
     changes: ({ fromMs, toMs }) =>
       guard(async () => {
@@ -87,17 +82,4 @@ export function createAlertStore(
     history: (fingerprint, sinceMs) => guard(() => readHistory(query, fingerprint, sinceMs)),
     prune: (beforeMs, signal) => guard(() => pruneAlerts(query, beforeMs, clock, signal)),
   };
-}
-
-type Query = Database['query'];
-
-async function readHistory(query: Query, fingerprint: string, sinceMs: number) {
-  const statement = `SELECT alert->>'startsAt' AS start, max(alert->>'endsAt') AS "end" FROM glimpse.alert_events
-    WHERE fingerprint = $1 AND at_ms >= $2 AND alert->>'transition' IN ('triggered', 'resolved')
-    GROUP BY 1 ORDER BY 1 DESC LIMIT 1000`;
-  const rows = await query(statement, [fingerprint, sinceMs]);
-  return rows.map(({ start, end }) => {
-    const startMs = Date.parse(String(start));
-    return { startMs, ...(typeof end === 'string' && { lastedMs: Math.max(0, Date.parse(end) - startMs) }) };
-  });
 }

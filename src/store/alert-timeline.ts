@@ -1,8 +1,8 @@
 /** Groups of alerts as a timeline: what is open, what was open in a window, the newest first. */
-import { type Alert, WATCHDOG_GROUP } from '../domain/alert.ts';
+import type { Alert } from '../domain/alert.ts';
 import { type Firing, readFirings } from './alert-firings.ts';
 import type { Database } from './database.ts';
-import { alertOf } from './group-rows.ts';
+import { IS_TROUBLE, troubleOf } from './trouble.ts';
 
 /** Problems that belong together. */
 export interface TimelineGroup {
@@ -55,12 +55,12 @@ export function createAlertTimeline(
     { membersMax, groupsMax, ...window }: Extent,
   ): Promise<readonly TimelineGroup[]> {
     const rows = await query(
-      `WITH chosen AS (SELECT key, since_ms, ${ID} AS id FROM glimpse.alert_groups AS g WHERE ${condition}
+      `WITH chosen AS (SELECT key, since_ms, ${ID} AS id, life->>'alarmMs' AS alarm_ms FROM glimpse.alert_groups AS g WHERE ${condition}
          ORDER BY since_ms DESC, id LIMIT ${groupsMax}),
-       known AS (SELECT c.key, c.since_ms, c.id, p.alert, p.status, p.opened_ms, p.closed_ms, p.fingerprint,
+       known AS (SELECT c.key, c.since_ms, c.id, c.alarm_ms, p.alert, p.status, p.opened_ms, p.closed_ms, p.fingerprint,
            (p.closed_ms IS NULL OR p.closed_ms >= c.since_ms - ${LEAD_MS}) AS is_own
          FROM chosen AS c JOIN glimpse.problems AS p ON p.group_key = c.key),
-       members AS (SELECT key, since_ms, id, alert, is_own,
+       members AS (SELECT key, since_ms, id, alarm_ms, alert, is_own,
            count(*) FILTER (WHERE is_own) OVER own AS count, count(*) FILTER (WHERE status = 'firing') OVER own AS firing,
            row_number() OVER (PARTITION BY key
              ORDER BY (status = 'firing') DESC, is_own DESC, opened_ms, closed_ms DESC, fingerprint) AS place
@@ -102,8 +102,6 @@ const END_OF_TIME_MS = Date.UTC(9999, 11, 31);
 /** Keys may be long and hold anything; of their hash as much as tells all groups apart. */
 const ID = `left(encode(sha256(convert_to(g.key, 'UTF8')), 'hex'), 32)`;
 
-/** A watchdog that arrives is no trouble. */
-const IS_TROUBLE = `(g.life->>'alarmMs' IS NOT NULL OR g.key NOT LIKE '%:${WATCHDOG_GROUP}%')`;
 const OPEN = `EXISTS (SELECT 1 FROM glimpse.problems AS o WHERE o.group_key = g.key AND o.status = 'firing') AND ${IS_TROUBLE}`;
 
 /** What was open in the window from $1 to $2, or had fired in it before it fired again. */
@@ -121,7 +119,8 @@ function groupsIn(
   firings: ReadonlyMap<string, readonly Firing[]>,
 ): readonly TimelineGroup[] {
   const groups = new Map<string, TimelineGroup & { readonly problems: Alert[] }>();
-  for (const { key, id, since_ms, count, firing, alert } of rows) {
+  for (const row of rows) {
+    const { key, id, since_ms, count, firing } = row;
     const group = groups.get(String(key)) ?? {
       id: String(id),
       sinceMs: Number(since_ms),
@@ -131,7 +130,7 @@ function groupsIn(
       problems: [],
       firings: firings.get(String(key)) ?? [],
     };
-    group.problems.push(alertOf(alert));
+    group.problems.push(troubleOf(row));
     groups.set(String(key), group);
   }
   return [...groups.values()];

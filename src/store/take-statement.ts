@@ -16,7 +16,7 @@ export interface EventRow {
 }
 
 /** What is only told again is edited in after this: senders that repeat every minute would use up what a chat allows. */
-const REPEATS_SHOWN_AFTER_MS = 10 * 60_000;
+export const REPEATS_SHOWN_AFTER_MS = 10 * 60_000;
 
 /** A newer message of a problem replaces what an older one said. */
 const newest = (column: string) =>
@@ -25,11 +25,14 @@ const newest = (column: string) =>
 /** A sender that tells no times says the same problem again with another beginning. */
 const IS_SAME_TIME = `(excluded.opened_ms = p.opened_ms
   OR (p.status = 'firing' AND excluded.alert->>'timeSource' = 'received'))`;
+/** An end of what is over already, by a sender that tells no times: it only says so again, and that is no other end. */
+const IS_SAME_END = `(p.status = 'resolved' AND excluded.status = 'resolved' AND p.has_fired
+  AND excluded.alert->>'transition' = 'resolved' AND excluded.alert->>'endsAt' = excluded.alert->>'receivedAt')`;
 /**
  * What a message says of a problem that it leaves as it is: a comment or a repeat does not take back that somebody has it, and an end
  * without numbers leaves those that were there.
  */
-const MERGED = `CASE WHEN excluded.status = 'firing' THEN p.alert ELSE '{}'::jsonb END || excluded.alert
+const MERGED = `CASE WHEN excluded.status = 'firing' THEN p.alert - 'expiresAt' ELSE '{}'::jsonb END || excluded.alert
   || jsonb_build_object('startsAt', p.alert->'startsAt')
   || CASE WHEN excluded.status = 'firing'
     THEN jsonb_build_object('flags', coalesce(p.alert->'flags', '{}') || (excluded.alert->'flags')) ELSE '{}' END
@@ -68,7 +71,7 @@ WITH told_changes AS (
     (sum(CASE WHEN i.status = 'firing' THEN 1 + again ELSE 0 END) OVER (PARTITION BY i.fingerprint))::int AS told,
     bool_or(i.status = 'firing') OVER (PARTITION BY i.fingerprint) AS has_fired
   FROM input i JOIN events USING (delivery_id)
-  WHERE is_new ORDER BY i.fingerprint, i.at_ms DESC, i.closed_ms DESC NULLS LAST
+  WHERE is_new ORDER BY i.fingerprint, i.at_ms DESC, i.received_ms DESC, i.closed_ms DESC NULLS LAST
 ), changed AS (
   INSERT INTO glimpse.problems AS p (fingerprint, group_key, status, opened_ms, closed_ms, event_ms, alert,
     told, heard_ms, has_fired, first_value, low_value, high_value)
@@ -85,15 +88,17 @@ WITH told_changes AS (
     first_value = ${overOneTime('first_value', 'coalesce(p.first_value, excluded.first_value)')},
     low_value = ${overOneTime('low_value', 'least(p.low_value, excluded.low_value)')},
     high_value = ${overOneTime('high_value', 'greatest(p.high_value, excluded.high_value)')}
+  WHERE NOT ${IS_SAME_END}
   RETURNING group_key
 ), heard AS (
   SELECT DISTINCT ON (fingerprint) i.*, (sum(1 + again) OVER (PARTITION BY fingerprint))::int AS times
   FROM input i JOIN events USING (delivery_id)
   WHERE NOT is_new AND i.status = 'firing' AND NOT EXISTS (SELECT 1 FROM news WHERE news.fingerprint = i.fingerprint)
-  ORDER BY fingerprint, at_ms DESC
+  ORDER BY fingerprint, at_ms DESC, received_ms DESC
 ), locked AS MATERIALIZED (
   SELECT p.fingerprint FROM glimpse.problems p JOIN heard USING (fingerprint)
-  WHERE p.status = 'firing' AND p.event_ms = heard.at_ms ORDER BY p.fingerprint FOR UPDATE OF p
+  WHERE p.status = 'firing' AND (p.event_ms = heard.at_ms OR heard.alert->>'timeSource' = 'received')
+  ORDER BY p.fingerprint FOR UPDATE OF p
 ), repeated AS (
   UPDATE glimpse.problems p SET
     told = p.told + h.times, heard_ms = greatest(p.heard_ms, h.received_ms),

@@ -12,7 +12,7 @@ export interface AlertDraft {
   readonly source: string;
   /** Identity of the problem at its sender. */
   readonly key: string;
-  /** The sender's id of the message; left out: the body's hash, which is the same for the same bytes. */
+  /** The sender's id of the message; left out: that of the body, the same for the same bytes for a while. */
   readonly deliveryId?: string | undefined;
   readonly episode?: string | undefined;
   readonly groupKey?: string | undefined;
