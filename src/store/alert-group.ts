@@ -15,8 +15,12 @@ export interface GroupPost {
   readonly insteadOf?: { readonly chat: string; readonly room: string; readonly reason: string };
   /** Who is called in it; stays with it, so that an edit calls nobody else. */
   readonly mentions?: readonly string[];
+  /** Who was called in lines below it. */
+  readonly called?: readonly string[];
   /** The last line that said in the room that it fires again. */
   readonly again?: AgainPost;
+  /** Which state of the group it shows: where another room is tried again, this one is not edited again. */
+  readonly shows?: string;
 }
 
 /** A line below a post: the group fires again. */
@@ -97,6 +101,8 @@ export interface GroupTold extends Pick<AlertGroup, 'version' | 'conversation' |
   /** Left out: as before. */
   readonly toldMs?: number;
   readonly dueMs?: number;
+  /** What `dueMs` was when the group was read: what became due since then stays so. */
+  readonly wasDueMs?: number | undefined;
   readonly life?: GroupLife;
 }
 

@@ -15,6 +15,8 @@ export interface ContextPlace {
 export interface ContextState {
   /** The conversation of the group that it belongs to; of an earlier one it says nothing. */
   readonly conversation: number;
+  /** Which time of the conversation it was decided for; left out: the first. */
+  readonly openings?: number;
   /** `none`: there was nothing to say; `held`: kept back in a storm; `muted`: by a maintenance window. */
   readonly state: 'posted' | 'none' | 'held' | 'muted';
   /** When that was decided, ms since the Unix epoch. */
@@ -55,7 +57,13 @@ export interface HeldGroup {
 
 /** What is to be done about context; jobs are kept by the store until they are done. */
 export type ContextJob =
-  | ({ readonly kind: 'start'; readonly key: string; readonly conversation: number } & ContextPlace)
+  | ({
+      readonly kind: 'start';
+      readonly key: string;
+      readonly conversation: number;
+      /** Which time of the conversation it is for; left out: the first. */
+      readonly openings?: number;
+    } & ContextPlace)
   | ({
       readonly kind: 'end';
       readonly key: string;
@@ -76,6 +84,8 @@ export interface ContextStore {
     place: ContextPlace,
     fromMs: number,
   ): Promise<number>;
+  /** How many groups of a room were given context since then. */
+  givenSince(place: ContextPlace, fromMs: number): Promise<number>;
   /** Groups whose context was kept back in a room within a window; bounded. */
   held(place: ContextPlace, window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly HeldGroup[]>;
 }
@@ -107,6 +117,14 @@ export function createContextStore(
         const statement = `SELECT count(*)::int AS count FROM glimpse.alert_groups
           WHERE since_ms >= $1 AND (since_ms, key) < ($2::bigint, $3::text) AND posts @> $4::jsonb`;
         const [row] = await query(statement, [fromMs, sinceMs, key, JSON.stringify([{ chat, room }])]);
+        return Number(row?.count ?? 0);
+      }),
+    givenSince: (place, fromMs) =>
+      guard(async () => {
+        const statement = `SELECT count(*)::int AS count FROM glimpse.alert_groups
+          WHERE since_ms >= $2::bigint - ${HELD_LOOK_BACK_MS} AND contexts->$1::text->>'state' = 'posted'
+            AND (contexts->$1::text->>'atMs')::bigint >= $2`;
+        const [row] = await query(statement, [keyOf(place), fromMs]);
         return Number(row?.count ?? 0);
       }),
     held: (place, { fromMs, toMs }) =>

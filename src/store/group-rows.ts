@@ -60,31 +60,43 @@ const SIGHTED_MEANWHILE = `coalesce((SELECT jsonb_agg(p) FROM jsonb_array_elemen
 
 /** Keeps what the rooms know now. */
 export async function keepGroup(query: Query, key: string, told: GroupTold): Promise<void> {
-  const { version, conversation, sinceMs, closedMs, toldMs, dueMs, posts, life } = told;
+  const { version, conversation, sinceMs, closedMs, toldMs, dueMs, wasDueMs, posts, life } = told;
   const statement = `WITH kept AS (
       UPDATE glimpse.alert_groups SET told_version = $2, conversation = $3, since_ms = $4, closed_ms = $5,
-        posts = $6::jsonb || CASE WHEN conversation = $3 THEN ${SIGHTED_MEANWHILE} ELSE '[]' END, life = $7::jsonb, told_ms = coalesce($8::bigint, told_ms), due_ms = $9,
+        posts = $6::jsonb || CASE WHEN conversation = $3 THEN ${SIGHTED_MEANWHILE} ELSE '[]' END, life = $7::jsonb, told_ms = coalesce($8::bigint, told_ms),
+        due_ms = CASE WHEN due_ms IS NOT DISTINCT FROM $10::bigint THEN $9::bigint ELSE least(due_ms, $9::bigint) END,
         untold_ms = CASE WHEN told_version = $2 THEN untold_ms WHEN version > $2 THEN changed_ms END
       WHERE key = $1 AND told_version <= $2 RETURNING key
     )
     UPDATE glimpse.alert_groups SET version = version + 1 WHERE key = $1 AND NOT EXISTS (SELECT FROM kept)`;
-  const optional = [closedMs, toldMs, dueMs].map((value) => value ?? null);
-  const [closed, toldAt, due] = optional;
+  const [closed, toldAt, due, wasDue] = [closedMs, toldMs, dueMs, wasDueMs].map((value) => value ?? null);
   await query(statement, [
     ...[key, version, conversation, sinceMs, closed],
-    ...[JSON.stringify(posts), JSON.stringify(life ?? {}), toldAt, due],
+    ...[JSON.stringify(posts), JSON.stringify(life ?? {}), toldAt, due, wasDue],
   ]);
 }
 
-/** Groups with news that were not told although they are older than `beforeMs`, and those that are due, the oldest first. */
+/**
+ * Groups with news that were not told although they are older than `beforeMs`, and those that are due, the oldest first. Of more than
+ * can be tried at once those that were tried longest ago: what no chat takes does not keep others from theirs.
+ */
+const WAITING = `
+WITH found AS (
+  (SELECT key, coalesce(untold_ms, changed_ms) AS since FROM glimpse.alert_groups
+    WHERE version > told_version AND changed_ms < $1 ORDER BY tried_ms NULLS FIRST, changed_ms LIMIT ${UNTOLD_MAX})
+  UNION ALL
+  (SELECT key, due_ms AS since FROM glimpse.alert_groups
+    WHERE due_ms <= $2 ORDER BY tried_ms NULLS FIRST, due_ms LIMIT ${UNTOLD_MAX})
+), free AS (
+  SELECT key FROM glimpse.alert_groups WHERE key IN (SELECT key FROM found) FOR UPDATE SKIP LOCKED
+), tried AS (
+  UPDATE glimpse.alert_groups SET tried_ms = $2 WHERE key IN (SELECT key FROM free)
+)
+SELECT key FROM found GROUP BY key ORDER BY min(since)`;
+
+/** See {@link WAITING}. */
 export async function waitingGroups(query: Query, beforeMs: number, nowMs: number): Promise<readonly string[]> {
-  const statement = `
-    (SELECT key, coalesce(untold_ms, changed_ms) AS since FROM glimpse.alert_groups
-      WHERE version > told_version AND changed_ms < $1 ORDER BY changed_ms LIMIT ${UNTOLD_MAX})
-    UNION ALL
-    (SELECT key, due_ms AS since FROM glimpse.alert_groups WHERE due_ms <= $2 ORDER BY due_ms LIMIT ${UNTOLD_MAX})
-    ORDER BY since`;
-  return (await query(statement, [beforeMs, nowMs])).map(({ key }) => String(key));
+  return (await query(WAITING, [beforeMs, nowMs])).map(({ key }) => String(key));
 }
 
 /** What was told of some problems since a moment, the oldest first; bounded. */
@@ -129,5 +141,6 @@ function bytesOf(kept: unknown): Uint8Array {
 export function withDates(json: unknown): Readonly<Record<string, unknown>> {
   const one = (typeof json === 'string' ? JSON.parse(json) : json) as Readonly<Record<string, unknown>>;
   const date = (value: unknown) => (typeof value === 'string' ? new Date(value) : null);
-  return { ...one, startsAt: date(one.startsAt), endsAt: date(one.endsAt), receivedAt: date(one.receivedAt) };
+  const dates = { startsAt: date(one.startsAt), endsAt: date(one.endsAt), receivedAt: date(one.receivedAt) };
+  return { ...one, ...dates, ...(one.expiresAt !== undefined && { expiresAt: date(one.expiresAt) }) };
 }

@@ -137,7 +137,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 function jobKeyOf(job: ContextJob): string {
   const { kind, chat, room } = job;
   if (kind === 'digest') return JSON.stringify([kind, chat, room, job.fromMs]);
-  return JSON.stringify([kind, chat, room, job.key, job.conversation, kind === 'end' ? job.closedMs : 0]);
+  const which = kind === 'end' ? job.closedMs : (job.openings ?? 0);
+  return JSON.stringify([kind, chat, room, job.key, job.conversation, which]);
 }
 
 /** Tells how long statements of our own take. */

@@ -28,10 +28,13 @@ export interface SightingStore {
   /** Makes a post of somebody else that of a group, new or known; a room that has a post of the group keeps it. */
   attach(groupKey: string, post: GroupPost): Promise<void>;
   /**
-   * Two groups are one: the other gets the posts that it lacks with what their threads have, as of this conversation of
-   * it, and the problems of the first are no more. Doing it again changes nothing.
+   * Problems of a group are told by another too: that one gets the posts that it lacks with what their threads have, as of this
+   * conversation of it, and these problems of the first are no more. Doing it again changes nothing.
    */
-  join(groupKey: string, other: { readonly key: string; readonly conversation: number }): Promise<void>;
+  join(
+    from: { readonly key: string; readonly fingerprints: readonly string[] },
+    other: { readonly key: string; readonly conversation: number },
+  ): Promise<void>;
 }
 
 const FOUND_MAX = 500;
@@ -54,7 +57,7 @@ WITH gone AS (
         jsonb_build_object('chat', c.key::jsonb->0, 'room', c.key::jsonb->1)))
   WHERE g.key = $2
 )
-DELETE FROM glimpse.problems WHERE group_key = $1`;
+DELETE FROM glimpse.problems WHERE group_key = $1 AND fingerprint = ANY($4)`;
 
 /** Makes the part of a store on an open database. */
 export function createSightingStore(
@@ -85,9 +88,9 @@ export function createSightingStore(
           WHERE NOT g.posts @> jsonb_build_array(jsonb_build_object('chat', $4::text, 'room', $5::text))`;
         await query(statement, [groupKey, clock.now(), JSON.stringify(post), post.chat, post.room]);
       }),
-    join: (groupKey, { key, conversation }) =>
+    join: (from, { key, conversation }) =>
       guard(async () => {
-        await query(JOIN, [groupKey, key, conversation]);
+        await query(JOIN, [from.key, key, conversation, from.fingerprints]);
       }),
   };
 }

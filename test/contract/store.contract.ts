@@ -290,6 +290,53 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect(history).toEqual([{ startMs: +at(20) }, { startMs: +at(0), lastedMs: 9 * 60_000 }]);
       });
 
+      it('knows when one fired that is told without times: from its first word to its end, however often it is told', async () => {
+        const run = runName();
+        const at = (minute: number) => new Date(Date.UTC(2034, 0, 1, 10, minute));
+        const untimed = (minute: number, end = false) => ({
+          ...alertOf('a', { run, startsAt: at(minute) }),
+          ...{ deliveryId: `${run}${minute}`, timeSource: 'received' as const },
+          ...(end && ({ status: 'resolved', transition: 'resolved', endsAt: at(minute) } as const)),
+        });
+        const all = [untimed(0), untimed(10), untimed(12, true), untimed(13, true), untimed(30), untimed(40)];
+        for (const alert of all) await store.takeTold({ alerts: [alert], changes: [] });
+        expect(await store.alerts.history(untimed(0).fingerprint, 0)).toEqual([
+          { startMs: +at(30) },
+          { startMs: +at(0), lastedMs: 12 * 60_000 },
+        ]);
+        const group = await store.alerts.group(groupOf(run));
+        // it was over at its first end
+        expect([group?.version, group?.problems[0]?.startsAt]).toEqual([5, at(30)]);
+      });
+
+      it('names all groups that wait in turn, however many of them nobody can be told', async () => {
+        const run = runName();
+        const names = Array.from({ length: 230 }, (_, index) => `${index}`);
+        await store.takeTold({ alerts: names.map((name) => alertOf(name, { run, groupKey: name })), changes: [] });
+        const found = new Set<string>();
+        for (let round = 0; round < 2; round += 1) {
+          const some = await store.alerts.untold(Number.MAX_SAFE_INTEGER);
+          for (const key of some) if (key.includes(run)) found.add(key);
+        }
+        expect(found.size).toBe(230);
+        for (const key of found)
+          await store.alerts.keepTold(key, { version: 1, conversation: 1, sinceMs: 0, posts: [] });
+      });
+
+      it('joins problems of a group that another tells too with it, and keeps the others', async () => {
+        const run = runName();
+        const [from, to] = ['seen', 'told'].map((name) => `${groupOf(run)}${name}`) as [string, string];
+        const seen = ['a', 'b'].map((name) => alertOf(name, { run, groupKey: 'seen' }));
+        await store.takeTold({ alerts: [...seen, alertOf('c', { run, groupKey: 'told' })], changes: [] });
+        const post = { ...place(run), receipt: { id: 'm1', room: 'r1' }, sightedMs: 5 };
+        await store.sightings.attach(from, post);
+        const fingerprints = [`generic:default:${run}a`, `generic:default:${run}c`];
+        await store.sightings.join({ key: from, fingerprints }, { key: to, conversation: 1 });
+        const [left, other] = await Promise.all([from, to].map((key) => store.alerts.group(key)));
+        expect([left, other].map((group) => group?.problems.map(({ title }) => title))).toEqual([['b'], ['c']]);
+        expect(other?.posts).toEqual([post]);
+      });
+
       it('knows which group a post tells of, what senders said of it, and the numbers that came with that', async () => {
         const run = runName();
         const at = (minute: number) => new Date(Date.UTC(2033, 0, 1, 10, minute));
@@ -369,21 +416,25 @@ export function testStore({ name, open }: StoreUnderTest): void {
 
       it('counts repeats of what fires, remembers the numbers, and says when a group is due', async () => {
         const run = runName();
-        const told = (value: number, deliveryId: string) => ({
+        const of = (value: number, deliveryId: string) => ({
           alerts: [{ ...alertOf('a', { run }), deliveryId: `${run}${deliveryId}`, values: [{ name: 'load', value }] }],
           changes: [],
         });
         const key = groupOf(run);
         const life = async () => [...((await store.alerts.group(key))?.lives.values() ?? [])];
-        await store.takeTold(told(84, '1'));
+        await store.takeTold(of(84, '1'));
         await store.alerts.keepTold(key, { version: 1, conversation: 1, sinceMs: 0, posts: [], toldMs: 1, life: {} });
-        await Promise.all([store.takeTold(told(97, '1')), store.takeTold(told(80, '1'))]);
+        await Promise.all([store.takeTold(of(97, '1')), store.takeTold(of(80, '1'))]);
         expect(await life()).toMatchObject([{ told: 3, hasFired: true, first: 84, low: 80, high: 97 }]);
         // told long ago: the repeats are due at once
         expect(await store.alerts.untold(0)).toContain(key);
-        await store.alerts.keepTold(key, { version: 1, conversation: 1, sinceMs: 0, posts: [], toldMs: Date.now() });
+        const told = { version: 1, conversation: 1, sinceMs: 0, posts: [], toldMs: Date.now() };
+        // what became due while the rooms were told stays so
+        await store.alerts.keepTold(key, told);
+        expect(await store.alerts.untold(0)).toContain(key);
+        await store.alerts.keepTold(key, { ...told, wasDueMs: (await store.alerts.group(key))?.dueMs });
         expect(await store.alerts.untold(0)).not.toContain(key);
-        expect(await store.takeTold(told(91, '2'))).toBe(1);
+        expect(await store.takeTold(of(91, '2'))).toBe(1);
         expect(await life()).toMatchObject([{ told: 4, first: 84, high: 97 }]);
         const events = await store.alerts.events([`generic:default:${run}a`], 0);
         expect(events.map(({ status, transition }) => [status, transition])).toEqual([
@@ -429,9 +480,18 @@ export function testStore({ name, open }: StoreUnderTest): void {
           return groups.some(({ problems }) => problems.some(({ labels }) => labels.name === `${run}w`));
         };
         expect([group, await titles(), await listed()]).toEqual([expect.any(String), [], false]);
-        const told = { version: 1, conversation: 2, sinceMs: 0, posts: [], life: { alarmMs: 5_000 } };
+        const alarmMs = Date.parse('2026-11-25T12:00:00Z');
+        const told = { version: 1, conversation: 2, sinceMs: 0, posts: [], life: { alarmMs } };
         await store.alerts.keepTold(String(group), told);
         expect([await titles(), await listed()]).toEqual([['Watchdog stopped arriving'], true]);
+        const during = async (toMs: number) =>
+          (await store.alerts.during({ fromMs: 0, toMs }))
+            .filter(({ labels }) => labels.name === `${run}w`)
+            .map(({ title, startsAt }) => [title, +startsAt]);
+        const window = Date.parse('2100-01-01T00:00:00Z');
+        expect(await during(window)).toEqual([['Watchdog stopped arriving', alarmMs]]);
+        // it was well then
+        expect(await during(alarmMs)).toEqual([]);
       });
 
       it('lists when a group fired, also before it fired again, and goes on behind a group', async () => {
@@ -507,6 +567,10 @@ export function testStore({ name, open }: StoreUnderTest): void {
         const last = { key: keys[3] ?? '', sinceMs: 1_030_000 };
         const earlierSince = (fromMs: number) => store.contexts.begunBefore(last, room, fromMs);
         expect(await Promise.all([0, 1_015_000, 1_030_000].map(earlierSince))).toEqual([2, 1, 0]);
+        const given = { conversation: 1, state: 'posted', atMs: 1_030_000 } as const;
+        await store.contexts.keep(keys[3] ?? '', room, given);
+        const givenSince = (fromMs: number) => store.contexts.givenSince(room, fromMs);
+        expect(await Promise.all([1_030_000, 1_030_001].map(givenSince))).toEqual([1, 0]);
         const held = await store.contexts.held(room, { fromMs: 1_000_000, toMs: 1_020_000 });
         expect(held.map(({ key, count }) => [key, count])).toEqual([
           [keys[0], 1],

@@ -36,8 +36,9 @@ export async function joinSighted(key: string, { alerts, sightings, clock }: Joi
     ({ alert, closedMs, groupKey }) =>
       closedMs === undefined && groupKey !== key && isSighted(alert) && firing.some((other) => isTwin(alert, other)),
   );
-  for (const groupKey of new Set(twins.map((twin) => twin.groupKey))) {
-    await sightings.join(groupKey, { key, conversation: group.conversation });
+  for (const [from, some] of Map.groupBy(twins, ({ groupKey }) => groupKey)) {
+    const fingerprints = some.map(({ alert }) => alert.fingerprint);
+    await sightings.join({ key: from, fingerprints }, { key, conversation: group.conversation });
   }
 }
 
