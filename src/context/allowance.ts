@@ -3,6 +3,7 @@ import type { Alert } from '../domain/alert.ts';
 import { alertName, worstSeverity } from '../domain/alert-severity.ts';
 import type { Message } from '../domain/message.ts';
 import { clockTime, zoneWords } from '../render/clock-words.ts';
+import type { AlertGroup } from '../store/alert-group.ts';
 import type { ContextPlace, ContextStore, HeldGroup } from '../store/context-store.ts';
 
 /** `words`: without charts; `held`: nothing now, a line in the digest of the minute. */
@@ -18,13 +19,20 @@ export const MINUTE_MS = 60_000;
 const NAMES_SHOWN = 6;
 const NAME_MAX_CHARS = 60;
 
-/** What a group may have, by its place among those of the minute before it; the same however often it is asked. */
+/**
+ * What a group may have, by its place among those of the minute before it; the same however often it is asked. One that fires again has
+ * its place among those that were given context in the last minute.
+ */
 export async function allowanceOf(
-  group: { readonly key: string; readonly sinceMs: number; readonly alerts: readonly Alert[] },
+  group: Pick<AlertGroup, 'key' | 'sinceMs' | 'life'> & { readonly alerts: readonly Alert[] },
   place: ContextPlace,
-  contexts: Pick<ContextStore, 'begunBefore'>,
+  contexts: Pick<ContextStore, 'begunBefore' | 'givenSince'>,
+  nowMs: number,
 ): Promise<Allowance> {
-  const before = await contexts.begunBefore(group, place, group.sinceMs - MINUTE_MS);
+  const before =
+    group.life.openings === undefined
+      ? await contexts.begunBefore(group, place, group.sinceMs - MINUTE_MS)
+      : await contexts.givenSince(place, nowMs - MINUTE_MS);
   if (before < FULL_GROUPS) return 'full';
   return before < WORDS_GROUPS && worstSeverity(group.alerts) === 'critical' ? 'words' : 'held';
 }

@@ -13,7 +13,7 @@ import { type Allowance, allowanceOf, digestMessage, MINUTE_MS } from './allowan
 import type { ChartPoster } from './chart-poster.ts';
 import { closingMessage } from './closing.ts';
 import { type ContextStep, gatherContext, missingLines, type StepWatch } from './gather-context.ts';
-import { queueContext } from './queue-context.ts';
+import { isBegun, queueContext } from './queue-context.ts';
 import { type Subject, subjectOf, troubleIn } from './subject.ts';
 
 /** What giving context works with. */
@@ -78,7 +78,7 @@ async function giveToThread(job: ThreadJob, chat: Chat, deps: ContextDeps, signa
   if (found?.thread.group.conversation !== job.conversation) return;
   const { thread, known } = found;
   if (job.kind === 'start') {
-    if (!known) await begin(thread, deps, signal);
+    if (!isBegun(thread.group, known)) await begin(thread, deps, signal);
     // it may be over meanwhile
     await queueContext(job.key, deps);
   }
@@ -95,10 +95,13 @@ async function threadOf(key: string, place: ContextPlace, chat: Chat, { alerts, 
 }
 
 /** Below the post of somebody else the same, whichever group it belongs to at that moment. */
-function keyOf({ key, conversation }: AlertGroup, { room }: ContextPlace, { receipt, sightedMs }: GroupPost): string {
-  return sightedMs === undefined
-    ? `alert-context/${key}/${conversation}/${room}`
-    : `alert-context/sighted/${receipt.id}`;
+function keyOf(
+  { key, conversation, life }: AlertGroup,
+  { room }: ContextPlace,
+  { receipt, sightedMs }: GroupPost,
+): string {
+  const thread = sightedMs === undefined ? `${key}/${conversation}/${room}` : `sighted/${receipt.id}`;
+  return `alert-context/${thread}${life.openings === undefined ? '' : `/${life.openings}`}`;
 }
 
 async function begin(thread: Thread, deps: ContextDeps, signal: AbortSignal, given?: Allowance): Promise<void> {
@@ -106,13 +109,20 @@ async function begin(thread: Thread, deps: ContextDeps, signal: AbortSignal, giv
   const nowMs = deps.clock.now();
   const subject = subjectOf(troubleIn(group), nowMs, deps.zone);
   const keep = (state: ContextState['state'], report?: ContextReport) => {
-    const { conversation } = group;
-    return deps.contexts.keep(group.key, place, { conversation, state, atMs: nowMs, ...(report && { report }) });
+    const { conversation, life } = group;
+    const again = life.openings === undefined ? {} : { openings: life.openings };
+    return deps.contexts.keep(group.key, place, {
+      conversation,
+      ...again,
+      state,
+      atMs: nowMs,
+      ...(report && { report }),
+    });
   };
   // what was over before anybody could look needs no help any more
   if (subject.endMs !== undefined || subject.alerts.length === 0) return keep('none');
   if (deps.isMuted && subject.alerts.every((alert) => deps.isMuted?.(alert, nowMs))) return keep('muted');
-  const allowance = given ?? (await allowanceOf({ ...group, alerts: subject.alerts }, place, deps.contexts));
+  const allowance = given ?? (await allowanceOf({ ...group, alerts: subject.alerts }, place, deps.contexts, nowMs));
   if (allowance === 'held') {
     const fromMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
     // first the digest: were it the other way round, a death in between would hold it back in silence

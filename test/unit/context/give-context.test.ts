@@ -84,6 +84,7 @@ function scene({
         state = kept;
       },
       begunBefore: async () => before,
+      givenSince: async () => before,
       held: async () => held,
     },
     async submit(job, delayMs) {
@@ -109,6 +110,9 @@ function scene({
     forget() {
       state = undefined;
     },
+    decide(known: ContextState) {
+      state = known;
+    },
   };
 }
 
@@ -129,6 +133,24 @@ describe('the beginning of a group', () => {
         charts: [],
       },
     });
+  });
+
+  it.each(['none', 'muted', 'held'] as const)('looks again when one fires again that had %s', async (before) => {
+    const { become, queue, give, jobs, said, state, decide } = scene();
+    decide({ conversation: 1, state: before, atMs: 0 });
+    await queue();
+    expect(jobs).toEqual([]);
+    become({ life: { openings: 2 } });
+    await queue();
+    expect(jobs.map(({ job }) => job)).toEqual([{ ...start, openings: 2 }]);
+    await give({ ...start, openings: 2 });
+    await give({ ...start, openings: 2 });
+    await queue();
+    expect([said, state(), jobs.length]).toMatchObject([['m1: 10:41 deploy'], { state: 'posted', openings: 2 }, 1]);
+    // what the thread has is not given again
+    become({ life: { openings: 3 } });
+    await queue();
+    expect(jobs.length).toBe(1);
   });
 
   it('looks at the time since a watchdog is missed, not at what it always fires by', async () => {
