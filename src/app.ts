@@ -170,13 +170,16 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
         await store.workGroups((key, signal) =>
           withCurrent(async ({ tell, context }) => {
             if (current.chats.length > 0) await joinSighted(key, { ...store, clock: deps.clock });
+            const count = (outcome: string) => metrics.alertGroupsTold.inc({ outcome });
             const { isTold, againMs } = await timed(
               () => tellGroupOrLater(key, tell, signal),
-              (_seconds, code) => metrics.alertGroupsTold.inc({ outcome: code === undefined ? 'told' : 'failed' }),
+              (_seconds, code) => code !== undefined && count('failed'),
             );
-            // context only then: words never wait for it
-            if (isTold) await queueContext(key, context);
-            return againMs;
+            if (againMs !== undefined) return againMs;
+            count(isTold ? 'told' : 'failed');
+            // context only now: words never wait for it, and no room waits for another that is away
+            await queueContext(key, context);
+            return undefined;
           }),
         );
         for (const one of current.chats) void runChat(one, onSighting, store, deps);

@@ -1,9 +1,9 @@
-/** Lines for a room that knows of a group already: it fires again, or it became worse. In the thread of the post, and shown in the room. Pure. */
+/** Lines for a room that knows of a group already: it fires again, became worse, or calls somebody. In the thread of the post, and shown in the room. Pure. */
 import type { AlertSeverity } from '../domain/alert.ts';
 import type { Line, Message } from '../domain/message.ts';
 import { ordinal } from '../lib/ordinal.ts';
 import { fromToWords, spanWords } from '../render/clock-words.ts';
-import type { GroupFacts } from './group-facts.ts';
+import type { GroupFacts, Member } from './group-facts.ts';
 import { type GroupWords, headline, mentionLine } from './group-message.ts';
 import { momentWords } from './life-words.ts';
 import { headOf, membersLine } from './member-words.ts';
@@ -55,6 +55,15 @@ export function worseMessage(facts: GroupFacts, before: AlertSeverity, words: Gr
 
 function firingAlerts({ firing }: GroupFacts) {
   return firing.map(({ alert }) => alert);
+}
+
+/** Of what fires on when somebody is to be called: `🔴 **CRITICAL** **HighErrorRate** · checkout · firing since 10:44 CET (25 min)` */
+export function callMessage(firing: readonly Member[], words: GroupWords): Message {
+  const alerts = firing.map(({ alert }) => alert);
+  const sinceMs = Math.min(...alerts.map(({ startsAt }) => +startsAt));
+  const span = spanWords(Math.max(0, words.nowMs - sinceMs));
+  const line: Line = [...headline(firing, words.template), ` · firing since ${momentWords(sinceMs, words)} (${span})`];
+  return messageOf([line, ...membersLine(alerts, words.template), ...mentionLine(words.mentions)]);
 }
 
 function messageOf(lines: readonly Line[]): Message {

@@ -44,7 +44,13 @@ function alertOf(one: Loose, delivery: ReadDelivery, replicaLabel: string | unde
   const labels = identity(labelsOf(one.labels), replicaLabel);
   const fingerprint = labelsHash(withoutHidden(labels));
   const links = linkOf('query', one.generatorURL, 'Prometheus');
-  return labelledAlert({ ...one, fingerprint }, delivery, { format: FORMAT, isResolved, labels, links });
+  return labelledAlert({ ...one, fingerprint }, delivery, {
+    format: FORMAT,
+    isResolved,
+    canExpire: true,
+    labels,
+    links,
+  });
 }
 
 /** An empty label is an absent one, to Prometheus. */

@@ -21,7 +21,7 @@ import {
   textOf,
 } from './reading/loose.ts';
 import { severityIn, severityOf } from './reading/severity.ts';
-import { timeOf } from './reading/times.ts';
+import { aheadOf, timeOf } from './reading/times.ts';
 
 const FORMAT = 'generic';
 const TRANSITIONS: ReadonlySet<string> = new Set<Transition>([
@@ -75,7 +75,9 @@ export function genericAlert(
   const attributes = { ...attributesOf(labels), ...attributesOf(labelsOf(one.attributes)) };
   const status = statusOf(one);
   const startsAt = timeOf(one.startsAt) ?? timeOf(one.time) ?? timeOf(one.timestamp);
-  const endsAt = status === 'resolved' ? (timeOf(one.endsAt) ?? receivedAt) : null;
+  const told = timeOf(one.endsAt);
+  const endsAt = status === 'resolved' ? (told ?? receivedAt) : null;
+  const expiresAt = status === 'firing' ? aheadOf(receivedAt, told) : undefined;
   const key = firstText(one.fingerprint, one.key, one.id) ?? hashOf(title, Object.entries(labels).sort());
   const optional = optionalFields(one);
   return {
@@ -94,6 +96,7 @@ export function genericAlert(
     attributes,
     startsAt: startsAt ?? receivedAt,
     endsAt,
+    ...(expiresAt && { expiresAt }),
     receivedAt,
     timeSource: startsAt === undefined ? 'received' : 'event',
     values: valuesOf(one.values),

@@ -65,7 +65,7 @@ export function factsOf(
   const isSilent = ({ silentSinceMs }: Member) => silentSinceMs !== undefined;
   const firing = members.filter((member) => isFiring(member) && !isSilent(member));
   const flapping = flappingOf(members, events, rule.flapping, nowMs);
-  const falling = firing.map((member) => silenceOf(member, rule));
+  const falling = firing.map(({ alert, heardMs }) => silenceOf(alert, heardMs, rule));
   const next = [...falling, ...(flapping?.changes ? [endsIn(flapping, rule.flapping)] : [])].filter((ms) => ms > nowMs);
   const startMs = Math.min(...problems.map(({ startsAt }) => +startsAt));
   return {
@@ -94,7 +94,7 @@ function memberOf(
 ): Member {
   const heardMs = Math.max(life?.heardMs ?? 0, +alert.receivedAt);
   const own = events.filter(({ fingerprint, atMs }) => fingerprint === alert.fingerprint && atMs >= +alert.startsAt);
-  const isSilent = alert.status === 'firing' && silenceOf({ heardMs }, rule) <= nowMs;
+  const isSilent = alert.status === 'firing' && silenceOf(alert, heardMs, rule) <= nowMs;
   const [first, peak] = [life?.first, peakOf(alert, life)];
   return {
     alert,
@@ -107,9 +107,14 @@ function memberOf(
   };
 }
 
-/** When a problem that fires counts as silent, ms. */
-function silenceOf({ heardMs }: Pick<Member, 'heardMs'>, { noNewsAfterMs, listeningSinceMs }: FactsRule): number {
-  return Math.max(heardMs, listeningSinceMs) + noNewsAfterMs;
+/** When a problem that fires counts as silent, ms: sooner where its sender said how long its word holds. */
+function silenceOf(
+  { expiresAt, receivedAt }: Alert,
+  heardMs: number,
+  { noNewsAfterMs, listeningSinceMs }: FactsRule,
+): number {
+  const holdsMs = expiresAt === undefined ? noNewsAfterMs : Math.max(0, +expiresAt - +receivedAt);
+  return Math.max(heardMs, listeningSinceMs) + Math.min(noNewsAfterMs, holdsMs);
 }
 
 /** A message of somebody changes the flag that it is about, also where its sender tells no flags. */

@@ -1,7 +1,8 @@
 /** What of a group is new to the rooms, and when it is told. Pure. */
-import type { AlertSeverity } from '../domain/alert.ts';
+import type { Alert, AlertSeverity } from '../domain/alert.ts';
 import { SEVERITIES, worstSeverity } from '../domain/alert-severity.ts';
 import type { AlertGroup, GroupEvent, GroupLife } from '../store/alert-group.ts';
+import { REPEATS_SHOWN_AFTER_MS } from '../store/take-statement.ts';
 import type { Again } from './again-message.ts';
 import type { GroupFacts } from './group-facts.ts';
 
@@ -20,6 +21,8 @@ export interface News {
   readonly again?: Again;
   /** It was less bad: what it was. */
   readonly worseThan?: AlertSeverity;
+  /** Whether any of it is new: fires again, is worse, or was not there when the rooms were last told. */
+  readonly hasBegun: boolean;
 }
 
 /** Whether there is anything to do: something new was told, or its time has come. */
@@ -48,10 +51,11 @@ export function newsOf(group: AlertGroup, { firing, members }: GroupFacts, event
   const isTold = firing.length > 0 || (posts.length === 0 && began);
   const count = (life.openings ?? 1) + 1;
   if (isAgain(group, firing) && closedMs !== undefined) {
-    return { isTold, again: { count, sinceMs: startOf(group), endedMs: endOf(group, closedMs) } };
+    return { isTold, hasBegun: true, again: { count, sinceMs: startOf(group), endedMs: endOf(group, closedMs) } };
   }
   const worse = closedMs === undefined && isWorse(firing, life);
-  return { isTold, ...(worse && life.severity && { worseThan: life.severity }) };
+  const hasBegun = worse || firing.some(({ told, heardMs }) => told === 1 && heardMs > toldMs);
+  return { isTold, hasBegun, ...(worse && life.severity && { worseThan: life.severity }) };
 }
 
 /** What was only not heard of for long, and is told again, fires on. */
@@ -86,6 +90,27 @@ export function waitOf(group: AlertGroup, facts: GroupFacts, news: News, nowMs: 
   if (facts.flapping?.changes !== undefined) return Math.max(0, toldMs + FLAPPING_EDIT_MS - nowMs);
   if (news.again || facts.firing.length === 0 || untoldMs === undefined) return 0;
   return Math.max(0, untoldMs + EDIT_AFTER_MS - nowMs);
+}
+
+/** Whether a group whose time has come is as the rooms were told a little before, so that they are left alone. */
+export function isSteady(
+  { version, toldVersion, closedMs, toldMs }: AlertGroup,
+  facts: GroupFacts,
+  toldFacts: (toldMs: number) => GroupFacts,
+  { mutedUntil }: { mutedUntil(alert: Alert, nowMs: number): number | undefined },
+  nowMs: number,
+): boolean {
+  const isQuiet = version === toldVersion && closedMs === undefined;
+  if (!isQuiet || toldMs === undefined || nowMs >= toldMs + REPEATS_SHOWN_AFTER_MS) return false;
+  const told = toldFacts(toldMs);
+  const isUnmuted = facts.firing.some(({ alert }) => (mutedUntil(alert, toldMs) ?? Number.POSITIVE_INFINITY) <= nowMs);
+  return told.silent.length === facts.silent.length && !told.flapping === !facts.flapping && !isUnmuted;
+}
+
+/** When repeats that came since the rooms were told are to be shown, ms. */
+export function repeatsDueIn({ toldMs }: AlertGroup, { firing }: GroupFacts): readonly number[] {
+  if (toldMs === undefined || firing.every(({ heardMs }) => heardMs <= toldMs)) return [];
+  return [toldMs + REPEATS_SHOWN_AFTER_MS];
 }
 
 /** What is remembered when that was told. */

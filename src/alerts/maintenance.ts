@@ -15,16 +15,42 @@ export interface Maintenance {
   readonly daily?: string | undefined;
 }
 
+/** Windows that follow on one another are one, up to so many. */
+const FOLLOWING_MAX = 10;
+
 /** Whether any window holds for an alert at a moment. */
 export function isInMaintenance(alert: Alert, windows: readonly Maintenance[], nowMs: number, zone: string): boolean {
-  return windows.some(
+  return holding(alert, windows, nowMs, zone).length > 0;
+}
+
+/** When no window holds for an alert any more, ms, as far as can be seen ahead; nothing where none holds now. */
+export function maintenanceEnd(
+  alert: Alert,
+  windows: readonly Maintenance[],
+  nowMs: number,
+  zone: string,
+): number | undefined {
+  let endMs = nowMs;
+  for (let count = 0; count < FOLLOWING_MAX; count += 1) {
+    const held = holding(alert, windows, endMs, zone);
+    if (held.length === 0) break;
+    endMs = Math.max(...held.map((window) => endOf(window, endMs, zone)));
+  }
+  return endMs > nowMs && Number.isFinite(endMs) ? endMs : undefined;
+}
+
+function holding(alert: Alert, windows: readonly Maintenance[], nowMs: number, zone: string): readonly Maintenance[] {
+  return windows.filter(
     (window) => hasLabels(alert, window.match ?? {}) && isBetween(window, nowMs, zone) && isDaily(window, nowMs, zone),
   );
 }
 
 function isBetween({ from, to }: Maintenance, nowMs: number, zone: string): boolean {
-  const at = (iso: string) => DateTime.fromISO(iso, { zone }).toMillis();
-  return (from === undefined || nowMs >= at(from)) && (to === undefined || nowMs < at(to));
+  return (from === undefined || nowMs >= msOf(from, zone)) && (to === undefined || nowMs < msOf(to, zone));
+}
+
+function msOf(iso: string, zone: string): number {
+  return DateTime.fromISO(iso, { zone }).toMillis();
 }
 
 function isDaily({ daily }: Maintenance, nowMs: number, zone: string): boolean {
@@ -32,4 +58,15 @@ function isDaily({ daily }: Maintenance, nowMs: number, zone: string): boolean {
   const [from = '', to = ''] = daily.split('-');
   const now = clockTime(nowMs, zone);
   return from <= to ? now >= from && now < to : now >= from || now < to;
+}
+
+/** When a window that holds ends. */
+function endOf({ to, daily }: Maintenance, nowMs: number, zone: string): number {
+  const lastMs = to === undefined ? Number.POSITIVE_INFINITY : msOf(to, zone);
+  if (daily === undefined) return lastMs;
+  const [hour, minute] = (daily.split('-')[1] ?? '').split(':').map(Number);
+  const now = DateTime.fromMillis(nowMs, { zone });
+  const today = now.set({ hour: hour ?? 0, minute: minute ?? 0, second: 0, millisecond: 0 });
+  const next = today > now ? today : today.plus({ days: 1 });
+  return Math.min(lastMs, next.toMillis());
 }

@@ -44,6 +44,11 @@ export function isSame(a: Place, b: Place): boolean {
   return a.chat === b.chat && a.room === b.room;
 }
 
+/** What posts show after a telling: the same for every try of one, which is about what is new or a time that has come. */
+export function stateOf({ version, dueMs }: AlertGroup, nowMs: number): string {
+  return dueMs !== undefined && dueMs <= nowMs ? `${version}@${dueMs}` : `${version}`;
+}
+
 /** Edits a post; some cannot be edited: deleted, too old, on a platform without edits. */
 export async function edit(
   { chat: name, room }: Place,
@@ -98,7 +103,8 @@ export async function postTo(
     return { posts: [await post(place, group, words, deps, signal)] };
   } catch (thrown) {
     const error = toBotError(thrown);
-    const waitedMs = deps.clock.now() - (group.untoldMs ?? deps.clock.now());
+    // a watchdog that is missed has nothing new, but was due
+    const waitedMs = deps.clock.now() - (group.untoldMs ?? group.dueMs ?? deps.clock.now());
     const isRefused = ROOM_REFUSALS.has(error.code);
     const isTooLate = !isRefused && words.isCritical && waitedMs >= deps.waitForChatMs;
     if (signal.aborted || (!isRefused && !isTooLate)) return { posts: [], failure: thrown };

@@ -6,7 +6,7 @@ import type { Log } from '../lib/log.ts';
 import type { AlertStore } from '../store/alert-store.ts';
 import type { AlertTurns } from '../store/alert-turns.ts';
 import { createAwayChats } from './away-chats.ts';
-import { isInMaintenance } from './maintenance.ts';
+import { isInMaintenance, maintenanceEnd } from './maintenance.ts';
 import type { Route } from './route.ts';
 import type { TellDeps } from './tell-group.ts';
 import type { RoomRules } from './tell-rooms.ts';
@@ -58,7 +58,8 @@ export function roomRules(
 ): RoomRules {
   const { owners, maintenance } = config;
   const isMuted: RoomRules['isMuted'] = (alert, nowMs) => isInMaintenance(alert, maintenance, nowMs, zone);
-  return { routes: routesOf(config), owners, isMuted, zone };
+  const mutedUntil: RoomRules['mutedUntil'] = (alert, nowMs) => maintenanceEnd(alert, maintenance, nowMs, zone);
+  return { routes: routesOf(config), owners, isMuted, mutedUntil, zone };
 }
 
 /** Where all alerts are listed, for people. */

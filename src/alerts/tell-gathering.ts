@@ -69,6 +69,7 @@ export async function tellGathering(
     ...(failure === undefined && { toldMs: nowMs }),
     ...(isOver && { closedMs: group.closedMs ?? nowMs }),
     ...(!isCalm && { dueMs: gathered.lastMs + STORM_CALM_MS }),
+    wasDueMs: group.dueMs,
   });
   if (failure !== undefined) throw failure;
   return undefined;

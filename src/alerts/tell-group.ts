@@ -5,7 +5,7 @@ import type { AlertStore } from '../store/alert-store.ts';
 import { gatheringOf } from '../store/alert-turns.ts';
 import { isUntried } from './away-chats.ts';
 import { factsOf, type GroupFacts } from './group-facts.ts';
-import { isWaiting, lifeAfter, newsOf, reopened, waitOf } from './group-news.ts';
+import { isSteady, isWaiting, lifeAfter, newsOf, reopened, repeatsDueIn, waitOf } from './group-news.ts';
 import type { Outcome } from './room-posts.ts';
 import { type TellGatheringDeps, tellGathering } from './tell-gathering.ts';
 import { type RoomsTold, tellRooms } from './tell-rooms.ts';
@@ -37,6 +37,13 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
   const group = reopened(found, nowMs);
   const events = await eventsOf(group, deps, nowMs);
   const facts = factsIn(group, events, deps, nowMs);
+  const { version, conversation, sinceMs, closedMs } = group;
+  const kept = { version, conversation, sinceMs, wasDueMs: found.dueMs };
+  if (isSteady(group, facts, (toldMs) => factsIn(group, events, deps, toldMs), deps, nowMs)) {
+    const as = { posts: group.posts, life: group.life, ...(closedMs !== undefined && { closedMs }) };
+    await deps.alerts.keepTold(key, { ...kept, ...as, ...dueIn(facts, deps, nowMs, repeatsDueIn(group, facts)) });
+    return undefined;
+  }
   const news = newsOf(group, facts, events);
   const waitMs = waitOf(group, facts, news, nowMs);
   if (waitMs > 0) return waitMs;
@@ -51,15 +58,28 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
   const isOver = facts.firing.length === 0;
   const isNew = group.version !== group.toldVersion;
   await deps.alerts.keepTold(key, {
-    ...{ version: group.version, conversation: group.conversation, sinceMs: group.sinceMs, posts },
+    ...kept,
+    posts,
     toldMs: nowMs,
     life: { ...lifeAfter(group, facts, news), ...(gathered.length > 0 && { gathered }) },
-    ...(isOver && { closedMs: isNew ? nowMs : (group.closedMs ?? nowMs) }),
-    ...(posts.length > 0 && facts.changesMs !== undefined && { dueMs: facts.changesMs }),
+    ...(isOver && { closedMs: isNew ? nowMs : (closedMs ?? nowMs) }),
+    ...(posts.length > 0 && dueIn(facts, deps, nowMs)),
   });
   // the first words of a storm wait for nothing; what comes after them is edited in a little later
   for (const one of begun) if (gatheringOf(one)?.kind === 'storm') await tellGroupOrLater(one, deps, signal);
   return undefined;
+}
+
+/** When something of it changes without any message. */
+function dueIn(
+  { firing, changesMs }: GroupFacts,
+  { mutedUntil }: TellDeps,
+  nowMs: number,
+  sooner: readonly number[] = [],
+) {
+  const ends = firing.flatMap(({ alert }) => mutedUntil(alert, nowMs) ?? []);
+  const all = [...sooner, ...ends, ...(changesMs === undefined ? [] : [changesMs])];
+  return all.length > 0 && { dueMs: Math.min(...all) };
 }
 
 /** What became of a group: whether the rooms know all of it, else after how many ms it is to be told. */
@@ -100,12 +120,13 @@ function factsIn(group: AlertGroup, events: readonly GroupEvent[], { rule }: Tel
   return factsOf(toldIn(group), { lives: group.lives, events }, rule, nowMs);
 }
 
-/** Posts that are there are kept, so that they are edited later; the rest is still to be told. */
+/** What the posts are by now is kept, so that those that are up to date are left alone; the rest is still to be told. */
 async function keepPartly(group: AlertGroup, { posts, failure }: Outcome, { alerts }: TellDeps): Promise<void> {
   const tried = group.life.tried === 'vainly' || !isUntried(failure) ? 'vainly' : 'never';
-  if (posts.length <= group.posts.length && (posts.length > 0 || tried === group.life.tried)) return;
+  const isKnown = posts.every((post) => group.posts.includes(post));
+  if (isKnown && (posts.length > 0 || tried === group.life.tried)) return;
   const { key, toldVersion: version, conversation, sinceMs, closedMs, dueMs } = group;
   const life = { ...group.life, tried } as const;
   const open = { ...(closedMs !== undefined && { closedMs }), ...(dueMs !== undefined && { dueMs }) };
-  await alerts.keepTold(key, { version, conversation, sinceMs, posts, life, ...open });
+  await alerts.keepTold(key, { version, conversation, sinceMs, posts, life, ...open, wasDueMs: dueMs });
 }

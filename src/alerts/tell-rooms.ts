@@ -1,16 +1,16 @@
-/** Brings every room of a group up to date: lines about what begins again or is worse, edits, posts where nothing is yet. */
+/** Brings every room of a group up to date: lines about what begins again, is worse or calls somebody, edits, posts where nothing is yet. */
 import type { Alert } from '../domain/alert.ts';
 import { worstSeverity } from '../domain/alert-severity.ts';
 import type { Message } from '../domain/message.ts';
-import type { AgainPost, AlertGroup, GroupPost } from '../store/alert-group.ts';
+import type { AlertGroup, GroupPost } from '../store/alert-group.ts';
 import type { Gathering } from '../store/alert-turns.ts';
-import { againMessage, againOverMessage, worseMessage } from './again-message.ts';
+import { againMessage, againOverMessage, callMessage, worseMessage } from './again-message.ts';
 import { isUntried } from './away-chats.ts';
-import type { GroupFacts } from './group-facts.ts';
+import type { GroupFacts, Member } from './group-facts.ts';
 import { type GroupWords, groupMessage } from './group-message.ts';
 import type { News } from './group-news.ts';
 import { mentionsFor, type Owners } from './owners.ts';
-import { edit, isSame, type Outcome, postTo, type RoomDeps, reasoned, say } from './room-posts.ts';
+import { edit, isSame, type Outcome, postTo, type RoomDeps, reasoned, say, stateOf } from './room-posts.ts';
 import { type Place, type Route, type Target, targetsOf, templateIn } from './route.ts';
 import { isSighted } from './sighted/instance.ts';
 import { gatheringFor, noteGathered, type TurnDeps } from './take-turn.ts';
@@ -21,6 +21,8 @@ export interface RoomRules {
   readonly owners: Owners;
   /** Whether a maintenance window holds for an alert now: it is told, and calls nobody. */
   isMuted(alert: Alert, nowMs: number): boolean;
+  /** When that is over, ms; nothing where none holds. */
+  mutedUntil(alert: Alert, nowMs: number): number | undefined;
   readonly zone: string;
 }
 
@@ -34,8 +36,10 @@ interface Telling {
   readonly group: AlertGroup;
   readonly facts: GroupFacts;
   readonly news: News;
-  /** Nobody is called: it is expected, somebody has it, it flaps, or it does not fire. */
-  readonly isQuiet: boolean;
+  /** What somebody is called for: it fires, is not expected, nobody has it, and it does not flap. */
+  readonly urgent: readonly Member[];
+  /** What a post shows that was brought up to date now. */
+  readonly state: string;
 }
 
 /** What became of a group in its rooms. */
@@ -54,7 +58,7 @@ export async function tellRooms(
   deps: TellRoomsDeps,
   signal: AbortSignal,
 ): Promise<RoomsTold> {
-  const telling = { group, facts, news, isQuiet: isQuiet(facts, deps) };
+  const telling = { group, facts, news, urgent: urgentIn(facts, deps), state: stateOf(group, deps.clock.now()) };
   const targets = news.isTold ? targetsFor(facts, deps) : [];
   const missing = targets.filter(({ place }) => !group.posts.some((known) => isSame(known, place)));
   const outcomes: readonly (Outcome & { readonly gathering?: Gathering })[] = await Promise.all([
@@ -84,10 +88,10 @@ async function postOrGather(
   return gathering ? { posts: [], gathering } : firstPost(target, telling, deps, signal);
 }
 
-function isQuiet({ firing, flapping }: GroupFacts, { isMuted, clock }: Rules): boolean {
+function urgentIn({ firing, flapping }: GroupFacts, { isMuted, clock }: Rules): readonly Member[] {
   const nowMs = clock.now();
-  if (flapping) return true;
-  return firing.every(({ alert, flags }) => flags.acknowledged || flags.suppressed || isMuted(alert, nowMs));
+  if (flapping) return [];
+  return firing.filter(({ alert, flags }) => !flags.acknowledged && !flags.suppressed && !isMuted(alert, nowMs));
 }
 
 /** Rooms of what fires; of all where nothing does any more. */
@@ -98,18 +102,12 @@ export function targetsFor({ firing, members }: GroupFacts, { routes }: Pick<Roo
   return all.filter(({ place }, index) => all.findIndex((one) => isSame(one.place, place)) === index);
 }
 
-function calledIn(
-  { chat }: Place,
-  { facts, isQuiet: isNobody }: Pick<Telling, 'facts' | 'isQuiet'>,
-  { owners }: RoomRules,
-): readonly string[] {
-  return isNobody
-    ? []
-    : mentionsFor(
-        facts.firing.map(({ alert }) => alert),
-        chat,
-        owners,
-      );
+function calledFor(members: readonly Member[], { chat }: Place, { owners }: RoomRules): readonly string[] {
+  return mentionsFor(
+    members.map(({ alert }) => alert),
+    chat,
+    owners,
+  );
 }
 
 function wordsFor(
@@ -131,15 +129,28 @@ export function firstWords(
   place: Place,
   facts: GroupFacts,
   rules: Rules,
+  mentions: readonly string[] = calledFor(urgentIn(facts, rules), place, rules),
 ): { readonly message: Message; readonly mentions: readonly string[] } {
-  const mentions = calledIn(place, { facts, isQuiet: isQuiet(facts, rules) }, rules);
   return { message: groupMessage(facts, wordsFor(place, mentions, facts, rules)), mentions };
 }
 
-function firstPost(target: Target, telling: Telling, deps: TellRoomsDeps, signal: AbortSignal): Promise<Outcome> {
-  const { facts, group } = telling;
+async function firstPost(
+  target: Target,
+  telling: Telling,
+  deps: TellRoomsDeps,
+  signal: AbortSignal,
+  mentions?: readonly string[],
+): Promise<Outcome> {
+  const { facts, group, state } = telling;
   const isCritical = worstSeverity(facts.members.map(({ alert }) => alert)) === 'critical';
-  return postTo(target, group, { ...firstWords(target.place, facts, deps), isCritical }, deps, signal);
+  const outcome = await postTo(
+    target,
+    group,
+    { ...firstWords(target.place, facts, deps, mentions), isCritical },
+    deps,
+    signal,
+  );
+  return { ...outcome, posts: outcome.posts.map((post) => ({ ...post, shows: state })) };
 }
 
 /** What is new in a line of its own first, since an edit wakes nobody; then the post. */
@@ -149,24 +160,36 @@ async function updatePost(
   deps: TellRoomsDeps,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  // what somebody else posted can neither be edited nor be ours to bring up again
-  if (post.sightedMs !== undefined) return { posts: [post] };
+  // what somebody else posted can neither be edited nor be ours to bring up again; what is up to date waits for other rooms
+  if (post.sightedMs !== undefined || post.shows === telling.state) return { posts: [post] };
   try {
-    const again = await sayNews(post, telling, deps, signal);
-    const kept = again ? { ...post, again } : post;
+    const said = await sayNews(post, telling, deps, signal);
     const message = reasoned(
       groupMessage(telling.facts, wordsFor(post, post.mentions, telling.facts, deps)),
       post,
       telling.group.posts,
     );
-    if ((await edit(post, post.receipt, message, deps, signal)) === 'refused' && telling.news.isTold) {
-      // what cannot be edited would hide what is new: it is said in a post of its own
-      return await firstPost({ place: { chat: post.chat, room: post.room } }, telling, deps, signal);
+    if ((await edit(post, post.receipt, message, deps, signal)) === 'refused' && telling.news.hasBegun) {
+      return await postAgain(said, telling, deps, signal);
     }
-    return { posts: [await endAgain(kept, telling, deps, signal)] };
+    return { posts: [{ ...(await endAgain(said, telling, deps, signal)), shows: telling.state }] };
   } catch (failure) {
     return { posts: [post], failure };
   }
+}
+
+/** What cannot be edited would hide what begins: that is said in a post of its own. It calls nobody: lines do. */
+async function postAgain(
+  post: GroupPost,
+  telling: Telling,
+  deps: TellRoomsDeps,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { chat, room, again } = post;
+  const outcome = await firstPost({ place: { chat, room } }, telling, deps, signal, []);
+  const called = calledIn(post);
+  const kept = { ...(again && { again }), ...(called.length > 0 && { called }) };
+  return { ...outcome, posts: outcome.posts.map((one) => (isSame(one, post) ? { ...one, ...kept } : one)) };
 }
 
 /** The line that said that it fires again says that it is over. */
@@ -193,19 +216,33 @@ async function sayNews(
   telling: Telling,
   deps: TellRoomsDeps,
   signal: AbortSignal,
-): Promise<AgainPost | undefined> {
-  const { facts, news, isQuiet: isSilent, group } = telling;
-  if (isSilent) return post.again;
-  const mentions = calledIn(post, telling, deps);
+): Promise<GroupPost> {
+  const { facts, news, urgent, group } = telling;
+  if (urgent.length === 0) return post;
+  const mentions = calledFor(urgent, post, deps);
   const words = wordsFor(post, mentions, facts, deps);
   const key = `alert/${group.key}/${group.conversation}/${post.room}`;
+  const known = calledIn(post);
+  const fresh = mentions.filter((one) => !known.includes(one));
+  const said = fresh.length > 0 ? { ...post, called: [...(post.called ?? []), ...fresh] } : post;
   if (news.worseThan) {
     const severity = worstSeverity(facts.firing.map(({ alert }) => alert));
     await say(post, worseMessage(facts, news.worseThan, words), `${key}/worse/${severity}`, deps, signal);
   }
-  if (!news.again) return post.again;
-  const { count } = news.again;
-  const receipt = await say(post, againMessage(facts, news.again, words), `${key}/again/${count}`, deps, signal);
-  const beganMs = Math.min(...facts.firing.map(({ alert }) => +alert.startsAt));
-  return receipt ? { receipt, count, beganMs, mentions, isOver: false } : post.again;
+  if (news.again) {
+    const { count } = news.again;
+    const receipt = await say(post, againMessage(facts, news.again, words), `${key}/again/${count}`, deps, signal);
+    const beganMs = Math.min(...facts.firing.map(({ alert }) => +alert.startsAt));
+    return receipt ? { ...said, again: { receipt, count, beganMs, mentions, isOver: false } } : said;
+  }
+  if (fresh.length > 0 && !news.worseThan) {
+    const own = urgent.filter((member) => calledFor([member], post, deps).some((one) => fresh.includes(one)));
+    await say(post, callMessage(own, wordsFor(post, fresh, facts, deps)), `${key}/call/${fresh.join()}`, deps, signal);
+  }
+  return said;
+}
+
+/** Who was called in a room, in the post or below it. */
+function calledIn({ mentions = [], called = [] }: GroupPost): readonly string[] {
+  return [...new Set([...mentions, ...called])];
 }

@@ -1,9 +1,10 @@
 /** Tells rooms of a watchdog: nothing while it arrives, an alert when it stops, its end when it is back. Never twice. */
 import type { Alert } from '../domain/alert.ts';
+import type { Message } from '../domain/message.ts';
 import type { AlertGroup, GroupPost } from '../store/alert-group.ts';
 import type { AlertStore } from '../store/alert-store.ts';
 import { mentionsFor } from './owners.ts';
-import { edit, isSame, postTo, type Words } from './room-posts.ts';
+import { edit, isSame, type Outcome, postTo, reasoned, stateOf } from './room-posts.ts';
 import { targetsOf } from './route.ts';
 import type { TellRoomsDeps } from './tell-rooms.ts';
 import { missedMessage, returnedMessage, type Watchdog, type WatchState, watchStateOf } from './watchdog.ts';
@@ -22,36 +23,43 @@ export interface TellWatchdogDeps extends TellRoomsDeps {
  * @throws BotError `CHAT_…` when a chat is away, `STORE_…`
  */
 export async function tellWatchdog(
-  group: AlertGroup,
+  found: AlertGroup,
   watchdog: Watchdog,
   deps: TellWatchdogDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const nowMs = deps.clock.now();
-  const state = watchStateOf(group, watchdog, deps.listeningSinceMs, nowMs);
-  const { version, sinceMs, life } = group;
-  const due = state.nextMs === undefined ? {} : { dueMs: state.nextMs };
+  const state = watchStateOf(found, watchdog, deps.listeningSinceMs, nowMs);
   const isMissed = state.missing.length > 0;
-  if (isMissed) {
-    const isNew = life.alarmMs === undefined;
-    const alarmMs = life.alarmMs ?? Math.min(...state.missing.map(({ heardMs }) => heardMs));
-    const conversation = group.conversation + (isNew ? 1 : 0);
-    const posts = await raise({ ...group, conversation, posts: isNew ? [] : group.posts }, state, deps, signal);
-    const begun = isNew ? nowMs : sinceMs;
-    await deps.alerts.keepTold(group.key, { version, conversation, sinceMs: begun, posts, life: { alarmMs }, ...due });
-    return;
+  const group = isMissed && found.life.alarmMs === undefined ? await beginAlarm(found, state, deps) : found;
+  const { key, version, toldVersion, conversation, sinceMs, life } = group;
+  const { posts, failure } =
+    life.alarmMs === undefined
+      ? { posts: group.posts, failure: undefined }
+      : await tellAlarm(group, isMissed ? state : undefined, deps, signal);
+  const kept = { conversation, sinceMs, posts, wasDueMs: group.dueMs };
+  if (failure !== undefined) {
+    // due as it was: how long it waits counts from then
+    const dueMs = Math.min(group.dueMs ?? nowMs, nowMs);
+    await deps.alerts.keepTold(key, { ...kept, version: toldVersion, life, dueMs });
+    throw failure;
   }
-  const { conversation, posts } = group;
-  if (life.alarmMs !== undefined) {
-    const span = { fromMs: life.alarmMs, toMs: nowMs };
-    await Promise.all(
-      posts.map(({ chat, room, receipt, mentions = [] }) => {
-        const message = returnedMessage(group.problems, span, { zone: deps.zone, nowMs, mentions });
-        return edit({ chat, room }, receipt, message, deps, signal);
-      }),
-    );
-  }
-  await deps.alerts.keepTold(group.key, { version, conversation, sinceMs, posts, life: {}, ...due });
+  const due = state.nextMs === undefined ? {} : { dueMs: state.nextMs };
+  await deps.alerts.keepTold(key, { ...kept, version, life: isMissed ? life : {}, ...due });
+}
+
+/** Kept before anybody hears of it: whoever goes on after a death, or ends it, then knows of it. */
+async function beginAlarm(found: AlertGroup, { missing }: WatchState, deps: TellWatchdogDeps): Promise<AlertGroup> {
+  const nowMs = deps.clock.now();
+  const begun = {
+    conversation: found.conversation + 1,
+    sinceMs: nowMs,
+    posts: [],
+    life: { alarmMs: Math.min(...missing.map(({ heardMs }) => heardMs)) },
+    dueMs: Math.min(found.dueMs ?? nowMs, nowMs),
+  };
+  await deps.alerts.keepTold(found.key, { ...begun, version: found.toldVersion, wasDueMs: found.dueMs });
+  return { ...found, ...begun };
 }
 
 /** A watchdog that is missed is critical, whatever its own severity says: that is one of something that is well. */
@@ -59,32 +67,62 @@ function asCritical(alert: Alert): Alert {
   return { ...alert, severity: 'critical', labels: { ...alert.labels, severity: 'critical' } };
 }
 
-async function raise(
+/** Of one that is back, also the rooms that could not be told while it was missed hear that it was. */
+async function tellAlarm(
   group: AlertGroup,
-  state: WatchState,
+  missed: WatchState | undefined,
   deps: TellWatchdogDeps,
   signal: AbortSignal,
-): Promise<readonly GroupPost[]> {
+): Promise<Outcome> {
   const nowMs = deps.clock.now();
-  const missing = state.missing.map(({ alert }) => asCritical(alert));
-  const isQuiet = missing.every((alert) => deps.isMuted(alert, nowMs));
-  const wordsIn = (chat: string, known?: readonly string[]): Words => {
-    const mentions = known ?? (isQuiet ? [] : mentionsFor(missing, chat, deps.owners));
-    return { message: missedMessage(state, { zone: deps.zone, nowMs, mentions }), mentions };
+  const alerts = (missed?.missing.map(({ alert }) => alert) ?? group.problems).map(asCritical);
+  const isQuiet = !missed || alerts.every((alert) => deps.isMuted(alert, nowMs));
+  const shows = `${stateOf(group, nowMs)} ${missed ? 'missed' : 'back'}`;
+  const span = { fromMs: group.life.alarmMs ?? nowMs, toMs: nowMs };
+  const messageFor = (mentions: readonly string[]) => {
+    const words = { zone: deps.zone, nowMs, mentions };
+    return missed ? missedMessage(missed, words) : returnedMessage(group.problems, span, words);
   };
-  await Promise.all(
-    group.posts.map(({ chat, room, receipt, mentions = [] }) =>
-      edit({ chat, room }, receipt, wordsIn(chat, mentions).message, deps, signal),
-    ),
-  );
-  const targets = missing.flatMap((alert) => targetsOf(alert, deps.routes));
+  const targets = alerts.flatMap((alert) => targetsOf(alert, deps.routes));
   const distinct = targets.filter(({ place }, index) => targets.findIndex((one) => isSame(one.place, place)) === index);
   const absent = distinct.filter(({ place }) => !group.posts.some((post) => isSame(post, place)));
-  const outcomes = await Promise.all(
-    absent.map((target) => postTo(target, group, { ...wordsIn(target.place.chat), isCritical: true }, deps, signal)),
+  const outcomes = await Promise.all([
+    ...group.posts.map(
+      async (post): Promise<Outcome> =>
+        post.shows === shows
+          ? { posts: [post] }
+          : editPost(post, reasoned(messageFor(post.mentions ?? []), post, group.posts), deps, signal),
+    ),
+    ...absent.map(async (target): Promise<Outcome> => {
+      const mentions = isQuiet ? [] : mentionsFor(alerts, target.place.chat, deps.owners);
+      const message = messageFor(mentions);
+      const outcome = await postTo(target, group, { message, mentions, isCritical: true }, deps, signal);
+      // who died after the alarm was posted knew nothing of the post: it is found again, and still says that it is missed
+      if (missed) return outcome;
+      const edits = await Promise.all(outcome.posts.map((post) => editPost(post, message, deps, signal)));
+      return { ...outcome, ...edits.find(({ failure }) => failure !== undefined) };
+    }),
+  ]);
+  const posts = outcomes.flatMap((outcome) =>
+    outcome.posts.map((post) => ({ ...post, ...(!outcome.failure && { shows }) })),
   );
   const failed = outcomes.find(({ failure }) => failure !== undefined);
-  if (failed) throw failed.failure;
-  const posts = [...group.posts, ...outcomes.flatMap((outcome) => outcome.posts)];
-  return posts.filter((one, index) => posts.findIndex((other) => isSame(other, one)) === index);
+  return {
+    posts: posts.filter((one, index) => posts.findIndex((other) => isSame(other, one)) === index),
+    ...(failed && { failure: failed.failure }),
+  };
+}
+
+async function editPost(
+  post: GroupPost,
+  message: Message,
+  deps: TellWatchdogDeps,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  try {
+    await edit(post, post.receipt, message, deps, signal);
+    return { posts: [post] };
+  } catch (failure) {
+    return { posts: [post], failure };
+  }
 }

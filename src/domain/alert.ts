@@ -106,6 +106,8 @@ export interface Alert {
   readonly startsAt: Date;
   /** Null while it is open. */
   readonly endsAt: Date | null;
+  /** Until when the sender's word holds that it fires, where it said so: without news nobody knows any more. */
+  readonly expiresAt?: Date;
   readonly receivedAt: Date;
   /** Whether `startsAt` was told or is when it arrived. */
   readonly timeSource: 'event' | 'received';

@@ -69,14 +69,58 @@ owners:
     - { match: { service: checkout }, chat: other, mention: nobody-here }
 `;
 
-  it('are called once, when it begins; edits call nobody else', async () => {
+  it('are called once, when something of theirs begins; edits call nobody', async () => {
     const { hear, pass, texts, inRoom } = await start(OWNERS);
     await hear('alertmanager', group(member('web02')));
     expect(texts('ops')).toEqual([expect.stringMatching(/\n@ana @payments-oncall$/)]);
-    await hear('alertmanager', group(member('web02'), member('web05', { labels: { owner: 'cem' } })));
+    await hear('alertmanager', group(member('web02'), member('web03')));
     await pass(3_000);
     expect(texts('ops')).toEqual([expect.stringMatching(/2 firing[\s\S]*\n@ana @payments-oncall$/)]);
-    expect(inRoom('ops')[0]?.edits).toBe(1);
+    await hear('alertmanager', group(member('web02'), member('web05', { labels: { owner: 'cem' } })));
+    await pass(3_000);
+    expect(texts('ops')).toEqual([
+      expect.stringMatching(/3 firing[\s\S]*\n@ana @payments-oncall$/),
+      '🔴 *CRITICAL* *HighErrorRate* · checkout · web05 · firing since 09:55 UTC (5\u202fmin)\n@cem',
+    ]);
+    expect(inRoom('ops').map(({ edits, thread }) => [edits, thread])).toEqual([
+      [2, undefined],
+      [0, inRoom('ops')[0]?.id],
+    ]);
+  });
+
+  it('are called when what nobody was called for is theirs after all, each once', async () => {
+    const maintenance = 'maintenance: [{ match: { instance: web03* }, to: 2026-11-25T10:20Z }]';
+    const { hear, pass, texts } = await start(`${OWNERS}${maintenance}`);
+    await hear('alertmanager', group(member('web03')));
+    await pass(19 * MINUTE);
+    expect(texts('ops').join('\n')).not.toContain('@');
+    // the window is over
+    await pass(MINUTE);
+    expect(texts('ops').slice(1)).toEqual([
+      expect.stringMatching(/firing since 09:55 UTC \(25.min\)\n@ana @payments-oncall$/u),
+    ]);
+    await pass(20 * MINUTE);
+    const labels = { service: 'checkout', alertname: 'Slow' };
+    await hear('generic', load(1, { labels, flags: { acknowledged: true }, actor: 'Bob' }));
+    await pass(MINUTE);
+    // nobody has the second
+    await hear('generic', load(1, { labels: { ...labels, host: 'db02' }, id: 'second', groupKey: 'x' }));
+    await hear('generic', load(1, { labels, transition: 'unacknowledged', actor: 'Bob', deliveryId: 'back' }));
+    await pass(MINUTE);
+    expect(texts('ops').filter((text) => text.includes('@ana')).length).toBe(3);
+    await pass(HOUR);
+    expect(texts('ops').filter((text) => text.includes('@ana')).length).toBe(3);
+  });
+
+  it('are called when it is steady and fires', async () => {
+    const { hear, pass, texts } = await start(OWNERS);
+    const labels = { service: 'checkout', alertname: 'Slow' };
+    await hear('generic', load(91, { labels, transition: 'flapping_start', flags: { flapping: true } }));
+    await pass(2 * MINUTE);
+    expect(texts('ops').join('\n')).not.toContain('@');
+    await hear('generic', load(91, { labels, transition: 'flapping_end', flags: { flapping: false } }));
+    await pass(2 * MINUTE);
+    expect(texts('ops').slice(1)).toEqual([expect.stringMatching(/\n@ana @payments-oncall$/u)]);
   });
 
   it('are named by a label only where the operator allows the label, and nobody calls a whole room', async () => {
@@ -184,6 +228,31 @@ describe('repeats', () => {
     expect(texts('ops')).toEqual([expect.stringMatching(/since 10:00 UTC \(20.min\) · told twice, last 10:20/u)]);
     await hear('generic', { id: 'load-db01', title: 'Load of db01', status: 'ok', labels: untimed.labels });
     expect(texts('ops')).toEqual([expect.stringMatching(/RESOLVED.*lasted 20.min \(10:00–10:20 UTC\)/u)]);
+  });
+
+  it('are none a day later, with the very same words; tries again within minutes are', async () => {
+    const { hear, pass, texts, inRoom } = await start();
+    const [down, up] = [{ title: 'db01 is down' }, { title: 'db01 is down', status: 'ok' }];
+    const twice = async (body: object) => {
+      await hear('generic', body);
+      await pass(9 * MINUTE + 50_000);
+      await hear('generic', body);
+      await pass(20_000);
+      // over the border of ten minutes
+      await hear('generic', body);
+      await pass(MINUTE);
+    };
+    await twice(down);
+    expect(texts('ops')).toEqual([expect.stringMatching(/since 10:00 UTC .* · told 3 times/u)]);
+    await twice(up);
+    expect(texts('ops')).toEqual([expect.stringMatching(/RESOLVED.*lasted 11.min \(10:00–10:11 UTC\)/u)]);
+    await pass(24 * HOUR, HOUR);
+    await hear('generic', down);
+    await pass(MINUTE);
+    expect(texts('ops').length).toBe(2);
+    await hear('generic', up);
+    expect(texts('ops')[1]).toMatch(/RESOLVED/);
+    expect(inRoom('ops').map(({ thread }) => thread)).toEqual([undefined, undefined]);
   });
 });
 
@@ -293,6 +362,24 @@ describe('silence', () => {
     expect(texts('ops')[0]).toContain('fired since 09:55 UTC; since then neither a repeat nor an end');
     await hear('alertmanager', group(member('web02')));
     expect(texts('ops')).toEqual([expect.stringMatching(/^🔴 \*CRITICAL\*/u)]);
+  });
+
+  it('begins when the word of a sender expires that says how long it holds, and no edit is made for each word', async () => {
+    const { hear, pass, texts, inRoom, clock } = await start();
+    const { status: _, ...one } = member('web02');
+    const tell = () =>
+      hear('alertmanager-api-v2', [{ ...one, endsAt: new Date(clock.now() + 4 * MINUTE).toISOString() }]);
+    for (let minute = 0; minute < 9; minute += 1) {
+      await tell();
+      await pass(MINUTE);
+    }
+    expect([texts('ops').length, inRoom('ops')[0]?.edits]).toEqual([1, 0]);
+    expect(texts('ops')[0]).toMatch(/^🔴/u);
+    await pass(4 * MINUTE);
+    expect(texts('ops')).toEqual([expect.stringMatching(/^⚪ \*NO NEWS\* since 10:08 UTC/u)]);
+    await tell();
+    await pass(MINUTE);
+    expect(texts('ops')).toEqual([expect.stringMatching(/^🔴/u)]);
   });
 
   it('is not counted while the bot could hear nothing', async () => {
@@ -425,6 +512,33 @@ alerts: { watchdogs: [{ match: { alertname: Watchdog }, within: 15m }] }
   });
 });
 
+describe('a watchdog whose room cannot be reached', () => {
+  it('is told to the fallback, and when both are back its return is told in both', async () => {
+    const timeline = await timelines.start(`
+alerts: { waitForChat: 3m, watchdogs: [{ match: { alertname: Watchdog }, within: 15m }] }
+routes: [{ chat: team, room: ops, fallback: { chat: other, room: oncall } }]
+`);
+    const { hear, pass, texts, leave, comeBack } = timeline;
+    const beat = {
+      status: 'firing',
+      labels: { alertname: 'Watchdog' },
+      startsAt: at('09:00'),
+      fingerprint: 'fp-watchdog',
+    };
+    await hear('alertmanager', group(beat));
+    leave('team');
+    await pass(17 * MINUTE);
+    expect(texts('other:oncall')).toEqual([]);
+    await pass(2 * MINUTE);
+    expect(texts('other:oncall')).toEqual([expect.stringMatching(/stopped arriving[\s\S]*Not yet in ops \(team\)/u)]);
+    await hear('alertmanager', group(beat));
+    comeBack('team');
+    await pass(MINUTE);
+    const back = expect.stringMatching(/^🟢 \*RESOLVED\* \*Watchdog\* · arrives again/u);
+    expect([texts('ops'), texts('other:oncall')]).toEqual([[back], [back]]);
+  });
+});
+
 describe('a chat that is away', () => {
   const one = (name: string, fields: object = {}) => ({
     id: name,
@@ -451,6 +565,23 @@ describe('a chat that is away', () => {
       '🟡 *WARNING* *First* · db01',
       '🟢 *RESOLVED* *Second* · db01 · lasted 20\u202fmin (10:10–10:30 UTC)',
       '🟠 *ERROR* *Third* · db01',
+    ]);
+  });
+
+  it('leaves the rooms of others as they are', async () => {
+    const { hear, pass, texts, inRoom, leave, comeBack } = await timelines.start(
+      'routes: [{ chat: other, room: all, continue: true }, { chat: team, room: ops }]',
+    );
+    leave('other');
+    await hear('generic', one('First'));
+    await hear('generic', one('First', { severity: 'error' }));
+    await pass(30 * MINUTE);
+    expect(inRoom('ops').map(({ edits }) => edits)).toEqual([1]);
+    comeBack('other');
+    await pass(10_000);
+    expect([texts('ops'), texts('other:all')].map(([text = '']) => text.split('\n')[0])).toEqual([
+      '🟠 *ERROR* *First* · db01',
+      '🟠 *ERROR* *First* · db01',
     ]);
   });
 

@@ -91,11 +91,13 @@ function startTimeline(setting: Setting) {
     for (const key of waiting) {
       if (!(key.includes(`:${name}-`) || key.includes(`"${name}-`)) || (later.get(key) ?? 0) > clock.now()) continue;
       later.delete(key);
-      for (const tell of processes) {
-        const againMs = await tell(key).catch((error: unknown) => {
+      const tell = (told: ReturnType<(typeof processes)[number]>) =>
+        told.catch((error: unknown) => {
           if (!(error instanceof BotError)) throw error;
           return SWEEP_MS;
         });
+      // as when one stood still and another took over
+      for (const againMs of await Promise.all(processes.map((process) => tell(process(key))))) {
         if (againMs !== undefined) later.set(key, clock.now() + againMs);
       }
     }

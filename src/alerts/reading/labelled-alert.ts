@@ -7,12 +7,14 @@ import { fingerprintOf, hashOf, labelsHash } from './ids.ts';
 import { annotationLinks, distinctLinks, hrefOf, linkOf } from './links.ts';
 import { firstLine, firstText, type Loose, labelsOf, oneLine, textOf } from './loose.ts';
 import { severityIn } from './severity.ts';
-import { timeOf } from './times.ts';
+import { aheadOf, timeOf } from './times.ts';
 
 /** What the formats differ in. */
 export interface LabelledOptions {
   readonly format: string;
   readonly isResolved: boolean;
+  /** Whether an end ahead of one that fires is when the sender's word expires; a sender that keeps states itself means nothing by it. */
+  readonly canExpire?: boolean;
   /** Labels that are identity, where not all are. */
   readonly labels?: Labels;
   /** The sender's word that alerts belong together, its receiver included. */
@@ -26,6 +28,7 @@ export function labelledAlert(one: Loose, { hook, receivedAt }: Delivery, option
   const annotations = labelsOf(one.annotations);
   const startsAt = timeOf(one.startsAt);
   const endsAt = isResolved ? (timeOf(one.endsAt) ?? receivedAt) : null;
+  const expiresAt = options.canExpire && !isResolved ? aheadOf(receivedAt, timeOf(one.endsAt)) : undefined;
   const key = textOf(one.fingerprint) ?? labelsHash(labels);
   const fingerprint = fingerprintOf(format, hook, key);
   const description = firstText(annotations.description, annotations.message);
@@ -49,6 +52,7 @@ export function labelledAlert(one: Loose, { hook, receivedAt }: Delivery, option
     attributes: attributesOf(labels),
     startsAt: startsAt ?? receivedAt,
     endsAt,
+    ...(expiresAt && { expiresAt }),
     receivedAt,
     timeSource: startsAt === undefined ? 'received' : 'event',
     ...(query !== undefined && { metric: { query, language: 'promql' as const } }),

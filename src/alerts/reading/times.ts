@@ -17,6 +17,11 @@ export function timeOf(value: unknown, zone = 'UTC'): Date | undefined {
   return checked(textMs(text, zone));
 }
 
+/** A moment that is ahead of another one; nothing for any other. */
+export function aheadOf(now: Date, moment: Date | undefined): Date | undefined {
+  return moment !== undefined && moment.getTime() > now.getTime() ? moment : undefined;
+}
+
 function epochMs(value: number): number {
   if (!Number.isFinite(value) || value <= 0) return Number.NaN;
   if (value < SECONDS_BELOW) return value * 1000;

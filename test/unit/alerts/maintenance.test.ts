@@ -1,6 +1,6 @@
 /** Maintenance windows: which alerts they are about, and when. */
 import { expect, it } from 'vitest';
-import { isInMaintenance, type Maintenance } from '../../../src/alerts/maintenance.ts';
+import { isInMaintenance, type Maintenance, maintenanceEnd } from '../../../src/alerts/maintenance.ts';
 import { makeAlert } from './make.ts';
 
 const alert = makeAlert('Slow', { host: 'web02', service: 'checkout' });
@@ -32,4 +32,19 @@ it('holds where any window does, and never without one', () => {
     true,
     false,
   ]);
+});
+
+it.each<[string, readonly Maintenance[], string | undefined]>([
+  ['2026-11-25T21:30:00Z', [evening], '2026-11-26T03:00:00Z'],
+  ['2026-11-25T20:30:00Z', [evening], undefined],
+  ['2026-11-25T22:30:00Z', [{ daily: '23:00-01:00' }], '2026-11-26T00:00:00Z'],
+  ['2026-11-25T23:59:00Z', [{ daily: '23:00-01:00' }], '2026-11-26T00:00:00Z'],
+  ['2026-11-25T23:30:00Z', [{ daily: '23:00-01:00', to: '2026-11-25T23:45Z' }], '2026-11-25T23:45:00Z'],
+  // one after the other
+  ['2026-11-25T23:30:00Z', [{ daily: '23:00-01:00' }, { daily: '01:00-02:00' }], '2026-11-26T01:00:00Z'],
+])('at %s in %j: until %s', (iso, windows, expected) => {
+  const endMs = maintenanceEnd(alert, windows, Date.parse(iso), 'Europe/Berlin');
+  expect(endMs === undefined ? undefined : new Date(endMs).toISOString()).toBe(
+    expected && new Date(expected).toISOString(),
+  );
 });

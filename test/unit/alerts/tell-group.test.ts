@@ -10,17 +10,23 @@ import type { AlertStore } from '../../../src/store/alert-store.ts';
 import { createFakeClock } from '../../doubles/fake-clock.ts';
 import { makeAlert } from './make.ts';
 
+/** A minute after an alert of these tests begins. */
+const NOW_MS = Date.UTC(2026, 10, 25, 9, 45);
+
 const at = (room: string) => ({ chat: 'team', room });
 
 /** A chat whose named rooms refuse, a store of one group, and what was posted and edited. */
 function makeRooms({
   refusing,
   operators = true,
+  owners = { severities: [], labels: [], people: [] },
 }: {
   readonly refusing: readonly string[];
   readonly operators?: boolean;
+  readonly owners?: TellDeps['owners'];
 }) {
   const posted: string[] = [];
+  const texts: string[] = [];
   const noted: string[] = [];
   const edited: string[] = [];
   const keys: string[] = [];
@@ -38,7 +44,7 @@ function makeRooms({
   };
   const chat = {
     post: async (
-      _: unknown,
+      message: unknown,
       { room }: { readonly room: string },
       { idempotencyKey }: { readonly idempotencyKey: string },
     ) => {
@@ -48,6 +54,7 @@ function makeRooms({
         return { id: `note-${room}`, room };
       }
       posted.push(room);
+      texts.push(JSON.stringify(message));
       const isNew = !keys.includes(idempotencyKey);
       if (isNew) keys.push(idempotencyKey);
       return { id: isNew && keys.length > 1 ? `post-${room}-${keys.length}` : `post-${room}`, room };
@@ -69,26 +76,34 @@ function makeRooms({
     routes: [{ place: at('web'), fallback: at('oncall'), isContinued: false, routes: [] }],
     ...(operators && { operators: at('operators') }),
     chatNamed: () => chat,
-    owners: { severities: [], labels: [], people: [] },
+    owners,
     watchdogs: [],
     away: createAwayChats(createFakeClock(0)),
     turns: { claim: async () => undefined, touch: async () => undefined, gathered: () => Promise.reject(new Error()) },
     waitForChatMs: 300_000,
     isMuted: () => false,
+    mutedUntil: () => undefined,
     rule: { noNewsAfterMs: 86_400_000, flapping: { changes: 5, withinMs: 1_800_000 }, listeningSinceMs: 0 },
     zone: 'UTC',
-    clock: createFakeClock(0),
+    clock: createFakeClock(NOW_MS),
     log: createLog('silent'),
   };
   const tell = () => tellGroup('web01', deps, new AbortController().signal);
   return {
     posted,
+    texts,
     noted,
     edited,
     tell,
     tellOrLater: () => tellGroupOrLater('web01', deps, new AbortController().signal),
     change: () => {
       group = { ...group, version: group.version + 1 };
+      return tell();
+    },
+    /** Another member fires. */
+    join: (host: string) => {
+      const another = makeAlert('Down', { host, startsAt: new Date(NOW_MS + 1) });
+      group = { ...group, version: group.version + 1, problems: [...group.problems, another] };
       return tell();
     },
     refuseEdits: (failure: BotError) => {
@@ -137,13 +152,27 @@ it('keeps one post a room, and edits it once a change, however often the room be
   expect([rooms.posted, rooms.kept(), rooms.edited]).toEqual([['oncall'], ['oncall'], ['post-oncall', 'post-oncall']]);
 });
 
-it('says what is new in a post of its own where the first cannot be edited, and edits that from then on', async () => {
+it('says what begins in a post of its own where the first cannot be edited, and edits that from then on', async () => {
   const rooms = makeRooms({ refusing: [] });
   await rooms.tell();
   rooms.refuseEdits(new BotError('CHAT_FORBIDDEN', 'The message is not there any more.'));
+  // a repeat, another value
   await rooms.change();
+  expect([rooms.posted, rooms.kept()]).toEqual([['web'], ['web']]);
+  await rooms.join('web02');
   await rooms.change();
   expect([rooms.posted, rooms.kept(), rooms.edited]).toEqual([['web', 'web'], ['web'], ['post-web-2']]);
+});
+
+it('calls nobody again in a post that stands for one that cannot be edited', async () => {
+  const people = [{ match: { alertname: ['Down'] }, mention: ['ana'] }];
+  const rooms = makeRooms({ refusing: [], owners: { severities: ['critical'], labels: [], people } });
+  await rooms.tell();
+  rooms.refuseEdits(new BotError('CHAT_FORBIDDEN', 'The message is not there any more.'));
+  await rooms.join('web02');
+  await rooms.join('web03');
+  expect(rooms.texts.map((text) => text.includes('ana'))).toEqual([true, false]);
+  expect(rooms.noted).toEqual([]);
 });
 
 it('leaves a post that is gone alone when all is over', async () => {
