@@ -1,6 +1,7 @@
 /**
  * Two bots on one PostgreSQL take alerts while one after the other is killed at random moments, while the database restarts, and while
- * the chat fails in every way it can: what was acknowledged is in the room, once. `KILLS=200` kills more often.
+ * the chat fails in every way it can: what was acknowledged is in the room, once, as it is in the end; who is called is called once, and
+ * what fires again is said once. `KILLS=200` kills more often.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -51,6 +52,7 @@ logLevel: fatal
 queries: []
 chats: { team: { kind: rocketchat, url: "${chat.url}", userId: ${account.id}, token: ${account.token} } }
 routes: [{ chat: team, room: ops }]
+owners: { severities: [warning], people: [{ match: { alertname: Broken* }, mention: ana }] }
 ${rest}
 `,
     );
@@ -74,11 +76,18 @@ const texts = () => chat.messages('ops').flatMap(({ msg, tmid }) => (tmid === un
 /** A word that is in no other alert. */
 const hostOf = (group: string, member: number) => `host-${group}-${member}.`;
 
+/** Lines that say of groups that they fire again, in threads. */
+const againLines = (group: string) =>
+  chat
+    .messages('ops')
+    .filter(({ msg }) => String(msg).includes('fires again') && String(msg).includes(`Broken-${group}.`));
+
 /** Sends an alert as monitoring systems do: again, until somebody says that it has it. Gives what was answered before that. */
-async function deliver(group: string, member: number): Promise<number[]> {
+async function deliver(group: string, member: number, times: Times): Promise<number[]> {
   const host = hostOf(group, member);
   const labels = { alertname: `Broken-${group}.`, host, severity: 'warning' };
-  const body = JSON.stringify({ title: `${host} is broken`, groupKey: group, fingerprint: host, labels });
+  const alert = { title: `${host} is broken`, groupKey: group, fingerprint: host, labels };
+  const body = JSON.stringify({ ...alert, ...times, status: times.endsAt === undefined ? 'firing' : 'resolved' });
   const refusals: number[] = [];
   for (let attempt = Math.floor(Math.random() * 2); ; attempt += 1) {
     const { url } = replicas[attempt % replicas.length] as Replica;
@@ -99,33 +108,62 @@ async function deliver(group: string, member: number): Promise<number[]> {
 const sumOf = (posts: readonly string[]) =>
   posts.reduce((sum, text) => sum + Number(/\*(\d+) more alert/.exec(text)?.[1] ?? Number.NaN), 0);
 
-/** Sends alerts until it is stopped. */
-function startSending(run: string) {
-  const acknowledged: string[] = [];
+interface Times {
+  readonly startsAt: Date;
+  readonly endsAt?: Date;
+}
+
+/** What is to be in the room. */
+interface Sent {
+  readonly acknowledged: string[];
+  /** Groups that are over, and groups that fire again after that. */
+  readonly over: string[];
+  readonly again: string[];
+}
+
+/** Sends groups of alerts until it is stopped: all members fire, two of three groups end, and of these every other fires again; or all only fire. */
+function startSending(run: string, isWhole = true) {
+  const sent: Sent = { acknowledged: [], over: [], again: [] };
   const refusals: number[] = [];
   let isOver = false;
+  const send = async (group: string, member: number, times: Times) => {
+    refusals.push(...(await deliver(group, member, times)));
+    await sleep(SEND_EVERY_MS * Math.random() * 2);
+  };
   const senders = Array.from({ length: SENDERS }, async (_, sender) => {
     for (let index = 0; !isOver; index += 1) {
-      const [group, member] = [`${run}-${sender}-${Math.floor(index / MEMBERS)}`, index % MEMBERS];
-      refusals.push(...(await deliver(group, member)));
-      acknowledged.push(hostOf(group, member));
-      await sleep(SEND_EVERY_MS * Math.random() * 2);
+      const group = `${run}-${sender}-${index}`;
+      const startsAt = new Date();
+      const members = Array.from({ length: MEMBERS }, (_, member) => member);
+      for (const member of members) {
+        await send(group, member, { startsAt });
+        sent.acknowledged.push(hostOf(group, member));
+      }
+      if (!isWhole || index % 3 === 0) continue;
+      for (const member of members) await send(group, member, { startsAt, endsAt: new Date() });
+      if (index % 3 === 2) for (const member of members) await send(group, member, { startsAt: new Date() });
+      sent[index % 3 === 2 ? 'again' : 'over'].push(group);
     }
   });
   return {
     async stop() {
       isOver = true;
       await Promise.all(senders);
-      return { acknowledged, refusals };
+      return { ...sent, refusals };
     },
   };
 }
 
 /** Waits until all is told, or for long enough, and then for what would be told twice. */
-async function judge(acknowledged: readonly string[], what: string) {
+async function judge({ acknowledged, over, again }: Sent, what: string) {
+  const postOf = (group: string) => texts().find((text) => text.includes(`Broken-${group}.`)) ?? '';
+  const wrongNow = () => [
+    ...over.filter((group) => !postOf(group).includes('RESOLVED')),
+    ...again.filter((group) => postOf(group).includes('RESOLVED')),
+  ];
   const isTold = () => {
     const all = texts().join('\n');
-    return acknowledged.every((host) => all.includes(host));
+    return acknowledged.every((host) => all.includes(host)) && wrongNow().length === 0;
   };
   await eventually(isTold, 'all is told', CALM_TIMEOUT_MS).catch(() => undefined);
   await sleep(3_000);
@@ -133,12 +171,21 @@ async function judge(acknowledged: readonly string[], what: string) {
   const counts = acknowledged.map((host) => [host, posts.filter((text) => text.includes(host)).length] as const);
   const lost = counts.filter(([, count]) => count === 0).map(([host]) => host);
   const doubled = counts.filter(([, count]) => count > 1).map(([host]) => host);
+  const groups = [...new Set(acknowledged.map((host) => host.replace(/^host-|-\d+\.$/g, '')))];
+  doubled.push(...groups.filter((group) => againLines(group).length > (again.includes(group) ? 1 : 0)));
+  // once in the post, and once in the line that it fires again
+  const calls = (group: string) =>
+    chat.messages('ops').filter(({ msg }) => String(msg).includes('@ana') && String(msg).includes(`Broken-${group}.`));
+  const uncalled = groups.filter((group) => calls(group).length !== 1 + againLines(group).length);
+  const wrong = wrongNow();
   if (lost.length > 0) process.stderr.write(`${JSON.stringify(await tracesOf(lost), null, 1)}\n`);
   process.stderr.write(
-    `alerts acknowledged: ${acknowledged.length}, ${what}, lost: ${lost.length}, doubled: ${doubled.length}\n`,
+    `alerts acknowledged: ${acknowledged.length}, ${what}, lost: ${lost.length}, doubled: ${doubled.length}; groups over: ${over.length}, again: ${again.length} (${again.filter((group) => againLines(group).length > 0).length} lines)\n`,
   );
-  return { lost, doubled };
+  return { lost, doubled, wrong, uncalled };
 }
+
+const NOTHING = { lost: [], doubled: [], wrong: [], uncalled: [] };
 
 /** What the store knows of the groups of these hosts, so that a loss can be understood. */
 async function tracesOf(hosts: readonly string[]) {
@@ -207,9 +254,9 @@ describe.skipIf(database === '')('acknowledged alerts', () => {
       replicas[victim]?.process.kill('SIGKILL');
       replicas[victim] = await start();
     }
-    const { acknowledged } = await sending.stop();
-    expect(await judge(acknowledged, `kills: ${KILLS}`)).toEqual({ lost: [], doubled: [] });
-    expect(acknowledged.length).toBeGreaterThan(KILLS);
+    const sent = await sending.stop();
+    expect(await judge(sent, `kills: ${KILLS}`)).toEqual(NOTHING);
+    expect(sent.acknowledged.length).toBeGreaterThan(KILLS);
   });
 
   it('are in posts of their own or counted in that of a storm, each once, whenever a bot is killed', {
@@ -220,7 +267,7 @@ describe.skipIf(database === '')('acknowledged alerts', () => {
       replicas[victim]?.process.kill('SIGKILL');
       replicas[victim] = await start();
     }
-    const sending = startSending('storm');
+    const sending = startSending('storm', false);
     for (let kills = 0; kills < KILLS; kills += 1) {
       await sleep(Math.random() * KILL_EVERY_MS);
       const victim = Math.floor(Math.random() * replicas.length);
@@ -261,9 +308,9 @@ describe.skipIf(database === '')('acknowledged alerts', () => {
       await sleep(Math.random() * KILL_EVERY_MS);
       await rig.command('up', String(DATABASE_PORT));
     }
-    const { acknowledged, refusals } = await sending.stop();
+    const { refusals, ...sent } = await sending.stop();
     const what = `restarts of the database: ${RESTARTS}`;
-    expect(await judge(acknowledged, what)).toEqual({ lost: [], doubled: [] });
+    expect(await judge(sent, what)).toEqual(NOTHING);
     expect([...new Set(refusals)]).toEqual([503]);
     expect(replicas.map(({ process: bot }) => bot.exitCode ?? bot.signalCode)).toEqual([null, null]);
   });
@@ -278,9 +325,9 @@ describe.skipIf(database === '')('acknowledged alerts', () => {
       await eventually(() => texts().length > posts, `alerts are posted again by a chat that ${what}`);
       process.stderr.write(`the chat ${what}: ${chat.requests.length - calls} requests\n`);
     }
-    const { acknowledged, refusals } = await sending.stop();
+    const { refusals, ...sent } = await sending.stop();
     const what = `faults of the chat: ${Object.keys(chatFaults).length}`;
-    expect(await judge(acknowledged, what)).toEqual({ lost: [], doubled: [] });
+    expect(await judge(sent, what)).toEqual(NOTHING);
     // senders never hear of it
     expect(refusals).toEqual([]);
   });
