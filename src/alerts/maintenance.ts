@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon';
 import type { Alert } from '../domain/alert.ts';
 import { clockTime } from '../render/clock-words.ts';
-import { hasLabels } from './route.ts';
+import { hasLabels } from './match.ts';
 
 /** One window of the config; both kinds of times may be there, then both must hold. */
 export interface Maintenance {

@@ -1,6 +1,6 @@
 /** Who is called when something of theirs fires: people that the config names for labels, and labels that name people. Pure. */
 import type { Alert, AlertSeverity } from '../domain/alert.ts';
-import { hasLabels } from './route.ts';
+import { hasLabels } from './match.ts';
 
 /** Whose alerts are whose. */
 export interface Owners {

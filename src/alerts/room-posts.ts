@@ -1,6 +1,7 @@
 /** Posts and edits what one room reads of a group; where a room refuses, or its chat is away for too long, others are told. */
 import type { Chat } from '../chat/chat.ts';
-import { BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
+import { ROOM_REFUSALS } from '../chat/deliver/room-refusals.ts';
+import { BotError, toBotError } from '../domain/errors.ts';
 import type { Line, Message } from '../domain/message.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -33,9 +34,6 @@ export interface Outcome {
   readonly posts: readonly GroupPost[];
   readonly failure?: unknown;
 }
-
-/** No further try helps against these: the alert goes to the fallback. */
-const ROOM_REFUSALS: ReadonlySet<ErrorCode> = new Set(['CHAT_FORBIDDEN', 'CHAT_NO_SUCH_ROOM', 'CONFIG_INVALID']);
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,6 @@
-/** Which rooms hear of an alert: a small tree, as Alertmanager's. Pure. */
+/** Which rooms hear of an alert, and why: a small tree, as Alertmanager's. Pure. */
 import type { Alert } from '../domain/alert.ts';
+import { type LabelMatch, type Misfit, misfit } from './match.ts';
 import type { AlertTemplate } from './words-template.ts';
 
 /** A room of a chat. */
@@ -11,8 +12,8 @@ export interface Place {
 
 /** A node of the tree: alerts that match go to the first child that takes them, else to its own room. */
 export interface Route {
-  /** Every label must have one of its values; `*` stands for any characters. Left out: every alert. */
-  readonly match?: Readonly<Record<string, readonly string[]>>;
+  /** Left out: every alert. */
+  readonly match?: LabelMatch;
   /** Left out: the room of the node above. */
   readonly place?: Place;
   /** Where critical alerts go when the room refuses them. */
@@ -31,9 +32,25 @@ export interface Target {
   readonly template?: AlertTemplate;
 }
 
+/** What a route may have from the one above it. */
+type Inherited = Pick<Route, 'place' | 'fallback' | 'template'>;
+
+/** What one route said of an alert. */
+export interface RouteVerdict extends Inherited {
+  /** Its place in the config: `2`, `2.1`. */
+  readonly path: string;
+  readonly match: LabelMatch;
+  /** `refused`: a label is another; `passed`: a narrower route below took it; `skipped`: one before it took it. */
+  readonly verdict: 'taken' | 'passed' | 'refused' | 'skipped';
+  readonly because?: Misfit;
+}
+
 /** The rooms for an alert, each once, in the order of the tree; none where no route takes it. */
 export function targetsOf(alert: Alert, routes: readonly Route[]): readonly Target[] {
-  const found = walk(alert, routes, {}).targets;
+  const taken = routeVerdicts(alert, routes).filter(({ verdict }) => verdict === 'taken');
+  const found = taken.flatMap(({ place, fallback, template }) =>
+    place ? [{ place, ...(fallback && { fallback }), ...(template && { template }) }] : [],
+  );
   const seen = new Set<string>();
   return found.filter(({ place }) => {
     const key = JSON.stringify([place.chat, place.room]);
@@ -56,56 +73,43 @@ export function templateIn(
   return undefined;
 }
 
-type Inherited = Pick<Route, 'place' | 'fallback' | 'template'>;
+/** All routes in the order in which they are asked; those below a route that refused are not told. */
+export function routeVerdicts(alert: Alert, routes: readonly Route[]): readonly RouteVerdict[] {
+  return walk(alert, routes, '', {}).verdicts;
+}
 
 function walk(
   alert: Alert,
   routes: readonly Route[],
-  above: Inherited,
-): { readonly targets: Target[]; readonly isTaken: boolean } {
-  const targets: Target[] = [];
+  above: string,
+  inherited: Inherited,
+): { readonly verdicts: RouteVerdict[]; readonly isTaken: boolean } {
+  const verdicts: RouteVerdict[] = [];
   let isTaken = false;
-  for (const route of routes) {
-    if (!matches(alert, route)) continue;
+  let isDone = false;
+  for (const [index, route] of routes.entries()) {
+    const path = `${above}${index + 1}`;
+    const { place, fallback, template } = route;
     const own: Inherited = {
-      ...above,
-      ...(route.place && { place: route.place }),
-      ...(route.fallback && { fallback: route.fallback }),
-      ...(route.template && { template: route.template }),
+      ...inherited,
+      ...(place && { place }),
+      ...(fallback && { fallback }),
+      ...(template && { template }),
     };
-    const below = walk(alert, route.routes, own);
-    if (below.isTaken) targets.push(...below.targets);
-    else if (own.place) targets.push({ ...own, place: own.place });
+    const base = { path, match: route.match ?? {}, ...own };
+    if (isDone) {
+      verdicts.push({ ...base, verdict: 'skipped' });
+      continue;
+    }
+    const because = misfit(alert, base.match);
+    if (because) {
+      verdicts.push({ ...base, verdict: 'refused', because });
+      continue;
+    }
+    const below = walk(alert, route.routes, `${path}.`, own);
+    verdicts.push({ ...base, verdict: below.isTaken ? 'passed' : 'taken' }, ...below.verdicts);
     isTaken = true;
-    if (!route.isContinued) break;
+    isDone = !route.isContinued;
   }
-  return { targets, isTaken };
-}
-
-function matches(alert: Alert, { match = {} }: Route): boolean {
-  return hasLabels(alert, match);
-}
-
-/** Whether an alert has all of these labels, each with one of its values; `*` in a value stands for any characters. */
-export function hasLabels(alert: Alert, match: NonNullable<Route['match']>): boolean {
-  return Object.entries(match).every(([name, patterns]) => {
-    const value = labelOf(alert, name);
-    return value !== undefined && patterns.some((pattern) => fits(pattern, value));
-  });
-}
-
-/** A label, else what every alert has: `severity` as we read it, `source`, `hook`, `status`, an attribute. */
-export function labelOf(alert: Alert, name: string): string | undefined {
-  const { severity, source, sourceInstance: hook, status, labels, attributes } = alert;
-  const ours: Readonly<Record<string, string>> = { severity, source, hook, status };
-  if (name === 'severity') return severity === 'unknown' ? (labels.severity ?? severity) : severity;
-  if (Object.hasOwn(labels, name)) return labels[name];
-  return Object.hasOwn(ours, name) ? ours[name] : attributes[name as keyof typeof attributes];
-}
-
-/** Whether a value is what a pattern says; `*` stands for any characters. */
-export function fits(pattern: string, value: string): boolean {
-  if (!pattern.includes('*')) return pattern === value;
-  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^]*')}$`).test(value);
+  return { verdicts, isTaken };
 }

@@ -6,8 +6,8 @@ import { fromToWords, spanWords } from '../render/clock-words.ts';
 import type { AlertGroup } from '../store/alert-group.ts';
 import { type GroupWords, mentionLine } from './group-message.ts';
 import { momentWords } from './life-words.ts';
+import { hasLabels } from './match.ts';
 import { headOf } from './member-words.ts';
-import { hasLabels } from './route.ts';
 
 /** Which alerts must keep coming, and how often. */
 export interface Watchdog {

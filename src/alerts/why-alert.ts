@@ -1,12 +1,11 @@
 /** Collects how the post of a group of alerts came about, from the store and the configuration in force. */
 import type { Line } from '../domain/message.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { AlertGroup } from '../store/alert-group.ts';
+import { type AlertGroup, CONVERSATION_LEAD_MS } from '../store/alert-group.ts';
 import type { AlertOrigins } from '../store/alert-origins.ts';
 import type { ContextStore } from '../store/context-store.ts';
-import { routeVerdicts } from './explain-route.ts';
 import { isInMaintenance, type Maintenance } from './maintenance.ts';
-import type { Route } from './route.ts';
+import { type Route, routeVerdicts } from './route.ts';
 import { whyLines } from './why-words.ts';
 
 /** What is looked at. */
@@ -18,9 +17,6 @@ export interface WhyDeps {
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** Deliveries of what began a little before the conversation did. */
-const LEAD_MS = 15 * 60_000;
-
 /** The lines, times in a zone. Throws BotError `STORE_…`. */
 export async function whyAlert(group: AlertGroup, zone: string, deps: WhyDeps): Promise<readonly Line[]> {
   const { origins, contexts, routes, maintenance, clock } = deps;
@@ -28,7 +24,7 @@ export async function whyAlert(group: AlertGroup, zone: string, deps: WhyDeps): 
   if (!alert) return [];
   const nowMs = clock.now();
   const [deliveries, states] = await Promise.all([
-    origins.deliveries(group.key, group.sinceMs - LEAD_MS),
+    origins.deliveries(group.key, group.sinceMs - CONVERSATION_LEAD_MS),
     Promise.all(
       group.posts.map(async ({ chat, room }) => {
         const state = await contexts.of(group.key, { chat, room });

@@ -7,8 +7,8 @@ import type { AlertGroup } from '../store/alert-group.ts';
 import type { Delivery } from '../store/alert-origins.ts';
 import { gatheringOf } from '../store/alert-turns.ts';
 import type { ContextState } from '../store/context-store.ts';
-import type { RouteVerdict } from './explain-route.ts';
 import type { Maintenance } from './maintenance.ts';
+import type { RouteVerdict } from './route.ts';
 
 /** What is known of a group's way here. */
 export interface AlertStory {

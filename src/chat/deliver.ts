@@ -2,7 +2,7 @@
 import type { KeptAnswer } from '../answers/kept-answer.ts';
 import { makeKept } from '../answers/make-kept.ts';
 import type { Answer } from '../domain/answer.ts';
-import { type ErrorCode, toBotError } from '../domain/errors.ts';
+import { toBotError } from '../domain/errors.ts';
 import type { Link } from '../domain/link.ts';
 import type { Destination, Message } from '../domain/message.ts';
 import type { Asker } from '../domain/question.ts';
@@ -13,6 +13,7 @@ import { type PresentDeps, presentAnswer } from '../render/answer-parts.ts';
 import { refusalMessage } from '../render/words.ts';
 import type { Chat, ChatMessage, ChatSettings } from './chat.ts';
 import { postParts } from './deliver/post-parts.ts';
+import { ROOM_REFUSALS } from './deliver/room-refusals.ts';
 import { untilPosted } from './deliver/until-posted.ts';
 
 /** What delivering works with. */
@@ -78,9 +79,6 @@ export async function deliverAnswer(
     if (await receipt) await chat.react?.(message, undefined, signal).catch(() => undefined);
   }
 }
-
-/** No further try helps against these. */
-const ROOM_REFUSALS: ReadonlySet<ErrorCode> = new Set(['CHAT_FORBIDDEN', 'CHAT_NO_SUCH_ROOM']);
 
 type Said = Reply | { readonly kind: 'refusal'; readonly message: Message };
 

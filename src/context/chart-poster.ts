@@ -5,14 +5,14 @@ import { untilPosted } from '../chat/deliver/until-posted.ts';
 import type { Answer } from '../domain/answer.ts';
 import type { Line } from '../domain/message.ts';
 import type { Theme } from '../domain/saved-query.ts';
-import { type Clock, withDeadline } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { type AnswerParts, type PresentDeps, presentAnswer } from '../render/answer-parts.ts';
 import { linksOf } from '../render/words/links.ts';
 import { alertChartWords } from '../render/words.ts';
 import type { ChartReport, ContextPlace } from '../store/context-store.ts';
 import type { AlertCharts } from './charts.ts';
-import { unlessAborted, whyMissing } from './gather-context.ts';
+import { chartsInTime } from './gather-context.ts';
 import type { Subject } from './subject.ts';
 
 /** Where pictures go. */
@@ -48,8 +48,6 @@ export interface ChartPosterDeps {
   readonly log: Log;
 }
 
-/** Data of charts may be dearer than words; each chart has a little less than this. */
-const CHARTS_TIMEOUT_MS = 6_000;
 /** The platform's clock may be behind ours. */
 const CLOCK_SLACK_MS = 60_000;
 const NOTES_SHOWN = 2;
@@ -57,7 +55,8 @@ const NOTES_SHOWN = 2;
 /** Makes the poster. When a group is over, one chart of the whole time is enough. */
 export function createChartPoster(deps: ChartPosterDeps): ChartPoster {
   return async ({ subject, chat, place, threadId, key, sinceMs }, signal) => {
-    const { answers, notes, reports } = await findCharts(subject, deps, signal);
+    const find = (deadline: AbortSignal) => deps.find(subject, deadline);
+    const { answers, notes, reports } = await chartsInTime(find, { answers: [], notes: [], reports: [] }, signal);
     const isOver = subject.endMs !== undefined;
     const wanted = isOver ? answers.slice(0, 1) : answers;
     const theme = deps.themeOf(place);
@@ -71,16 +70,6 @@ export function createChartPoster(deps: ChartPosterDeps): ChartPoster {
     );
     return { count: wanted.length, missing: isOver ? [] : notes, reports };
   };
-}
-
-async function findCharts(subject: Subject, { find }: ChartPosterDeps, signal: AbortSignal): Promise<AlertCharts> {
-  const deadline = withDeadline(CHARTS_TIMEOUT_MS, signal);
-  try {
-    return await unlessAborted(find(subject, deadline), deadline);
-  } catch (thrown) {
-    signal.throwIfAborted();
-    return { answers: [], notes: [whyMissing('the chart', thrown, deadline, CHARTS_TIMEOUT_MS)], reports: [] };
-  }
 }
 
 /** Beside the picture one line and the way on: the numbers are in its alt text. Where there is no picture, all words. */

@@ -7,6 +7,7 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Question } from '../domain/question.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
 import type { Series } from '../domain/series.ts';
+import { abortable } from '../lib/abortable.ts';
 import { withDeadline } from '../lib/clock.ts';
 import { answerQuestion } from '../questions/answer-question.ts';
 import { emptyText } from '../render/words.ts';
@@ -23,7 +24,7 @@ import {
   viewOf,
 } from './alert-group.ts';
 import { isAboutDocuments } from './document-charts.ts';
-import { unlessAborted, whyMissing } from './gather-context.ts';
+import { whyMissing } from './gather-context.ts';
 import { logQueries } from './logs.ts';
 import { type BoundQuery, isNamed, queriesNaming } from './matching-queries.ts';
 import { ownExpressions, placeCharts } from './own-expressions.ts';
@@ -124,8 +125,8 @@ async function fetchOne(
 ): Promise<{ readonly answer: Answer } | { readonly missing: string }> {
   const deadline = withDeadline(timeoutMs, signal);
   try {
-    const question = await unlessAborted(Promise.resolve(ask(deadline)), deadline);
-    const plain = await unlessAborted(answerQuestion(question, { sources, catalog, nowMs }, deadline), deadline);
+    const question = await abortable(Promise.resolve(ask(deadline)), deadline);
+    const plain = await abortable(answerQuestion(question, { sources, catalog, nowMs }, deadline), deadline);
     if (plain.empty) return { missing: `${what}: ${emptyText(plain).replace(/\.$/, '')}` };
     return { answer: finish(plain) };
   } catch (thrown) {

@@ -6,11 +6,12 @@ import { annotationLinks, distinctLinks, linkOf } from '../alerts/reading/links.
 import { hintsOf } from '../alerts/sighted/hints.ts';
 import type { Alert } from '../domain/alert.ts';
 import { toBotError } from '../domain/errors.ts';
+import { abortable } from '../lib/abortable.ts';
 import { withDeadline } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { FiringAlert } from '../sources/source.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
-import { SOURCE_TIMEOUT_MS, unlessAborted } from './gather-context.ts';
+import { SOURCE_TIMEOUT_MS } from './gather-context.ts';
 
 /** Which kind of source judges for a sender. */
 const KINDS: Readonly<Record<string, string>> = { alertmanager: 'prometheus', zabbix: 'zabbix' };
@@ -46,7 +47,7 @@ async function askAll(alert: Alert, { all }: SourceSet, log: Log): Promise<reado
   const found = await Promise.all(
     candidates.map(async ({ name, source }: ConfiguredSource) => {
       try {
-        return (await unlessAborted(source.firing?.(told, deadline) ?? Promise.resolve([]), deadline)) ?? [];
+        return (await abortable(source.firing?.(told, deadline) ?? Promise.resolve([]), deadline)) ?? [];
       } catch (thrown) {
         log.info({ source: name, code: toBotError(thrown).code }, 'a source could not complete an alert of a room');
         return [];

@@ -1,6 +1,7 @@
 /** Gathers what a woken person needs, in parallel; every step has its own deadline, and what is not there is named. */
-import { BotError, toBotError } from '../domain/errors.ts';
+import { toBotError } from '../domain/errors.ts';
 import type { Line } from '../domain/message.ts';
+import { abortable } from '../lib/abortable.ts';
 import { isDeadline, withDeadline } from '../lib/clock.ts';
 import type { ContextReport } from '../store/context-store.ts';
 import type { Subject } from './subject.ts';
@@ -86,10 +87,28 @@ function tidied(sentence: string): string {
 async function runStep(step: ContextStep, subject: Subject, signal: AbortSignal, timeoutMs: number): Promise<Found> {
   const deadline = withDeadline(timeoutMs, signal);
   try {
-    return await unlessAborted(step.find(subject, deadline), deadline);
+    return await abortable(step.find(subject, deadline), deadline);
   } catch (thrown) {
     signal.throwIfAborted();
     return { lines: [], missing: [whyMissing(step.what, thrown, deadline, Math.min(timeoutMs, SOURCE_TIMEOUT_MS))] };
+  }
+}
+
+/** Data of charts may be dearer than words; each chart has a little less than this. */
+const CHARTS_TIMEOUT_MS = 6_000;
+
+/** The charts of alerts, or why there are none. Throws the outer signal's reason when that aborted, unless it is a deadline too. */
+export async function chartsInTime<Charts extends { readonly notes: readonly string[] }>(
+  find: (signal: AbortSignal) => Promise<Charts>,
+  none: Charts,
+  signal: AbortSignal,
+): Promise<Charts> {
+  const deadline = withDeadline(CHARTS_TIMEOUT_MS, signal);
+  try {
+    return await abortable(find(deadline), deadline);
+  } catch (thrown) {
+    if (signal.aborted && !isDeadline(signal.reason)) throw thrown;
+    return { ...none, notes: [whyMissing('the chart', thrown, deadline, CHARTS_TIMEOUT_MS)] };
   }
 }
 
@@ -99,19 +118,4 @@ export function whyMissing(what: string, thrown: unknown, deadline: AbortSignal,
   const { code, message } = toBotError(thrown);
   if (code === 'INTERNAL') return `${what} failed`;
   return message.toLowerCase().includes(what.toLowerCase()) ? message : `${what}: ${message}`;
-}
-
-/** What a promise gives, or the signal's reason as soon as it aborts: a step that does not listen is not waited for. */
-export async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason ?? new BotError('INTERNAL', 'stopped'));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

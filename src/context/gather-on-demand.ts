@@ -3,10 +3,10 @@
 import type { Answer } from '../domain/answer.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Line } from '../domain/message.ts';
-import { abortable, createShared } from '../lib/abortable.ts';
+import { createShared } from '../lib/abortable.ts';
 import { createBoundedMap } from '../lib/bounded-map.ts';
-import { type Clock, isDeadline, withDeadline } from '../lib/clock.ts';
-import { type ContextStep, findAll, whyMissing } from './gather-context.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type ContextStep, chartsInTime, findAll } from './gather-context.ts';
 import type { Subject } from './subject.ts';
 
 /** What was found. */
@@ -37,7 +37,6 @@ const RUNNING_MAX = 4;
 /** Who looks again, and who looks with them, sees the same. */
 const KEEP_MS = 30_000;
 const KEPT_MAX = 50;
-const CHARTS_TIMEOUT_MS = 6_000;
 /** The longest of its parts, and then some. */
 const WHOLE_TIMEOUT_MS = 10_000;
 
@@ -75,21 +74,15 @@ export function createGatherer(deps: GatherDeps): Gather {
 }
 
 async function gather(subject: Subject, deps: GatherDeps, signal: AbortSignal): Promise<GatheredContext> {
-  const [found, pictures] = await Promise.all([findAll(subject, deps.steps, signal), chartsOf(subject, deps, signal)]);
+  const find = (deadline: AbortSignal) => deps.charts(subject, deadline);
+  const [found, pictures] = await Promise.all([
+    findAll(subject, deps.steps, signal),
+    chartsInTime(find, { answers: [], notes: [] }, signal),
+  ]);
   return {
     charts: pictures.answers,
     lines: found.lines,
     failures: [...new Set([...found.missing, ...pictures.notes])],
     gatheredMs: deps.clock.now(),
   };
-}
-
-async function chartsOf(subject: Subject, { charts }: GatherDeps, signal: AbortSignal) {
-  const deadline = withDeadline(CHARTS_TIMEOUT_MS, signal);
-  try {
-    return await abortable(charts(subject, deadline), deadline);
-  } catch (thrown) {
-    if (signal.aborted && !isDeadline(signal.reason)) throw thrown;
-    return { answers: [], notes: [whyMissing('the chart', thrown, deadline, CHARTS_TIMEOUT_MS)] };
-  }
 }

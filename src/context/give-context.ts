@@ -1,8 +1,9 @@
 /** Gives context: into the thread of a post when a group begins, a last line when it is over, a digest in a storm. */
 import type { Chat } from '../chat/chat.ts';
+import { ROOM_REFUSALS } from '../chat/deliver/room-refusals.ts';
 import { untilPosted } from '../chat/deliver/until-posted.ts';
 import type { Alert } from '../domain/alert.ts';
-import { type ErrorCode, toBotError } from '../domain/errors.ts';
+import { toBotError } from '../domain/errors.ts';
 import type { Line, Message, PostReceipt } from '../domain/message.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -37,8 +38,6 @@ export interface ContextDeps {
 
 /** A digest is made when its minute is over for every replica. */
 const DIGEST_GRACE_MS = 2_000;
-/** No further try helps against these; the alert itself is told. */
-const ROOM_REFUSALS: ReadonlySet<ErrorCode> = new Set(['CHAT_FORBIDDEN', 'CHAT_NO_SUCH_ROOM', 'CONFIG_INVALID']);
 const DAY_MS = 86_400_000;
 const HISTORY_DAYS = 30;
 const MEMBERS_MAX = 20;

@@ -5,11 +5,12 @@ import { formatValue } from '../domain/format-number.ts';
 import type { LogsFrame } from '../domain/frame.ts';
 import type { Line, Span } from '../domain/message.ts';
 import { makeUnit } from '../domain/unit.ts';
+import { abortable } from '../lib/abortable.ts';
 import { withDeadline } from '../lib/clock.ts';
 import { clockTime } from '../render/clock-words.ts';
 import type { FetchWindow } from '../sources/source.ts';
 import type { SourceSet } from '../sources/source-set.ts';
-import { type ContextStep, type Found, SOURCE_TIMEOUT_MS, unlessAborted, whyMissing } from './gather-context.ts';
+import { type ContextStep, type Found, SOURCE_TIMEOUT_MS, whyMissing } from './gather-context.ts';
 import { argumentsByPlace, type BoundQuery, queriesNaming } from './matching-queries.ts';
 import type { Subject } from './subject.ts';
 
@@ -91,7 +92,7 @@ async function countLines(
   try {
     const { block, unit, consolidate } = query;
     const request = source.request(block, { arguments: args, unit, consolidate });
-    const [now, earlier] = await unlessAborted(
+    const [now, earlier] = await abortable(
       Promise.all([window, before].map(async (one) => logsIn(await source.fetch(request, one, deadline)))),
       deadline,
     );

@@ -1,9 +1,10 @@
 /** Deploys that sources keep as marks on the time axis (annotations of Grafana, events of Graphite), as changes. */
 import type { ChangeEvent } from '../domain/alert.ts';
 import type { Annotation } from '../domain/annotation.ts';
+import { abortable } from '../lib/abortable.ts';
 import { withDeadline } from '../lib/clock.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
-import { type Found, SOURCE_TIMEOUT_MS, unlessAborted, whyMissing } from './gather-context.ts';
+import { type Found, SOURCE_TIMEOUT_MS, whyMissing } from './gather-context.ts';
 
 /** What all sources have, and which of them could not say. */
 export interface MarkedDeploys {
@@ -62,7 +63,7 @@ async function marksOf(
   const deadline = withDeadline(timeoutMs, signal);
   try {
     const asked = source.annotations({ ...window, maxPoints: MARK_POINTS }, { tags: [] }, deadline);
-    const marks = await unlessAborted(asked, deadline);
+    const marks = await abortable(asked, deadline);
     const deploys = marks.filter(({ kind }) => kind === 'deploy').toSorted((a, b) => b.timeMs - a.timeMs);
     return { changes: deploys.slice(0, MARKS_MAX).map((mark) => changeOf(mark, name)), missing: [] };
   } catch (thrown) {

@@ -1,11 +1,14 @@
 /** Waiting together for one piece of work, leaving one by one. */
 
-/** The promise's outcome, or the signal's reason when it aborts first; the work itself goes on for the others. */
+/**
+ * The promise's outcome, or the signal's reason when it aborts first; the work itself goes on for the others. Also of a signal that
+ * aborted before somebody hears how the work fails.
+ */
 export async function abortable<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  signal.throwIfAborted();
   const left = Promise.withResolvers<never>();
   const onAbort = () => left.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([work, left.promise]);
   } finally {

@@ -1,5 +1,5 @@
 /** Who is on call: all configured rosters as one, each protected, what they say kept for a minute. */
-import { fits, hasLabels } from '../alerts/route.ts';
+import { fits, hasLabels } from '../alerts/match.ts';
 import type { Alert } from '../domain/alert.ts';
 import { type BotError, toBotError } from '../domain/errors.ts';
 import { abortable } from '../lib/abortable.ts';

@@ -1,6 +1,9 @@
 /** What the store knows of a group of alerts: its problems, its posts, how far the rooms know of them. */
 import type { Alert, AlertSeverity } from '../domain/alert.ts';
 
+/** A conversation begins when it is stored, which is a little after what it is about, ms. */
+export const CONVERSATION_LEAD_MS = 15 * 60_000;
+
 /** A post that tells of a group. */
 export interface GroupPost {
   /** Name of the chat in the config. */

@@ -1,6 +1,7 @@
 /** Groups of alerts as a timeline: what is open, what was open in a window, the newest first. */
 import type { Alert } from '../domain/alert.ts';
 import { type Firing, readFirings } from './alert-firings.ts';
+import { CONVERSATION_LEAD_MS } from './alert-group.ts';
 import type { Database } from './database.ts';
 import { IS_TROUBLE, troubleOf } from './trouble.ts';
 
@@ -40,8 +41,6 @@ export interface AlertTimeline {
 /** Members that a list shows of each group, and the page of one. */
 const LISTED_MAX = 20;
 const MEMBERS_MAX = 500;
-/** Problems of an earlier conversation of a group are not its own; it is stored a little after what it is about. */
-const LEAD_MS = 15 * 60_000;
 
 /** Makes the part of a store on an open database. */
 export function createAlertTimeline(
@@ -58,7 +57,7 @@ export function createAlertTimeline(
       `WITH chosen AS (SELECT key, since_ms, ${ID} AS id, life->>'alarmMs' AS alarm_ms FROM glimpse.alert_groups AS g WHERE ${condition}
          ORDER BY since_ms DESC, id LIMIT ${groupsMax}),
        known AS (SELECT c.key, c.since_ms, c.id, c.alarm_ms, p.alert, p.status, p.opened_ms, p.closed_ms, p.fingerprint,
-           (p.closed_ms IS NULL OR p.closed_ms >= c.since_ms - ${LEAD_MS}) AS is_own
+           (p.closed_ms IS NULL OR p.closed_ms >= c.since_ms - ${CONVERSATION_LEAD_MS}) AS is_own
          FROM chosen AS c JOIN glimpse.problems AS p ON p.group_key = c.key),
        members AS (SELECT key, since_ms, id, alarm_ms, alert, is_own,
            count(*) FILTER (WHERE is_own) OVER own AS count, count(*) FILTER (WHERE status = 'firing') OVER own AS firing,

@@ -1,14 +1,20 @@
 /** Groups of alerts, as the store has them. */
 import type { Alert } from '../domain/alert.ts';
-import type { AlertGroup, GroupEvent, GroupLife, GroupPost, GroupTold, ProblemLife } from './alert-group.ts';
+import {
+  type AlertGroup,
+  CONVERSATION_LEAD_MS,
+  type GroupEvent,
+  type GroupLife,
+  type GroupPost,
+  type GroupTold,
+  type ProblemLife,
+} from './alert-group.ts';
 import type { Database } from './database.ts';
 
 type Query = Database['query'];
 
 /** Problems of a group that are read; more of them nobody reads. */
 const PROBLEMS_MAX = 500;
-/** A conversation begins when it is stored, which is a little after what it is about. */
-const CONVERSATION_LEAD_MS = 15 * 60_000;
 /** Messages about a group's problems that are looked at. */
 const EVENTS_MAX = 2_000;
 const UNTOLD_MAX = 200;

@@ -1,7 +1,6 @@
 import { fc, test as propertyTest } from '@fast-check/vitest';
 import { expect, it } from 'vitest';
-import { routeVerdicts } from '../../../src/alerts/explain-route.ts';
-import { type Route, targetsOf } from '../../../src/alerts/route.ts';
+import { type Route, routeVerdicts, targetsOf } from '../../../src/alerts/route.ts';
 import { makeAlert } from './make.ts';
 
 const to = (room: string) => ({ chat: 'team', room });
