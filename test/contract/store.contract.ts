@@ -320,7 +320,7 @@ export function testStore({ name, open }: StoreUnderTest): void {
         }
         expect(found.size).toBe(230);
         for (const key of found)
-          await store.alerts.keepTold(key, { version: 1, conversation: 1, sinceMs: 0, posts: [] });
+          await store.alerts.keepTold(key, { version: 1, conversation: 1, sinceMs: 0, closedMs: 1, posts: [] });
       });
 
       it('joins problems of a group that another tells too with it, and keeps the others', async () => {

@@ -173,19 +173,22 @@ async function judge({ acknowledged, over, again }: Sent, what: string) {
   const doubled = counts.filter(([, count]) => count > 1).map(([host]) => host);
   const groups = [...new Set(acknowledged.map((host) => host.replace(/^host-|-\d+\.$/g, '')))];
   doubled.push(...groups.filter((group) => againLines(group).length > (again.includes(group) ? 1 : 0)));
-  // once in the post, and once in the line that it fires again
+  // once in the post, unless it was over before it could be posted, and once in the line that it fires again
   const calls = (group: string) =>
     chat.messages('ops').filter(({ msg }) => String(msg).includes('@ana') && String(msg).includes(`Broken-${group}.`));
-  const uncalled = groups.filter((group) => calls(group).length !== 1 + againLines(group).length);
+  const miscalled = groups.filter((group) => {
+    const count = calls(group).length;
+    return count > 1 + againLines(group).length || (count === 0 && !over.includes(group));
+  });
   const wrong = wrongNow();
   if (lost.length > 0) process.stderr.write(`${JSON.stringify(await tracesOf(lost), null, 1)}\n`);
   process.stderr.write(
     `alerts acknowledged: ${acknowledged.length}, ${what}, lost: ${lost.length}, doubled: ${doubled.length}; groups over: ${over.length}, again: ${again.length} (${again.filter((group) => againLines(group).length > 0).length} lines)\n`,
   );
-  return { lost, doubled, wrong, uncalled };
+  return { lost, doubled, wrong, miscalled };
 }
 
-const NOTHING = { lost: [], doubled: [], wrong: [], uncalled: [] };
+const NOTHING = { lost: [], doubled: [], wrong: [], miscalled: [] };
 
 /** What the store knows of the groups of these hosts, so that a loss can be understood. */
 async function tracesOf(hosts: readonly string[]) {
