@@ -55,15 +55,16 @@ export async function makeGeneration(
   const chats = config.chats.map(
     (entry) => old?.chats.find((one) => isSameChat(one, entry, zone)) ?? makeChat(entry, store, { ...deps, zone }),
   );
-  const { http, collect } = await buildHttp(config, core, kept, chats, deps);
+  const listeningSinceMs = old?.tell.rule.listeningSinceMs ?? deps.clock.now();
+  const { http, collect } = await buildHttp(config, core, kept, chats, { ...deps, listeningSinceMs });
   await http.ready();
   const context = contextDepsOf(config, core, store, chats, { ...deps, zone });
   return {
     config,
     core,
     chats,
-    record: recordOf(config, store, deps),
-    tell: tellDepsOf(config, store, chats, { ...deps, zone }, old?.tell.rule.listeningSinceMs ?? deps.clock.now()),
+    record: recordOf(config, store, { ...deps, listeningSinceMs }),
+    tell: tellDepsOf(config, store, chats, { ...deps, zone }, listeningSinceMs),
     context,
     sightings: sightingDepsOf(config, core, store, context, deps),
     http,

@@ -7,7 +7,7 @@ import { withWatchdogsApart } from './alerts/watchdog.ts';
 import type { AnswerKeeper } from './answers/answer-keeper.ts';
 import { gathererOf } from './app-alerts.ts';
 import type { RunningChat } from './app-chats.ts';
-import { recordOf } from './app-record.ts';
+import { recordOf, timelineOf } from './app-record.ts';
 import { changeFormats } from './changes/index.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen.ts';
@@ -60,7 +60,7 @@ export async function buildHttp(
   core: Core,
   { store, answers }: { readonly store: Store; readonly answers: AnswerKeeper },
   chats: readonly RunningChat[],
-  { metrics, ...deps }: CoreDeps & { readonly metrics: Metrics },
+  { metrics, ...deps }: CoreDeps & { readonly metrics: Metrics; readonly listeningSinceMs: number },
 ): Promise<HttpSide> {
   const http = fastify({
     logger: false,
@@ -115,7 +115,7 @@ export async function buildHttp(
   schemaRoutes(http, SCHEMA_NAMES, makeJsonSchema);
   answerRoutes(http, { answers, renderer: core.renderer });
   alertRoutes(http, {
-    timeline: store.timeline,
+    timeline: timelineOf(config, store, deps),
     record: store.alerts,
     gather: gathererOf(core, store, deps),
     answers,

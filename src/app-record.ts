@@ -1,22 +1,53 @@
 /** What questions read of alerts and changes, under one configuration. */
 
-import { routesOf } from './alerts/tell-deps.ts';
+import { withSilence } from './alerts/group-facts.ts';
+import { factsRuleOf, routesOf } from './alerts/tell-deps.ts';
 import { whyAlert } from './alerts/why-alert.ts';
 import type { Config } from './config/config.ts';
 import type { CoreDeps } from './core.ts';
+import type { Alert } from './domain/alert.ts';
 import type { AlertRecord } from './questions/record.ts';
+import type { AlertTimeline, TimelineGroup } from './store/alert-timeline.ts';
 import type { Store } from './store/store.ts';
+
+/** What both are made with. */
+type RecordSurroundings = Pick<CoreDeps, 'clock'> & {
+  /** Since when senders reach the bot, ms since the Unix epoch. */
+  readonly listeningSinceMs: number;
+};
+
+/** The timeline of the store, with what nothing was heard of marked as rooms have it. */
+export function timelineOf(
+  config: Pick<Config, 'alerts'>,
+  { timeline }: Pick<Store, 'timeline'>,
+  { clock, listeningSinceMs }: RecordSurroundings,
+): AlertTimeline {
+  const rule = factsRuleOf(config, listeningSinceMs);
+  const marked = (group: TimelineGroup): TimelineGroup => ({
+    ...group,
+    problems: group.problems.map((alert) => withSilence(alert, rule, clock.now())),
+  });
+  return {
+    groups: async (window) => (await timeline.groups(window)).map(marked),
+    async groupOf(id) {
+      const group = await timeline.groupOf(id);
+      return group && marked(group);
+    },
+  };
+}
 
 /** Makes it of the store. */
 export function recordOf(
   config: Pick<Config, 'routes' | 'operators' | 'maintenance' | 'alerts'>,
   { alerts, origins, contexts }: Pick<Store, 'alerts' | 'origins' | 'contexts'>,
-  { clock }: Pick<CoreDeps, 'clock'>,
+  { clock, listeningSinceMs }: RecordSurroundings,
 ): AlertRecord {
+  const rule = factsRuleOf(config, listeningSinceMs);
+  const marked = (found: readonly Alert[]) => found.map((alert) => withSilence(alert, rule, clock.now()));
   const deps = { origins, contexts, routes: routesOf(config), maintenance: config.maintenance, clock };
   return {
-    open: () => alerts.open(),
-    during: (window) => alerts.during(window),
+    open: async () => marked(await alerts.open()),
+    during: async (window) => marked(await alerts.during(window)),
     changes: (window) => alerts.changes(window),
     toldBy: async (chat, postId) => (await origins.groupAt(chat, postId))?.problems ?? [],
     async why(fingerprint, zone) {

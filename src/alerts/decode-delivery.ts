@@ -3,6 +3,7 @@ import type { Told } from '../domain/alert.ts';
 import { BotError } from '../domain/errors.ts';
 import type { AlertFormat, Delivery } from './alert-format.ts';
 import { readBody } from './reading/body.ts';
+import { sensibleAlert } from './reading/sensible-alert.ts';
 
 /** What one request may tell; the largest senders batch hundreds. */
 const TOLD_MAX = 5_000;
@@ -17,7 +18,8 @@ export function decodeDelivery(
   delivery: Delivery,
   options: Readonly<Record<string, unknown>> = {},
 ): Told {
-  const told = format.decode(readBody(delivery), options);
+  const decoded = format.decode(readBody(delivery), options);
+  const told: Told = { ...decoded, alerts: decoded.alerts.map(sensibleAlert) };
   const count = told.alerts.length + told.changes.length;
   if (count <= TOLD_MAX) return told;
   throw new BotError('ALERT_TOO_LARGE', `That is ${count} alerts in one request; ${TOLD_MAX} are taken.`);

@@ -81,8 +81,16 @@ export function factsOf(
 /** What alerts say of themselves, where nothing else is known of them. */
 export function statedFacts(problems: readonly Alert[]): GroupFacts {
   const members = problems.map((alert) => ({ alert, flags: alert.flags, told: 1, heardMs: +alert.receivedAt }));
-  const firing = members.filter(({ alert }) => alert.status === 'firing');
-  return { members, firing, silent: [], sayings: [] };
+  const open = members.filter(({ alert }) => alert.status === 'firing');
+  const isSilent = ({ alert }: Member) => alert.silentSince !== undefined;
+  return { members, firing: open.filter((one) => !isSilent(one)), silent: open.filter(isSilent), sayings: [] };
+}
+
+/** The alert, marked where nothing was heard of it for too long. */
+export function withSilence(alert: Alert, rule: FactsRule, nowMs: number): Alert {
+  const { status, receivedAt } = alert;
+  const isSilent = status === 'firing' && silenceOf(alert, +receivedAt, rule) <= nowMs;
+  return isSilent ? { ...alert, silentSince: receivedAt } : alert;
 }
 
 function memberOf(
@@ -98,7 +106,7 @@ function memberOf(
   const [first, peak] = [life?.first, peakOf(alert, life)];
   return {
     alert,
-    flags: Object.assign({}, alert.flags, ...own.map(flagsOf)),
+    flags: Object.assign({}, alert.flags, ...own.map((event) => event.flags)),
     told: life?.told ?? 1,
     heardMs,
     ...(isSilent && { silentSinceMs: heardMs }),
@@ -115,14 +123,6 @@ function silenceOf(
 ): number {
   const holdsMs = expiresAt === undefined ? noNewsAfterMs : Math.max(0, +expiresAt - +receivedAt);
   return Math.max(heardMs, listeningSinceMs) + Math.min(noNewsAfterMs, holdsMs);
-}
-
-/** A message of somebody changes the flag that it is about, also where its sender tells no flags. */
-function flagsOf({ transition, flags }: GroupEvent): AlertFlags {
-  if (transition === 'acknowledged') return { ...flags, acknowledged: true };
-  if (transition === 'unacknowledged') return { ...flags, acknowledged: false };
-  if (transition === 'suppressed') return { ...flags, suppressed: true };
-  return transition === 'unsuppressed' ? { ...flags, suppressed: false } : flags;
 }
 
 /** The value furthest beyond the limit; without a limit that says otherwise the highest. */

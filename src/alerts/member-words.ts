@@ -15,6 +15,8 @@ const TITLE_MAX_CHARS = 200;
 const NAMES_MAX = 3;
 const NAME_MAX_CHARS = 50;
 const TEXT_MAX_CHARS = 300;
+/** Names of values that say nothing: `value`, Grafana's `A` and `B0`. */
+const NAMELESS = /^(?:values?|[a-z]\d*)$/i;
 /** A name that may follow `alerts` as it is. */
 const ASKABLE = /^[\p{L}\p{N}._-]{1,60}$/u;
 
@@ -121,18 +123,24 @@ function memberName(alert: Alert, differing: readonly string[], { member }: Aler
   return named.slice(0, 2).join(' ') || host || title.slice(0, TITLE_MAX_CHARS);
 }
 
-/** Names of labels in which members differ. */
+/** Names of labels in which members differ; those that only some have count where the others do not tell members apart. */
 function differingLabels(all: readonly Labels[]): readonly string[] {
   const names = [...new Set(all.flatMap(Object.keys))];
-  return names.filter((name) => new Set(all.map((labels) => labels[name])).size > 1);
+  const differing = names.filter((name) => new Set(all.map((labels) => labels[name])).size > 1);
+  const shared = differing.filter((name) => all.every((labels) => labels[name] !== undefined));
+  const told = new Set(all.map((labels) => JSON.stringify(shared.map((name) => labels[name]))));
+  return told.size === all.length ? shared : differing;
 }
 
-/** The first number that the sender gave, with its unit and the limit. */
+/** The first number that the sender gave, with its unit and the limit; one without either has its name. */
 function valueWords(alert: Alert | undefined): string {
   const value = alert?.values.find((one) => one.value !== null);
   if (!value || value.value === null) return '';
   const number = formatValue(value.value, makeUnit(value.unit ?? 'none'));
   const limit = value.crit ?? value.warn;
+  if (value.unit === undefined && limit === undefined && !NAMELESS.test(value.name)) {
+    return `${value.name.slice(0, NAME_MAX_CHARS)} ${number}`;
+  }
   return limit === undefined || limit === '' ? number : `${number} (limit ${limit})`;
 }
 

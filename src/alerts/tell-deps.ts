@@ -6,6 +6,7 @@ import type { Log } from '../lib/log.ts';
 import type { AlertStore } from '../store/alert-store.ts';
 import type { AlertTurns } from '../store/alert-turns.ts';
 import { createAwayChats } from './away-chats.ts';
+import type { FactsRule } from './group-facts.ts';
 import { isInMaintenance, maintenanceEnd } from './maintenance.ts';
 import type { Route } from './route.ts';
 import type { TellDeps } from './tell-group.ts';
@@ -43,12 +44,14 @@ export function makeTellDeps(config: Config, surroundings: Surroundings): TellDe
     waitForChatMs: alerts.waitForChat,
     postsPerMinute: alerts.postsPerMinute === 'off' ? undefined : alerts.postsPerMinute,
     alertsPage: alertsPageOf(publicUrl),
-    rule: {
-      noNewsAfterMs: alerts.noNewsAfter,
-      flapping: { changes: alerts.flapping.changes, withinMs: alerts.flapping.within },
-      listeningSinceMs,
-    },
+    rule: factsRuleOf(config, listeningSinceMs),
   };
+}
+
+/** By which rules it is found what is true of alerts, as the config says. */
+export function factsRuleOf({ alerts }: Pick<Config, 'alerts'>, listeningSinceMs: number): FactsRule {
+  const { changes, within } = alerts.flapping;
+  return { noNewsAfterMs: alerts.noNewsAfter, flapping: { changes, withinMs: within }, listeningSinceMs };
 }
 
 /** Which rooms hear of what, and who is called there, as the config says. */

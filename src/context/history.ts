@@ -64,9 +64,15 @@ export function historyLines(found: readonly Episode[], { startMs, nowMs, zone }
   const recent = episodes.filter((episode) => episode.startMs >= startMs - SHORT_DAYS * DAY_MS).length;
   const teller = createTimeTeller({ fromMs: startMs - LONG_DAYS * DAY_MS, toMs: nowMs + 1, zone, text: '' }, nowMs);
   const usual = medianOf(episodes.flatMap(({ lastedMs }) => lastedMs ?? []));
-  const counts = `fired ${times(episodes.length)} in ${LONG_DAYS} days${recent === episodes.length ? `, all in the last ${SHORT_DAYS}` : recent === 0 ? `, none in the last ${SHORT_DAYS}` : `, ${recent} in the last ${SHORT_DAYS}`}`;
+  const counts = `fired ${times(episodes.length)} in ${LONG_DAYS} days${recentWords(recent, episodes.length)}`;
   const lasted = usual === undefined ? '' : `; ${episodes.length > 1 ? 'usually ' : 'lasted '}${spanWords(usual)}`;
   return [[{ bold: 'Before' }, ` ${counts}${lasted}; last ${teller.when(last.startMs)}`]];
+}
+
+/** Of one time it is said when it was. */
+function recentWords(recent: number, all: number): string {
+  if (all === 1) return '';
+  return `, ${recent === all ? 'all' : recent === 0 ? 'none' : recent} in the last ${SHORT_DAYS}`;
 }
 
 function medianOf(values: readonly number[]): number | undefined {

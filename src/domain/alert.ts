@@ -108,6 +108,8 @@ export interface Alert {
   readonly endsAt: Date | null;
   /** Until when the sender's word holds that it fires, where it said so: without news nobody knows any more. */
   readonly expiresAt?: Date;
+  /** Since when nothing was heard of it, where that is too long to say that it fires; found when it is read. */
+  readonly silentSince?: Date;
   readonly receivedAt: Date;
   /** Whether `startsAt` was told or is when it arrived. */
   readonly timeSource: 'event' | 'received';

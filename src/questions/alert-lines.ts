@@ -18,8 +18,19 @@ const LINES_SHOWN = 20;
 const MEMBERS_SHOWN = 4;
 const NAME_MAX_CHARS = 80;
 
-/** `3 alerts fire: 2 critical, 1 warning`; where all are alike `2 critical alerts fire`. */
-export function countWords(alerts: readonly Alert[]): string {
+/** `3 alerts fire: 2 critical, 1 warning`; where all are alike `2 critical alerts fire`; those without news are told apart. */
+export function countWords(all: readonly Alert[]): string {
+  const silent = all.filter(isSilent).length;
+  if (silent > 0 && silent === all.length) return `no news of ${silent} ${silent === 1 ? 'alert' : 'alerts'}`;
+  return `${firingWords(all.filter((alert) => !isSilent(alert)))}${silent > 0 ? `, no news of ${silent}` : ''}`;
+}
+
+/** Whether nobody knows any more that it fires. */
+export function isSilent({ silentSince }: Alert): boolean {
+  return silentSince !== undefined;
+}
+
+function firingWords(alerts: readonly Alert[]): string {
   const counts = SEVERITIES.flatMap((severity) => {
     const count = alerts.filter((alert) => alert.severity === severity).length;
     return count === 0 ? [] : [{ severity, count }];
@@ -38,7 +49,7 @@ export function countWords(alerts: readonly Alert[]): string {
   return `${alerts.length} ${noun} ${verb}: ${listed.join(', ')}`;
 }
 
-/** A line for alerts of one name and one service; what is left over `max` is counted. */
+/** A line for alerts of one name, one service and one severity; what is left over `max` is counted. */
 export function alertLines(alerts: readonly Alert[], words: RecordWords, max: number = LINES_SHOWN): readonly Line[] {
   const rows = rowsOf(alerts);
   const hidden = rows.slice(max).flat().length;
@@ -49,11 +60,21 @@ export function alertLines(alerts: readonly Alert[], words: RecordWords, max: nu
 /** Alerts that read as one, the worst first, then the newest. */
 function rowsOf(alerts: readonly Alert[]): readonly (readonly Alert[])[] {
   const rows = Map.groupBy(alerts, (alert) =>
-    JSON.stringify([alertName(alert), alert.attributes['service.name'] ?? '', alert.status]),
+    JSON.stringify([
+      alertName(alert),
+      alert.attributes['service.name'] ?? '',
+      alert.severity,
+      alert.status,
+      isSilent(alert),
+    ]),
   );
   const badness = (row: readonly Alert[]) =>
-    SEVERITIES.indexOf(worstSeverity(row)) + (row.some(({ status }) => status === 'firing') ? 0 : SEVERITIES.length);
+    SEVERITIES.indexOf(worstSeverity(row)) + SEVERITIES.length * (row.every(isSilent) ? 1 : row.some(isOpen) ? 0 : 2);
   return [...rows.values()].sort((a, b) => badness(a) - badness(b) || startOf(b) - startOf(a));
+}
+
+function isOpen({ status }: Alert): boolean {
+  return status === 'firing';
 }
 
 function startOf(row: readonly Alert[]): number {
@@ -64,12 +85,11 @@ function alertLine(row: readonly Alert[], words: RecordWords): Line {
   const [first] = row;
   if (!first) return [];
   const severity = worstSeverity(row);
-  const isOpen = first.status === 'firing';
   const service = first.attributes['service.name'];
   const name = alertName(first);
   const runbook = row.flatMap(({ links }) => links).find(({ rel }) => rel === 'runbook');
   return [
-    `${isOpen ? SEVERITY_SIGNS[severity] : '🟢'} ${severity === 'unknown' ? '' : `${severity} `}`,
+    `${signOf(first)} ${severity === 'unknown' ? '' : `${severity} `}`,
     { name: cut(name), bold: true },
     ...(service === undefined || service === name ? [] : [' · ', { name: cut(service) }]),
     ...membersOf(row),
@@ -77,6 +97,11 @@ function alertLine(row: readonly Alert[], words: RecordWords): Line {
     ...holderOf(row),
     ...(runbook === undefined ? [] : [' · ', { link: { title: 'Runbook', url: runbook.href } }]),
   ];
+}
+
+function signOf(alert: Alert): string {
+  if (isSilent(alert)) return '⚪ no news of';
+  return isOpen(alert) ? SEVERITY_SIGNS[alert.severity] : '🟢';
 }
 
 function membersOf(row: readonly Alert[]): Span[] {
@@ -92,7 +117,11 @@ function membersOf(row: readonly Alert[]): Span[] {
 function timeWords(row: readonly Alert[], words: RecordWords): string {
   const startMs = startOf(row);
   const since = momentWords(startMs, words);
-  if (row.some(({ status }) => status === 'firing')) {
+  if (row.every(isSilent)) {
+    const heardMs = Math.max(...row.map(({ silentSince }) => +(silentSince ?? 0)));
+    return `fired since ${since}, last heard of ${momentWords(heardMs, words)}`;
+  }
+  if (row.some(isOpen)) {
     return `since ${since} (${spanWords(Math.max(0, words.nowMs - startMs))})`;
   }
   const endMs = Math.max(...row.map(({ endsAt, receivedAt }) => +(endsAt ?? receivedAt)));

@@ -1,13 +1,13 @@
 /** Answers about alerts and changes from the record: what fires, what was changed, where the runbook is. */
 import { missingLines } from '../context/gather-context.ts';
 import { markedDeploys } from '../context/marked-deploys.ts';
-import type { ChangeEvent } from '../domain/alert.ts';
+import type { Alert, ChangeEvent } from '../domain/alert.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Line, Message } from '../domain/message.ts';
 import { windowWords } from '../render/clock-words.ts';
 import type { SourceSet } from '../sources/source-set.ts';
-import { alertLines, countWords, type RecordWords } from './alert-lines.ts';
+import { alertLines, countWords, isSilent, type RecordWords } from './alert-lines.ts';
 import { changeLine, changeTeller } from './change-lines.ts';
 import { type ChangeSources, knownChanges } from './known-changes.ts';
 import type { RecordCommand } from './read-record-command.ts';
@@ -95,13 +95,28 @@ export async function knownOf(name: string, { record, marked, zone, nowMs }: Rec
 async function alertsAnswer({ topic, range }: RecordCommand, record: AlertRecord, deps: RecordDeps): Promise<Line[]> {
   const all = await (range ? record.during(range) : record.open());
   const alerts = alertsAbout(all, topic);
-  const about: Line = topicText(topic) === '' ? [] : [' about ', { code: topicText(topic) }];
+  const text = topicText(range ? topic : withoutSeverity(topic, alerts));
+  const about: Line = text === '' ? [] : [' about ', { code: text }];
   const during = range ? ` ${range.text} (${windowWords(range, deps.nowMs)})` : '';
   if (alerts.length === 0) return noAlerts(all.length, about, during, topic, range === undefined);
-  const isOpen = alerts.filter(({ status }) => status === 'firing');
-  const state = range ? ` open${during}${isOpen.length > 0 ? `, ${isOpen.length} still` : ', none any more'}` : '';
-  const head: Line = [{ bold: range ? counted(alerts.length, 'alert') : countWords(alerts) }, ...about, state];
+  const open = alerts.filter(({ status }) => status === 'firing');
+  const silent = open.filter(isSilent).length;
+  const still = open.length - silent;
+  const ended = still > 0 ? `, ${still} still` : silent === 0 ? ', none any more' : '';
+  const state = range ? ` open${during}${ended}${silent > 0 ? `, no news of ${silent}` : ''}` : '';
+  const head: Line = [{ bold: range ? counted(alerts.length, 'alert') : capital(countWords(alerts)) }, ...about, state];
   return [head.filter((span) => span !== ''), ...alertLines(alerts, deps)];
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** `13 critical alerts fire`: that is said without saying it again. */
+function withoutSeverity({ words, named }: Topic, alerts: readonly Alert[]): Topic {
+  const isSaid = (word: string) =>
+    alerts.length > 0 && alerts.every(({ severity, silentSince }) => severity === word.toLowerCase() && !silentSince);
+  return { words: words.filter((word) => !isSaid(word)), named };
 }
 
 function noAlerts(others: number, about: Line, during: string, topic: Topic, isNow: boolean): Line[] {

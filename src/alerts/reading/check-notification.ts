@@ -134,7 +134,7 @@ function labelsOfCheck({ host, service, groups, labels }: CheckNotification): La
     ...labels,
     ...(groups !== undefined && { hostgroups: groups }),
     host,
-    ...(service === undefined ? { alertname: 'Host' } : { check: service, alertname: service }),
+    ...(service === undefined ? { alertname: 'Host down' } : { check: service, alertname: service }),
   };
 }
 

@@ -20,7 +20,7 @@ const said = (...found: readonly Episode[]) =>
 
 it.each([
   [[at(0)], []],
-  [[at(0), at(1, 12)], ['Before fired once in 30 days, all in the last 7; lasted 12 min; last Tue 24 Nov 10:44']],
+  [[at(0), at(1, 12)], ['Before fired once in 30 days; lasted 12 min; last Tue 24 Nov 10:44']],
   [[at(13, 12), at(20)], ['Before fired twice in 30 days, none in the last 7; usually 12 min; last Thu 12 Nov 10:44']],
   [
     [at(2, 3), at(3, 600), at(13, 12), at(14, 14), at(15, 13)],

@@ -124,6 +124,26 @@ describe('alerts', () => {
     expect(lines[2]).toBe(`🟢 critical DiskFull · db02 · from 2026-11-24 13:22 CET, lasted 30${THIN}min · Runbook`);
   });
 
+  it('are folded by how bad they are', async () => {
+    const record = recordOf([errors('web01'), errors('web02', { severity: 'warning' })]);
+    expect(await said('alerts', record)).toEqual([
+      '2 alerts fire: 1 critical, 1 warning',
+      expect.stringMatching(/^🔴 critical HighErrorRate · checkout · web01 ·/),
+      expect.stringMatching(/^🟡 warning HighErrorRate · checkout · web02 ·/),
+    ]);
+    expect((await said('alerts critical', record))[0]).toBe('1 critical alert fires');
+  });
+
+  it('of which nothing was heard do not count as firing', async () => {
+    const record = recordOf([errors('web01'), errors('web02', { silentSince: minutesAgo(10) })]);
+    const [head, , silent] = await said('alerts', record);
+    expect(head).toBe('1 critical alert fires, no news of 1');
+    expect(silent).toMatch(
+      /^⚪ no news of critical HighErrorRate .* web02 · fired since 10:44 CET, last heard of 10:52 CET/,
+    );
+    expect((await said('alerts web02', record))[0]).toBe('No news of 1 alert about web02');
+  });
+
   it('that are none are said in a sentence, with what can be asked instead', async () => {
     expect(await said('alerts', recordOf([]))).toEqual(['Nothing fires. Before now: alerts 7d']);
     expect(await said('alerts web99')).toEqual(['Nothing about web99 fires. 4 other alerts: alerts']);
