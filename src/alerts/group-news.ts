@@ -43,12 +43,12 @@ export function reopened(group: AlertGroup, nowMs: number): AlertGroup {
 
 /** What is new to the rooms. */
 export function newsOf(group: AlertGroup, { firing, members }: GroupFacts, events: readonly GroupEvent[]): News {
-  const { closedMs, life, posts, toldMs = Number.NEGATIVE_INFINITY } = group;
+  const { closedMs, life, toldMs = Number.NEGATIVE_INFINITY } = group;
   const own = new Set(members.map(({ alert }) => alert.fingerprint));
   const began = events.some(
     ({ status, receivedMs, fingerprint }) => status === 'firing' && receivedMs > toldMs && own.has(fingerprint),
   );
-  const isTold = firing.length > 0 || (posts.length === 0 && began);
+  const isTold = firing.length > 0 || began;
   const count = (life.openings ?? 1) + 1;
   if (isAgain(group, firing) && closedMs !== undefined) {
     return { isTold, hasBegun: true, again: { count, sinceMs: startOf(group), endedMs: endOf(group, closedMs) } };

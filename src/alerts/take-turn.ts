@@ -31,16 +31,15 @@ export async function gatheringFor(
   const { key: groupKey, conversation, untoldMs: heardMs = nowMs } = group;
   const kind = isMissed(group, facts, nowMs) ? 'missed' : 'post';
   if (kind === 'post' && limit === undefined) return undefined;
-  const turn = `${conversation}/${turnAfter(group.life, news)}${kind === 'missed' ? '/missed' : ''}`;
+  const turn = `${conversation}/${turnAfter(group.life, news)}`;
   const { chat, room } = place;
   return turns.claim({ place: { chat, room }, groupKey, turn, heardMs, kind, limit }, nowMs);
 }
 
-function isMissed({ posts, untoldMs, life }: AlertGroup, facts: GroupFacts, nowMs: number): boolean {
+function isMissed({ untoldMs, life }: AlertGroup, facts: GroupFacts, nowMs: number): boolean {
   const isOver = facts.firing.length === 0 && facts.silent.length === 0 && !facts.flapping;
   // what was tried in vain may be in the room all the same: then it is edited, not told in another post
-  const isUnseen = posts.length === 0 && life.tried === 'never';
-  return isOver && isUnseen && untoldMs !== undefined && nowMs - untoldMs >= MISSED_AFTER_MS;
+  return isOver && life.tried === 'never' && untoldMs !== undefined && nowMs - untoldMs >= MISSED_AFTER_MS;
 }
 
 /** The posts for many that tell of a group, with those that it was gathered in now; the others hear that it changed. */

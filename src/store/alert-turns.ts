@@ -18,7 +18,7 @@ export interface Turn {
   readonly turn: string;
   /** When it was told by its sender: what piles up while a chat is away is no storm. */
   readonly heardMs: number;
-  /** `missed`: it is over, and nobody could be told in time. */
+  /** `missed`: it is over, and nobody could be told in time; what is gathered already stays where it is. */
   readonly kind: 'post' | 'missed';
   /** Posts of a room within a minute of `heardMs`; more are a storm. Left out: there are no storms. */
   readonly limit?: number | undefined;
@@ -104,7 +104,7 @@ const IS_MISSED_OPEN = `EXISTS (SELECT 1 FROM glimpse.alert_groups AS g WHERE g.
  */
 const CLAIM = `
 WITH known AS (
-  SELECT gathering FROM glimpse.alert_turns WHERE id = $1
+  SELECT gathering FROM glimpse.alert_turns WHERE id = $1 OR (id = $10 AND gathering IS NOT NULL) LIMIT 1
 ), decided AS (
   INSERT INTO glimpse.alert_rooms AS r (place, turns_ms, gathering, missed)
   SELECT $2, CASE WHEN $6 THEN '{}' ELSE ARRAY[$4::bigint] END, CASE WHEN $6 THEN $9 END, CASE WHEN $6 THEN $9 END
@@ -171,9 +171,11 @@ export function createAlertTurns(
     claim: ({ place, groupKey, turn, heardMs, kind, limit }, nowMs) =>
       guard(async () => {
         const { chat, room } = place;
+        const idOf = (of: string) => JSON.stringify([chat, room, groupKey, of]);
+        const isMissed = kind === 'missed';
         const [row] = await query(CLAIM, [
-          ...[JSON.stringify([chat, room, groupKey, turn]), JSON.stringify([chat, room]), groupKey, heardMs],
-          ...[limit ?? null, kind === 'missed', nowMs, keyOf('storm', place, nowMs), keyOf('missed', place, nowMs)],
+          ...[idOf(isMissed ? `${turn}/missed` : turn), JSON.stringify([chat, room]), groupKey, heardMs],
+          ...[limit ?? null, isMissed, nowMs, keyOf('storm', place, nowMs), keyOf('missed', place, nowMs), idOf(turn)],
         ]);
         return row && { key: String(row.gathering), isNew: row.is_first === true };
       }),

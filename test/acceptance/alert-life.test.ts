@@ -585,6 +585,30 @@ describe('a chat that is away', () => {
     ]);
   });
 
+  it('hears of what ended meanwhile, though others heard of it in time, and who has it in a post for many has it once', async () => {
+    const { hear, pass, texts, leave, comeBack } = await timelines.start(`
+alerts: { postsPerMinute: 1 }
+routes: [{ chat: other, room: all, continue: true }, { match: { alertname: [First, Second] }, chat: team, room: ops }]
+`);
+    leave('team');
+    await hear('generic', one('First'));
+    await pass(2 * MINUTE);
+    for (const name of ['Elsewhere', 'Second']) await hear('generic', one(name));
+    await pass(2 * MINUTE);
+    for (const name of ['First', 'Second']) await hear('generic', one(name, { status: 'ok' }));
+    comeBack('team');
+    await pass(MINUTE, 10_000);
+    expect(texts('other:all').map((text) => text.split(' ', 2).join(' '))).toEqual([
+      '🟢 *RESOLVED*',
+      '🟡 *WARNING*',
+      '🟢 *1',
+    ]);
+    expect(texts('ops')).toEqual([
+      expect.stringMatching(/^🟢 \*RESOLVED\* \*First\*/u),
+      expect.stringMatching(/^🟢 \*RESOLVED\* \*Second\*/u),
+    ]);
+  });
+
   it('is not waited for with what is critical: the fallback hears of it, once, and its end', async () => {
     const timeline = await timelines.start(`
 operators: { chat: other, room: operators }
