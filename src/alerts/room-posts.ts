@@ -52,14 +52,14 @@ export async function edit(
   { chat: name, room }: Place,
   receipt: GroupPost['receipt'],
   message: Message,
-  { chatNamed, log }: RoomDeps,
+  { chatNamed, away, log }: RoomDeps,
   signal: AbortSignal,
 ): Promise<'edited' | 'refused'> {
   const chat = chatNamed(name);
   if (!chat) return 'edited';
   if (!chat.update) return 'refused';
   try {
-    await chat.update(receipt, message, signal);
+    await away.reach(`${name}/edits`, async () => chat.update?.(receipt, message, signal));
     return 'edited';
   } catch (thrown) {
     const error = toBotError(thrown);
@@ -74,12 +74,14 @@ export async function say(
   { chat: name, room, receipt }: GroupPost,
   message: Message,
   idempotencyKey: string,
-  { chatNamed, log }: RoomDeps,
+  { chatNamed, away, log }: RoomDeps,
   signal: AbortSignal,
 ): Promise<GroupPost['receipt'] | undefined> {
   const destination = { chat: name, room, threadId: receipt.id, isShownInRoom: true };
   try {
-    const posted = await chatNamed(name)?.post(message, destination, { idempotencyKey }, signal);
+    const posted = await away.reach(name, async () =>
+      chatNamed(name)?.post(message, destination, { idempotencyKey }, signal),
+    );
     return posted && { id: posted.id, room: posted.room };
   } catch (thrown) {
     const error = toBotError(thrown);
@@ -125,19 +127,20 @@ export async function postTo(
 async function tellOperators(
   place: Place,
   next: Place,
-  { message }: BotError,
-  { operators, chatNamed, clock, log }: RoomDeps,
+  { message: why }: BotError,
+  { operators, chatNamed, away, clock, log }: RoomDeps,
   signal: AbortSignal,
 ): Promise<void> {
   if (!operators || isSame(operators, next) || isSame(operators, place)) return;
   const hour = Math.floor(clock.now() / HOUR_MS);
   const line: Line = [
-    ...[{ name: `${place.room} (${place.chat})`, bold: true }, ` takes no alerts: ${message} `],
+    ...[{ name: `${place.room} (${place.chat})`, bold: true }, ` takes no alerts: ${why} `],
     ...['Critical ones go to ', { name: `${next.room} (${next.chat})` }, ' meanwhile.'],
   ];
   const options = { idempotencyKey: `alert-refused/${place.chat}/${place.room}/${hour}` };
   try {
-    await chatNamed(operators.chat)?.post({ blocks: [{ kind: 'text', lines: [line] }] }, operators, options, signal);
+    const message = { blocks: [{ kind: 'text' as const, lines: [line] }] };
+    await away.reach(operators.chat, async () => chatNamed(operators.chat)?.post(message, operators, options, signal));
   } catch (thrown) {
     signal.throwIfAborted();
     log.warn({ err: thrown, ...operators }, 'the operators could not be told of a room that takes no alerts');
@@ -174,7 +177,7 @@ async function post(
   if (!chat) throw new BotError('CONFIG_INVALID', `There is no chat called ${name}.`);
   const refused = posts.find((known) => isSame(known, { chat: name, room }));
   const idempotencyKey = `alert/${key}/${conversation}/${room}${refused ? `/after/${refused.receipt.id}` : ''}`;
-  const receipt = await away.post(name, () => chat.post(message, { chat: name, room }, { idempotencyKey }, signal));
+  const receipt = await away.reach(name, () => chat.post(message, { chat: name, room }, { idempotencyKey }, signal));
   log.info({ group: key, chat: name, room }, 'an alert was posted');
   const kept = { chat: name, room, receipt: { id: receipt.id, room: receipt.room } };
   return { ...kept, ...(mentions.length > 0 && { mentions }), ...(insteadOf && { insteadOf }) };

@@ -1,6 +1,6 @@
 /** Telling rooms of a group: who hears of it when rooms refuse, and what is kept of the posts. */
 import { expect, it } from 'vitest';
-import { createAwayChats } from '../../../src/alerts/away-chats.ts';
+import { createAwayChats, isUntried } from '../../../src/alerts/away-chats.ts';
 import { type TellDeps, tellGroup, tellGroupOrLater } from '../../../src/alerts/tell-group.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import { BotError } from '../../../src/domain/errors.ts';
@@ -31,6 +31,7 @@ function makeRooms({
   const edited: string[] = [];
   const keys: string[] = [];
   let editFailure: BotError | undefined;
+  let edits = 0;
   let group: AlertGroup = {
     key: 'web01',
     version: 1,
@@ -60,6 +61,7 @@ function makeRooms({
       return { id: isNew && keys.length > 1 ? `post-${room}-${keys.length}` : `post-${room}`, room };
     },
     update: async ({ id }: { readonly id: string }) => {
+      edits += 1;
       if (editFailure && id === 'post-web') throw editFailure;
       edited.push(id);
     },
@@ -115,6 +117,8 @@ function makeRooms({
         problems: group.problems.map((alert) => ({ ...alert, status: 'resolved', endsAt: new Date(9) })),
       };
     },
+    /** How often an edit was tried. */
+    edits: () => edits,
     isTold: () => group.version === group.toldVersion,
     kept: () => group.posts.map(({ room }) => room),
   };
@@ -190,4 +194,13 @@ it.each(['CHAT_UNREACHABLE', 'CHAT_AUTH', 'CHAT_UNEXPECTED'] as const)('tries an
   rooms.refuseEdits(new BotError(code, 'It did not work.'));
   await expect(rooms.change()).rejects.toMatchObject({ code });
   expect([(await rooms.tellOrLater()).isTold, rooms.isTold()]).toEqual([false, false]);
+});
+
+it('tries no further edit in a chat that was away a moment ago', async () => {
+  const rooms = makeRooms({ refusing: [] });
+  await rooms.tell();
+  rooms.refuseEdits(new BotError('CHAT_UNREACHABLE', 'It is away.'));
+  await expect(rooms.change()).rejects.toSatisfy((thrown) => !isUntried(thrown));
+  await expect(rooms.change()).rejects.toSatisfy(isUntried);
+  expect(rooms.edits()).toBe(1);
 });
