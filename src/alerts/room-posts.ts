@@ -2,7 +2,7 @@
 import type { Chat } from '../chat/chat.ts';
 import { ROOM_REFUSALS } from '../chat/deliver/room-refusals.ts';
 import { BotError, toBotError } from '../domain/errors.ts';
-import type { Line, Message } from '../domain/message.ts';
+import type { Line, Message, PostReceipt } from '../domain/message.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { spanWords } from '../render/clock-words.ts';
@@ -180,5 +180,11 @@ async function post(
   const receipt = await away.reach(name, () => chat.post(message, { chat: name, room }, { idempotencyKey }, signal));
   log.info({ group: key, chat: name, room }, 'an alert was posted');
   const kept = { chat: name, room, receipt: { id: receipt.id, room: receipt.room } };
-  return { ...kept, ...(mentions.length > 0 && { mentions }), ...(insteadOf && { insteadOf }) };
+  const called = mentions.filter((one) => wasCalled(one, receipt));
+  return { ...kept, ...(called.length > 0 && { mentions: called }), ...(insteadOf && { insteadOf }) };
+}
+
+/** What an earlier try posted is brought up to date by an edit, which calls nobody. */
+function wasCalled(name: string, { firstSaid }: PostReceipt): boolean {
+  return firstSaid === undefined || firstSaid.split(/\s+/u).includes(`@${name}`);
 }

@@ -143,14 +143,37 @@ async function firstPost(
 ): Promise<Outcome> {
   const { facts, group, state } = telling;
   const isCritical = worstSeverity(facts.members.map(({ alert }) => alert)) === 'critical';
-  const outcome = await postTo(
-    target,
-    group,
-    { ...firstWords(target.place, facts, deps, mentions), isCritical },
-    deps,
-    signal,
-  );
-  return { ...outcome, posts: outcome.posts.map((post) => ({ ...post, shows: state })) };
+  const words = { ...firstWords(target.place, facts, deps, mentions), isCritical };
+  const {
+    posts: [post],
+    ...outcome
+  } = await postTo(target, group, words, deps, signal);
+  if (!post) return { ...outcome, posts: [] };
+  try {
+    const fresh = words.mentions.filter((one) => !post.mentions?.includes(one));
+    return { ...outcome, posts: [{ ...(await callBelow(post, fresh, telling, deps, signal)), shows: state }] };
+  } catch (failure) {
+    return { posts: [post], failure };
+  }
+}
+
+/** Calls who is not called in a post in a line below it. */
+async function callBelow(
+  post: GroupPost,
+  fresh: readonly string[],
+  { facts, urgent, group }: Telling,
+  deps: TellRoomsDeps,
+  signal: AbortSignal,
+): Promise<GroupPost> {
+  if (fresh.length === 0) return post;
+  const own = urgent.filter((member) => calledFor([member], post, deps).some((one) => fresh.includes(one)));
+  const message = callMessage(own, wordsFor(post, fresh, facts, deps));
+  await say(post, message, `${keyOf(group, post)}/call/${fresh.join()}`, deps, signal);
+  return { ...post, called: [...(post.called ?? []), ...fresh] };
+}
+
+function keyOf({ key, conversation }: AlertGroup, { room }: Place): string {
+  return `alert/${key}/${conversation}/${room}`;
 }
 
 /** What is new in a line of its own first, since an edit wakes nobody; then the post. */
@@ -221,25 +244,20 @@ async function sayNews(
   if (urgent.length === 0) return post;
   const mentions = calledFor(urgent, post, deps);
   const words = wordsFor(post, mentions, facts, deps);
-  const key = `alert/${group.key}/${group.conversation}/${post.room}`;
+  const key = keyOf(group, post);
   const known = calledIn(post);
   const fresh = mentions.filter((one) => !known.includes(one));
+  if (!news.worseThan && !news.again) return callBelow(post, fresh, telling, deps, signal);
   const said = fresh.length > 0 ? { ...post, called: [...(post.called ?? []), ...fresh] } : post;
   if (news.worseThan) {
     const severity = worstSeverity(facts.firing.map(({ alert }) => alert));
     await say(post, worseMessage(facts, news.worseThan, words), `${key}/worse/${severity}`, deps, signal);
   }
-  if (news.again) {
-    const { count } = news.again;
-    const receipt = await say(post, againMessage(facts, news.again, words), `${key}/again/${count}`, deps, signal);
-    const beganMs = Math.min(...facts.firing.map(({ alert }) => +alert.startsAt));
-    return receipt ? { ...said, again: { receipt, count, beganMs, mentions, isOver: false } } : said;
-  }
-  if (fresh.length > 0 && !news.worseThan) {
-    const own = urgent.filter((member) => calledFor([member], post, deps).some((one) => fresh.includes(one)));
-    await say(post, callMessage(own, wordsFor(post, fresh, facts, deps)), `${key}/call/${fresh.join()}`, deps, signal);
-  }
-  return said;
+  if (!news.again) return said;
+  const { count } = news.again;
+  const receipt = await say(post, againMessage(facts, news.again, words), `${key}/again/${count}`, deps, signal);
+  const beganMs = Math.min(...facts.firing.map(({ alert }) => +alert.startsAt));
+  return receipt ? { ...said, again: { receipt, count, beganMs, mentions, isOver: false } } : said;
 }
 
 /** Who was called in a room, in the post or below it. */

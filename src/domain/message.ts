@@ -68,6 +68,8 @@ export interface PostReceipt {
   readonly id: string;
   readonly room: string;
   readonly permalink?: string;
+  /** The text that was there, where an earlier try had posted it already: whom it called. */
+  readonly firstSaid?: string;
 }
 
 /** The text of a line without any markup, on one line: for alt text, logs, terminals. */

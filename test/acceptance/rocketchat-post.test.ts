@@ -61,6 +61,14 @@ it('posts the same key once, also when another process repeats it', async () => 
   expect([again.id, other.id]).toEqual([first.id, first.id]);
 });
 
+it('says what an earlier try had said: an edit calls nobody', async () => {
+  const { ops, chat, own } = await startPoster();
+  const post = (words: string) => chat.post(say(words), inRoom(ops), { idempotencyKey: 'a' }, patient());
+  expect((await post('for ana')).firstSaid).toBeUndefined();
+  expect((await post('for ana and bob')).firstSaid).toBe('for ana');
+  expect(own().map(({ msg }) => msg)).toEqual(['for ana and bob']);
+});
+
 it('posts once when the answer to the first attempt was lost', async () => {
   const { server, ops, chat, own } = await startPoster();
   server.truncateNext('chat.sendMessage', 'reset');

@@ -78,6 +78,8 @@ export function createPoster(deps: PosterDeps): Poster {
     signal: AbortSignal,
   ): Promise<PostReceipt> {
     let first: PostReceipt | undefined;
+    const said: string[] = [];
+    let wasThere = false;
     const attachments = buttonAttachments(buttons, place.botName);
     const texts = pieces.length > 0 ? pieces : [''];
     for (const [index, msg] of texts.entries()) {
@@ -86,8 +88,11 @@ export function createPoster(deps: PosterDeps): Poster {
       const content = { _id, msg, ...(isLast && attachments.length > 0 && { attachments }) };
       const receipt = await send(content, place, deps, signal);
       first ??= receipt;
+      wasThere ||= receipt.firstSaid !== undefined;
+      said.push(receipt.firstSaid ?? msg);
     }
-    return first as PostReceipt;
+    const { id, room } = first as PostReceipt;
+    return { id, room, ...(wasThere && { firstSaid: said.join('\n') }) };
   }
 
   return {
@@ -153,7 +158,7 @@ async function send(content: Content, place: Place, deps: PosterDeps, signal: Ab
     threads.noteOwn(earlier);
     const receipt = { id: earlier._id, room: earlier.rid };
     await bringUpToDate(receipt, { said: earlier.msg, msg: content.msg }, place, deps, signal);
-    return receipt;
+    return { ...receipt, firstSaid: earlier.msg ?? '' };
   }
 }
 

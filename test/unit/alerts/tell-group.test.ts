@@ -30,6 +30,8 @@ function makeRooms({
   const noted: string[] = [];
   const edited: string[] = [];
   const keys: string[] = [];
+  const said = new Map<string, string>();
+  let isDying = false;
   let editFailure: BotError | undefined;
   let edits = 0;
   let group: AlertGroup = {
@@ -52,13 +54,17 @@ function makeRooms({
       if (refusing.includes(room)) throw new BotError('CHAT_FORBIDDEN', 'I may not write there.');
       if (!idempotencyKey.startsWith('alert/')) {
         noted.push(room);
+        texts.push(JSON.stringify(message));
         return { id: `note-${room}`, room };
       }
       posted.push(room);
       texts.push(JSON.stringify(message));
       const isNew = !keys.includes(idempotencyKey);
       if (isNew) keys.push(idempotencyKey);
-      return { id: isNew && keys.length > 1 ? `post-${room}-${keys.length}` : `post-${room}`, room };
+      const firstSaid = said.get(idempotencyKey);
+      if (isNew) said.set(idempotencyKey, JSON.stringify(message).replace(/\{"mention":"(\w+)"\}/g, ' @$1 '));
+      const id = isNew && keys.length > 1 ? `post-${room}-${keys.length}` : `post-${room}`;
+      return { id, room, ...(firstSaid !== undefined && { firstSaid }) };
     },
     update: async ({ id }: { readonly id: string }) => {
       edits += 1;
@@ -70,6 +76,7 @@ function makeRooms({
     events: async () => [],
     group: async () => group,
     keepTold: async (_: string, told: Partial<AlertGroup> & { readonly version: number }) => {
+      if (isDying) throw new BotError('STORE_UNAVAILABLE', 'The process died.');
       group = { ...group, ...told, toldVersion: told.version };
     },
   } as unknown as AlertStore;
@@ -107,6 +114,12 @@ function makeRooms({
       const another = makeAlert('Down', { host, startsAt: new Date(NOW_MS + 1) });
       group = { ...group, version: group.version + 1, problems: [...group.problems, another] };
       return tell();
+    },
+    /** Tells, and is gone before it can keep what it told. */
+    tellAndDie: async () => {
+      isDying = true;
+      await tell().catch(() => undefined);
+      isDying = false;
     },
     refuseEdits: (failure: BotError) => {
       editFailure = failure;
@@ -203,4 +216,22 @@ it('tries no further edit in a chat that was away a moment ago', async () => {
   await expect(rooms.change()).rejects.toSatisfy((thrown) => !isUntried(thrown));
   await expect(rooms.change()).rejects.toSatisfy(isUntried);
   expect(rooms.edits()).toBe(1);
+});
+
+it('calls who is not called in a post that a process made before it died', async () => {
+  const people = ['web01', 'web02'].map((host) => ({ match: { instance: [`${host}:9100`] }, mention: [`of${host}`] }));
+  const rooms = makeRooms({ refusing: [], owners: { severities: ['critical'], labels: [], people } });
+  await rooms.tellAndDie();
+  await rooms.join('web02');
+  expect(
+    rooms.texts.map((text) => [text.includes('{"mention":"ofweb01"}'), text.includes('{"mention":"ofweb02"}')]),
+  ).toEqual([
+    [true, false],
+    // edited in
+    [true, true],
+    // a line
+    [false, true],
+  ]);
+  await rooms.change();
+  expect(rooms.texts.length).toBe(3);
 });
