@@ -66,6 +66,7 @@ export async function buildHttp(
     logger: false,
     bodyLimit: BODY_MAX_BYTES,
     frameworkErrors: refuseAddress,
+    routerOptions: { ignoreTrailingSlash: true },
   });
   http.setValidatorCompiler(validatorCompiler);
   http.setSerializerCompiler(serializerCompiler);

@@ -17,6 +17,7 @@ import { alertChartWords } from '../render/words.ts';
 import type { AlertStore } from '../store/alert-store.ts';
 import type { AlertTimeline, TimelineGroup } from '../store/alert-timeline.ts';
 import { changeJson, groupJson } from './alert-json.ts';
+import { KnownZone } from './ask-routes.ts';
 import { messageHtml } from './message-html.ts';
 import { signalOf } from './request-signal.ts';
 
@@ -34,29 +35,37 @@ const DAY_MS = 86_400_000;
 /** What a timeline shows unasked. */
 const WINDOW_MS = 7 * DAY_MS;
 
+/** Short pages of groups leave out no changes of their stretch. */
+const CHANGES_MIN = 100;
+
 const moment = z.iso
   .datetime({ offset: true, error: 'is no moment; write it like 2026-11-25T22:00:00Z' })
   .transform((text) => Date.parse(text));
 const Window = z.object({
   from: moment.optional().describe('begin, ISO 8601; left out: seven days before the end'),
   to: moment.optional().describe('end, ISO 8601; left out: now'),
-  limit: z.coerce.number().int().min(1).max(2_000).default(100).describe('how many of each, the newest first'),
+  limit: z.coerce.number().int().min(1).max(2_000).default(100).describe('how many of each at most'),
 });
 const AlertsQuery = Window.extend({
   before: z
     .string()
-    .regex(/^\d{1,15}-[0-9a-f]{32}$/, 'is no `next` of an answer')
-    .transform((place) => ({ sinceMs: Number.parseInt(place, 10), id: place.slice(place.indexOf('-') + 1) }))
+    .regex(/^\d-\d{1,15}-[0-9a-f]{32}$/, 'is no `next` of an answer')
+    .transform((place) => {
+      const [rank, sinceMs, id = ''] = place.split('-');
+      return { rank: Number(rank), sinceMs: Number(sinceMs), id };
+    })
     .optional()
     .describe('`next` of the answer that this one goes on from'),
-  state: z.enum(['open', 'all']).default('all').describe('`open`: what fires now, whenever it began'),
+  zone: KnownZone,
+  state: z.enum(['open', 'all']).default('all').describe('`open`: what fires now, whenever it began, the worst first'),
 });
+const InZone = z.object({ zone: KnownZone });
 const GroupId = z.object({ id: z.string().max(100).describe('id of a group of alerts') });
 
 /** Registers the routes. */
 export function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const words = () => ({ zone: deps.zone, nowMs: deps.clock.now() });
+  const words = ({ zone = deps.zone }: z.output<typeof InZone>) => ({ zone, nowMs: deps.clock.now() });
   const windowOf = ({ from, to = deps.clock.now() }: z.output<typeof Window>) => {
     const window = { fromMs: from ?? to - WINDOW_MS, toMs: to };
     if (window.fromMs < window.toMs) return window;
@@ -67,27 +76,31 @@ export function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
   routes.get('/api/alerts', { schema: { querystring: AlertsQuery } }, async ({ query }) => {
     const { state, limit, before } = query;
     const window = windowOf(query);
-    const found = await deps.timeline.groups({ ...window, state, limit: limit + 1, after: before });
+    const [found, firing] = await Promise.all([
+      deps.timeline.groups({ ...window, state, limit: limit + 1, after: before }),
+      deps.timeline.firing(),
+    ]);
     const groups = found.slice(0, limit);
     const last = found.length > limit ? groups.at(-1) : undefined;
-    // changes of the stretch that these groups are of, so that pages after each other have all of them
+    // pages after each other have every change: of the stretch that the groups of each are of; what is open has no such order
     const stretch = {
-      fromMs: Math.max(window.fromMs, last?.sinceMs ?? 0),
-      toMs: Math.min(window.toMs, before?.sinceMs ?? window.toMs),
+      fromMs: Math.max(window.fromMs, state === 'all' ? (last?.sinceMs ?? 0) : 0),
+      toMs: Math.min(window.toMs, before ? (state === 'all' ? before.sinceMs : window.fromMs) : window.toMs),
     };
     return {
       from: new Date(window.fromMs).toISOString(),
       to: new Date(window.toMs).toISOString(),
-      alerts: groups.map((group) => groupJson(group, words())),
-      changes: await changesIn(stretch, limit),
-      next: last ? `${last.sinceMs}-${last.id}` : null,
+      firing,
+      alerts: groups.map((group) => groupJson(group, words(query))),
+      changes: await changesIn(stretch, Math.max(limit, CHANGES_MIN)),
+      next: last ? `${last.rank}-${last.sinceMs}-${last.id}` : null,
     };
   });
   routes.get('/api/changes', { schema: { querystring: Window } }, async ({ query }) => ({
     changes: await changesIn(windowOf(query), query.limit),
   }));
-  routes.get('/api/alerts/:id', { schema: { params: GroupId } }, async ({ params }) =>
-    groupJson(await groupOf(params.id, deps), words()),
+  routes.get('/api/alerts/:id', { schema: { params: GroupId, querystring: InZone } }, async ({ params, query }) =>
+    groupJson(await groupOf(params.id, deps), words(query)),
   );
   routes.get('/api/alerts/:id/context', { schema: { params: GroupId } }, async ({ params }, response) => {
     const group = await groupOf(params.id, deps);

@@ -1,6 +1,7 @@
 /** Questions over HTTP: `POST /api/ask`, at once or with its progress as events, and `POST /api/explain`. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { MESSAGE_MAX_CHARS } from '../chat/chat.ts';
 import type { Explanation } from '../domain/question.ts';
@@ -24,6 +25,10 @@ export interface AskRoutesDeps extends AnsweringDeps {
 export const Q = z.string().min(1).max(MESSAGE_MAX_CHARS).describe('the question, as in chat');
 /** The zone of one call. */
 export const Zone = z.string().max(100).optional().describe('IANA time zone for words and wall-clock times');
+/** The same, refused before anything is done where it is none. */
+export const KnownZone = Zone.refine((zone) => zone === undefined || IANAZone.isValidZone(zone), {
+  error: 'is no time zone; write it like Europe/Berlin',
+});
 const Follows = z
   .string()
   .max(100)

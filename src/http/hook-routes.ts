@@ -41,6 +41,9 @@ const BODY_MAX_BYTES = 10 * 1024 * 1024;
 const STORE_TIMEOUT_MS = 4_000;
 const RETRY_AFTER_SECONDS = '5';
 
+/** What is posted, by the first part of the path. */
+const WHAT = { hooks: 'Alerts', changes: 'Changes' } as const;
+
 /** Registers `/hooks/…` and `/changes/…`. */
 export function hookRoutes(app: FastifyInstance, deps: HookRoutesDeps): void {
   void app.register(async (scope) => {
@@ -53,7 +56,10 @@ export function hookRoutes(app: FastifyInstance, deps: HookRoutesDeps): void {
       for (const path of [`/${section}/:format`, `/${section}/:format/:hook`]) {
         scope.route({ method: ['POST', 'PUT'], url: path, bodyLimit: BODY_MAX_BYTES, handler: receive });
         // people paste the address into a browser, and senders probe it
-        scope.get(path, async (_request, reply) => reply.type('text/plain').send('Alerts are posted here.\n'));
+        scope.get(path, async ({ params }, reply) => {
+          receiverFor(askedOf(params), { ...deps.sections[section], isLoopback: deps.isLoopback });
+          return reply.type('text/plain').send(`${WHAT[section]} are posted here.\n`);
+        });
       }
     }
     for (const path of ['/hooks/alertmanager-api-v2/api/v2/alerts', '/hooks/alertmanager-api-v2/:hook/api/v2/alerts']) {
@@ -95,10 +101,8 @@ async function takeDelivery(
   { format, status = 202 }: { readonly format?: string; readonly status?: number },
   onRead: (counts: TakenDelivery['told']) => void,
 ): Promise<FastifyReply> {
-  const params = request.params as { readonly format?: string; readonly hook?: string };
   const { isLoopback, clock } = deps;
-  const asked = { format: format ?? params.format ?? '', hook: params.hook ?? DEFAULT_HOOK };
-  const receiver = receiverFor(asked, { ...deps.sections[section], isLoopback });
+  const receiver = receiverFor(askedOf(request.params, format), { ...deps.sections[section], isLoopback });
   const delivery = deliveryOf(request, receiver.hook, clock);
   const { token } = request.query as { readonly token?: unknown };
   admit(receiver, delivery, { queryToken: typeof token === 'string' ? token : undefined, isLoopback });
@@ -113,6 +117,11 @@ async function takeDelivery(
   }
   deps.log.info({ hook: receiver.hook, format: receiver.format.format, ...counts }, 'a delivery was stored');
   return reply.code(status).send(counts);
+}
+
+function askedOf(params: unknown, format?: string) {
+  const given = params as { readonly format?: string; readonly hook?: string };
+  return { format: format ?? given.format ?? '', hook: given.hook ?? DEFAULT_HOOK };
 }
 
 function deliveryOf({ headers, body }: FastifyRequest, hook: string, clock: Clock): Delivery {

@@ -86,8 +86,30 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 }
 
 /** For requests whose address is none (`/%`): they reach neither hooks nor the handlers above. */
-export function refuseAddress(_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  void sendProblem(reply, problemOf(new BotError('HTTP_BAD_REQUEST', 'The address of the request cannot be read.')));
+export function refuseAddress(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(new BotError('HTTP_BAD_REQUEST', 'The address of the request cannot be read.'));
+  if (wantsHtml(request)) void reply.code(problem.status).type('text/html; charset=utf-8').send(plainPage(problem));
+  else void sendProblem(reply, problem);
+}
+
+/** Whether a page is wanted; programs get problems as JSON. */
+export function wantsHtml({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return /\btext\/html\b/.test(headers.accept ?? '');
+}
+
+/** For where the console cannot draw one. */
+function plainPage({ title, detail }: Problem): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Glimpse</title>
+<h1>${title}</h1>
+<p>${detail}</p>
+<p><a href="/">Ask something</a></p>
+</html>
+`;
 }
 
 /** For what is no HTTP at all, has too long a head, or does not arrive in time. */

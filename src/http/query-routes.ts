@@ -1,12 +1,12 @@
 /** What can be asked: `GET /api/queries`, and completion while a question is typed: `GET /api/complete`. */
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { MESSAGE_MAX_CHARS } from '../chat/chat.ts';
 import { type AskDeps, understandDeps } from '../questions/ask.ts';
 import { complete } from '../questions/complete.ts';
 import { keepLists } from '../questions/known-lists.ts';
+import { KnownZone } from './ask-routes.ts';
 import { queriesJson } from './query-json.ts';
 import { signalOf } from './request-signal.ts';
 
@@ -24,12 +24,7 @@ const CompleteQuery = z.object({
     .max(MESSAGE_MAX_CHARS)
     .optional()
     .describe('offset of the cursor in UTF-16 units; left out: the end'),
-  zone: z
-    .string()
-    .max(100)
-    .refine((zone) => IANAZone.isValidZone(zone), { error: 'is no time zone; write it like Europe/Berlin' })
-    .optional()
-    .describe('IANA time zone for wall-clock times'),
+  zone: KnownZone,
 });
 
 /** Registers the routes. */

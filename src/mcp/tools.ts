@@ -160,7 +160,7 @@ function addRecordTools(server: McpServer, call: ApiCall): void {
     {
       title: 'What fires, what fired',
       description:
-        'Lists groups of alerts, the newest first: what fires now, or all of a window (a week unless given).',
+        'Lists groups of alerts: what fires now, the worst first, or all of a window (a week unless given), the newest first.',
       inputSchema: {
         state: z.enum(['open', 'all']).default('open'),
         from: Moment,

@@ -1,5 +1,6 @@
-/** Groups of alerts as a timeline: what is open, what was open in a window, the newest first. */
-import type { Alert } from '../domain/alert.ts';
+/** Groups of alerts: what is open, the worst first; as a timeline what was open in a window, the newest first. */
+import type { Alert, AlertSeverity } from '../domain/alert.ts';
+import { SEVERITIES } from '../domain/alert-severity.ts';
 import { type Firing, readFirings } from './alert-firings.ts';
 import { CONVERSATION_LEAD_MS } from './alert-group.ts';
 import type { Database } from './database.ts';
@@ -11,6 +12,8 @@ export interface TimelineGroup {
   readonly id: string;
   /** When it began, ms since the Unix epoch. */
   readonly sinceMs: number;
+  /** Place of its worst among {@link SEVERITIES} in a list of what is open, else 0. */
+  readonly rank: number;
   /** How many problems it has, and how many of them fire. */
   readonly count: number;
   readonly firing: number;
@@ -28,12 +31,14 @@ export interface TimelineWindow {
   readonly toMs: number;
   readonly limit: number;
   /** Only groups that stand behind this one. */
-  readonly after?: Pick<TimelineGroup, 'sinceMs' | 'id'> | undefined;
+  readonly after?: Pick<TimelineGroup, 'rank' | 'sinceMs' | 'id'> | undefined;
 }
 
 /** The part of the store that gives the timeline. Members that throw, throw BotError `STORE_…`. */
 export interface AlertTimeline {
   groups(window: TimelineWindow): Promise<readonly TimelineGroup[]>;
+  /** How many groups fire now, by the worst that fires of each. */
+  firing(): Promise<Readonly<Record<AlertSeverity, number>>>;
   /** One group with all its problems; nothing where there is none of that id. */
   groupOf(id: string): Promise<TimelineGroup | undefined>;
 }
@@ -51,21 +56,22 @@ export function createAlertTimeline(
   async function read(
     condition: string,
     parameters: readonly unknown[],
-    { membersMax, groupsMax, ...window }: Extent,
+    { membersMax, groupsMax, rank = '0', after, ...window }: Extent,
   ): Promise<readonly TimelineGroup[]> {
     const rows = await query(
-      `WITH chosen AS (SELECT key, since_ms, ${ID} AS id, life->>'alarmMs' AS alarm_ms FROM glimpse.alert_groups AS g WHERE ${condition}
-         ORDER BY since_ms DESC, id LIMIT ${groupsMax}),
-       known AS (SELECT c.key, c.since_ms, c.id, c.alarm_ms, p.alert, p.status, p.opened_ms, p.closed_ms, p.fingerprint,
+      `WITH found AS (SELECT key, since_ms, ${ID} AS id, life->>'alarmMs' AS alarm_ms, ${rank} AS rank
+         FROM glimpse.alert_groups AS g WHERE ${condition}),
+       chosen AS (SELECT * FROM found ${after ? behind(parameters.length) : ''} ORDER BY rank, since_ms DESC, id LIMIT ${groupsMax}),
+       known AS (SELECT c.key, c.since_ms, c.id, c.alarm_ms, c.rank, p.alert, p.status, p.opened_ms, p.closed_ms, p.fingerprint,
            (p.closed_ms IS NULL OR p.closed_ms >= c.since_ms - ${CONVERSATION_LEAD_MS}) AS is_own
          FROM chosen AS c JOIN glimpse.problems AS p ON p.group_key = c.key),
-       members AS (SELECT key, since_ms, id, alarm_ms, alert, is_own,
+       members AS (SELECT key, since_ms, id, alarm_ms, rank, alert, is_own,
            count(*) FILTER (WHERE is_own) OVER own AS count, count(*) FILTER (WHERE status = 'firing') OVER own AS firing,
            row_number() OVER (PARTITION BY key
              ORDER BY (status = 'firing') DESC, is_own DESC, opened_ms, closed_ms DESC, fingerprint) AS place
          FROM known WINDOW own AS (PARTITION BY key))
-       SELECT * FROM members WHERE place <= ${membersMax} AND (is_own OR place = 1) ORDER BY since_ms DESC, id, place`,
-      parameters,
+       SELECT * FROM members WHERE place <= ${membersMax} AND (is_own OR place = 1) ORDER BY rank, since_ms DESC, id, place`,
+      [...parameters, ...(after ? [after.rank, after.sinceMs, after.id] : [])],
     );
     const keys = [...new Set(rows.map(({ key }) => String(key)))];
     return groupsIn(rows, await readFirings(query, keys, window));
@@ -73,11 +79,20 @@ export function createAlertTimeline(
   return {
     groups: ({ state, fromMs, toMs, limit, after }) =>
       guard(() => {
-        const place = [after?.sinceMs ?? null, after?.id ?? null];
-        const extent = { membersMax: LISTED_MAX, groupsMax: limit, fromMs, toMs };
+        const extent = { membersMax: LISTED_MAX, groupsMax: limit, fromMs, toMs, after };
         return state === 'open'
-          ? read(`${OPEN} AND ${behind('$1', '$2')}`, place, extent)
-          : read(`${WITHIN} AND ${IS_TROUBLE} AND ${behind('$3', '$4')}`, [fromMs, toMs, ...place], extent);
+          ? read(OPEN, [], { ...extent, rank: RANK })
+          : read(`${WITHIN} AND ${IS_TROUBLE}`, [fromMs, toMs], extent);
+      }),
+    firing: () =>
+      guard(async () => {
+        const rows = await query(
+          `SELECT rank, count(*) AS count FROM (SELECT ${RANK} AS rank FROM glimpse.alert_groups AS g WHERE ${OPEN}) AS open GROUP BY rank`,
+          [],
+        );
+        const counts = new Map(rows.map(({ rank, count }) => [Number(rank), Number(count)]));
+        const of = SEVERITIES.map((severity, rank) => [severity, counts.get(rank) ?? 0]);
+        return Object.fromEntries(of) as Record<AlertSeverity, number>;
       }),
     groupOf: (id) =>
       guard(async () => {
@@ -91,6 +106,9 @@ export function createAlertTimeline(
 interface Extent {
   readonly membersMax: number;
   readonly groupsMax: number;
+  /** SQL for what groups are ordered by first. */
+  readonly rank?: string;
+  readonly after?: TimelineWindow['after'];
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -108,9 +126,15 @@ const WITHIN = `((g.since_ms < $2 AND (g.closed_ms IS NULL OR g.closed_ms >= $1)
   SELECT 1 FROM glimpse.problems AS b JOIN glimpse.alert_events AS e ON e.fingerprint = b.fingerprint
   WHERE b.group_key = g.key AND e.at_ms >= $1 AND e.at_ms < $2 AND e.alert->>'transition' IN ('triggered', 'resolved'))))`;
 
-/** What stands behind a place in the order of the timeline; everything where there is none. */
-function behind(sinceMs: string, id: string): string {
-  return `(${sinceMs}::bigint IS NULL OR g.since_ms < ${sinceMs} OR (g.since_ms = ${sinceMs} AND ${ID} > ${id}::text))`;
+/** How bad a group that is open is: a watchdog that is missed is critical. */
+const RANK = `CASE WHEN g.life->>'alarmMs' IS NOT NULL THEN 0 ELSE (SELECT min(coalesce(
+  array_position(ARRAY['${SEVERITIES.join("','")}'], f.alert->>'severity'), ${SEVERITIES.indexOf('unknown') + 1}) - 1)
+  FROM glimpse.problems AS f WHERE f.group_key = g.key AND f.status = 'firing') END`;
+
+/** What stands behind the place that the parameters after so many others give. */
+function behind(before: number): string {
+  const [rank, since, id] = [1, 2, 3].map((place) => `$${before + place}`);
+  return `WHERE (rank, -since_ms) > (${rank}::int, -${since}::bigint) OR (rank = ${rank} AND since_ms = ${since} AND id > ${id}::text)`;
 }
 
 function groupsIn(
@@ -119,10 +143,11 @@ function groupsIn(
 ): readonly TimelineGroup[] {
   const groups = new Map<string, TimelineGroup & { readonly problems: Alert[] }>();
   for (const row of rows) {
-    const { key, id, since_ms, count, firing } = row;
+    const { key, id, since_ms, rank, count, firing } = row;
     const group = groups.get(String(key)) ?? {
       id: String(id),
       sinceMs: Number(since_ms),
+      rank: Number(rank),
       // one that was told of when it had long been over
       count: Math.max(1, Number(count)),
       firing: Number(firing),

@@ -5,7 +5,7 @@ import { type AlertContext, type AlertGroup, type AlertMember, FIRINGS_MAX, type
 import { Picture } from './picture.tsx';
 import { Prose } from './prose.tsx';
 import type { State } from './state.ts';
-import { clockOf, dayOf, momentText } from './wording.ts';
+import { clockOf, dayOf, momentText, titled } from './wording.ts';
 import { Words } from './words.tsx';
 
 /** Times that it fired before; the timeline has all of them. */
@@ -20,7 +20,9 @@ export function AlertPage({
   readonly view: Extract<View, { page: 'alert' }>;
 }) {
   // all times are in the zone of its words and charts
-  const { title, since, ended, members, html, zone } = alert;
+  const { title, since, ended, html, zone } = alert;
+  const members = alert.members.map((member) => withoutTold(member, alert.text));
+  const whole = members.length === 1 ? members[0]?.description : undefined;
   // each alert of a group may have its own page of a kind; the first one will do
   const links = [...Map.groupBy(alert.links, (link) => link.title).values()].flatMap((same) => same.slice(0, 1));
   const earlier = alert.firings.filter((firing) => Date.parse(firing.since) < Date.parse(since));
@@ -78,6 +80,15 @@ export function AlertPage({
             )}
           </section>
         )}
+        {whole !== undefined && (
+          <section aria-labelledby="whole">
+            <h2 id="whole">In full</h2>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+            <section class="tall" tabIndex={0} aria-label="Its description">
+              <p>{whole}</p>
+            </section>
+          </section>
+        )}
         <section aria-labelledby="members">
           <h2 id="members">{members.length === 1 ? 'Labels' : `${members.length} of ${alert.count} alerts`}</h2>
           {members.map((member) => (
@@ -89,15 +100,17 @@ export function AlertPage({
   );
 }
 
+/** Posts have the beginning of long descriptions; what they have whole is not said again. */
+function withoutTold({ description, ...member }: AlertMember, post: string): AlertMember {
+  const isTold = description === undefined || post.includes(description.replace(/\s+/g, ' ').trim());
+  return isTold ? member : { ...member, description };
+}
+
 function timesText(from: string, to: string | null, zone: string): string {
   return [from, to]
     .filter((at) => at !== null)
     .map((at) => clockOf(new Date(at), zone))
     .join('–');
-}
-
-function titled(title: string): string {
-  return title.charAt(0).toUpperCase() + title.slice(1);
 }
 
 /** Gathered when it is looked at: charts, changes, log lines, history, who is on call. */
@@ -138,9 +151,11 @@ function Context({
         </p>
       </section>
     );
+  const isEmpty = context.html === '' && context.charts.length === 0 && context.failures.length === 0;
   return (
     <section class="sheet" aria-label="Context">
-      <Words html={context.html} />
+      {isEmpty && <p class="faint">Nothing was found: no charts, changes, log lines or history.</p>}
+      {context.html !== '' && <Words html={context.html} />}
       {context.charts.map(({ title, image, alt, page }) => (
         <div key={page} class="chart">
           <Picture state={state} src={image} alt={alt} />
@@ -176,7 +191,7 @@ function Member({
           <b>{title}</b> {status === 'firing' ? severity : status}, {timesText(startsAt, endsAt, zone)}
         </p>
       )}
-      {description !== undefined && <p>{description}</p>}
+      {!isAlone && description !== undefined && <p>{description}</p>}
       <ul class="labels" aria-label="Labels">
         {Object.entries(labels).map(([name, value]) => (
           <li key={name}>

@@ -1,9 +1,9 @@
-/** The timeline: what fired, what was changed, the newest first. */
+/** What fires, the worst first; the timeline of what fired and what was changed, the newest first. */
 import { useSignal } from '@preact/signals';
 import { earlierText, StatePill, standText } from './alert-state.tsx';
 import type { AlertGroup, ChangeEntry, View } from './contract.ts';
 import type { State } from './state.ts';
-import { clockOf, dayOf, momentText } from './wording.ts';
+import { clockOf, dayOf, momentText, titled } from './wording.ts';
 
 type Entry =
   | { readonly atMs: number; readonly alert: AlertGroup; readonly earlier?: AlertGroup['firings'][number] }
@@ -23,18 +23,15 @@ export function AlertsPage({
   readonly view: Extract<View, { page: 'alerts' }>;
 }) {
   const zone = state.zone.value;
-  const days = daysOf(view, zone);
-  const firing = view.alerts.filter(({ status }) => status === 'firing').length;
+  const sections = view.state === 'open' ? severitiesOf(view) : daysOf(view, zone);
   return (
     <div class="timeline">
       <header class="page-head">
         <h1 tabIndex={-1}>Alerts and changes</h1>
         <p>
           <span>
-            {view.isNewest
-              ? firing === 0
-                ? 'Nothing fires now.'
-                : `${firing} ${firing === 1 ? 'group fires' : 'groups fire'} now.`
+            {view.isNewest || view.state === 'open'
+              ? firingText(view.firing)
               : `${momentText(view.from, zone)} – ${momentText(view.to, zone)}`}
           </span>
           <span>times in {zone}</span>
@@ -54,9 +51,9 @@ export function AlertsPage({
         </nav>
         {state.site.isDemo && state.isHydrated.value && <FireDemo state={state} />}
       </div>
-      {days.map(({ day, entries }) => (
-        <section key={day} aria-label={day}>
-          <h2>{day}</h2>
+      {sections.map(({ title, entries }) => (
+        <section key={title} aria-label={title}>
+          <h2>{title}</h2>
           <ol>
             {entries.map((entry) =>
               'alert' in entry ? (
@@ -68,7 +65,7 @@ export function AlertsPage({
           </ol>
         </section>
       ))}
-      {days.length === 0 && (
+      {sections.length === 0 && (
         <p class="sheet">
           {view.state === 'open'
             ? 'No alert is open.'
@@ -86,27 +83,48 @@ function Further({ view: { state, from, to, next, isNewest } }: { readonly view:
   if (!further && isNewest) return null;
   return (
     <nav class="further" aria-label="Further">
-      {further && <a href={`/alerts?${new URLSearchParams(further)}`}>Earlier</a>}
-      {!isNewest && <a href={state === 'open' ? '/alerts?state=open' : '/alerts'}>Back to the newest</a>}
+      {further && <a href={`/alerts?${new URLSearchParams(further)}`}>{state === 'open' ? 'More' : 'Earlier'}</a>}
+      {!isNewest && (
+        <a href={state === 'open' ? '/alerts?state=open' : '/alerts'}>
+          Back to the {state === 'open' ? 'worst' : 'newest'}
+        </a>
+      )}
     </nav>
   );
 }
 
+/** `307 groups fire now: 2 critical, 305 warning.` */
+function firingText(firing: Readonly<Record<string, number>>): string {
+  const some = Object.entries(firing).filter(([, count]) => count > 0);
+  const all = some.reduce((sum, [, count]) => sum + count, 0);
+  if (all === 0) return 'Nothing fires now.';
+  const by = some.map(([severity, count]) => `${count} ${severity === 'unknown' ? 'of unknown severity' : severity}`);
+  return `${all} ${all === 1 ? 'group fires' : 'groups fire'} now: ${by.join(', ')}.`;
+}
+
+/** As the list has them. */
+function severitiesOf({ alerts }: Extract<View, { page: 'alerts' }>) {
+  const entries = alerts.map((alert): Entry => ({ atMs: Date.parse(alert.since), alert }));
+  const severities = Map.groupBy(entries, (entry) => ('alert' in entry ? entry.alert.severity : ''));
+  return Array.from(severities, ([severity, of]) => ({
+    title: severity === 'unknown' ? 'Of unknown severity' : titled(severity),
+    entries: of,
+  }));
+}
+
 function daysOf(view: Extract<View, { page: 'alerts' }>, zone: string) {
-  const { alerts, changes, state } = view;
-  const entries: Entry[] = [
-    ...alerts.flatMap((alert) => entriesOf(alert, view)),
-    ...(state === 'open' ? [] : changes).map((change) => ({ atMs: Date.parse(change.startsAt), change })),
+  const entries = [
+    ...view.alerts.flatMap((alert) => entriesOf(alert, view)),
+    ...view.changes.map((change): Entry => ({ atMs: Date.parse(change.startsAt), change })),
   ].sort((one, other) => other.atMs - one.atMs);
   const days = Map.groupBy(entries, ({ atMs }) => dayOf(new Date(atMs), zone));
-  return Array.from(days, ([day, of]) => ({ day, entries: of }));
+  return Array.from(days, ([title, of]) => ({ title, entries: of }));
 }
 
 /** A group as it stands, and the times that it fired before; what came after the window is told elsewhere. */
-function entriesOf(alert: AlertGroup, { state, isNewest, to }: Extract<View, { page: 'alerts' }>): readonly Entry[] {
+function entriesOf(alert: AlertGroup, { isNewest, to }: Extract<View, { page: 'alerts' }>): readonly Entry[] {
   const sinceMs = Date.parse(alert.since);
   const present: Entry = { atMs: sinceMs, alert };
-  if (state === 'open') return [present];
   const earlier = alert.firings
     .map((firing) => ({ atMs: Date.parse(firing.since), alert, earlier: firing }))
     .filter(({ atMs }) => atMs < sinceMs);

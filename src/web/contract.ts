@@ -124,7 +124,8 @@ export interface AlertGroup {
   readonly firings: readonly { readonly since: string; readonly ended: string | null }[];
   /** IANA zone that its words and charts are in. */
   readonly zone: string;
-  /** The post of the rooms, as safe HTML. */
+  /** The post of the rooms, as plain text and as safe HTML. */
+  readonly text: string;
   readonly html: string;
   readonly links: readonly AlertLink[];
   readonly members: readonly AlertMember[];
@@ -160,6 +161,8 @@ export interface Timeline {
   readonly to: string;
   /** Where the list goes on; null when this is all of it. */
   readonly next: string | null;
+  /** How many groups fire now, by severity, the worst first. */
+  readonly firing: Readonly<Record<string, number>>;
   readonly alerts: readonly AlertGroup[];
   readonly changes: readonly ChangeEntry[];
 }

@@ -4,9 +4,12 @@ import { tablesOf } from './tables.ts';
 
 /** Parts of an address that say which stretch of a timeline is meant. */
 const PLACES = ['from', 'to', 'before'];
+/** Groups on one page of the timeline. */
+const PAGE_GROUPS = '40';
 
 /** Fetches what the page at an address is about; rejects as `get` does. */
-export async function viewAt({ pathname, searchParams }: URL, get: GetJson): Promise<View> {
+export async function viewAt({ pathname: path, searchParams }: URL, get: GetJson): Promise<View> {
+  const pathname = path.replace(/\/$/, '');
   const [, section, id] = /^\/(answers|alerts)\/([^/]+)$/.exec(pathname) ?? [];
   if (section === 'answers') return answerView((await get(`/api/answers/${id}`)) as KeptAnswer);
   if (section === 'alerts') {
@@ -18,7 +21,8 @@ export async function viewAt({ pathname, searchParams }: URL, get: GetJson): Pro
   if (pathname === '/alerts') {
     const state = searchParams.get('state') === 'open' ? 'open' : 'all';
     const place = PLACES.flatMap((name) => searchParams.getAll(name).map((value) => [name, value]));
-    const timeline = (await get(`/api/alerts?${new URLSearchParams([['state', state], ...place])}`)) as Timeline;
+    const asked = new URLSearchParams([['state', state], ['limit', PAGE_GROUPS], ...place]);
+    const timeline = (await get(`/api/alerts?${asked}`)) as Timeline;
     return { page: 'alerts', state, isNewest: place.length === 0, ...timeline };
   }
   if (pathname === '/queries') {

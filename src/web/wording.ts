@@ -64,3 +64,8 @@ export function durationText(ms: number): string {
   const [days, hoursLeft] = [Math.floor(hours / 24), hours % 24];
   return hoursLeft === 0 ? `${days} d` : `${days} d ${hoursLeft} h`;
 }
+
+/** With a capital. */
+export function titled(title: string): string {
+  return title.charAt(0).toUpperCase() + title.slice(1);
+}

@@ -231,9 +231,21 @@ describe('alerts and changes', () => {
   interface Listed {
     readonly alerts: readonly Group[];
     readonly changes: readonly { readonly title: string }[];
+    readonly firing: Readonly<Record<string, number>>;
     readonly next: string | null;
   }
   const listed = (query = '') => json<Listed>(`/api/alerts${query}`);
+
+  it('are posted where there is a hook, and nowhere else', async () => {
+    const probed = async (path: string) => {
+      const response = await fetch(bot.url + path);
+      return [response.status, response.ok ? await response.text() : ''];
+    };
+    expect(await probed('/hooks/generic')).toEqual([200, 'Alerts are posted here.\n']);
+    expect(await probed('/changes/generic')).toEqual([200, 'Changes are posted here.\n']);
+    for (const path of ['/hooks/nope', '/hooks/nope/x', '/changes/generic/x'])
+      expect(await probed(path)).toEqual([404, '']);
+  });
 
   const isOwn = ({ members }: Group) => members.some(({ labels }) => labels.alertname === 'HighCpu');
 
@@ -258,6 +270,8 @@ describe('alerts and changes', () => {
     const alerts = await own('?state=open');
     const titles = (all: readonly { title: string }[]) => all.map(({ title }) => title);
     expect(alerts).toHaveLength(1);
+    const open = await listed('?state=open');
+    expect(Object.values(open.firing).reduce((sum, count) => sum + count)).toBe(open.alerts.length);
     expect(alerts[0]).toMatchObject({ status: 'firing', severity: 'critical', count: 2, firing: 2, ended: null });
     expect(alerts[0]?.members.map(({ labels }) => labels.instance)).toEqual(['web01', 'web02']);
     expect(titles((await listed()).changes)).toContain('checkout 4.12.0');
@@ -295,6 +309,7 @@ describe('alerts and changes', () => {
     ['/api/alerts?limit=0', 400],
     ['/api/alerts?from=yesterday', 400],
     ['/api/alerts?before=1', 400],
+    ['/api/alerts?zone=Mars', 400],
     ['/api/alerts?from=2026-11-25T10:00:00Z&to=2026-11-25T10:00:00Z', 400],
     ['/api/alerts/nothing', 404],
     ['/api/alerts/nothing/context', 404],

@@ -223,6 +223,8 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
       pathOf('top 3 cpu as table'),
       pathOf('logs checkout 15m'),
       '/queries',
+      '/alerts',
+      '/alerts?state=open',
     ]) {
       await visit(page, bot.url + path);
       await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
@@ -345,6 +347,31 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
     await context.getByRole('button', { name: 'Try again' }).click();
     await expect.poll(() => context.getAttribute('aria-busy'), PATIENT).toBeNull();
     expect(await context.textContent()).not.toContain('Too much at once.');
+  });
+
+  it('says once what a long description says, and breaks it; and that nothing was found', async () => {
+    const long = 'x'.repeat(5_000);
+    const sent = JSON.stringify({ title: 'Long words', description: long, startsAt: '2026-11-25T10:41:00Z' });
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(`${bot.url}/hooks/generic`, { method: 'POST', headers, body: sent })).status).toBe(202);
+    const page = await openPage(browser, { viewport: { width: 360, height: 740 } });
+    const empty = { charts: [], html: '', failures: [] };
+    await page.route('**/api/alerts/*/context', (route) => route.fulfill({ json: empty }));
+    await visit(page, `${bot.url}/alerts/?state=open`);
+    await page.getByRole('link', { name: 'Long words' }).click();
+    await expect.poll(() => page.getByRole('region', { name: 'Context' }).textContent()).toContain('Nothing was found');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    expect(await page.getByText(long).count()).toBe(1);
+    await look(page, 'alert-long');
+  });
+
+  it('says that an address is none on a page', async () => {
+    for (const path of ['/%', '/alerts/%ff']) {
+      const response = await fetch(bot.url + path, { headers: { accept: 'text/html' } });
+      expect([response.status, response.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8']);
+    }
+    const statuses = ['/alerts/', '/answers/', '/queries/'].map(async (path) => (await fetch(bot.url + path)).status);
+    expect(await Promise.all(statuses)).toEqual([200, 404, 200]);
   });
 
   it('says what there is where there is no such page', async () => {

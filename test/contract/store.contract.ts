@@ -1,7 +1,7 @@
 /** What every store must do, whichever database is behind it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../src/chat/chat.ts';
-import type { Alert, ChangeEvent, Told } from '../../src/domain/alert.ts';
+import type { Alert, AlertSeverity, ChangeEvent, Told } from '../../src/domain/alert.ts';
 import type { TimelineGroup, TimelineWindow } from '../../src/store/alert-timeline.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -536,6 +536,33 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect((await listed(0, 60, all[0])).map(({ id }) => id)).toEqual(all.slice(1).map(({ id }) => id));
         const often = all.find(({ firings }) => firings.length === 3);
         expect(times(await store.timeline.groupOf(often?.id ?? ''))).toEqual([[40, undefined], [20, 25], first]);
+      });
+
+      it('lists what fires the worst first, goes on behind a group, and counts all of it', async () => {
+        const run = runName();
+        const startsAt = new Date(Date.now() - 3_600_000);
+        const one = (name: string, severity: AlertSeverity, minutes = 0) => ({
+          ...alertOf(name, { run, groupKey: name, startsAt: new Date(+startsAt + minutes * 60_000) }),
+          severity,
+        });
+        const before = await store.timeline.firing();
+        const alerts = [one('a', 'warning', 1), one('b', 'critical'), one('c', 'info', 3), one('d', 'warning', 2)];
+        const [over] = [
+          { ...one('e', 'critical'), status: 'resolved', transition: 'resolved', endsAt: startsAt } as const,
+        ];
+        await store.takeTold({ alerts: [...alerts, over], changes: [] });
+        const listed = async (after?: TimelineWindow['after']) => {
+          const groups = await store.timeline.groups({ state: 'open', fromMs: 0, toMs: 0, limit: 2_000, after });
+          return groups.filter(({ problems }) => problems.some(({ labels }) => labels.name?.startsWith(run)));
+        };
+        const names = (groups: readonly TimelineGroup[]) =>
+          groups.map(({ problems }) => problems[0]?.labels.name?.slice(run.length));
+        const all = await listed();
+        const [first, second, third, last] = names(all);
+        expect([first, [second, third].sort(), last]).toEqual(['b', ['a', 'd'], 'c']);
+        expect(names(await listed(all[1]))).toEqual([third, last]);
+        const { critical, warning, info } = await store.timeline.firing();
+        expect([critical - before.critical, warning - before.warning, info - before.info]).toEqual([1, 2, 1]);
       });
 
       it('keeps what each room has of the context of a group, beside what it was told', async () => {

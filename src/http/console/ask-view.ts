@@ -7,7 +7,7 @@ import type { Log } from '../../lib/log.ts';
 import type { View } from '../../web/contract.ts';
 import { type AnsweringDeps, type Asking, answerFor } from '../answer-result.ts';
 import { callerContext } from '../ask-routes.ts';
-import { problemFor } from '../problem.ts';
+import { problemFor, wantsHtml } from '../problem.ts';
 import { signalOf } from '../request-signal.ts';
 
 /** What asking works with. */
@@ -35,7 +35,7 @@ export async function askView(request: FastifyRequest, reply: FastifyReply, deps
   const q = typeof query.q === 'string' ? query.q.slice(0, MESSAGE_MAX_CHARS).trim() : '';
   if (q === '') return { view: { page: 'ask', q }, status: 200 };
   // who takes no HTML runs no script either
-  const mayWait = query.wait !== undefined || !/\btext\/html\b/.test(request.headers.accept ?? '');
+  const mayWait = query.wait !== undefined || !wantsHtml(request);
   const gone = signalOf(reply);
   const follows = typeof query.follows === 'string' ? query.follows.slice(0, ID_MAX_CHARS) : undefined;
   const asking = { q, ...(follows !== undefined && { follows }) };

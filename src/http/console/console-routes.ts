@@ -2,7 +2,7 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Page, Site, Theme, View } from '../../web/contract.ts';
-import { installNotFound, type Problem, problemFor, sendProblem } from '../problem.ts';
+import { installNotFound, type Problem, problemFor, sendProblem, wantsHtml } from '../problem.ts';
 import { signalOf } from '../request-signal.ts';
 import type { Sessions } from '../session.ts';
 import { sessionRoutes } from '../session-routes.ts';
@@ -131,11 +131,6 @@ function sendPage(reply: FastifyReply, page: Page, { built }: PageDeps, retryAt?
     .type('text/html; charset=utf-8')
     .headers(CONSOLE_HEADERS)
     .send(pageHtml(built, page, retryAt));
-}
-
-/** Programs that call a page get problems as JSON. */
-function wantsHtml({ headers }: FastifyRequest): boolean {
-  return /\btext\/html\b/.test(headers.accept ?? '');
 }
 
 function themeOf({ headers }: FastifyRequest): Theme {

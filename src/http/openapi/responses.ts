@@ -1,5 +1,6 @@
 /** What the interface answers, as schemas: for its document, and for tests that hold answers against it. */
 import { z } from 'zod';
+import { SEVERITIES } from '../../domain/alert-severity.ts';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../domain/errors.ts';
 
 const Time = z.string().describe('ISO 8601');
@@ -106,6 +107,7 @@ export const RESPONSES = {
   Alerts: z.object({
     from: Time,
     to: Time,
+    firing: z.record(z.enum(SEVERITIES), z.number()).describe('how many groups fire now, by the worst of each'),
     alerts: z.array(Alert),
     changes: z.array(Change),
     next: z.string().nullable().describe('`before` of the request that goes on; null when these are all'),
