@@ -56,7 +56,7 @@ function alertOf(body: Loose, action: string, delivery: ReadDelivery): Alert {
   return makeAlert(delivery, {
     source: FORMAT,
     key: `${routing}/${dedup}`,
-    deliveryId: hashOf(bodyId(delivery), action),
+    deliveryId: `${bodyId(delivery)}-${action}`,
     status,
     ...(action === 'acknowledge' && { transition: 'acknowledged' as const }),
     flags: action === 'acknowledge' ? { acknowledged: true } : {},

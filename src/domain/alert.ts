@@ -4,6 +4,12 @@ import type { Labels } from './labels.ts';
 /** Whether the problem is there. */
 export type AlertStatus = 'firing' | 'resolved' | 'unknown';
 
+/**
+ * How ids of deliveries begin that are made of nothing but what was sent: the same bytes are then the same delivery, unless the problem
+ * has ended, or begun, in between.
+ */
+export const OF_BODY = 'body:';
+
 /** What a message adds to what is known of a problem. */
 export type Transition =
   | 'triggered'

@@ -1,4 +1,5 @@
 /** The statement that stores what deliveries told. */
+import { OF_BODY } from '../domain/alert.ts';
 
 /** A row of the statement's input. */
 export interface EventRow {
@@ -38,6 +39,8 @@ const MERGED = `CASE WHEN excluded.status = 'firing' THEN p.alert - 'expiresAt' 
     THEN jsonb_build_object('flags', coalesce(p.alert->'flags', '{}') || (excluded.alert->'flags')) ELSE '{}' END
   || CASE WHEN jsonb_array_length(excluded.alert->'values') = 0
     THEN jsonb_build_object('values', p.alert->'values') ELSE '{}' END`;
+/** The same bytes again, of a problem that has ended since (or fires again since): no repeat, but another time. */
+const DELIVERY_ID = `t.delivery_id || CASE WHEN p.status <> t.status AND p.event_ms >= e.at_ms THEN '/' || p.event_ms ELSE '' END`;
 /** What is counted over one time that a problem fires begins anew with the next one; an older message adds nothing to it. */
 const overOneTime = (column: string, joined: string) =>
   `CASE WHEN ${IS_SAME_TIME} THEN ${joined} WHEN excluded.event_ms > p.event_ms THEN excluded.${column} ELSE p.${column} END`;
@@ -55,12 +58,16 @@ WITH told_changes AS (
   ORDER BY id, received_ms DESC
   ON CONFLICT (id) DO UPDATE SET
     received_ms = excluded.received_ms, at_ms = least(c.at_ms, excluded.at_ms), change = excluded.change
-), input AS (
-  SELECT DISTINCT ON (delivery_id) *, (count(*) OVER (PARTITION BY delivery_id) - 1)::int AS again
+), sent AS (
+  SELECT ${DELIVERY_ID} AS delivery_id, t.fingerprint, t.group_key, t.at_ms, t.received_ms, t.status, t.opened_ms, t.closed_ms, t.value, t.alert
   FROM jsonb_to_recordset($1::jsonb) AS t(
     delivery_id text, fingerprint text, group_key text, at_ms bigint, received_ms bigint, status text,
     opened_ms bigint, closed_ms bigint, value float8, alert jsonb)
-  ORDER BY delivery_id, received_ms DESC
+  LEFT JOIN glimpse.alert_events e ON e.delivery_id = t.delivery_id AND starts_with(t.alert->>'deliveryId', '${OF_BODY}')
+  LEFT JOIN glimpse.problems p ON p.fingerprint = t.fingerprint AND e.delivery_id IS NOT NULL
+), input AS (
+  SELECT DISTINCT ON (delivery_id) *, (count(*) OVER (PARTITION BY delivery_id) - 1)::int AS again
+  FROM sent ORDER BY delivery_id, received_ms DESC
 ), events AS (
   INSERT INTO glimpse.alert_events AS e (delivery_id, fingerprint, group_key, at_ms, received_ms, repeats, alert)
   SELECT delivery_id, fingerprint, group_key, at_ms, received_ms, again, alert FROM input

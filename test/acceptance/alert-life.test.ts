@@ -230,6 +230,28 @@ describe('repeats', () => {
     expect(texts('ops')).toEqual([expect.stringMatching(/RESOLVED.*lasted 20.min \(10:00–10:20 UTC\)/u)]);
   });
 
+  it('are none once it has ended in between, with the very same words, as often as that happens', async () => {
+    const { hear, pass, texts, store, hook } = await start();
+    const open = async () =>
+      (await store.alerts.open()).filter(({ sourceInstance }) => sourceInstance === hook).map(({ title }) => title);
+    const [down, up] = [
+      { title: 'Nightly job failed', severity: 'critical' },
+      { title: 'Nightly job failed', status: 'ok' },
+    ];
+    for (let count = 1; count <= 3; count += 1) {
+      await hear('generic', down);
+      await pass(30_000);
+      await hear('generic', down); // tried again
+      await pass(10_000);
+      expect([count, await open()]).toEqual([count, ['Nightly job failed']]);
+      await hear('generic', up);
+      await hear('generic', up);
+      await pass(10_000);
+      expect(await open()).toEqual([]);
+    }
+    expect(texts('ops').join('\n')).toMatch(/FLAPPING/); // which nobody would know of three that were dropped
+  });
+
   it('are none a day later, with the very same words; tries again within minutes are', async () => {
     const { hear, pass, texts, inRoom } = await start();
     const [down, up] = [{ title: 'db01 is down' }, { title: 'db01 is down', status: 'ok' }];

@@ -1,5 +1,6 @@
 /** Ids of deliveries and problems. Pure. */
 import { createHash } from 'node:crypto';
+import { OF_BODY } from '../../domain/alert.ts';
 import type { Labels } from '../../domain/labels.ts';
 import type { Delivery } from '../alert-format.ts';
 
@@ -15,12 +16,14 @@ export function hashOf(...parts: readonly unknown[]): string {
 /**
  * The same for the same bytes at the same hook, within ten minutes: for senders that have no id of their own, and who say the same again
  * when it happens again. What is tried again over the border of two such windows is a repeat of what fires, or another end of what is
- * over: the store counts it, and rooms hear nothing. A key that the sender's request has holds for as long as the sender keeps it.
+ * over: the store counts it, and rooms hear nothing. Once it has ended in between, the same bytes are a new beginning, which the store
+ * tells by {@link OF_BODY}. A key that the sender's request has holds for as long as the sender keeps it.
  */
 export function bodyId({ hook, headers, body, receivedAt }: Delivery): string {
-  const when = headers['idempotency-key'] ?? String(Math.floor(+receivedAt / SAME_WITHIN_MS));
-  const hash = createHash('sha256').update(hook).update('\0').update(when).update('\0');
-  return hash.update(body).digest('hex').slice(0, 32);
+  const key = headers['idempotency-key'];
+  const when = key ?? String(Math.floor(+receivedAt / SAME_WITHIN_MS));
+  const hash = createHash('sha256').update(hook).update('\0').update(when).update('\0').update(body);
+  return `${key === undefined ? OF_BODY : ''}${hash.digest('hex').slice(0, 32)}`;
 }
 
 /** A label set by what is in it, in any order. */
