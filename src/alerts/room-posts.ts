@@ -116,7 +116,11 @@ export async function postTo(
     if (!next || group.posts.some((known) => isSame(known, next))) return { posts: [], ...failed };
     const reason = isRefused ? refusedWords(place, error) : awayWords(place, waitedMs);
     // a fallback that refuses too hands over to the operators
-    const said = { ...words, message: withReason(words.message, reason), insteadOf: { ...place, reason } };
+    const said = {
+      ...words,
+      message: withReason(words.message, reason),
+      insteadOf: { ...place, reason, ...(isTooLate && { isAway: true }) },
+    };
     const passed = await postTo({ place: next }, group, said, deps, signal);
     if (fallback && isSame(next, fallback)) await tellOperators(place, next, error, deps, signal);
     return { ...failed, ...passed };

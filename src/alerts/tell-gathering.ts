@@ -1,14 +1,13 @@
 /** Tells a room of many groups in one post, edited as they change; who is to be called is called in a line of its own. */
-import type { Alert } from '../domain/alert.ts';
 import { SEVERITIES } from '../domain/alert-severity.ts';
 import type { Message } from '../domain/message.ts';
 import type { AlertGroup, GroupLife, GroupPost } from '../store/alert-group.ts';
 import type { AlertStore } from '../store/alert-store.ts';
 import { type AlertTurns, type Gathered, gatheringOf, STORM_CALM_MS } from '../store/alert-turns.ts';
+import { type Calls, callsIn, newCalls } from './gathering-calls.ts';
 import { amongMessage, type GatheringWords, missedMessage, stormMessage, worstIn } from './gathering-message.ts';
 import type { FactsRule } from './group-facts.ts';
-import { mentionsFor } from './owners.ts';
-import { edit, isSame, type Outcome, postTo, reasoned, say } from './room-posts.ts';
+import { edit, isSame, type Outcome, postTo, reasoned, say, stateOf } from './room-posts.ts';
 import { type Target, targetsOf } from './route.ts';
 import type { TellRoomsDeps } from './tell-rooms.ts';
 
@@ -23,8 +22,8 @@ export interface TellGatheringDeps extends TellRoomsDeps {
 
 /** An edit shows all that came since the last one. */
 const EDIT_EVERY_MS = 10_000;
-/** People that one storm calls; whoever else is meant reads it. */
-const CALLED_MAX = 10;
+/** A post that cannot be edited is followed by another no more often. */
+const FOLLOW_EVERY_MS = 60_000;
 
 /** What is to be told. */
 interface Telling {
@@ -33,8 +32,9 @@ interface Telling {
   readonly target: Target;
   readonly kind: 'storm' | 'missed';
   readonly isCalm: boolean;
-  /** Alerts of people that are to be called. */
-  readonly calls: ReadonlyMap<string, readonly Alert[]>;
+  readonly calls: Calls;
+  /** What a post shows that was brought up to date now. */
+  readonly state: string;
 }
 
 /**
@@ -55,44 +55,29 @@ export async function tellGathering(
   const believedMs = nowMs - listeningSinceMs < noNewsAfterMs ? 0 : nowMs - noNewsAfterMs;
   const gathered = await deps.turns.gathered(group.key, believedMs);
   const isCalm = kind === 'missed' || nowMs - gathered.lastMs >= STORM_CALM_MS;
-  const calls =
-    kind === 'storm' ? callsIn(gathered, { chat: place.chat, isCalm }, deps) : new Map<string, readonly Alert[]>();
-  const telling = { group, gathered, target: { place, ...fallbackOf(gathered, place, deps) }, kind, isCalm, calls };
+  const { chat } = place;
+  const calls: Calls =
+    kind === 'storm' ? callsIn(gathered, { chat, toldMs: group.toldMs }, deps, nowMs) : new Map<string, never>();
+  const target = { place, ...fallbackOf(gathered, place, deps) };
+  const telling = { group, gathered, target, kind, isCalm, calls, state: stateOf(group, nowMs) };
   const wait = waitOf(telling, nowMs);
   if (wait > 0) return wait;
   const { life, posts, failure } =
     group.posts.length === 0 ? await postFirst(telling, deps, signal) : await update(telling, deps, signal);
   const { version, toldVersion, conversation, sinceMs } = group;
   const isOver = isCalm && gathered.counts.every(({ firing }) => firing === 0);
+  // who came while the first post was tried is called below it
+  const isOwed = failure === undefined && newCalls(calls, life).length > 0;
+  const calmMs = Math.min(gathered.lastMs, nowMs) + STORM_CALM_MS;
   await deps.alerts.keepTold(group.key, {
     ...{ version: failure === undefined ? version : toldVersion, conversation, sinceMs, posts, life },
-    ...(failure === undefined && { toldMs: nowMs }),
+    ...(failure === undefined && !isOwed && { toldMs: nowMs }),
     ...(isOver && { closedMs: group.closedMs ?? nowMs }),
-    ...(!isCalm && { dueMs: gathered.lastMs + STORM_CALM_MS }),
+    ...((isOwed || !isCalm) && { dueMs: isOwed ? nowMs : calmMs }),
     wasDueMs: group.dueMs,
   });
   if (failure !== undefined) throw failure;
   return undefined;
-}
-
-/** Whom the worst of what fires calls, each with what is theirs; what is told of since it is calm has a post of its own, and calls there. */
-function callsIn(
-  { alerts, lastMs }: Gathered,
-  { chat, isCalm }: { readonly chat: string; readonly isCalm: boolean },
-  { owners, isMuted, clock }: TellGatheringDeps,
-) {
-  const calls = new Map<string, Alert[]>();
-  for (const alert of alerts) {
-    const { acknowledged, suppressed } = alert.flags;
-    if (isCalm && +alert.receivedAt > lastMs) continue;
-    if (alert.status !== 'firing' || acknowledged || suppressed || isMuted(alert, clock.now())) continue;
-    for (const name of mentionsFor([alert], chat, owners)) {
-      const known = calls.get(name);
-      if (known) known.push(alert);
-      else if (calls.size < CALLED_MAX) calls.set(name, [alert]);
-    }
-  }
-  return calls;
 }
 
 /** Where what is gathered goes when the room takes nothing: where the first of its alerts that has a fallback would go. */
@@ -112,16 +97,12 @@ function fallbackOf(
 function waitOf({ group, gathered, calls }: Telling, nowMs: number): number {
   const { posts, life, toldMs = 0 } = group;
   const isNews = isWorse(gathered, life) || newCalls(calls, life).length > 0;
-  return posts.length === 0 || isNews ? 0 : Math.max(0, toldMs + EDIT_EVERY_MS - nowMs);
+  return posts.length === 0 || isNews ? 0 : Math.min(EDIT_EVERY_MS, Math.max(0, toldMs + EDIT_EVERY_MS - nowMs));
 }
 
 function isWorse(gathered: Gathered, { severity }: GroupLife): boolean {
   const isFiring = gathered.counts.some(({ firing }) => firing > 0);
   return isFiring && severity !== undefined && SEVERITIES.indexOf(worstIn(gathered)) < SEVERITIES.indexOf(severity);
-}
-
-function newCalls(calls: Telling['calls'], { called = [] }: GroupLife): readonly string[] {
-  return [...calls.keys()].filter((name) => !called.includes(name)).slice(0, CALLED_MAX - called.length);
 }
 
 type Told = Outcome & { readonly life: GroupLife };
@@ -133,14 +114,39 @@ async function postFirst(telling: Telling, deps: TellGatheringDeps, signal: Abor
   const called = group.life.called ?? newCalls(calls, group.life);
   const life = { ...group.life, called, severity: worstIn(gathered) };
   if (!group.life.called) await deps.alerts.keepTold(key, { version, conversation, sinceMs, posts: [], life });
-  const words = { message: messageOf(telling, called, deps), mentions: called };
-  const isCritical = telling.kind === 'storm' && worstIn(gathered) === 'critical';
-  return { ...(await postTo(target, group, { ...words, isCritical }, deps, signal)), life };
+  return { ...(await postIn(target, telling, called, deps, signal)), life };
+}
+
+async function postIn(
+  target: Target,
+  telling: Telling,
+  mentions: readonly string[],
+  deps: TellGatheringDeps,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { group, gathered, kind, state } = telling;
+  const isCritical = kind === 'storm' && worstIn(gathered) === 'critical';
+  const words = { message: messageOf(telling, mentions, deps), mentions, isCritical };
+  const outcome = await postTo(target, group, words, deps, signal);
+  const shownMs = deps.clock.now();
+  return { ...outcome, posts: outcome.posts.map((post) => ({ ...post, shows: state, shownMs })) };
+}
+
+/** The room whose chat was away when others were told instead has it as soon as that is back. */
+async function postLate(telling: Telling, deps: TellGatheringDeps, signal: AbortSignal): Promise<Outcome> {
+  const { group, target, calls } = telling;
+  const isMissing = group.posts.every((post) => !isSame(post, target.place));
+  const isOwed = group.posts.some(({ insteadOf }) => insteadOf?.isAway && isSame(insteadOf, target.place));
+  if (!isMissing || !isOwed) return { posts: [] };
+  const called = [...(group.life.called ?? []), ...newCalls(calls, group.life)];
+  return postIn(target, telling, called, deps, signal);
 }
 
 async function update(telling: Telling, deps: TellGatheringDeps, signal: AbortSignal): Promise<Told> {
   const { group } = telling;
-  const outcomes = await Promise.all(group.posts.map((post) => updatePost(post, telling, deps, signal)));
+  const late = await postLate(telling, deps, signal);
+  const updated = group.posts.map((post) => updatePost(post, late.posts, telling, deps, signal));
+  const outcomes = [...(await Promise.all(updated)), late];
   const failed = outcomes.find(({ failure }) => failure !== undefined);
   const posts = outcomes.flatMap((outcome) => outcome.posts);
   if (failed) return { posts, failure: failed.failure, life: group.life };
@@ -158,26 +164,44 @@ async function update(telling: Telling, deps: TellGatheringDeps, signal: AbortSi
 
 async function updatePost(
   post: GroupPost,
+  late: readonly GroupPost[],
   telling: Telling,
   deps: TellGatheringDeps,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { group, gathered, calls, isCalm } = telling;
+  const { group, gathered, calls, isCalm, state } = telling;
+  // what is up to date waits for the other room
+  if (post.shows === state && late.length === 0) return { posts: [post] };
   try {
     const fresh = newCalls(calls, group.life);
     const worst = worstIn(gathered);
     for (const name of fresh) {
       const message = amongMessage(calls.get(name) ?? [], calls.get(name)?.[0]?.severity ?? worst, [name]);
-      await say(post, message, `${group.key}/call/${name}`, deps, signal);
+      await say(post, message, `${group.key}/call/${name}/${post.chat}/${post.room}`, deps, signal);
     }
     if (fresh.length === 0 && !isCalm && isWorse(gathered, group.life)) {
       const alerts = gathered.alerts.filter(({ severity, status }) => severity === worst && status === 'firing');
-      await say(post, amongMessage(alerts, worst, []), `${group.key}/worse/${worst}`, deps, signal);
+      await say(
+        post,
+        amongMessage(alerts, worst, []),
+        `${group.key}/worse/${worst}/${post.chat}/${post.room}`,
+        deps,
+        signal,
+      );
     }
-    const message = reasoned(messageOf(telling, post.mentions ?? [], deps), post, group.posts);
-    if ((await edit(post, post.receipt, message, deps, signal)) === 'edited') return { posts: [post] };
-    const target = { place: { chat: post.chat, room: post.room } };
-    return await postTo(target, group, { message, mentions: [], isCritical: false }, deps, signal);
+    const nowMs = deps.clock.now();
+    const wordsOf = (mentions: readonly string[]) =>
+      reasoned(messageOf(telling, mentions, deps), post, [...group.posts, ...late]);
+    const isEdited = (await edit(post, post.receipt, wordsOf(post.mentions ?? []), deps, signal)) === 'edited';
+    if (isEdited) return { posts: [{ ...post, shows: state, shownMs: nowMs }] };
+    const { chat, room, insteadOf, shownMs = 0 } = post;
+    const isSoon = !isCalm && nowMs - shownMs < FOLLOW_EVERY_MS;
+    if (gathered.lastMs <= shownMs || isSoon) return { posts: [{ ...post, shows: state }] };
+    const words = { message: wordsOf([]), mentions: [], isCritical: false };
+    const { posts, failure } = await postTo({ place: { chat, room } }, group, words, deps, signal);
+    if (posts.length === 0) return { posts: [post], ...(failure !== undefined && { failure }) };
+    const instead = insteadOf && { insteadOf };
+    return { posts: posts.map((one) => ({ ...one, ...instead, shows: state, shownMs: nowMs })) };
   } catch (failure) {
     return { posts: [post], failure };
   }

@@ -1,12 +1,13 @@
 /** Tells rooms of a group of alerts: words at once, edited as it changes, never twice. */
 import { toBotError } from '../domain/errors.ts';
-import type { AlertGroup, GroupEvent } from '../store/alert-group.ts';
+import type { AlertGroup, GroupEvent, GroupLife } from '../store/alert-group.ts';
 import type { AlertStore } from '../store/alert-store.ts';
 import { gatheringOf } from '../store/alert-turns.ts';
 import { isUntried } from './away-chats.ts';
 import { factsOf, type GroupFacts } from './group-facts.ts';
 import { isSteady, isWaiting, lifeAfter, newsOf, reopened, repeatsDueIn, waitOf } from './group-news.ts';
 import type { Outcome } from './room-posts.ts';
+import { isLate } from './take-turn.ts';
 import { type TellGatheringDeps, tellGathering } from './tell-gathering.ts';
 import { type RoomsTold, tellRooms } from './tell-rooms.ts';
 import { tellWatchdog } from './tell-watchdog.ts';
@@ -34,12 +35,14 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
     await tellWatchdog(found, watchdog, { ...deps, listeningSinceMs: deps.rule.listeningSinceMs }, signal);
     return undefined;
   }
-  const group = reopened(found, nowMs);
-  const events = await eventsOf(group, deps, nowMs);
-  const facts = factsIn(group, events, deps, nowMs);
+  const opened = reopened(found, nowMs);
+  const events = await eventsOf(opened, deps, nowMs);
+  const facts = factsIn(opened, events, deps, nowMs);
+  const isLateNow = isLate(facts, opened.life, deps, nowMs);
+  const group = isLateNow ? { ...opened, life: { ...opened.life, late: (opened.life.late ?? 0) + 1 } } : opened;
   const { version, conversation, sinceMs, closedMs } = group;
   const kept = { version, conversation, sinceMs, wasDueMs: found.dueMs };
-  if (isSteady(group, facts, (toldMs) => factsIn(group, events, deps, toldMs), deps, nowMs)) {
+  if (!isLateNow && isSteady(group, facts, (toldMs) => factsIn(group, events, deps, toldMs), deps, nowMs)) {
     const as = { posts: group.posts, life: group.life, ...(closedMs !== undefined && { closedMs }) };
     await deps.alerts.keepTold(key, { ...kept, ...as, ...dueIn(facts, deps, nowMs, repeatsDueIn(group, facts)) });
     return undefined;
@@ -47,12 +50,18 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
   const news = newsOf(group, facts, events);
   const waitMs = waitOf(group, facts, news, nowMs);
   if (waitMs > 0) return waitMs;
-  const { posts, failure, gathered, begun }: RoomsTold =
+  const told: RoomsTold =
     facts.members.length > 0
       ? await tellRooms(group, facts, news, deps, signal)
       : { posts: group.posts, gathered: [], begun: [] };
+  const { posts, failure, gathered, begun } = told;
+  const { late } = group.life;
+  const turn = {
+    ...(late !== undefined && { late }),
+    ...(gathered.length > 0 && { gathered, turnMs: told.turnMs ?? (isLateNow ? nowMs : (group.life.turnMs ?? nowMs)) }),
+  };
   if (failure !== undefined) {
-    await keepPartly(group, { posts, failure }, deps);
+    await keepPartly(group, { posts, failure }, turn, deps);
     throw failure;
   }
   const isOver = facts.firing.length === 0;
@@ -61,9 +70,11 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
     ...kept,
     posts,
     toldMs: nowMs,
-    life: { ...lifeAfter(group, facts, news), ...(gathered.length > 0 && { gathered }) },
+    life: { ...lifeAfter(group, facts, news), ...turn },
     ...(isOver && { closedMs: isNew ? nowMs : (closedMs ?? nowMs) }),
-    ...(posts.length > 0 && dueIn(facts, deps, nowMs)),
+    // what began after a turn that was decided long ago, by a process that died, has another
+    ...((posts.length > 0 || gathered.length > 0) &&
+      dueIn(facts, deps, nowMs, isLate(facts, turn, deps, nowMs) ? [nowMs] : [])),
   });
   // the first words of a storm wait for nothing; what comes after them is edited in a little later
   for (const one of begun) if (gatheringOf(one)?.kind === 'storm') await tellGroupOrLater(one, deps, signal);
@@ -121,12 +132,18 @@ function factsIn(group: AlertGroup, events: readonly GroupEvent[], { rule }: Tel
 }
 
 /** What the posts are by now is kept, so that those that are up to date are left alone; the rest is still to be told. */
-async function keepPartly(group: AlertGroup, { posts, failure }: Outcome, { alerts }: TellDeps): Promise<void> {
+async function keepPartly(
+  group: AlertGroup,
+  { posts, failure }: Outcome,
+  turn: Pick<GroupLife, 'gathered' | 'turnMs' | 'late'>,
+  { alerts }: TellDeps,
+): Promise<void> {
   const tried = group.life.tried === 'vainly' || !isUntried(failure) ? 'vainly' : 'never';
-  const isKnown = posts.every((post) => group.posts.includes(post));
+  const isGathered = turn.gathered?.some((key) => !group.life.gathered?.includes(key)) ?? false;
+  const isKnown = posts.every((post) => group.posts.includes(post)) && !isGathered;
   if (isKnown && (posts.length > 0 || tried === group.life.tried)) return;
   const { key, toldVersion: version, conversation, sinceMs, closedMs, dueMs } = group;
-  const life = { ...group.life, tried } as const;
+  const life = { ...group.life, ...turn, tried } as const;
   const open = { ...(closedMs !== undefined && { closedMs }), ...(dueMs !== undefined && { dueMs }) };
   await alerts.keepTold(key, { version, conversation, sinceMs, posts, life, ...open, wasDueMs: dueMs });
 }

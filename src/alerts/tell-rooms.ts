@@ -46,6 +46,8 @@ interface Telling {
 export interface RoomsTold extends Outcome {
   /** Posts for many that tell of it. */
   readonly gathered: readonly string[];
+  /** When it was gathered in those of this telling; left out: it was not. */
+  readonly turnMs?: number;
   /** Those of them that begin with it: nobody told of them yet. */
   readonly begun: readonly string[];
 }
@@ -73,7 +75,8 @@ export async function tellRooms(
   const gatherings = outcomes.flatMap(({ gathering }) => gathering ?? []);
   const gathered = await noteGathered(group.life, gatherings, deps);
   const begun = gatherings.flatMap(({ key, isNew }) => (isNew ? [key] : []));
-  return { posts, gathered, begun, ...(failed && { failure: failed.failure }) };
+  const turnMs = gatherings.length > 0 && { turnMs: Math.min(...gatherings.map(({ atMs }) => atMs)) };
+  return { posts, gathered, begun, ...turnMs, ...(failed && { failure: failed.failure }) };
 }
 
 /** Where more begins than anybody can read, a room hears of it in a post for many. */

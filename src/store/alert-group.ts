@@ -15,7 +15,13 @@ export interface GroupPost {
   /** When somebody else posted it, ms since the Unix epoch; absent for our own: only those can be edited. */
   readonly sightedMs?: number;
   /** The room that should have it, and why it has not. */
-  readonly insteadOf?: { readonly chat: string; readonly room: string; readonly reason: string };
+  readonly insteadOf?: {
+    readonly chat: string;
+    readonly room: string;
+    readonly reason: string;
+    /** Its chat was away: the room is to have it as soon as it is back. */
+    readonly isAway?: boolean;
+  };
   /** Who is called in it; stays with it, so that an edit calls nobody else. */
   readonly mentions?: readonly string[];
   /** Who was called in lines below it. */
@@ -24,6 +30,8 @@ export interface GroupPost {
   readonly again?: AgainPost;
   /** Which state of the group it shows: where another room is tried again, this one is not edited again. */
   readonly shows?: string;
+  /** Of a post for many: when it showed all that it told of, ms. */
+  readonly shownMs?: number;
 }
 
 /** A line below a post: the group fires again. */
@@ -66,6 +74,10 @@ export interface GroupLife {
   readonly tried?: 'vainly' | 'never';
   /** Posts for many groups that tell of it, the newest first. */
   readonly gathered?: readonly string[];
+  /** When it was gathered in them, ms: what begins after they are calm has another turn. */
+  readonly turnMs?: number;
+  /** How many such turns it had; left out: none. */
+  readonly late?: number;
   /** Of such a post: who was called in it. */
   readonly called?: readonly string[];
   /** Since when a watchdog is missed, ms; left out: it is not. */

@@ -29,6 +29,8 @@ export interface Gathering {
   readonly key: string;
   /** Whether this turn began it. */
   readonly isNew: boolean;
+  /** When this turn was decided, ms. */
+  readonly atMs: number;
 }
 
 /** What a gathering has of alerts of one severity. */
@@ -90,12 +92,21 @@ export function gatheringOf(
   return { kind, place: { chat, room }, sinceMs };
 }
 
-/** Whether the room has had as many posts as it may within a minute of `$4`; `$5` is null where there is no limit. */
-const IS_STORM = `($5::int IS NOT NULL AND (SELECT count(*) FROM unnest(r.turns_ms) AS t WHERE t > $4::bigint - ${MINUTE_MS}) >= $5::int)`;
-const IS_SAME_STORM = `coalesce(r.storm_last_ms > $7::bigint - ${STORM_CALM_MS} AND r.storm_since_ms > $7::bigint - ${STORM_MAX_MS}, false)`;
-/** It is not told yet, or was a moment ago, so one more may join it. */
-const IS_MISSED_OPEN = `EXISTS (SELECT 1 FROM glimpse.alert_groups AS g WHERE g.key = r.missed
-  AND (g.told_version = 0 OR g.told_ms > $7::bigint - ${MINUTE_MS}))`;
+/**
+ * Whether the room has had as many posts as it may within a minute of `$4`; `$5` is null where there is no limit. Times far ahead are
+ * those of a clock that was set back since.
+ */
+const IS_STORM = `($5::int IS NOT NULL AND (SELECT count(*) FROM unnest(r.turns_ms) AS t
+  WHERE t > $4::bigint - ${MINUTE_MS} AND t <= $4::bigint + ${MINUTE_MS}) >= $5::int)`;
+const within = (column: string, ms: number) =>
+  `${column} > $7::bigint - ${ms} AND ${column} <= $7::bigint + ${MINUTE_MS}`;
+const IS_SAME_STORM = `coalesce(${within('r.storm_last_ms', STORM_CALM_MS)} AND ${within('r.storm_since_ms', STORM_MAX_MS)}, false)`;
+/**
+ * It is not told yet, or was a moment ago, so one more may join it. One that another statement just begins is not to be seen by this
+ * one; its key says that it is young.
+ */
+const IS_MISSED_OPEN = `coalesce((SELECT g.told_version = 0 OR g.told_ms > $7::bigint - ${MINUTE_MS} FROM glimpse.alert_groups AS g
+  WHERE g.key = r.missed), substring(r.missed from '([0-9]+)[]]$')::bigint > $7::bigint - ${MINUTE_MS}, false)`;
 
 /**
  * One statement: the turn as it was decided before; else the decision, in the row of the room, whose lock puts all that ask in line;
@@ -104,14 +115,15 @@ const IS_MISSED_OPEN = `EXISTS (SELECT 1 FROM glimpse.alert_groups AS g WHERE g.
  */
 const CLAIM = `
 WITH known AS (
-  SELECT gathering FROM glimpse.alert_turns WHERE id = $1 OR (id = $10 AND gathering IS NOT NULL) LIMIT 1
+  SELECT gathering, at_ms FROM glimpse.alert_turns WHERE id = $1 OR (id = $10 AND gathering IS NOT NULL) LIMIT 1
 ), decided AS (
   INSERT INTO glimpse.alert_rooms AS r (place, turns_ms, gathering, missed)
   SELECT $2, CASE WHEN $6 THEN '{}' ELSE ARRAY[$4::bigint] END, CASE WHEN $6 THEN $9 END, CASE WHEN $6 THEN $9 END
   WHERE NOT EXISTS (SELECT 1 FROM known)
   ON CONFLICT (place) DO UPDATE SET
     turns_ms = CASE WHEN $6 THEN r.turns_ms
-      ELSE ARRAY(SELECT t FROM unnest(r.turns_ms || $4::bigint) AS t ORDER BY t DESC LIMIT coalesce($5::int, 1)) END,
+      ELSE ARRAY(SELECT t FROM unnest(r.turns_ms || $4::bigint) AS t WHERE t <= greatest($4::bigint, $7::bigint) + ${MINUTE_MS}
+        ORDER BY t DESC LIMIT coalesce($5::int, 1)) END,
     missed = CASE WHEN $6 AND NOT ${IS_MISSED_OPEN} THEN $9 ELSE r.missed END,
     storm = CASE WHEN NOT $6 AND ${IS_STORM} AND NOT ${IS_SAME_STORM} THEN $8 ELSE r.storm END,
     storm_since_ms = CASE WHEN NOT $6 AND ${IS_STORM} AND NOT ${IS_SAME_STORM} THEN $7::bigint ELSE r.storm_since_ms END,
@@ -122,9 +134,9 @@ WITH known AS (
   RETURNING gathering
 ), kept AS (
   INSERT INTO glimpse.alert_turns (id, group_key, gathering, at_ms) SELECT $1, $3, gathering, $7::bigint FROM decided
-  ON CONFLICT (id) DO NOTHING
+  ON CONFLICT (id) DO UPDATE SET at_ms = alert_turns.at_ms RETURNING gathering, at_ms
 ), told AS (
-  SELECT gathering FROM decided UNION ALL SELECT gathering FROM known
+  SELECT gathering, at_ms FROM kept UNION ALL SELECT gathering, at_ms FROM known
 ), touched AS (
   INSERT INTO glimpse.alert_groups AS g (key, version, changed_ms, since_ms, untold_ms)
   SELECT gathering, 1, first_ms, $7::bigint, first_ms FROM told, (SELECT CASE WHEN $6 THEN $4::bigint ELSE $7::bigint END AS first_ms) AS f
@@ -132,7 +144,7 @@ WITH known AS (
   ON CONFLICT (key) DO UPDATE SET ${touchedBy('$7::bigint')}
   RETURNING version
 )
-SELECT gathering, coalesce((SELECT version FROM touched) = 1, false) AS is_first FROM told WHERE gathering IS NOT NULL`;
+SELECT gathering, at_ms, coalesce((SELECT version FROM touched) = 1, false) AS is_first FROM told WHERE gathering IS NOT NULL`;
 
 /** News of a gathering that waits already waits no longer for more of it. */
 function touchedBy(now: string): string {
@@ -148,7 +160,8 @@ const TOUCH = `UPDATE glimpse.alert_groups AS g SET ${touchedBy('$2::bigint')}
 const OWN = `SELECT p.* FROM glimpse.problems AS p
   WHERE p.group_key IN (SELECT group_key FROM glimpse.alert_turns WHERE gathering = $1)
     AND (p.closed_ms IS NULL OR p.closed_ms >= $2::bigint OR (p.has_fired AND p.heard_ms >= $2::bigint))`;
-const FIRES = `(p.status = 'firing' AND coalesce(p.heard_ms, p.event_ms) >= $3::bigint)`;
+const FIRES = `(p.status = 'firing' AND coalesce(p.heard_ms, p.event_ms) >= $3::bigint
+  AND NOT EXISTS (SELECT 1 FROM glimpse.alert_groups AS g WHERE g.key = p.group_key AND g.life ? 'isSilent'))`;
 
 const COUNTS = `SELECT p.alert->>'severity' AS severity, count(*)::int AS count, (count(*) FILTER (WHERE ${FIRES}))::int AS firing,
     min(p.opened_ms) AS began, max(coalesce(p.closed_ms, p.event_ms)) AS ended
@@ -177,7 +190,7 @@ export function createAlertTurns(
           ...[idOf(isMissed ? `${turn}/missed` : turn), JSON.stringify([chat, room]), groupKey, heardMs],
           ...[limit ?? null, isMissed, nowMs, keyOf('storm', place, nowMs), keyOf('missed', place, nowMs), idOf(turn)],
         ]);
-        return row && { key: String(row.gathering), isNew: row.is_first === true };
+        return row && { key: String(row.gathering), isNew: row.is_first === true, atMs: Number(row.at_ms) };
       }),
     touch: (keys, nowMs) =>
       guard(async () => {

@@ -22,6 +22,8 @@ const start = (yaml = '') => timelines.start(`${ROUTES}${yaml}`);
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
 /** One alert, in a group of its own unless said otherwise. */
@@ -42,6 +44,12 @@ async function storm({ hear, pass }: Timeline, count: number, fields: (index: nu
     await hear('generic', { alerts: range(first, first + inOne).map((index) => down(index, fields(index))) });
     await pass((MINUTE / count) * inOne);
   }
+}
+
+/** A timeline with owners. */
+async function stormy(people: string, yaml = '') {
+  const timeline = await start(`owners: { severities: [warning, critical], people: [${people}] }\n${yaml}\n`);
+  return { ...timeline, timeline };
 }
 
 /** The hosts that posts tell of one by one, in the order of the posts. */
@@ -132,6 +140,70 @@ owners: { severities: [critical], people: [{ match: { alertname: DiskFull }, men
     expect(texts('ops').at(-1)).toMatch(/^🔴 \*CRITICAL\* \*HostDown\* · web31/u);
   });
 
+  it.each([5 * MINUTE, 5 * HOUR, 24 * HOUR])(
+    'are told of a member that joins %d ms later, and call its owner',
+    async (laterMs) => {
+      const { pass, hear, texts, timeline } = await stormy('{ match: { host: db02 }, mention: ana }');
+      await storm(timeline, 40);
+      await pass(laterMs, Math.max(MINUTE, laterMs / 50));
+      const count = texts('ops').length;
+      await hear('generic', down(30, { id: 'b', labels: { alertname: 'HostDown', host: 'db02' } }));
+      await pass(MINUTE, 10 * SECOND);
+      expect(texts('ops').slice(count)).toEqual([expect.stringMatching(/db02[\s\S]*@ana/u)]);
+    },
+  );
+
+  it('are told of a member that joins twice at once, as of two senders of the same', async () => {
+    const timeline = await start();
+    await storm(timeline, 40);
+    await timeline.pass(HOUR, 10 * MINUTE);
+    const count = timeline.texts('ops').length;
+    const joined = down(30, { id: 'b', labels: { alertname: 'HostDown', host: 'db02' } });
+    await timeline.hear('generic', { alerts: [joined, joined] });
+    await timeline.pass(MINUTE, 10 * SECOND);
+    expect(timeline.texts('ops').slice(count)).toEqual([expect.stringContaining('db02')]);
+  });
+
+  it('are told again when they fire days later and nobody told their end', async () => {
+    const { pass, hear, texts, timeline } = await stormy('{ match: { host: web30 }, mention: ana }');
+    await storm(timeline, 40);
+    await pass(MINUTE, 10 * SECOND);
+    expect(texts('ops').filter((text) => text.includes('@ana')).length).toBe(1);
+    await pass(3 * DAY, HOUR);
+    expect(texts('ops')[10]).toMatch(/· all are over/u);
+    const count = texts('ops').length;
+    await hear('generic', down(30, { startsAt: new Date(timeline.clock.now()).toISOString() }));
+    await pass(MINUTE, 10 * SECOND);
+    expect(texts('ops').slice(count)).toEqual([expect.stringMatching(/web30[\s\S]*@ana/u)]);
+  });
+
+  it('call whoever was expected to be bad when that is over and it still is', async () => {
+    const { pass, texts, timeline } = await stormy(
+      '{ match: { host: web30 }, mention: ana }',
+      'maintenance: [{ match: { host: web30 }, from: 2026-11-25T09:00:00Z, to: 2026-11-25T12:00:00Z }]',
+    );
+    await storm(timeline, 40);
+    await pass(HOUR, 10 * MINUTE);
+    expect(texts('ops').filter((text) => text.includes('@ana'))).toEqual([]);
+    await pass(2 * HOUR, 10 * MINUTE);
+    expect(texts('ops').filter((text) => text.includes('@ana'))).toEqual([expect.stringContaining('web30')]);
+  });
+
+  it('are one post and those of a minute when a room takes no edits, and the last one says how it is', async () => {
+    const timeline = await start();
+    const { pass, hear, texts, forbidEdits } = timeline;
+    forbidEdits();
+    await storm(timeline, 200);
+    for (const first of range(0, 20)) {
+      await hear('generic', { alerts: range(first * 10, first * 10 + 10).map((index) => over(index)) });
+      await pass(10 * SECOND);
+    }
+    await pass(5 * MINUTE, 10 * SECOND);
+    const storms = texts('ops').filter((text) => text.includes('more alert'));
+    expect(storms.length).toBeLessThan(5);
+    expect(storms.at(-1)).toMatch(/\*190 more alerts/u);
+  });
+
   it('have a further post when it goes on for long', async () => {
     const { hear, pass, texts } = await start('alerts: { postsPerMinute: 2 }');
     for (const index of range(0, 60)) {
@@ -148,6 +220,44 @@ owners: { severities: [critical], people: [{ match: { alertname: DiskFull }, men
     const timeline = await start('alerts: { postsPerMinute: off }');
     await storm(timeline, 40);
     expect(hostsIn(timeline.texts('ops'))).toEqual(named(0, 40));
+  });
+});
+
+describe('a storm that begins while the chat is away', () => {
+  it('calls everybody when it is back, also whom repeats tell of and who came after the first try', async () => {
+    const { pass, hear, texts, leave, comeBack, timeline } = await stormy(
+      '{ match: { host: web15 }, mention: ana }, { match: { host: web30 }, mention: bob }',
+    );
+    leave('team');
+    await storm(timeline, 40);
+    for (const _ of range(0, 9)) {
+      await hear('generic', { alerts: range(0, 40).map((index) => down(index)) });
+      await pass(MINUTE, 10 * SECOND);
+    }
+    comeBack('team');
+    await pass(2 * MINUTE, 10 * SECOND);
+    const calling = texts('ops')
+      .filter((text) => /web(15|30)/.test(text) && /@(ana|bob)/.test(text))
+      .join(' ');
+    expect([calling.split('@ana').length - 1, calling.split('@bob').length - 1]).toEqual([1, 1]);
+  });
+
+  it('is told elsewhere, and in its room as soon as that is back', async () => {
+    const { pass, texts, leave, comeBack, inRoom, timeline } = await stormy(
+      '{ match: { host: web30 }, mention: ana }',
+      'operators: { chat: other, room: desk }',
+    );
+    leave('team');
+    await storm(timeline, 40, () => ({ severity: 'critical' }));
+    await pass(10 * MINUTE, 10 * SECOND);
+    const isStorm = (text: string) => text.includes('more alerts');
+    const elsewhere = texts('other:desk').filter(isStorm);
+    expect(elsewhere).toEqual([expect.stringContaining('Not yet in ')]);
+    comeBack('team');
+    await pass(2 * MINUTE, 10 * SECOND);
+    expect(texts('ops').filter(isStorm)).toEqual([expect.stringMatching(/^🔴 \*30 more alerts[\s\S]*@ana/u)]);
+    expect(texts('other:desk').filter(isStorm)).toEqual([expect.not.stringContaining('Not yet in ')]);
+    expect(inRoom('other:desk').find(({ text }) => isStorm(text))?.edits).toBeLessThan(5);
   });
 });
 
@@ -192,6 +302,7 @@ describe('what happened while the chat was away for an hour', () => {
     const { hear, pass, texts, leave, comeBack } = await start();
     leave('team');
     await hear('generic', down(0));
+    await pass(SECOND);
     for (const index of range(1, 31)) {
       const fields = { labels: { alertname: index % 3 ? 'HostDown' : 'DiskFull', host: `web${index}` } };
       await hear('generic', down(index, fields));

@@ -174,6 +174,7 @@ function makeChats() {
   const markup = createMarkup(rocketChatDialect(true));
   const all: Shown[] = [];
   const away = new Set<string>();
+  let isEditable = true;
   const byKey = new Map<string, Shown>();
   const textOf = (message: Message) => markup.text(message);
   const chatOf = (name: string) => {
@@ -196,7 +197,7 @@ function makeChats() {
       },
       async update({ id }: PostReceipt, message: Message) {
         reach();
-        const shown = all.find((one) => one.id === id);
+        const shown = isEditable ? all.find((one) => one.id === id) : undefined;
         if (!shown) throw new BotError('CHAT_FORBIDDEN', 'It is gone.');
         if (shown.text !== textOf(message)) shown.edits += 1;
         shown.text = textOf(message);
@@ -212,6 +213,10 @@ function makeChats() {
     /** A chat can not be reached, or again. */
     leave: (name: string) => away.add(name),
     comeBack: (name: string) => away.delete(name),
+    /** No post can be edited any more. */
+    forbidEdits: () => {
+      isEditable = false;
+    },
   };
 }
 
