@@ -3,11 +3,13 @@
 import { withSilence } from './alerts/group-facts.ts';
 import { factsRuleOf, routesOf } from './alerts/tell-deps.ts';
 import { whyAlert } from './alerts/why-alert.ts';
+import { whyGatheringLines } from './alerts/why-gathering.ts';
 import type { Config } from './config/config.ts';
 import type { CoreDeps } from './core.ts';
 import type { Alert } from './domain/alert.ts';
 import type { AlertRecord } from './questions/record.ts';
 import type { AlertTimeline, TimelineGroup } from './store/alert-timeline.ts';
+import { gatheringOf } from './store/alert-turns.ts';
 import type { Store } from './store/store.ts';
 
 /** What both are made with. */
@@ -39,7 +41,7 @@ export function timelineOf(
 /** Makes it of the store. */
 export function recordOf(
   config: Pick<Config, 'routes' | 'operators' | 'maintenance' | 'alerts'>,
-  { alerts, origins, contexts }: Pick<Store, 'alerts' | 'origins' | 'contexts'>,
+  { alerts, origins, contexts, turns }: Pick<Store, 'alerts' | 'origins' | 'contexts' | 'turns'>,
   { clock, listeningSinceMs }: RecordSurroundings,
 ): AlertRecord {
   const rule = factsRuleOf(config, listeningSinceMs);
@@ -53,6 +55,15 @@ export function recordOf(
     async why(fingerprint, zone) {
       const group = await origins.groupOf(fingerprint);
       return group ? whyAlert(group, zone, deps) : [];
+    },
+    async whyPost({ chat, id }, zone) {
+      const group = await origins.groupAt(chat, id);
+      const gathering = group && gatheringOf(group.key);
+      if (!gathering) return [];
+      const nowMs = clock.now();
+      const gathered = await turns.gathered(group.key, nowMs - rule.noNewsAfterMs);
+      const postsPerMinute = config.alerts.postsPerMinute === 'off' ? undefined : config.alerts.postsPerMinute;
+      return whyGatheringLines({ gathering, gathered, routes: deps.routes, postsPerMinute, nowMs, zone });
     },
   };
 }

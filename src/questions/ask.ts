@@ -15,18 +15,21 @@ import { answerInThread, placeOf, subjectOfThread } from './alert-thread.ts';
 import { type AnnotateCommand, annotate } from './annotate.ts';
 import { answerQuestion } from './answer-question.ts';
 import { type OnAsked, tellAsked } from './asked.ts';
+import { commandHelpMessage } from './command-help.ts';
 import { exampleQuestions } from './examples.ts';
 import { explain, explanationMessage } from './explain.ts';
 import { type RememberedQuestion, rememberQuestion } from './follow-up.ts';
+import { handleMessage } from './handle-alert.ts';
 import { helpMessage, hostsMessage, invitation, queriesMessage, queryHelpMessage } from './help.ts';
 import { searchMessage } from './library.ts';
 import { onCallMessage } from './on-call-answer.ts';
 import type { AlertRecord } from './record.ts';
 import { knownOf, recordDepsOf } from './record-answers.ts';
 import { statusMessage } from './status.ts';
+import { topicText } from './topic.ts';
 import { type Command, type UnderstandDeps, type Understood, understand } from './understand.ts';
 import { questionsAbout } from './unknown-query.ts';
-import { whyAlertMessage } from './why-alert.ts';
+import { type WhyCommand, whyAlertMessage } from './why-alert.ts';
 
 /** Listing valid values is a help, not the answer: a source that is slow at it is asked without. */
 const VALUES_TIMEOUT_MS = 2_000;
@@ -285,6 +288,7 @@ async function obey(command: Command, { context, deps, signal, kept, subject }: 
   const understanding = understandDeps(deps);
   switch (command.kind) {
     case 'help':
+      if (command.about) return commandHelpMessage(command.about);
       return command.query
         ? queryHelpMessage(command.query, understanding, signal)
         : helpMessage({ ...understanding, ...knownHere(deps) }, signal);
@@ -299,12 +303,9 @@ async function obey(command: Command, { context, deps, signal, kept, subject }: 
     case 'zone':
       return obeyZone(command.zone, context, deps);
     case 'why':
-      if (command.topic === undefined && (kept || !subject)) return whyMessage(kept, subject !== undefined);
-      return whyAlertMessage(
-        command.topic ?? { words: [], named: [] },
-        subject,
-        await recordDeps(context, deps, signal),
-      );
+      return obeyWhy(command, { context, deps, signal, kept, subject });
+    case 'handle':
+      return handleMessage(command, subject, deps);
     case 'annotate':
       return obeyAnnotate(command, context, deps, signal);
     case 'alerts':
@@ -374,6 +375,18 @@ async function obeyZone(zone: string | undefined, context: AskContext, deps: Ask
   }
   await deps.memory.setZone(personOf(context.asker), zone);
   return oneLine(['Times are in ', { bold: zone }, ' for you from now on.']);
+}
+
+/** Of an alert by its name; else of the answer, the alert or the post for many alerts whose thread this is. */
+async function obeyWhy({ topic }: WhyCommand, { context, deps, signal, kept, subject }: Obeying): Promise<Message> {
+  const isBare = topic === undefined || topicText(topic) === '';
+  const about = await recordDeps(context, deps, signal);
+  if (isBare && !kept && !subject && context.thread) {
+    const lines = (await deps.record?.whyPost(context.thread, about.zone)) ?? [];
+    if (lines.length > 0) return { blocks: [{ kind: 'text', lines }] };
+  }
+  if (topic === undefined && (kept || !subject)) return whyMessage(kept, subject !== undefined);
+  return whyAlertMessage(topic ?? { words: [], named: [] }, subject, about);
 }
 
 function whyMessage(kept: Kept | undefined, isUnderAlert: boolean): Message {

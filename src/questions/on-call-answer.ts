@@ -14,7 +14,7 @@ const NAMES_SHOWN = 5;
 /**
  * A line for each schedule that is meant; the first says when. Where nothing is named, those that cover some alerts.
  *
- * @throws BotError `ASK_FORBIDDEN` where no roster is configured, `ASK_UNKNOWN_VALUE` for what no schedule covers
+ * @throws BotError `ASK_UNKNOWN_QUERY` where no roster is configured, `ASK_UNKNOWN_VALUE` for what no schedule covers
  */
 export async function onCallMessage(
   { topic, window, said }: OnCallCommand,
@@ -24,7 +24,10 @@ export async function onCallMessage(
   alerts?: readonly Alert[],
 ): Promise<Message> {
   if (!onCall) {
-    throw new BotError('ASK_FORBIDDEN', 'Nobody wrote down here who is on call: `oncall` in the configuration does.');
+    throw new BotError(
+      'ASK_UNKNOWN_QUERY',
+      'Nobody wrote down here who is on call: `oncall` in the configuration does.',
+    );
   }
   const asked = window ?? { fromMs: nowMs, toMs: nowMs + 1 };
   const isHere = alerts !== undefined && topic === undefined;

@@ -4,6 +4,8 @@ import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
 import { type AnnotateCommand, readAnnotate } from './annotate.ts';
+import { type HelpedCommand, helpedCommand } from './command-help.ts';
+import { HANDLE_WORDS, type HandleCommand } from './handle-alert.ts';
 import type { LibraryText } from './library.ts';
 import { findNear } from './nearest.ts';
 import { type OnCallCommand, readOnCall } from './read-on-call.ts';
@@ -16,7 +18,12 @@ import { COMMAND_WORDS, NOISE_WORDS, RECORD_WORDS, SMALL_TALK_FILLERS, SMALL_TAL
 
 /** What is asked of the bot itself, told apart by `kind`. */
 export type Command =
-  | { readonly kind: 'help'; readonly topic?: string /** What the topic names. */; readonly query?: SavedQuery }
+  | {
+      readonly kind: 'help';
+      readonly topic?: string /** What the topic names. */;
+      readonly query?: SavedQuery;
+      readonly about?: HelpedCommand;
+    }
   | { readonly kind: 'queries'; readonly filter?: string }
   /** How definitions are used. */
   | { readonly kind: 'usage' }
@@ -29,6 +36,7 @@ export type Command =
   | AnnotateCommand
   /** What was told of alerts and changes. */
   | RecordCommand
+  | HandleCommand
   /** Who is on call. */
   | OnCallCommand
   /** What a back end keeps: `grafana search nginx`. */
@@ -53,10 +61,12 @@ export function readCommand(tokens: readonly Token[], catalog: Catalog, vocabula
   const behind = tokens.slice(tokens.indexOf(first) + 1);
   const record = own(RECORD_WORDS, first.lower);
   if (record) return readRecordCommand(record, behind, vocabulary);
+  const deed = own(HANDLE_WORDS, first.lower);
+  if (deed) return { kind: 'handle', deed, topic: readRecordCommand('alerts', behind, vocabulary).topic };
   const text = rest.map((token) => token.text).join(' ');
   switch (kind) {
     case 'help':
-      return helpOn(rest[0], catalog);
+      return helpOn(rest, catalog);
     case 'queries':
       // a word that says nothing elsewhere: `disk usage`
       if (behind.length === 1 && behind[0]?.lower === 'usage') return { kind: 'usage' };
@@ -97,10 +107,13 @@ function isSmallTalk(tokens: readonly Token[], catalog: Catalog): boolean {
 /** Things that general help is about. */
 const GENERAL_TOPICS: ReadonlySet<string> = new Set(['time', 'times', 'help', 'commands', 'questions']);
 
-function helpOn(token: Token | undefined, catalog: Catalog): Command {
+function helpOn(rest: readonly Token[], catalog: Catalog): Command {
+  const [token] = rest;
   if (!token || GENERAL_TOPICS.has(token.lower)) return { kind: 'help' };
   const [query] = catalog.named(token.text);
   if (query) return { kind: 'help', topic: token.text, query };
+  const about = helpedCommand(rest.map(({ text }) => text).join(' '));
+  if (about) return { kind: 'help', topic: about, about };
   const near = findNear(token.text, catalog.names)?.names ?? [];
   const ids = [...new Set(near.map((name) => catalog.named(name)[0]?.id ?? name))];
   const [only] = ids.length === 1 ? catalog.named(ids[0] ?? '') : [];

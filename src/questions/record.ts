@@ -20,4 +20,6 @@ export interface AlertRecord {
   toldBy(chat: string, postId: string): Promise<readonly Alert[]>;
   /** How the post about a problem came about, times in a zone; no lines where nothing is known of it. */
   why(fingerprint: string, zone: string): Promise<readonly Line[]>;
+  /** How a post for many alerts came about; no lines for any other post. */
+  whyPost(post: { readonly chat: string; readonly id: string }, zone: string): Promise<readonly Line[]>;
 }

@@ -17,7 +17,11 @@ export async function statusMessage(
   const named = sources.all.filter(({ name }) => what === undefined || name.includes(what));
   if (named.length === 0) {
     const names = sources.all.map(({ name }) => name).join(', ');
-    const line: Line = ['No source is called ', { code: what ?? '' }, `. There are: ${names}.`];
+    const line: Line = [
+      'Nothing is known of ',
+      { code: what ?? '' },
+      `: no service, no host, no alert, no change; nor is it a source. Sources: ${names}.`,
+    ];
     return { blocks: [{ kind: 'text', lines: [line] }] };
   }
   const lines = await Promise.all(named.map((source) => statusLine(source, signal)));

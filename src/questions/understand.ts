@@ -35,7 +35,7 @@ import { readParts, type Vocabulary } from './read-parts.ts';
 import { code, list, tidy } from './say.ts';
 import { timeSuggestions } from './suggest-times.ts';
 import { MAX_TOKENS, type Token, tokenize } from './tokens.ts';
-import { namedNearby, noSuchQuery } from './unknown-query.ts';
+import { namedNearby, noSuchQuery, refuseNearCommand } from './unknown-query.ts';
 import { COMMAND_WORDS, RANKING_WORDS, RECORD_WORDS } from './words.ts';
 import { withWorkingSuggestions } from './working-suggestions.ts';
 
@@ -169,6 +169,7 @@ async function understandOne(reading: Reading): Promise<Understood> {
   if (parts.name) return asUnderstood(await planNew(reading, parts, parts.name.text));
   const followUp = await understandFollowUp(reading, parts);
   if (followUp) return asUnderstood(followUp);
+  refuseNearCommand(tokens, text, deps.catalog);
   const near = namedNearby(parts, deps.catalog);
   if (!near) throw await noSuchQuery(parts, text, deps, reading.signal);
   const { query, token, note } = near;

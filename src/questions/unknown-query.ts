@@ -9,6 +9,7 @@ import type { Parts } from './parts.ts';
 import { notATime } from './read-parts.ts';
 import { code, list, tidy } from './say.ts';
 import type { Token } from './tokens.ts';
+import { NOISE_WORDS, RECORD_WORDS } from './words.ts';
 
 /** A mistyped name of a query. */
 export interface NearQuery {
@@ -29,6 +30,29 @@ export function namedNearby(parts: Parts, catalog: Catalog): NearQuery | undefin
   const { token } = found;
   const note = `${code(token.text)} is not a query I know. Showing ${code(query)}, the only one near.`;
   return { query, token, note };
+}
+
+/** Commands that a word may be meant as. */
+const COMMANDS = [...Object.keys(RECORD_WORDS), 'status', 'queries'];
+/** Shorter words are near to too much. */
+const COMMAND_MIN_CHARS = 4;
+
+/**
+ * `alert web01` is no question about data.
+ *
+ * @throws BotError `ASK_UNKNOWN_QUERY` with the command that is meant
+ */
+export function refuseNearCommand(tokens: readonly Token[], text: string, catalog: Catalog): void {
+  const first = tokens.find(({ lower }) => !NOISE_WORDS.has(lower));
+  if (!first || first.isQuoted || first.text.length < COMMAND_MIN_CHARS || findNear(first.text, catalog.names)) return;
+  const near = findNear(first.text, COMMANDS);
+  const [command] = near?.names ?? [];
+  if (command === undefined || (near?.how === 'piece' && !command.startsWith(first.lower))) return;
+  const meant = tidy(`${text.slice(0, first.at)}${command}${text.slice(first.end)}`);
+  throw new BotError('ASK_UNKNOWN_QUERY', `No query is called ${code(first.text)}. Did you mean ${code(meant)}?`, {
+    at: first.at,
+    suggestions: [meant],
+  });
 }
 
 function firstNear(parts: Parts, catalog: Catalog): { token: Token; ids: readonly string[] } | undefined {

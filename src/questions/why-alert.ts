@@ -67,6 +67,29 @@ async function alertsMeant(topic: Topic, record: AlertRecord, { nowMs }: RecordD
 }
 
 function othersLine(meant: readonly Alert[], first: Alert): Line[] {
+  return [...sameNameLine(meant, first), ...otherNamesLine(meant, first)];
+}
+
+/** Only one of them is explained. */
+function sameNameLine(meant: readonly Alert[], first: Alert): Line[] {
+  const same = meant.filter((alert) => alert !== first && alertName(alert) === alertName(first));
+  if (same.length === 0) return [];
+  const own = first.attributes['host.name'];
+  const hosts = [...new Set(same.flatMap(({ attributes }) => attributes['host.name'] ?? []))];
+  const shown = hosts
+    .filter((host) => host !== own)
+    .slice(0, OTHERS_SHOWN)
+    .flatMap(
+      (host, index): Line => [
+        ...(index === 0 ? [': '] : [' · ']),
+        { code: `why ${JSON.stringify(alertName(first))} ${host}` },
+      ],
+    );
+  const of: Line = own === undefined ? [] : [' of ', { name: own }];
+  return [['That is the newest', ...of, `; ${same.length} more of that name`, ...shown]];
+}
+
+function otherNamesLine(meant: readonly Alert[], first: Alert): Line[] {
   const names = [...new Set(meant.map(alertName))].filter((name) => name !== alertName(first));
   if (names.length === 0) return [];
   const shown = names

@@ -97,7 +97,7 @@ describe('who is on call', () => {
   it('is refused with a way on where nothing is configured', async () => {
     const { said } = setScene();
     await expect(said('who is on call', false)).rejects.toMatchObject({
-      code: 'ASK_FORBIDDEN',
+      code: 'ASK_UNKNOWN_QUERY',
       message: 'Nobody wrote down here who is on call: `oncall` in the configuration does.',
     });
   });

@@ -42,6 +42,7 @@ function recordOf(alerts: readonly Alert[] = ALERTS, changes = CHANGES): AlertRe
     changes: async ({ fromMs, toMs }) => changes.filter(({ startsAt }) => +startsAt >= fromMs && +startsAt < toMs),
     toldBy: async () => [],
     why: async () => [],
+    whyPost: async () => [],
   };
 }
 
@@ -63,9 +64,25 @@ function markSource(annotations: NonNullable<Source['annotations']>) {
   return createSourceSet([{ name: 'graf', title: 'Grafana', ...about, source }]);
 }
 
-async function said(text: string, record: AlertRecord | 'none' = recordOf(), sources = createSourceSet([])) {
+async function said(...of: Parameters<typeof replied>) {
+  return (await replied(...of)).blocks.flatMap((block) => (block.kind === 'text' ? block.lines.map(plainText) : []));
+}
+
+async function replied(
+  text: string,
+  record: AlertRecord | 'none' = recordOf(),
+  sources = createSourceSet([]),
+  more: Partial<AskContext> = {},
+) {
   const asker = { platform: 'team', userId: 'u1', userName: 'ana' };
-  const context: AskContext = { asker, conversations: [], isAddressed: true, nowMs: NOW_MS, zone: 'Europe/Berlin' };
+  const context: AskContext = {
+    asker,
+    conversations: [],
+    isAddressed: true,
+    nowMs: NOW_MS,
+    zone: 'Europe/Berlin',
+    ...more,
+  };
   const deps = {
     catalog: () => catalog,
     sources,
@@ -76,7 +93,7 @@ async function said(text: string, record: AlertRecord | 'none' = recordOf(), sou
   };
   const reply = await ask(text, context, deps, AbortSignal.timeout(5_000));
   if (reply.kind !== 'message') throw new Error(`${text} is a ${reply.kind}`);
-  return reply.message.blocks.flatMap((block) => (block.kind === 'text' ? block.lines.map(plainText) : []));
+  return reply.message;
 }
 
 describe('alerts', () => {
@@ -142,6 +159,45 @@ describe('alerts', () => {
       /^⚪ no news of critical HighErrorRate .* web02 · fired since 10:44 CET, last heard of 10:52 CET/,
     );
     expect((await said('alerts web02', record))[0]).toBe('No news of 1 alert about web02');
+  });
+
+  it.each([
+    ['silence DiskFull 1h', 'https://am.example/silence'],
+    ['ack DiskFull', 'https://am.example/alert'],
+  ])('are handled at their source: %s', async (text, href) => {
+    const links = [
+      { rel: 'silence', href: 'https://am.example/silence' },
+      { rel: 'source', href: 'https://am.example/alert' },
+    ] as const;
+    const reply = await replied(text, recordOf([makeAlert('DiskFull', { host: 'db01', links })]));
+    expect(JSON.stringify(reply)).toContain(href);
+    expect((await said(text, recordOf([])))[1]).toBe('Nothing that fires is about DiskFull. All: alerts');
+  });
+
+  it('have help of their own', async () => {
+    for (const word of ['alerts', 'deploys', 'changes', 'runbook', 'status', 'why', 'on call', 'oncall']) {
+      expect((await said(`help ${word}`))[1]).toMatch(/^Examples /);
+    }
+  });
+
+  it('of one name are explained by the newest, which says that there are more', async () => {
+    const record = {
+      ...recordOf([makeAlert('DiskFull', { host: 'db02' }), makeAlert('DiskFull', { host: 'db01' })]),
+      why: async () => [['Why DiskFull']],
+    };
+    expect(await said('why DiskFull', record)).toEqual([
+      'Why DiskFull',
+      'That is the newest of db02; 1 more of that name: why "DiskFull" db01',
+    ]);
+  });
+
+  it('of a post for many are explained in its thread', async () => {
+    const record = {
+      ...recordOf(),
+      whyPost: async (post: object) => [[`Why ${JSON.stringify(post)}`]],
+    };
+    const thread = { chat: 'team', id: 'p1' };
+    expect(await said('why', record, undefined, { thread })).toEqual([`Why ${JSON.stringify(thread)}`]);
   });
 
   it('that are none are said in a sentence, with what can be asked instead', async () => {

@@ -52,6 +52,18 @@ describe('typos', () => {
   });
 });
 
+describe('words near to a command', () => {
+  it.each([
+    ['alert web01', 'alerts web01'],
+    ['deploy checkout', 'deploys checkout'],
+    ['statsu checkout', 'status checkout'],
+  ])('lead `%s` to `%s`', async (text, meant) => {
+    const { code, message, details } = await refusalOf(text);
+    expect([code, details.suggestions]).toEqual(['ASK_UNKNOWN_QUERY', [meant]]);
+    expect(message).toContain(`Did you mean \`${meant}\`?`);
+  });
+});
+
 describe('refusals, each with what would work', () => {
   it.each([
     [
