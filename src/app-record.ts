@@ -30,6 +30,7 @@ export function timelineOf(
     problems: group.problems.map((alert) => withSilence(alert, rule, clock.now())),
   });
   return {
+    ...timeline,
     groups: async (window) => (await timeline.groups(window)).map(marked),
     async groupOf(id) {
       const group = await timeline.groupOf(id);
@@ -50,6 +51,7 @@ export function recordOf(
   return {
     open: async () => marked(await alerts.open()),
     during: async (window) => marked(await alerts.during(window)),
+    history: (fingerprint, sinceMs) => alerts.history(fingerprint, sinceMs),
     changes: (window) => alerts.changes(window),
     toldBy: async (chat, postId) => (await origins.groupAt(chat, postId))?.problems ?? [],
     async why(fingerprint, zone) {

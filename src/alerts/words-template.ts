@@ -91,12 +91,14 @@ function fillerOf(written: string): Filler | { readonly fault: string } {
   if (NAMED.some((one) => one === of)) return { of, name };
   const all = [...Object.keys(SIMPLE), ...NAMED.map((one) => `${one}.NAME`)];
   const [near] = nearest(of === '' ? text : of, [...Object.keys(SIMPLE), ...NAMED], 1);
-  const meant = near === undefined ? `there are ${all.join(', ')}, and "words"` : `did you mean ${placeOf(near)}?`;
+  const meant =
+    near === undefined ? `there are ${all.join(', ')}, and "words"` : `did you mean ${placeOf(near, name)}?`;
   return { fault: `has {{${text}}}, which is nothing of an alert; ${meant}` };
 }
 
-function placeOf(name: string): string {
-  return NAMED.some((one) => one === name) ? `${name}.NAME` : name;
+/** `labels.host`; of what was written without a name `labels.NAME`. */
+function placeOf(of: string, name: string): string {
+  return NAMED.some((one) => one === of) ? `${of}.${name || 'NAME'}` : of;
 }
 
 /** The lines that have anything to say of some alerts: a line all of whose places stay empty says nothing. */

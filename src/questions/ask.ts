@@ -17,7 +17,7 @@ import { answerQuestion } from './answer-question.ts';
 import { type OnAsked, tellAsked } from './asked.ts';
 import { commandHelpMessage } from './command-help.ts';
 import { exampleQuestions } from './examples.ts';
-import { explain, explanationMessage } from './explain.ts';
+import { explain } from './explain.ts';
 import { type RememberedQuestion, rememberQuestion } from './follow-up.ts';
 import { handleMessage } from './handle-alert.ts';
 import { helpMessage, hostsMessage, invitation, queriesMessage, queryHelpMessage } from './help.ts';
@@ -26,10 +26,9 @@ import { onCallMessage } from './on-call-answer.ts';
 import type { AlertRecord } from './record.ts';
 import { knownOf, recordDepsOf } from './record-answers.ts';
 import { statusMessage } from './status.ts';
-import { topicText } from './topic.ts';
 import { type Command, type UnderstandDeps, type Understood, understand } from './understand.ts';
 import { questionsAbout } from './unknown-query.ts';
-import { type WhyCommand, whyAlertMessage } from './why-alert.ts';
+import { whyAnswer } from './why-answer.ts';
 
 /** Listing valid values is a help, not the answer: a source that is slow at it is asked without. */
 const VALUES_TIMEOUT_MS = 2_000;
@@ -303,7 +302,7 @@ async function obey(command: Command, { context, deps, signal, kept, subject }: 
     case 'zone':
       return obeyZone(command.zone, context, deps);
     case 'why':
-      return obeyWhy(command, { context, deps, signal, kept, subject });
+      return whyAnswer(command, { kept, subject, thread: context.thread }, await recordDeps(context, deps, signal));
     case 'handle':
       return handleMessage(command, subject, deps);
     case 'annotate':
@@ -375,35 +374,6 @@ async function obeyZone(zone: string | undefined, context: AskContext, deps: Ask
   }
   await deps.memory.setZone(personOf(context.asker), zone);
   return oneLine(['Times are in ', { bold: zone }, ' for you from now on.']);
-}
-
-/** Of an alert by its name; else of the answer, the alert or the post for many alerts whose thread this is. */
-async function obeyWhy({ topic }: WhyCommand, { context, deps, signal, kept, subject }: Obeying): Promise<Message> {
-  const isBare = topic === undefined || topicText(topic) === '';
-  const about = await recordDeps(context, deps, signal);
-  if (isBare && !kept && !subject && context.thread) {
-    const lines = (await deps.record?.whyPost(context.thread, about.zone)) ?? [];
-    if (lines.length > 0) return { blocks: [{ kind: 'text', lines }] };
-  }
-  if (topic === undefined && (kept || !subject)) return whyMessage(kept, subject !== undefined);
-  return whyAlertMessage(topic ?? { words: [], named: [] }, subject, about);
-}
-
-function whyMessage(kept: Kept | undefined, isUnderAlert: boolean): Message {
-  if (!kept) {
-    return oneLine([
-      ...[
-        'There is no answer here yet to explain. Ask ',
-        { code: 'why' },
-        ' in the thread of an answer or an alert, or ',
-      ],
-      ...[{ code: 'why HighErrorRate' }, ' of an alert by its name.'],
-    ]);
-  }
-  const { blocks, ...rest } = explanationMessage(kept.explanation);
-  const alert: Line[] = isUnderAlert ? [['Of the alert above: ', { code: 'why alert' }]] : [];
-  const asked: Message['blocks'][number] = { kind: 'text', lines: [['Asked of ', { code: kept.origin }], ...alert] };
-  return { ...rest, blocks: [...blocks, asked] };
 }
 
 function oneLine(line: Line): Message {

@@ -5,6 +5,8 @@ import type { Alert, ChangeEvent } from '../domain/alert.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Line, Message } from '../domain/message.ts';
+import type { TimeRange } from '../domain/time-range.ts';
+import { times } from '../lib/ordinal.ts';
 import { windowWords } from '../render/clock-words.ts';
 import type { SourceSet } from '../sources/source-set.ts';
 import { alertLines, countWords, isSilent, type RecordWords } from './alert-lines.ts';
@@ -46,6 +48,8 @@ const CHANGES_SHOWN = 20;
 const STATUS_CHANGES_MS = 7 * DAY_MS;
 const STATUS_CHANGES_SHOWN = 3;
 const STATUS_ALERTS_SHOWN = 5;
+/** Of so many alerts it is counted how often they fired. */
+const COUNTED_MAX = 5;
 
 /**
  * Answers one of these commands.
@@ -103,9 +107,19 @@ async function alertsAnswer({ topic, range }: RecordCommand, record: AlertRecord
   const silent = open.filter(isSilent).length;
   const still = open.length - silent;
   const ended = still > 0 ? `, ${still} still` : silent === 0 ? ', none any more' : '';
-  const state = range ? ` open${during}${ended}${silent > 0 ? `, no news of ${silent}` : ''}` : '';
+  const state = range
+    ? ` open${during}${ended}${silent > 0 ? `, no news of ${silent}` : ''}${await begunWords(alerts, range, record)}`
+    : '';
   const head: Line = [{ bold: range ? counted(alerts.length, 'alert') : capital(countWords(alerts)) }, ...about, state];
   return [head.filter((span) => span !== ''), ...alertLines(alerts, deps)];
+}
+
+/** Of a few, how often they began, where that is more often than once each. */
+async function begunWords(alerts: readonly Alert[], { fromMs, toMs }: TimeRange, record: AlertRecord): Promise<string> {
+  if (alerts.length > COUNTED_MAX) return '';
+  const found = await Promise.all(alerts.map(({ fingerprint }) => record.history(fingerprint, fromMs)));
+  const begun = found.flat().filter(({ startMs }) => startMs >= fromMs && startMs < toMs).length;
+  return begun > alerts.length ? `, fired ${times(begun)}` : '';
 }
 
 function capital(text: string): string {

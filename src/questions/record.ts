@@ -14,6 +14,8 @@ export interface AlertRecord {
   open(): Promise<readonly Alert[]>;
   /** What was open at any moment of a window, as it is known now, the newest first; bounded. */
   during(window: Window): Promise<readonly Alert[]>;
+  /** When a problem began since then, ms. */
+  history(fingerprint: string, sinceMs: number): Promise<readonly { readonly startMs: number }[]>;
   /** Changes that began within a window, the newest first; bounded. */
   changes(window: Window): Promise<readonly ChangeEvent[]>;
   /** The alerts that a post of a chat tells of; none where it tells of none. */

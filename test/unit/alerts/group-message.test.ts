@@ -30,3 +30,27 @@ it.each([
 ])('%#: names what fires', (alerts, words) => {
   expect(head(...alerts)).toBe(words);
 });
+
+const members = (...alerts: readonly Alert[]) => {
+  const [, ...lines] = groupMessage(statedFacts(alerts), { zone: 'UTC', nowMs: NOW_MS }).blocks.flatMap((block) =>
+    block.kind === 'text' ? block.lines.map(plainText) : [],
+  );
+  return lines.join('\n').replaceAll('\u202f', ' ');
+};
+
+it.each([
+  ['len', 'mq01 len 5200'],
+  ['value', 'mq01 5200'],
+  ['A', 'mq01 5200'],
+])('a number called %s is told as %s', (name, words) => {
+  const labels = { host: 'mq01' };
+  const other = makeAlert('Queue', { labels: { host: 'mq02' } });
+  expect(members(makeAlert('Queue', { labels, values: [{ name, value: 5_200 }] }), other)).toContain(words);
+});
+
+it('tells members apart by labels that all of them have, where these do', () => {
+  const disk = (labels: Alert['labels']) => makeAlert('DiskFull', { labels, values: [{ name: 'value', value: 97 }] });
+  const [one, two] = [disk({ host: 'db01', service: 'payments' }), disk({ host: 'db02' })];
+  expect(members(one, two)).toContain('db01 97, db02 97');
+  expect(members(disk({ host: 'db01', mount: '/var' }), disk({ host: 'db01' }))).toContain('/var 97');
+});

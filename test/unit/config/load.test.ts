@@ -272,7 +272,7 @@ describe('each mistake has its place and its remedy', () => {
     [
       'a place in words that is nothing of an alert',
       'alerts: { template: { title: "{{label.host}}" } }',
-      '1:30: alerts.template.title: has {{label.host}}, which is nothing of an alert; did you mean labels?',
+      '1:30: alerts.template.title: has {{label.host}}, which is nothing of an alert; did you mean labels.host?',
     ],
     [
       'a place in words that does not end',

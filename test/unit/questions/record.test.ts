@@ -40,6 +40,8 @@ function recordOf(alerts: readonly Alert[] = ALERTS, changes = CHANGES): AlertRe
     during: async ({ fromMs, toMs }) =>
       alerts.filter(({ startsAt, endsAt }) => +startsAt < toMs && (endsAt === null || +endsAt >= fromMs)),
     changes: async ({ fromMs, toMs }) => changes.filter(({ startsAt }) => +startsAt >= fromMs && +startsAt < toMs),
+    history: async (fingerprint) =>
+      alerts.filter((alert) => alert.fingerprint === fingerprint).map(({ startsAt }) => ({ startMs: +startsAt })),
     toldBy: async () => [],
     why: async () => [],
     whyPost: async () => [],
@@ -178,6 +180,15 @@ describe('alerts', () => {
     for (const word of ['alerts', 'deploys', 'changes', 'runbook', 'status', 'why', 'on call', 'oncall']) {
       expect((await said(`help ${word}`))[1]).toMatch(/^Examples /);
     }
+  });
+
+  it('say how often they fired in a window', async () => {
+    const [alert] = ALERTS;
+    const begun = [10, 200, 5_000].map((minutes) => ({ startMs: +minutesAgo(minutes) }));
+    const record = { ...recordOf([alert as Alert]), history: async () => begun };
+    expect((await said('alerts db01 24h', record))[0]).toMatch(
+      /^1 alert about db01 open last 24h \(.*\), 1 still, fired twice$/,
+    );
   });
 
   it('of one name are explained by the newest, which says that there are more', async () => {
