@@ -32,6 +32,7 @@ export function timelineOf(
   return {
     ...timeline,
     groups: async (window) => (await timeline.groups(window)).map(marked),
+    firing: () => timeline.firing(),
     async groupOf(id) {
       const group = await timeline.groupOf(id);
       return group && marked(group);
