@@ -17,7 +17,10 @@ type Query = Database['query'];
 const PROBLEMS_MAX = 500;
 /** Messages about a group's problems that are looked at. */
 const EVENTS_MAX = 2_000;
-const UNTOLD_MAX = 200;
+/** Groups that are named at once: of those with news the oldest, and some in turn; of those that are due. */
+const OLDEST_MAX = 150;
+const IN_TURN_MAX = 50;
+const DUE_MAX = 200;
 
 /** A group with the problems of its conversation: what was over long before its sender could say that it fires belongs to it too. */
 export async function readGroup(query: Query, key: string): Promise<AlertGroup | undefined> {
@@ -84,15 +87,19 @@ export async function keepGroup(query: Query, key: string, told: GroupTold): Pro
 
 /**
  * Groups with news that were not told although they are older than `beforeMs`, and those that are due, the oldest first. Of more than
- * can be tried at once those that were tried longest ago: what no chat takes does not keep others from theirs.
+ * can be tried at once the oldest, so that a chat that is back hears of them in their order, and those that were tried longest ago:
+ * what no chat takes does not keep others from theirs.
  */
 const WAITING = `
 WITH found AS (
   (SELECT key, coalesce(untold_ms, changed_ms) AS since FROM glimpse.alert_groups
-    WHERE version > told_version AND changed_ms < $1 ORDER BY tried_ms NULLS FIRST, changed_ms LIMIT ${UNTOLD_MAX})
+    WHERE version > told_version AND changed_ms < $1 ORDER BY changed_ms, key LIMIT ${OLDEST_MAX})
+  UNION ALL
+  (SELECT key, coalesce(untold_ms, changed_ms) AS since FROM glimpse.alert_groups
+    WHERE version > told_version AND changed_ms < $1 ORDER BY tried_ms NULLS FIRST, changed_ms LIMIT ${IN_TURN_MAX})
   UNION ALL
   (SELECT key, due_ms AS since FROM glimpse.alert_groups
-    WHERE due_ms <= $2 ORDER BY tried_ms NULLS FIRST, due_ms LIMIT ${UNTOLD_MAX})
+    WHERE due_ms <= $2 ORDER BY tried_ms NULLS FIRST, due_ms LIMIT ${DUE_MAX})
 ), free AS (
   SELECT key FROM glimpse.alert_groups WHERE key IN (SELECT key FROM found) FOR UPDATE SKIP LOCKED
 ), tried AS (
