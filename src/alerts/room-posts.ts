@@ -1,8 +1,9 @@
 /** Posts and edits what one room reads of a group; where a room refuses, or its chat is away for too long, others are told. */
 import type { Chat } from '../chat/chat.ts';
-import { ROOM_REFUSALS } from '../chat/deliver/room-refusals.ts';
+import { CHAT_AWAY, ROOM_REFUSALS } from '../chat/deliver/room-refusals.ts';
 import { BotError, toBotError } from '../domain/errors.ts';
 import type { Line, Message, PostReceipt } from '../domain/message.ts';
+import type { BoundedMap } from '../lib/bounded-map.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { spanWords } from '../render/clock-words.ts';
@@ -18,6 +19,8 @@ export interface RoomDeps {
   readonly waitForChatMs: number;
   chatNamed(name: string): Chat | undefined;
   readonly away: AwayChats;
+  /** The hour in which something that is tried on and on was last warned of. */
+  readonly warned: BoundedMap<string, number>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -106,15 +109,19 @@ export async function postTo(
     // a watchdog that is missed has nothing new, but was due
     const waitedMs = deps.clock.now() - (group.untoldMs ?? group.dueMs ?? deps.clock.now());
     const isRefused = ROOM_REFUSALS.has(error.code);
-    const isTooLate = !isRefused && words.isCritical && waitedMs >= deps.waitForChatMs;
+    // what a chat there takes from nobody goes elsewhere too, else nobody hears of it
+    const isUntakable = !isRefused && error.code.startsWith('CHAT_') && !CHAT_AWAY.has(error.code);
+    const isTooLate = !isRefused && (words.isCritical || isUntakable) && waitedMs >= deps.waitForChatMs;
     if (signal.aborted || (!isRefused && !isTooLate)) return { posts: [], failure: thrown };
-    deps.log.warn({ code: error.code, err: thrown, ...place }, isRefused ? 'a room refuses alerts' : 'a room is away');
+    const details = { code: error.code, err: thrown, ...place };
+    if (isRefused) deps.log.warn(details, 'a room refuses alerts');
+    else if (isFirstInHour(`${place.chat}/${place.room}`, deps)) deps.log.warn(details, 'a room is away');
     const others = [words.isCritical ? fallback : undefined, deps.operators];
     const next = others.find((other): other is Place => other !== undefined && !isSame(other, place));
     const failed = isRefused ? {} : { failure: thrown };
     // a room that refuses is tried again with each change, and its fallback may have the post already
     if (!next || group.posts.some((known) => isSame(known, next))) return { posts: [], ...failed };
-    const reason = isRefused ? refusedWords(place, error) : awayWords(place, waitedMs);
+    const reason = isRefused ? refusedWords(place, error) : awayWords(place, waitedMs, isUntakable ? error : undefined);
     // a fallback that refuses too hands over to the operators
     const said = {
       ...words,
@@ -125,6 +132,14 @@ export async function postTo(
     if (fallback && isSame(next, fallback)) await tellOperators(place, next, error, deps, signal);
     return { ...failed, ...passed };
   }
+}
+
+/** Whether what is tried on and on is to be warned of. */
+export function isFirstInHour(key: string, { warned, clock }: Pick<RoomDeps, 'warned' | 'clock'>): boolean {
+  const hour = Math.floor(clock.now() / HOUR_MS);
+  const isFirst = warned.get(key) !== hour;
+  warned.set(key, hour);
+  return isFirst;
 }
 
 /** Once an hour and room: it may take long until somebody looks. That the operators cannot be told holds nothing up. */
@@ -155,8 +170,9 @@ function refusedWords({ chat, room }: Place, { message }: BotError): string {
   return `Not in ${room} (${chat}), which refuses it: ${message}`;
 }
 
-function awayWords({ chat, room }: Place, waitedMs: number): string {
-  return `Not yet in ${room} (${chat}): it could not be posted there for ${spanWords(waitedMs)}.`;
+function awayWords({ chat, room }: Place, waitedMs: number, why?: BotError): string {
+  const words = `Not yet in ${room} (${chat}): it could not be posted there for ${spanWords(waitedMs)}`;
+  return why ? `${words}. ${why.message}` : `${words}.`;
 }
 
 /** The reason stays until the room that should have it has it. */

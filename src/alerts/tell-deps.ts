@@ -1,6 +1,7 @@
 /** What telling of alerts works with, as the config says. */
 import type { Chat } from '../chat/chat.ts';
 import type { Config } from '../config/config.ts';
+import { createBoundedMap } from '../lib/bounded-map.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { AlertStore } from '../store/alert-store.ts';
@@ -26,6 +27,9 @@ export interface Surroundings {
   readonly log: Log;
 }
 
+/** Rooms and groups whose last warning is remembered. */
+const WARNED_MAX = 1_000;
+
 /** Without routes alerts go to the operators' room; without that they are only kept. */
 export function makeTellDeps(config: Config, surroundings: Surroundings): TellDeps {
   const { routes, operators, hooks, alerts, publicUrl } = config;
@@ -40,6 +44,7 @@ export function makeTellDeps(config: Config, surroundings: Surroundings): TellDe
     ...roomRules(config, zone),
     ...(operators && { operators }),
     away: createAwayChats(rest.clock),
+    warned: createBoundedMap(WARNED_MAX),
     watchdogs: alerts.watchdogs,
     waitForChatMs: alerts.waitForChat,
     postsPerMinute: alerts.postsPerMinute === 'off' ? undefined : alerts.postsPerMinute,

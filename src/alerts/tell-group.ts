@@ -1,4 +1,5 @@
 /** Tells rooms of a group of alerts: words at once, edited as it changes, never twice. */
+import { CHAT_AWAY } from '../chat/deliver/room-refusals.ts';
 import { toBotError } from '../domain/errors.ts';
 import type { AlertGroup, GroupEvent, GroupLife } from '../store/alert-group.ts';
 import type { AlertStore } from '../store/alert-store.ts';
@@ -6,7 +7,7 @@ import { gatheringOf } from '../store/alert-turns.ts';
 import { isUntried } from './away-chats.ts';
 import { factsOf, type GroupFacts } from './group-facts.ts';
 import { isSteady, isWaiting, lifeAfter, newsOf, reopened, repeatsDueIn, waitOf } from './group-news.ts';
-import type { Outcome } from './room-posts.ts';
+import { isFirstInHour, type Outcome } from './room-posts.ts';
 import { isLate } from './take-turn.ts';
 import { type TellGatheringDeps, tellGathering } from './tell-gathering.ts';
 import { type RoomsTold, tellRooms } from './tell-rooms.ts';
@@ -110,7 +111,8 @@ export async function tellGroupOrLater(key: string, deps: TellDeps, signal: Abor
   } catch (thrown) {
     const { code } = toBotError(thrown);
     if (signal.aborted || !code.startsWith('CHAT_')) throw thrown;
-    deps.log.debug({ code, err: thrown, group: key }, 'an alert is told later');
+    const isUsual = CHAT_AWAY.has(code) || !isFirstInHour(key, deps);
+    deps.log[isUsual ? 'debug' : 'warn']({ code, err: thrown, group: key }, 'an alert is told later');
     return { isTold: false };
   }
 }

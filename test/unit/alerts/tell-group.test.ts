@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { createAwayChats, isUntried } from '../../../src/alerts/away-chats.ts';
 import { type TellDeps, tellGroup, tellGroupOrLater } from '../../../src/alerts/tell-group.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
-import { BotError } from '../../../src/domain/errors.ts';
+import { BotError, type ErrorCode } from '../../../src/domain/errors.ts';
+import { createBoundedMap } from '../../../src/lib/bounded-map.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import type { AlertGroup } from '../../../src/store/alert-group.ts';
 import type { AlertStore } from '../../../src/store/alert-store.ts';
@@ -19,10 +20,17 @@ const at = (room: string) => ({ chat: 'team', room });
 function makeRooms({
   refusing,
   operators = true,
+  code = 'CHAT_FORBIDDEN',
+  severity = 'critical',
+  untoldMs,
   owners = { severities: [], labels: [], people: [] },
 }: {
   readonly refusing: readonly string[];
   readonly operators?: boolean;
+  /** What they say. */
+  readonly code?: ErrorCode;
+  readonly severity?: AlertGroup['problems'][number]['severity'];
+  readonly untoldMs?: number;
   readonly owners?: TellDeps['owners'];
 }) {
   const posted: string[] = [];
@@ -43,7 +51,8 @@ function makeRooms({
     posts: [],
     life: {},
     lives: new Map(),
-    problems: [makeAlert('Down', { host: 'web01' })],
+    ...(untoldMs !== undefined && { untoldMs }),
+    problems: [makeAlert('Down', { host: 'web01', severity })],
   };
   const chat = {
     post: async (
@@ -51,7 +60,7 @@ function makeRooms({
       { room }: { readonly room: string },
       { idempotencyKey }: { readonly idempotencyKey: string },
     ) => {
-      if (refusing.includes(room)) throw new BotError('CHAT_FORBIDDEN', 'I may not write there.');
+      if (refusing.includes(room)) throw new BotError(code, 'I may not write there.');
       if (!idempotencyKey.startsWith('alert/')) {
         noted.push(room);
         texts.push(JSON.stringify(message));
@@ -77,9 +86,10 @@ function makeRooms({
     group: async () => group,
     keepTold: async (_: string, told: Partial<AlertGroup> & { readonly version: number }) => {
       if (isDying) throw new BotError('STORE_UNAVAILABLE', 'The process died.');
-      group = { ...group, ...told, toldVersion: told.version };
+      group = { ...group, ...told, version: group.version, toldVersion: told.version };
     },
   } as unknown as AlertStore;
+  const clock = createFakeClock(NOW_MS);
   const deps: TellDeps = {
     alerts,
     routes: [{ place: at('web'), fallback: at('oncall'), isContinued: false, routes: [] }],
@@ -88,17 +98,19 @@ function makeRooms({
     owners,
     watchdogs: [],
     away: createAwayChats(createFakeClock(0)),
+    warned: createBoundedMap(10),
     turns: { claim: async () => undefined, touch: async () => undefined, gathered: () => Promise.reject(new Error()) },
     waitForChatMs: 300_000,
     isMuted: () => false,
     mutedUntil: () => undefined,
     rule: { noNewsAfterMs: 86_400_000, flapping: { changes: 5, withinMs: 1_800_000 }, listeningSinceMs: 0 },
     zone: 'UTC',
-    clock: createFakeClock(NOW_MS),
+    clock,
     log: createLog('silent'),
   };
   const tell = () => tellGroup('web01', deps, new AbortController().signal);
   return {
+    clock,
     posted,
     texts,
     noted,
@@ -235,3 +247,19 @@ it('calls who is not called in a post that a process made before it died', async
   await rooms.change();
   expect(rooms.texts.length).toBe(3);
 });
+
+it.each([
+  ['CHAT_TOO_LONG', ['operators']],
+  ['CHAT_UNEXPECTED', ['operators']],
+  ['CHAT_AUTH', []],
+] as const)(
+  'tells the operators after a while of what a room does not take, if it is no emergency: %s',
+  async (code, heard) => {
+    const rooms = makeRooms({ refusing: ['web'], code, severity: 'warning', untoldMs: NOW_MS });
+    await expect(rooms.tell()).rejects.toMatchObject({ code });
+    expect(rooms.posted).toEqual([]);
+    await rooms.clock.advance(300_000);
+    for (let count = 0; count < 2; count += 1) await expect(rooms.tell()).rejects.toMatchObject({ code });
+    expect(rooms.posted).toEqual(heard);
+  },
+);

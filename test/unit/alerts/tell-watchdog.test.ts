@@ -4,6 +4,7 @@ import { createAwayChats } from '../../../src/alerts/away-chats.ts';
 import { tellWatchdog } from '../../../src/alerts/tell-watchdog.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import { type Message, plainText } from '../../../src/domain/message.ts';
+import { createBoundedMap } from '../../../src/lib/bounded-map.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import type { AlertGroup, GroupTold } from '../../../src/store/alert-group.ts';
 import { createFakeClock } from '../../doubles/fake-clock.ts';
@@ -46,6 +47,7 @@ function makeScene() {
     ...{ routes: [{ place: { chat: 'team', room: 'ops' }, isContinued: false, routes: [] }], watchdogs: [] },
     ...{ owners: { severities: [], labels: [], people: [] }, waitForChatMs: 300_000, listeningSinceMs: 0 },
     ...{ isMuted: () => false, mutedUntil: () => undefined, chatNamed: () => chat, zone: 'UTC' },
+    warned: createBoundedMap<string, number>(10),
     ...{ away: createAwayChats(clock), turns: { claim: async () => undefined, touch: async () => undefined } },
     ...{ clock, log: createLog('silent') },
   };
