@@ -67,7 +67,7 @@ function configSections(schema: JsonSchema): Sections {
     sources: kindsOf('sources', sourceKinds),
     chats: kindsOf('chats', chatKinds),
     hooks: tableOfKeys(valuesOf('hooks') ?? {}),
-    routes: tableOfKeys(objectIn(keys.routes)),
+    routes: tableOfKeys(routeIn(schema)),
     oncall: kindsOf('oncall', rosterKinds),
     answers: tableOfKeys(objectIn(keys.answers)),
     proxy: tableOfKeys(objectIn(keys.proxy)),
@@ -79,6 +79,11 @@ function configSections(schema: JsonSchema): Sections {
     flapping: tableOfKeys(objectIn(objectIn(keys.alerts).properties?.flapping)),
     tokens: tableOfKeys(objectIn(keys.tokens)),
   };
+}
+
+/** A route has routes: it stands apart, under a name of the converter's. */
+function routeIn({ definitions = {} }: JsonSchema): JsonSchema {
+  return Object.values(definitions).find(({ properties }) => properties?.routes) ?? {};
 }
 
 function querySections(definition: JsonSchema): Sections {

@@ -15,6 +15,7 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
   readonly pattern?: string;
+  readonly definitions?: Readonly<Record<string, JsonSchema>>;
 }
 
 /** A markdown table of an object's keys: what each takes, what it is when left out, what it means. */
