@@ -95,7 +95,7 @@ const Answers = z.strictObject({
 
 const scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length);
 const SCOPE_WORDS =
-  '`ask` questions, answers, pictures and completion; `read` what can be asked and kept answers; `alerts` alerts and changes; `metrics` the metrics of the bot; `admin` backups';
+  '`ask` questions, answers, pictures and completion; `read` what can be asked and kept answers; `alerts` alerts and changes, also questions about them; `metrics` the metrics of the bot; `admin` backups';
 
 const Token = z.strictObject({
   name: entryName.describe('Whose it is; shown in the audit record'),

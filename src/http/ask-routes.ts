@@ -10,6 +10,7 @@ import { explanationMessage } from '../questions/explain.ts';
 import type { PresentDeps } from '../render/answer-parts.ts';
 import { plainMessage } from '../render/markup.ts';
 import { type AnsweringDeps, type Asking, answerFor } from './answer-result.ts';
+import { askDepsFor } from './ask-deps-for.ts';
 import type { AskResult } from './ask-result.ts';
 import { callerOf } from './callers.ts';
 import { type SendEvent, streamEvents, wantsEvents } from './event-stream.ts';
@@ -45,7 +46,8 @@ export function askRoutes(app: FastifyInstance, deps: AskRoutesDeps): void {
     const { zone, write: mayWrite, ...asking } = request.body;
     const context = { ...callerContext(request, zone), mayWrite };
     const signal = signalOf(response);
-    const answer = (more: Partial<AskContext> = {}) => answerTo(asking, { ...context, ...more }, deps, signal);
+    const allowed = { ...deps, ask: askDepsFor(request, deps.ask) };
+    const answer = (more: Partial<AskContext> = {}) => answerTo(asking, { ...context, ...more }, allowed, signal);
     if (!wantsEvents(request)) return answer();
     const problem = (thrown: unknown) => problemFor(thrown, request, deps.present.log, signal);
     return streamEvents(response, deps.ask.clock, (send) => tellProgress(answer, problem, deps.ask, send));

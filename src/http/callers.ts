@@ -1,6 +1,7 @@
 /** Who calls: a local program, the bearer of a token, a person that a trusted proxy names; and what they may do. */
 import type { FastifyRequest } from 'fastify';
 import type { Scope } from '../config/scopes.ts';
+import { BotError } from '../domain/errors.ts';
 
 /** Who sent a request. */
 export interface Caller {
@@ -26,6 +27,13 @@ export function rememberCaller(request: FastifyRequest, caller: Caller): void {
 /** Who sent a request. */
 export function callerOf(request: FastifyRequest): Caller {
   return callers.get(request) ?? UNKNOWN;
+}
+
+/** Says to a caller which scopes it lacks. */
+export function scopeRefusal({ kind, name }: Caller, asked: readonly Scope[], what: 'address' | 'question'): BotError {
+  const who = kind === 'token' ? `The token ${name}` : name;
+  const wanted = asked.map((scope) => `\`${scope}\``).join(' or ');
+  return new BotError('HTTP_FORBIDDEN', `${who} has no scope ${wanted}, which this ${what} asks for.`);
 }
 
 /** Which scopes a route asks for, of which one is enough; none where its tools ask by themselves, and to sign out. */

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SCOPES, type Scope } from '../config/scopes.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Secret } from '../lib/secret.ts';
-import { type Caller, rememberCaller, scopesOf } from './callers.ts';
+import { type Caller, rememberCaller, scopeRefusal, scopesOf } from './callers.ts';
 import type { Sessions } from './session.ts';
 import { makeProxyUser, type TrustedProxy } from './trusted-proxy.ts';
 
@@ -54,11 +54,9 @@ export function installGuard(app: FastifyInstance, options: GuardOptions): void 
 }
 
 /** @throws BotError `HTTP_FORBIDDEN` for a caller who may not do this */
-function demandScope({ kind, name, scopes }: Caller, asked: readonly Scope[]): void {
-  if (asked.length === 0 || asked.some((scope) => scopes.includes(scope))) return;
-  const who = kind === 'token' ? `The token ${name}` : name;
-  const wanted = asked.map((scope) => `\`${scope}\``).join(' or ');
-  throw new BotError('HTTP_FORBIDDEN', `${who} has no scope ${wanted}, which this address asks for.`);
+function demandScope(caller: Caller, asked: readonly Scope[]): void {
+  if (asked.length === 0 || asked.some((scope) => caller.scopes.includes(scope))) return;
+  throw scopeRefusal(caller, asked, 'address');
 }
 
 function makeCallerIn({ isLoopback, publicUrl, tokens, proxy, sessions }: GuardOptions) {

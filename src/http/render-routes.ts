@@ -6,6 +6,7 @@ import { BotError } from '../domain/errors.ts';
 import { ask } from '../questions/ask.ts';
 import { answerCsv } from '../render/csv.ts';
 import { emptyText } from '../render/words.ts';
+import { askDepsFor } from './ask-deps-for.ts';
 import { type AskRoutesDeps, callerContext, Q, Zone } from './ask-routes.ts';
 import { signalOf } from './request-signal.ts';
 import { resized, SizeQuery } from './resize.ts';
@@ -23,7 +24,7 @@ export function renderRoutes(app: FastifyInstance, deps: AskRoutesDeps): void {
   routes.get('/render', { schema: { querystring: RenderQuery } }, async (request, response) => {
     const { q, zone, theme, format, ...size } = request.query;
     const signal = signalOf(response);
-    const reply = await ask(q, callerContext(request, zone), deps.ask, signal);
+    const reply = await ask(q, callerContext(request, zone), askDepsFor(request, deps.ask), signal);
     if (reply.kind !== 'answer') throw new BotError('HTTP_BAD_REQUEST', 'That is no question with a picture.');
     const { answer } = reply;
     if (answer.empty) throw new BotError('SOURCE_NO_DATA', emptyText(answer));

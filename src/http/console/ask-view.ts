@@ -6,6 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { View } from '../../web/contract.ts';
 import { type AnsweringDeps, type Asking, answerFor } from '../answer-result.ts';
+import { askDepsFor } from '../ask-deps-for.ts';
 import { callerContext } from '../ask-routes.ts';
 import { problemFor, wantsHtml } from '../problem.ts';
 import { signalOf } from '../request-signal.ts';
@@ -64,7 +65,8 @@ async function answered(
   signal: AbortSignal,
 ): Promise<AskSight> {
   try {
-    const { result } = await answerFor(asking, callerContext(request, zoneOf(request)), deps, signal);
+    const allowed = { ...deps, ask: askDepsFor(request, deps.ask) };
+    const { result } = await answerFor(asking, callerContext(request, zoneOf(request)), allowed, signal);
     const { frames: _, ...answer } = result;
     const q = asking.follows === undefined ? asking.q : (answer.question ?? asking.q);
     return { view: { page: 'ask', q, answer }, status: 200 };
