@@ -684,5 +684,29 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect(found.filter(({ id }) => id.endsWith(run)).map(({ phase }) => phase)).toEqual(['succeeded']);
       });
     });
+
+    describe('turns of groups in a room', () => {
+      const place = () => ({ chat: 'team', room: `room-${Math.random()}` });
+      const turn = { turn: '1/1', heardMs: 1_000, kind: 'missed' } as const;
+
+      it('gathers in one post what was missed, however many ask at once', async () => {
+        const room = place();
+        const all = Array.from({ length: 24 }, (_, index) => index);
+        const claimed = await Promise.all(
+          all.map((index) => store.turns.claim({ ...turn, place: room, groupKey: `g${index}` }, 100_000 + index)),
+        );
+        expect(new Set(claimed.map((one) => one?.key)).size).toBe(1);
+      });
+
+      it('forgets posts of a clock that was set back', async () => {
+        const room = place();
+        const ask = (groupKey: string, nowMs: number) =>
+          store.turns.claim({ ...turn, kind: 'post', heardMs: nowMs, place: room, groupKey, limit: 1 }, nowMs);
+        expect(await ask('g1', 9_000_000)).toBeUndefined();
+        expect(await ask('g2', 9_000_001)).toBeDefined();
+        expect(await ask('g3', 1_000_000)).toBeUndefined();
+        expect(await ask('g4', 1_000_001)).toMatchObject({ key: expect.stringContaining('1000001') });
+      });
+    });
   });
 }
