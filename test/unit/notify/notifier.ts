@@ -219,7 +219,7 @@ export function understood({ path, headers, body }: Arrived): Told {
     hook: 'eu',
     headers: Object.fromEntries(flat),
     body,
-    receivedAt: new Date('2026-11-25T10:00:00Z'),
+    receivedAt: new Date(),
   };
   return decodeDelivery(format, delivery, format.options.parse({}));
 }
