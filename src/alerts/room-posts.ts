@@ -15,7 +15,7 @@ import type { Place, Target } from './route.ts';
 export interface RoomDeps {
   /** Who is told when a room refuses an alert. */
   readonly operators?: Place;
-  /** A critical alert that cannot be posted for this long goes to the fallback too, ms. */
+  /** A critical alert that cannot be posted for this long goes to the fallback too, any that its chat takes from nobody to the operators; ms. */
   readonly waitForChatMs: number;
   chatNamed(name: string): Chat | undefined;
   readonly away: AwayChats;

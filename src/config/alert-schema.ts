@@ -133,7 +133,7 @@ export const Alerts = z.strictObject({
   waitForChat: durationMs
     .prefault('5m')
     .describe(
-      "A critical alert that cannot be posted for this long goes to its route's fallback, or to the operators, too",
+      "A critical alert that cannot be posted for this long goes to its route's fallback, or to the operators, too; to the operators also any other that its chat refuses to take",
     ),
   postsPerMinute: z
     .union([z.int().min(1).max(1000), z.literal('off')])
