@@ -98,7 +98,7 @@ export function wantsHtml({ headers }: Pick<FastifyRequest, 'headers'>): boolean
 }
 
 /** For where the console cannot draw one. */
-function plainPage({ title, detail }: Problem): string {
+function plainPage({ title, detail, code }: Problem): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -107,6 +107,7 @@ function plainPage({ title, detail }: Problem): string {
 <title>${title} · Glimpse</title>
 <h1>${title}</h1>
 <p>${detail}</p>
+<p><code>${code}</code></p>
 <p><a href="/">Ask something</a></p>
 </html>
 `;
