@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** One project per kind of test; `npm test` runs all that need nothing but Node. */
@@ -7,6 +8,8 @@ export default defineConfig({
     // A slow, shared machine must not turn a right answer into a failure.
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // vitest leaves one core free: of two that is half, and these tests wait as much as they work
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/{unit,property,contract}/**/*.test.ts'] } },
       { extends: true, test: { name: 'architecture', include: ['test/*.test.ts'] } },
