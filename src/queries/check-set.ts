@@ -25,6 +25,30 @@ export function checkSet(
   return [...checkVariants(placed), ...checkAliases(placed), ...checkOverlays(placed, sources, broken)];
 }
 
+/**
+ * Takes from the packs that ship with Glimpse the aliases that definitions of one's own are called by: a newer pack must not
+ * stop an installation that had the word first.
+ */
+export function yieldAliases(placed: readonly Placed[]): readonly Placed[] {
+  const owners = new Map<string, Set<string>>();
+  for (const { site, query } of placed) {
+    if (site.folder.isShipped) continue;
+    for (const name of [query.id, ...query.aliases]) {
+      const word = name.toLowerCase();
+      owners.set(word, (owners.get(word) ?? new Set()).add(query.id.toLowerCase()));
+    }
+  }
+  return placed.map(({ site, query }) => {
+    if (!site.folder.isShipped) return { site, query };
+    // a variant of one's own may share the alias
+    const isOurs = (alias: string) => {
+      const ids = owners.get(alias.toLowerCase());
+      return ids === undefined || (ids.size === 1 && ids.has(query.id.toLowerCase()));
+    };
+    return { site, query: { ...query, aliases: query.aliases.filter(isOurs) } };
+  });
+}
+
 /** A name may have one variant per pack and source. */
 function checkVariants(placed: readonly Placed[]): Fault[] {
   const seen = new Map<string, Site>();
@@ -42,10 +66,10 @@ function checkVariants(placed: readonly Placed[]): Fault[] {
 function checkAliases(placed: readonly Placed[]): Fault[] {
   const ids = new Map(placed.map(({ site, query }) => [query.id.toLowerCase(), site] as const).toReversed());
   const owners = new Map<string, Site>();
-  return placed.flatMap(({ site }) =>
-    site.definition.aliases.flatMap((alias, index) => {
+  return placed.flatMap(({ site, query }) =>
+    query.aliases.flatMap((alias) => {
       const word = alias.toLowerCase();
-      const path = ['aliases', index];
+      const path = ['aliases', site.definition.aliases.indexOf(alias)];
       const named = ids.get(word);
       if (named && word !== site.id.toLowerCase()) {
         return [site.faultAt(path, `"${alias}" is the name of the query at ${named.origin}; choose another`)];

@@ -9,6 +9,8 @@ import { nearest } from '../lib/nearest.ts';
 export interface QueryFolder {
   /** The pack's name: that of its folder. */
   readonly pack: string;
+  /** True of a pack that ships with Glimpse: its aliases step aside for words of one's own. */
+  readonly isShipped?: boolean;
   /** Absolute path. */
   readonly path: string;
   /** Name of the source for definitions that name none and are of its kind. */
@@ -35,6 +37,7 @@ export function queryFolders(entries: readonly QueryEntry[], packsFolder = PACKS
     return {
       pack: pack ?? basename(folder),
       path: folder,
+      ...(path === undefined && { isShipped: true }),
       ...(source !== undefined && { source }),
       ...(declaredAt && { declaredAt }),
     };

@@ -7,7 +7,7 @@ import { BotError } from '../domain/errors.ts';
 import type { Output, SavedQuery } from '../domain/saved-query.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import { checkDefinition } from './check-definition.ts';
-import { checkSet, type Placed } from './check-set.ts';
+import { checkSet, type Placed, yieldAliases } from './check-set.ts';
 import { type DefinitionFile, listDefinitionFiles, type QueryFolder, readBounded } from './folders.ts';
 import { bindSources, makeQuery, unknownSource } from './make-query.ts';
 import { definitionSchema, queryName } from './schema.ts';
@@ -237,7 +237,8 @@ function blockFault(site: Site, sourceKinds: readonly SourceDefinition[]): Fault
 }
 
 function finish({ placed, faults, files, sources, broken }: Load): LoadedQueries {
-  const queries = placed.slice(0, QUERIES_MAX).map(({ query }) => query);
+  const settled = yieldAliases(placed);
+  const queries = settled.slice(0, QUERIES_MAX).map(({ query }) => query);
   const extra = placed[QUERIES_MAX]?.site;
   const tooMany = `is one too many: there are ${placed.length} definitions, at most ${QUERIES_MAX} are taken`;
   return {
@@ -245,7 +246,7 @@ function finish({ placed, faults, files, sources, broken }: Load): LoadedQueries
     files,
     faults: sortFaults([
       ...faults,
-      ...checkSet(placed, sources, broken),
+      ...checkSet(settled, sources, broken),
       ...(extra ? [extra.faultAt([], tooMany, 'key')] : []),
     ]),
   };

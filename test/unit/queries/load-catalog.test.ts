@@ -262,9 +262,9 @@ it('says what packs there are where none is near', async () => {
 });
 
 describe('several packs', () => {
-  const two = async (first: string, second: string) => {
+  const two = async (first: string, second: string, shipped = '') => {
     const root = makeFolder({ 'one/a.yaml': first, 'two/b.yaml': second });
-    const folders = ['one', 'two'].map((pack) => ({ pack, path: `${root}/${pack}` }));
+    const folders = ['one', 'two'].map((pack) => ({ pack, path: `${root}/${pack}`, isShipped: pack === shipped }));
     return loadQueries(folders, [EU], sourceKinds, { hostname: 'box7', cwd: root });
   };
 
@@ -282,6 +282,16 @@ describe('several packs', () => {
     expect(faults.map(formatFault)).toEqual([
       'two/b.yaml:1:20: power.aliases[0]: "p" is an alias of cpu (one/a.yaml:1) already; choose another',
     ]);
+  });
+
+  it.each([
+    ['the name', 'p: { graphite: y }', []],
+    ['an alias', 'power: { aliases: [P], graphite: y }', []],
+    ['the same alias of a variant', 'cpu: { aliases: [p], graphite: y }', ['p']],
+  ])('lets an alias of a shipped one step aside for %s in a folder of one’s own', async (_, own, left) => {
+    const { queries, faults } = await two('cpu: { aliases: [p, busy], graphite: x }', own, 'one');
+    expect(faults).toEqual([]);
+    expect(queries[0]?.aliases).toEqual([...left, 'busy']);
   });
 
   it('may not use the name of one as the alias of another', async () => {
