@@ -43,7 +43,8 @@ export function reopened(group: AlertGroup, nowMs: number): AlertGroup {
 
 /** What is new to the rooms. */
 export function newsOf(group: AlertGroup, { firing, members }: GroupFacts, events: readonly GroupEvent[]): News {
-  const { closedMs, life, toldMs = Number.NEGATIVE_INFINITY } = group;
+  const { life, toldMs = Number.NEGATIVE_INFINITY } = group;
+  const closedMs = overSince(group);
   const own = new Set(members.map(({ alert }) => alert.fingerprint));
   const began = events.some(
     ({ status, receivedMs, fingerprint }) => status === 'firing' && receivedMs > toldMs && own.has(fingerprint),
@@ -58,8 +59,15 @@ export function newsOf(group: AlertGroup, { firing, members }: GroupFacts, event
   return { isTold, hasBegun, ...(worse && life.severity && { worseThan: life.severity }) };
 }
 
+/** When rooms read that it was over, as far as anybody knows. */
+function overSince({ closedMs, life }: AlertGroup): number | undefined {
+  return closedMs ?? life.overMs;
+}
+
 /** What was only not heard of for long, and is told again, fires on. */
-function isAgain({ closedMs, life }: AlertGroup, firing: GroupFacts['firing']): boolean {
+function isAgain(group: AlertGroup, firing: GroupFacts['firing']): boolean {
+  const { life } = group;
+  const closedMs = overSince(group);
   if (closedMs === undefined || firing.length === 0) return false;
   return !life.isSilent || firing.some(({ alert }) => +alert.startsAt > closedMs);
 }
@@ -114,14 +122,15 @@ export function repeatsDueIn({ toldMs }: AlertGroup, { firing }: GroupFacts): re
 }
 
 /** What is remembered when that was told. */
-export function lifeAfter({ life }: AlertGroup, facts: GroupFacts, news: News): GroupLife {
+export function lifeAfter(group: AlertGroup, facts: GroupFacts, news: News): GroupLife {
+  const { life } = group;
   const { again } = news;
   const worst = worstSeverity([
     ...facts.firing.map(({ alert }) => alert),
     ...(life.severity ? [{ severity: life.severity }] : []),
   ]);
   const openings = again?.count ?? life.openings;
-  const turn = turnAfter(life, news);
+  const turn = turnAfter(group, news);
   const isSilent = facts.firing.length === 0 && facts.silent.length > 0;
   return {
     ...(openings !== undefined && { openings }),
@@ -131,7 +140,11 @@ export function lifeAfter({ life }: AlertGroup, facts: GroupFacts, news: News): 
   };
 }
 
-/** What begins again or is worse is to be heard of: it may have a post of its own by now. */
-export function turnAfter({ turn = 1 }: GroupLife, { again, worseThan }: News): number {
-  return again || worseThan ? turn + 1 : turn;
+/**
+ * What begins again or is worse is to be heard of: it may have a post of its own by now. Where only a try told of its end, the first
+ * post may be there, and is looked for.
+ */
+export function turnAfter({ life, closedMs }: AlertGroup, { again, worseThan }: News): number {
+  const { turn = 1 } = life;
+  return (again && closedMs !== undefined) || worseThan ? turn + 1 : turn;
 }

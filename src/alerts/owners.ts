@@ -42,3 +42,10 @@ export function mentionsFor(alerts: readonly Alert[], chat: string, owners: Owne
     ]);
   return [...new Set(found.flatMap((text) => mentionOf(text) ?? []))].slice(0, MENTIONS_MAX);
 }
+
+/** Who is called by words that are in a room: lines of nothing but calls. What others wrote has no `@` that calls. */
+export function calledBy(said: string): readonly string[] {
+  const lines = said.split('\n').map((line) => line.trim().split(/\s+/u));
+  const calls = lines.filter((words) => words.every((word) => word.startsWith('@') && mentionOf(word) !== undefined));
+  return [...new Set(calls.flat().flatMap((word) => mentionOf(word) ?? []))];
+}

@@ -9,6 +9,7 @@ import type { Log } from '../lib/log.ts';
 import { spanWords } from '../render/clock-words.ts';
 import type { AlertGroup, GroupPost } from '../store/alert-group.ts';
 import type { AwayChats } from './away-chats.ts';
+import { calledBy } from './owners.ts';
 import type { Place, Target } from './route.ts';
 
 /** What posting works with. */
@@ -29,6 +30,8 @@ export interface RoomDeps {
 export interface Words {
   readonly message: Message;
   readonly mentions: readonly string[];
+  /** The same for a post that an earlier try made, by who was called in it: an edit calls nobody. Left out: as it is. */
+  readonly amended?: (mentions: readonly string[]) => Message;
   readonly insteadOf?: GroupPost['insteadOf'];
 }
 
@@ -36,6 +39,8 @@ export interface Words {
 export interface Outcome {
   readonly posts: readonly GroupPost[];
   readonly failure?: unknown;
+  /** What an earlier try had posted already. */
+  readonly wasThere?: boolean;
 }
 
 const HOUR_MS = 3_600_000;
@@ -72,20 +77,18 @@ export async function edit(
   }
 }
 
-/** A line below a post that the room sees too; nothing where the room takes none. */
+/** A line below a post that the room sees too, said once: one that is there stays as it is. Nothing where the room takes none. */
 export async function say(
   { chat: name, room, receipt }: GroupPost,
   message: Message,
   idempotencyKey: string,
   { chatNamed, away, log }: RoomDeps,
   signal: AbortSignal,
-): Promise<GroupPost['receipt'] | undefined> {
+): Promise<PostReceipt | undefined> {
   const destination = { chat: name, room, threadId: receipt.id, isShownInRoom: true };
+  const options = { idempotencyKey, keepsEarlier: true };
   try {
-    const posted = await away.reach(name, async () =>
-      chatNamed(name)?.post(message, destination, { idempotencyKey }, signal),
-    );
-    return posted && { id: posted.id, room: posted.room };
+    return await away.reach(name, async () => chatNamed(name)?.post(message, destination, options, signal));
   } catch (thrown) {
     const error = toBotError(thrown);
     if (signal.aborted || !ROOM_REFUSALS.has(error.code)) throw thrown;
@@ -103,7 +106,7 @@ export async function postTo(
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    return { posts: [await post(place, group, words, deps, signal)] };
+    return await post(place, group, words, deps, signal);
   } catch (thrown) {
     const error = toBotError(thrown);
     // a watchdog that is missed has nothing new, but was due
@@ -123,9 +126,11 @@ export async function postTo(
     if (!next || group.posts.some((known) => isSame(known, next))) return { posts: [], ...failed };
     const reason = isRefused ? refusedWords(place, error) : awayWords(place, waitedMs, isUntakable ? error : undefined);
     // a fallback that refuses too hands over to the operators
+    const { message, amended = () => message } = words;
     const said = {
       ...words,
-      message: withReason(words.message, reason),
+      message: withReason(message, reason),
+      amended: (mentions: readonly string[]) => withReason(amended(mentions), reason),
       insteadOf: { ...place, reason, ...(isTooLate && { isAway: true }) },
     };
     const passed = await postTo({ place: next }, group, said, deps, signal);
@@ -187,24 +192,41 @@ function withReason(message: Message, reason: string): Message {
 }
 
 async function post(
-  { chat: name, room }: Place,
+  place: Place,
   { key, conversation, posts }: AlertGroup,
-  { message, mentions, insteadOf }: Words,
-  { chatNamed, away, log }: RoomDeps,
+  words: Words,
+  deps: RoomDeps,
   signal: AbortSignal,
-): Promise<GroupPost> {
-  const chat = chatNamed(name);
+): Promise<Outcome> {
+  const { chat: name, room } = place;
+  const { message, mentions, insteadOf } = words;
+  const chat = deps.chatNamed(name);
   if (!chat) throw new BotError('CONFIG_INVALID', `There is no chat called ${name}.`);
-  const refused = posts.find((known) => isSame(known, { chat: name, room }));
+  const refused = posts.find((known) => isSame(known, place));
   const idempotencyKey = `alert/${key}/${conversation}/${room}${refused ? `/after/${refused.receipt.id}` : ''}`;
-  const receipt = await away.reach(name, () => chat.post(message, { chat: name, room }, { idempotencyKey }, signal));
-  log.info({ group: key, chat: name, room }, 'an alert was posted');
+  const options = { idempotencyKey, keepsEarlier: true };
+  const receipt = await deps.away.reach(name, () => chat.post(message, { chat: name, room }, options, signal));
+  deps.log.info({ group: key, chat: name, room }, 'an alert was posted');
+  const { firstSaid } = receipt;
+  const called = firstSaid === undefined ? mentions : calledBy(firstSaid);
+  if (firstSaid !== undefined) await amend(place, receipt, words.amended?.(called) ?? message, deps, signal);
   const kept = { chat: name, room, receipt: { id: receipt.id, room: receipt.room } };
-  const called = mentions.filter((one) => wasCalled(one, receipt));
-  return { ...kept, ...(called.length > 0 && { mentions: called }), ...(insteadOf && { insteadOf }) };
+  const one = { ...kept, ...(called.length > 0 && { mentions: called }), ...(insteadOf && { insteadOf }) };
+  return { posts: [one], ...(firstSaid !== undefined && { wasThere: true }) };
 }
 
-/** What an earlier try posted is brought up to date by an edit, which calls nobody. */
-function wasCalled(name: string, { firstSaid }: PostReceipt): boolean {
-  return firstSaid === undefined || firstSaid.split(/\s+/u).includes(`@${name}`);
+/** Brings what an earlier try posted up to date; where it cannot be edited, that stays. */
+async function amend(
+  place: Place,
+  receipt: PostReceipt,
+  message: Message,
+  deps: RoomDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await edit(place, receipt, message, deps, signal);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (toBotError(thrown).retryable) throw thrown;
+  }
 }

@@ -34,7 +34,7 @@ export async function gatheringFor(
   const kind = isMissed(group, facts, nowMs) ? 'missed' : 'post';
   if (kind === 'post' && limit === undefined) return undefined;
   const { late } = group.life;
-  const turn = `${conversation}/${turnAfter(group.life, news)}${late ? `.${late}` : ''}`;
+  const turn = `${conversation}/${turnAfter(group, news)}${late ? `.${late}` : ''}`;
   const { chat, room } = place;
   return turns.claim({ place: { chat, room }, groupKey, turn, heardMs, kind, limit }, nowMs);
 }

@@ -62,7 +62,7 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
     ...(gathered.length > 0 && { gathered, turnMs: told.turnMs ?? (isLateNow ? nowMs : (group.life.turnMs ?? nowMs)) }),
   };
   if (failure !== undefined) {
-    await keepPartly(group, { posts, failure }, turn, deps);
+    await keepPartly(group, facts, { posts, failure }, turn, deps);
     throw failure;
   }
   const isOver = facts.firing.length === 0;
@@ -136,16 +136,18 @@ function factsIn(group: AlertGroup, events: readonly GroupEvent[], { rule }: Tel
 /** What the posts are by now is kept, so that those that are up to date are left alone; the rest is still to be told. */
 async function keepPartly(
   group: AlertGroup,
+  { firing, silent }: GroupFacts,
   { posts, failure }: Outcome,
   turn: Pick<GroupLife, 'gathered' | 'turnMs' | 'late'>,
-  { alerts }: TellDeps,
+  { alerts, clock }: TellDeps,
 ): Promise<void> {
+  const mayBeOver = firing.length + silent.length === 0 && !isUntried(failure) && group.life.overMs === undefined;
   const tried = group.life.tried === 'vainly' || !isUntried(failure) ? 'vainly' : 'never';
   const isGathered = turn.gathered?.some((key) => !group.life.gathered?.includes(key)) ?? false;
-  const isKnown = posts.every((post) => group.posts.includes(post)) && !isGathered;
+  const isKnown = posts.every((post) => group.posts.includes(post)) && !isGathered && !mayBeOver;
   if (isKnown && (posts.length > 0 || tried === group.life.tried)) return;
   const { key, toldVersion: version, conversation, sinceMs, closedMs, dueMs } = group;
-  const life = { ...group.life, ...turn, tried } as const;
+  const life = { ...group.life, ...turn, tried, ...(mayBeOver && { overMs: clock.now() }) } as const;
   const open = { ...(closedMs !== undefined && { closedMs }), ...(dueMs !== undefined && { dueMs }) };
   await alerts.keepTold(key, { version, conversation, sinceMs, posts, life, ...open, wasDueMs: dueMs });
 }

@@ -9,7 +9,7 @@ import { isUntried } from './away-chats.ts';
 import type { GroupFacts, Member } from './group-facts.ts';
 import { type GroupWords, groupMessage } from './group-message.ts';
 import type { News } from './group-news.ts';
-import { mentionsFor, type Owners } from './owners.ts';
+import { calledBy, mentionsFor, type Owners } from './owners.ts';
 import { edit, isSame, type Outcome, postTo, type RoomDeps, reasoned, say, stateOf } from './room-posts.ts';
 import { type Place, type Route, type Target, targetsOf, templateIn } from './route.ts';
 import { isSighted } from './sighted/instance.ts';
@@ -146,28 +146,29 @@ async function firstPost(
 ): Promise<Outcome> {
   const { facts, group, state } = telling;
   const isCritical = worstSeverity(facts.members.map(({ alert }) => alert)) === 'critical';
-  const words = { ...firstWords(target.place, facts, deps, mentions), isCritical };
-  const {
-    posts: [post],
-    ...outcome
-  } = await postTo(target, group, words, deps, signal);
-  if (!post) return { ...outcome, posts: [] };
+  const amended = (called: readonly string[]) => groupMessage(facts, wordsFor(target.place, called, facts, deps));
+  const words = { ...firstWords(target.place, facts, deps, mentions), amended, isCritical };
+  const { wasThere, ...outcome } = await postTo(target, group, words, deps, signal);
+  const [post] = outcome.posts;
+  if (!post) return outcome;
   try {
-    const fresh = words.mentions.filter((one) => !post.mentions?.includes(one));
-    return { ...outcome, posts: [{ ...(await callBelow(post, fresh, telling, deps, signal)), shows: state }] };
+    // who died after it was posted has said nothing of what is new since
+    const said = wasThere && !mentions ? await sayNews(post, telling, deps, signal) : post;
+    return { ...outcome, posts: [{ ...said, shows: state }] };
   } catch (failure) {
     return { posts: [post], failure };
   }
 }
 
-/** Calls who is not called in a post in a line below it. */
+/** Calls who is called neither in a post nor below it in a line below it. */
 async function callBelow(
   post: GroupPost,
-  fresh: readonly string[],
   { facts, urgent, group }: Telling,
   deps: TellRoomsDeps,
   signal: AbortSignal,
 ): Promise<GroupPost> {
+  const known = calledIn(post);
+  const fresh = calledFor(urgent, post, deps).filter((one) => !known.includes(one));
   if (fresh.length === 0) return post;
   const own = urgent.filter((member) => calledFor([member], post, deps).some((one) => fresh.includes(one)));
   const message = callMessage(own, wordsFor(post, fresh, facts, deps));
@@ -248,19 +249,25 @@ async function sayNews(
   const mentions = calledFor(urgent, post, deps);
   const words = wordsFor(post, mentions, facts, deps);
   const key = keyOf(group, post);
-  const known = calledIn(post);
-  const fresh = mentions.filter((one) => !known.includes(one));
-  if (!news.worseThan && !news.again) return callBelow(post, fresh, telling, deps, signal);
-  const said = fresh.length > 0 ? { ...post, called: [...(post.called ?? []), ...fresh] } : post;
+  let said = post;
+  const sayLine = async (message: Message, line: string) => {
+    const posted = await say(post, message, `${key}/${line}`, deps, signal);
+    // one that an earlier try said calls whom it called then
+    const called = posted?.firstSaid === undefined ? mentions : calledBy(posted.firstSaid);
+    said = { ...said, called: [...new Set([...(said.called ?? []), ...called])] };
+    return posted && { receipt: { id: posted.id, room: posted.room }, mentions: called };
+  };
   if (news.worseThan) {
     const severity = worstSeverity(facts.firing.map(({ alert }) => alert));
-    await say(post, worseMessage(facts, news.worseThan, words), `${key}/worse/${severity}`, deps, signal);
+    await sayLine(worseMessage(facts, news.worseThan, words), `worse/${severity}`);
   }
-  if (!news.again) return said;
-  const { count } = news.again;
-  const receipt = await say(post, againMessage(facts, news.again, words), `${key}/again/${count}`, deps, signal);
-  const beganMs = Math.min(...facts.firing.map(({ alert }) => +alert.startsAt));
-  return receipt ? { ...said, again: { receipt, count, beganMs, mentions, isOver: false } } : said;
+  if (news.again) {
+    const { count } = news.again;
+    const line = await sayLine(againMessage(facts, news.again, words), `again/${count}`);
+    const beganMs = Math.min(...facts.firing.map(({ alert }) => +alert.startsAt));
+    if (line) said = { ...said, again: { ...line, count, beganMs, isOver: false } };
+  }
+  return callBelow(said, telling, deps, signal);
 }
 
 /** Who was called in a room, in the post or below it. */

@@ -44,6 +44,8 @@ export interface ChatLimits {
 /** What makes a repeated call harmless: the same key never posts twice; words that changed since are edited in. */
 export interface PostOptions {
   readonly idempotencyKey: string;
+  /** What an earlier try posted stays as it is: the receipt says what that is. */
+  readonly keepsEarlier?: boolean;
   /**
    * Nobody can have used this key before this moment: when the question was asked, ms since the Unix epoch by the
    * platform's clock. A platform that cannot refuse a second file looks for the first one when a process that died

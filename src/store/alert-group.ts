@@ -72,6 +72,8 @@ export interface GroupLife {
   readonly turn?: number;
   /** Whether its first post was tried in vain, and may be there all the same; `never`: nobody tried it, for the chat was away. */
   readonly tried?: 'vainly' | 'never';
+  /** When it was tried in vain to tell that all of it is over, ms: a room may have read so all the same. */
+  readonly overMs?: number;
   /** Posts for many groups that tell of it, the newest first. */
   readonly gathered?: readonly string[];
   /** When it was gathered in them, ms: what begins after they are calm has another turn. */

@@ -57,10 +57,11 @@ export async function openTimelines() {
   const store = await openStore({ dataDir, log: createLog('silent'), clock: now });
   let count = 0;
   return {
-    async start(yaml: string) {
+    /** With chats of a test's own by name, where it has some. */
+    async start(yaml: string, chats: Setting['chats'] = {}) {
       count += 1;
       clock = createFakeClock(START_MS);
-      return startTimeline({ config: await configOf(yaml), store, clock, name: `t${count}` });
+      return startTimeline({ config: await configOf(yaml), store, clock, name: `t${count}`, chats });
     },
     async close(): Promise<void> {
       await store.close(0);
@@ -77,11 +78,12 @@ interface Setting {
   readonly store: Store;
   readonly clock: FakeClock;
   readonly name: string;
+  readonly chats: Readonly<Record<string, Chat>>;
 }
 
 function startTimeline(setting: Setting) {
   const { store, clock, name } = setting;
-  const chats = makeChats();
+  const chats = makeChats(setting);
   let processes = [makeProcess(setting, chats)];
   const later = new Map<string, number>();
 
@@ -170,7 +172,7 @@ async function configOf(yaml: string): Promise<Config> {
 }
 
 /** Two chats that show texts as Rocket.Chat would write them. */
-function makeChats() {
+function makeChats({ chats }: Pick<Setting, 'chats'>) {
   const markup = createMarkup(rocketChatDialect(true));
   const all: Shown[] = [];
   const away = new Set<string>();
@@ -206,7 +208,7 @@ function makeChats() {
   };
   const made = new Map(['team', 'other'].map((name) => [name, chatOf(name)]));
   return {
-    chatNamed: (name: string) => made.get(name),
+    chatNamed: (name: string) => chats[name] ?? made.get(name),
     /** All that a room shows, in order. */
     inRoom: (room: string) => all.filter((one) => one.room === room),
     texts: (room: string) => all.filter((one) => one.room === room).map(({ text }) => text),

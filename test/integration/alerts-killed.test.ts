@@ -173,12 +173,12 @@ async function judge({ acknowledged, over, again }: Sent, what: string) {
   const doubled = counts.filter(([, count]) => count > 1).map(([host]) => host);
   const groups = [...new Set(acknowledged.map((host) => host.replace(/^host-|-\d+\.$/g, '')))];
   doubled.push(...groups.filter((group) => againLines(group).length > (again.includes(group) ? 1 : 0)));
-  // once for each time that it fires: in the post, unless it was over before it could be posted, and in a line for another time
+  // once in the post, unless it was over before it could be posted, and once in the line that it fires again
   const calls = (group: string) =>
     chat.messages('ops').filter(({ msg }) => String(msg).includes('@ana') && String(msg).includes(`Broken-${group}.`));
   const miscalled = groups.filter((group) => {
     const count = calls(group).length;
-    return count > (again.includes(group) ? 2 : 1) || (count === 0 && !over.includes(group));
+    return count > 1 + againLines(group).length || (count === 0 && !over.includes(group));
   });
   const wrong = wrongNow();
   if (lost.length > 0) process.stderr.write(`${JSON.stringify(await tracesOf(lost), null, 1)}\n`);

@@ -43,11 +43,11 @@ export interface Poster {
   update(receipt: PostReceipt, message: Message, signal: AbortSignal): Promise<void>;
   /** Resolves a destination; signs in first. */
   placeOf(destination: Destination, signal: AbortSignal): Promise<Place>;
-  /** Posts further pieces and buttons; keys are made from `key`. Must be called in the room's turn. */
+  /** Posts further pieces and buttons; their keys are made from the one given. Must be called in the room's turn. */
   sendPieces(
     pieces: readonly string[],
     buttons: readonly Button[],
-    key: string,
+    options: PostOptions,
     place: Place,
     signal: AbortSignal,
   ): Promise<PostReceipt>;
@@ -73,7 +73,7 @@ export function createPoster(deps: PosterDeps): Poster {
   async function sendPieces(
     pieces: readonly string[],
     buttons: readonly Button[],
-    key: string,
+    { idempotencyKey: key, keepsEarlier = false }: PostOptions,
     place: Place,
     signal: AbortSignal,
   ): Promise<PostReceipt> {
@@ -86,7 +86,7 @@ export function createPoster(deps: PosterDeps): Poster {
       const isLast = index === texts.length - 1;
       const _id = messageIdOf(index === 0 ? key : `${key}#${index}`);
       const content = { _id, msg, ...(isLast && attachments.length > 0 && { attachments }) };
-      const receipt = await send(content, place, deps, signal);
+      const receipt = await send(content, keepsEarlier, place, deps, signal);
       first ??= receipt;
       wasThere ||= receipt.firstSaid !== undefined;
       said.push(receipt.firstSaid ?? msg);
@@ -98,12 +98,12 @@ export function createPoster(deps: PosterDeps): Poster {
   return {
     placeOf,
     sendPieces,
-    async post(message, destination, { idempotencyKey }, signal) {
+    async post(message, destination, options, signal) {
       const place = await placeOf(destination, signal);
       const pieces = renderPieces(message, place.facts);
       return lines.run(place.roomId, () => {
         signal.throwIfAborted();
-        return sendPieces(pieces, message.buttons ?? [], idempotencyKey, place, signal);
+        return sendPieces(pieces, message.buttons ?? [], options, place, signal);
       });
     },
     async update(receipt, message, signal) {
@@ -131,7 +131,13 @@ interface Content {
   readonly attachments?: readonly object[];
 }
 
-async function send(content: Content, place: Place, deps: PosterDeps, signal: AbortSignal): Promise<PostReceipt> {
+async function send(
+  content: Content,
+  keepsEarlier: boolean,
+  place: Place,
+  deps: PosterDeps,
+  signal: AbortSignal,
+): Promise<PostReceipt> {
   const { roomId, threadId, isShownInRoom, facts, botId } = place;
   const { rest, threads } = deps;
   // Link previews would fetch our links and show login pages; the server takes `previewUrls` since 6.5.
@@ -157,7 +163,7 @@ async function send(content: Content, place: Place, deps: PosterDeps, signal: Ab
     if (!earlier) throw thrown;
     threads.noteOwn(earlier);
     const receipt = { id: earlier._id, room: earlier.rid };
-    await bringUpToDate(receipt, { said: earlier.msg, msg: content.msg }, place, deps, signal);
+    if (!keepsEarlier) await bringUpToDate(receipt, { said: earlier.msg, msg: content.msg }, place, deps, signal);
     return { ...receipt, firstSaid: earlier.msg ?? '' };
   }
 }
@@ -246,6 +252,8 @@ async function edit(
   if (message.attachments?.[0]?.description != null) {
     throw new BotError('CHAT_FORBIDDEN', 'Rocket.Chat cannot change the words beside a described picture.', { id });
   }
+  // an edit is shown as one
+  if (message.msg?.trim() === text.trim()) return;
   const body = { roomId: room, msgId: id, text, ...(isAtLeast(version, 6, 5, true) && { previewUrls: [] }) };
   await rest.call({ method: 'POST', path: 'chat.update', body, schema: z.object({}) }, signal);
 }

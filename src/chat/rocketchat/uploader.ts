@@ -79,7 +79,8 @@ export function createUploader(deps: UploaderDeps): Uploader {
         threads.noteOwn({ _id: receipt.id, tmid: place.threadId });
         const buttons = message.buttons ?? [];
         if (rest.length > 0 || buttons.length > 0) {
-          const more = () => poster.sendPieces(rest, buttons, `${options.idempotencyKey}/more`, place, signal);
+          const more = () =>
+            poster.sendPieces(rest, buttons, { idempotencyKey: `${options.idempotencyKey}/more` }, place, signal);
           await more()
             .catch(more)
             .catch((thrown: unknown) => {

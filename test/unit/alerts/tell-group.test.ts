@@ -1,11 +1,14 @@
 /** Telling rooms of a group: who hears of it when rooms refuse, and what is kept of the posts. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createAwayChats, isUntried } from '../../../src/alerts/away-chats.ts';
 import { type TellDeps, tellGroup, tellGroupOrLater } from '../../../src/alerts/tell-group.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
+import { rocketChatDialect } from '../../../src/chat/rocketchat/dialect.ts';
 import { BotError, type ErrorCode } from '../../../src/domain/errors.ts';
+import type { Message } from '../../../src/domain/message.ts';
 import { createBoundedMap } from '../../../src/lib/bounded-map.ts';
 import { createLog } from '../../../src/lib/log.ts';
+import { createMarkup } from '../../../src/lib/markup.ts';
 import type { AlertGroup } from '../../../src/store/alert-group.ts';
 import type { AlertStore } from '../../../src/store/alert-store.ts';
 import { createFakeClock } from '../../doubles/fake-clock.ts';
@@ -14,6 +17,7 @@ import { makeAlert } from './make.ts';
 /** A minute after an alert of these tests begins. */
 const NOW_MS = Date.UTC(2026, 10, 25, 9, 45);
 
+const markup = createMarkup(rocketChatDialect(true));
 const at = (room: string) => ({ chat: 'team', room });
 
 /** A chat whose named rooms refuse, a store of one group, and what was posted and edited. */
@@ -38,8 +42,11 @@ function makeRooms({
   const noted: string[] = [];
   const edited: string[] = [];
   const keys: string[] = [];
-  const said = new Map<string, string>();
+  /** What stands in rooms, by the posts' ids; mentions as a chat writes them. */
+  const shown = new Map<string, string>();
+  const ids = new Map<string, string>();
   let isDying = false;
+  let isMute = false;
   let editFailure: BotError | undefined;
   let edits = 0;
   let group: AlertGroup = {
@@ -56,11 +63,12 @@ function makeRooms({
   };
   const chat = {
     post: async (
-      message: unknown,
+      message: Message,
       { room }: { readonly room: string },
       { idempotencyKey }: { readonly idempotencyKey: string },
     ) => {
       if (refusing.includes(room)) throw new BotError(code, 'I may not write there.');
+      if (isMute && idempotencyKey.includes('/call/')) throw new BotError('STORE_UNAVAILABLE', 'The process died.');
       if (!idempotencyKey.startsWith('alert/')) {
         noted.push(room);
         texts.push(JSON.stringify(message));
@@ -70,15 +78,17 @@ function makeRooms({
       texts.push(JSON.stringify(message));
       const isNew = !keys.includes(idempotencyKey);
       if (isNew) keys.push(idempotencyKey);
-      const firstSaid = said.get(idempotencyKey);
-      if (isNew) said.set(idempotencyKey, JSON.stringify(message).replace(/\{"mention":"(\w+)"\}/g, ' @$1 '));
-      const id = isNew && keys.length > 1 ? `post-${room}-${keys.length}` : `post-${room}`;
+      const id = ids.get(idempotencyKey) ?? (keys.length > 1 ? `post-${room}-${keys.length}` : `post-${room}`);
+      const firstSaid = isNew ? undefined : shown.get(id);
+      ids.set(idempotencyKey, id);
+      if (isNew) shown.set(id, markup.text(message));
       return { id, room, ...(firstSaid !== undefined && { firstSaid }) };
     },
-    update: async ({ id }: { readonly id: string }) => {
+    update: async ({ id }: { readonly id: string }, message: Message) => {
       edits += 1;
       if (editFailure && id === 'post-web') throw editFailure;
       edited.push(id);
+      shown.set(id, markup.text(message));
     },
   } as unknown as Chat;
   const alerts = {
@@ -108,6 +118,10 @@ function makeRooms({
     clock,
     log: createLog('silent'),
   };
+  const add = (host: string) => {
+    const another = makeAlert('Down', { host, startsAt: new Date(NOW_MS + 1) });
+    group = { ...group, version: group.version + 1, problems: [...group.problems, another] };
+  };
   const tell = () => tellGroup('web01', deps, new AbortController().signal);
   return {
     clock,
@@ -123,16 +137,19 @@ function makeRooms({
     },
     /** Another member fires. */
     join: (host: string) => {
-      const another = makeAlert('Down', { host, startsAt: new Date(NOW_MS + 1) });
-      group = { ...group, version: group.version + 1, problems: [...group.problems, another] };
+      add(host);
       return tell();
     },
-    /** Tells, and is gone before it can keep what it told. */
-    tellAndDie: async () => {
+    add,
+    /** Tells, and is gone before it can keep what it told, or before it can say any line. */
+    tellAndDie: async ({ saysLines = true } = {}) => {
       isDying = true;
+      isMute = !saysLines;
       await tell().catch(() => undefined);
       isDying = false;
+      isMute = false;
     },
+    shown: () => [...shown.values()],
     refuseEdits: (failure: BotError) => {
       editFailure = failure;
     },
@@ -230,22 +247,41 @@ it('tries no further edit in a chat that was away a moment ago', async () => {
   expect(rooms.edits()).toBe(1);
 });
 
-it('calls who is not called in a post that a process made before it died', async () => {
+describe('who is not called in a post that a process made before it died', () => {
   const people = ['web01', 'web02'].map((host) => ({ match: { instance: [`${host}:9100`] }, mention: [`of${host}`] }));
-  const rooms = makeRooms({ refusing: [], owners: { severities: ['critical'], labels: [], people } });
-  await rooms.tellAndDie();
-  await rooms.join('web02');
-  expect(
-    rooms.texts.map((text) => [text.includes('{"mention":"ofweb01"}'), text.includes('{"mention":"ofweb02"}')]),
-  ).toEqual([
-    [true, false],
-    // edited in
-    [true, true],
-    // a line
-    [false, true],
-  ]);
-  await rooms.change();
-  expect(rooms.texts.length).toBe(3);
+  const owners = { severities: ['critical'] as const, labels: [], people };
+  const called = [
+    expect.stringMatching(/web01[\s\S]*web02[\s\S]*\n@ofweb01$/u),
+    expect.stringMatching(/firing since[\s\S]*\n@ofweb02$/u),
+  ];
+
+  it('is called in a line below it', async () => {
+    const rooms = makeRooms({ refusing: [], owners });
+    await rooms.tellAndDie();
+    await rooms.join('web02');
+    expect(rooms.shown()).toEqual(called);
+    await rooms.change();
+    expect(rooms.shown()).toEqual(called);
+  });
+
+  it('is called although the next one died between the edit and the line', async () => {
+    const rooms = makeRooms({ refusing: [], owners });
+    await rooms.tellAndDie();
+    rooms.add('web02');
+    await rooms.tellAndDie({ saysLines: false });
+    expect(rooms.shown()).toEqual(called.slice(0, 1));
+    await rooms.tell();
+    expect(rooms.shown()).toEqual(called);
+  });
+
+  it('is called once although the next one died after the line', async () => {
+    const rooms = makeRooms({ refusing: [], owners });
+    await rooms.tellAndDie();
+    rooms.add('web02');
+    await rooms.tellAndDie();
+    await rooms.tell();
+    expect(rooms.shown()).toEqual(called);
+  });
 });
 
 it.each([
