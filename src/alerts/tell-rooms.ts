@@ -9,6 +9,7 @@ import { isUntried } from './away-chats.ts';
 import type { GroupFacts, Member } from './group-facts.ts';
 import { type GroupWords, groupMessage } from './group-message.ts';
 import type { News } from './group-news.ts';
+import { withoutReasons } from './late-rooms.ts';
 import { calledBy, mentionsFor, type Owners } from './owners.ts';
 import { edit, isSame, type Outcome, postTo, type RoomDeps, reasoned, say, stateOf } from './room-posts.ts';
 import { type Place, type Route, type Target, targetsOf, templateIn } from './route.ts';
@@ -69,8 +70,10 @@ export async function tellRooms(
   ]);
   // two rooms that refuse may have the same fallback
   const all = outcomes.flatMap(({ posts }) => posts);
-  const posts = all.filter((one, index) => all.findIndex((other) => isSame(other, one)) === index);
-  const failures = outcomes.filter(({ failure }) => failure !== undefined);
+  const distinct = all.filter((one, index) => all.findIndex((other) => isSame(other, one)) === index);
+  const wordsOf = (post: GroupPost) => groupMessage(facts, wordsFor(post, post.mentions, facts, deps));
+  const { posts, ...freeing } = await withoutReasons(distinct, wordsOf, deps, signal);
+  const failures = [...outcomes, freeing].filter(({ failure }) => failure !== undefined);
   const failed = failures.find(({ failure }) => !isUntried(failure)) ?? failures[0];
   const gatherings = outcomes.flatMap(({ gathering }) => gathering ?? []);
   const gathered = await noteGathered(group.life, gatherings, deps);

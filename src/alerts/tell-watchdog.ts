@@ -3,8 +3,9 @@ import type { Alert } from '../domain/alert.ts';
 import type { Message } from '../domain/message.ts';
 import type { AlertGroup, GroupPost } from '../store/alert-group.ts';
 import type { AlertStore } from '../store/alert-store.ts';
+import { withoutReasons } from './late-rooms.ts';
 import { mentionsFor } from './owners.ts';
-import { edit, isSame, type Outcome, postTo, reasoned, stateOf } from './room-posts.ts';
+import { edit, isSame, type Outcome, postTo, reasoned, say, stateOf } from './room-posts.ts';
 import { targetsOf } from './route.ts';
 import type { TellRoomsDeps } from './tell-rooms.ts';
 import { missedMessage, returnedMessage, type Watchdog, type WatchState, watchStateOf } from './watchdog.ts';
@@ -29,7 +30,9 @@ export async function tellWatchdog(
   signal: AbortSignal,
 ): Promise<void> {
   const nowMs = deps.clock.now();
-  const state = watchStateOf(found, watchdog, deps.listeningSinceMs, nowMs);
+  // who is missed is missed until it is heard of, whoever was down meanwhile
+  const listeningSinceMs = found.life.alarmMs === undefined ? deps.listeningSinceMs : 0;
+  const state = watchStateOf(found, watchdog, listeningSinceMs, nowMs);
   const isMissed = state.missing.length > 0;
   const group = isMissed && found.life.alarmMs === undefined ? await beginAlarm(found, state, deps) : found;
   const { key, version, toldVersion, conversation, sinceMs, life } = group;
@@ -44,7 +47,10 @@ export async function tellWatchdog(
     await deps.alerts.keepTold(key, { ...kept, version: toldVersion, life, dueMs });
     throw failure;
   }
-  const due = state.nextMs === undefined ? {} : { dueMs: state.nextMs };
+  // who is not called while a maintenance window holds is called when it ends
+  const unmuted = state.missing.flatMap(({ alert }) => deps.mutedUntil(asCritical(alert), nowMs) ?? []);
+  const next = [...unmuted, ...(state.nextMs === undefined ? [] : [state.nextMs])];
+  const due = next.length > 0 && { dueMs: Math.min(...next) };
   await deps.alerts.keepTold(key, { ...kept, version, life: isMissed ? life : {}, ...due });
 }
 
@@ -67,6 +73,16 @@ function asCritical(alert: Alert): Alert {
   return { ...alert, severity: 'critical', labels: { ...alert.labels, severity: 'critical' } };
 }
 
+/** What the rooms are told of an alarm. */
+interface Alarm {
+  readonly group: AlertGroup;
+  /** What somebody is called for. */
+  readonly urgent: readonly Alert[];
+  /** What a post shows that was brought up to date now. */
+  readonly shows: string;
+  messageFor(mentions?: readonly string[]): Message;
+}
+
 /** Of one that is back, also the rooms that could not be told while it was missed hear that it was. */
 async function tellAlarm(
   group: AlertGroup,
@@ -76,52 +92,51 @@ async function tellAlarm(
 ): Promise<Outcome> {
   const nowMs = deps.clock.now();
   const alerts = (missed?.missing.map(({ alert }) => alert) ?? group.problems).map(asCritical);
-  const isQuiet = !missed || alerts.every((alert) => deps.isMuted(alert, nowMs));
+  const urgent = missed ? alerts.filter((alert) => !deps.isMuted(alert, nowMs)) : [];
   const shows = `${stateOf(group, nowMs)} ${missed ? 'missed' : 'back'}`;
   const span = { fromMs: group.life.alarmMs ?? nowMs, toMs: nowMs };
-  const messageFor = (mentions: readonly string[]) => {
+  const messageFor = (mentions: readonly string[] = []) => {
     const words = { zone: deps.zone, nowMs, mentions };
     return missed ? missedMessage(missed, words) : returnedMessage(group.problems, span, words);
   };
+  const alarm = { group, urgent, shows, messageFor };
   const targets = alerts.flatMap((alert) => targetsOf(alert, deps.routes));
   const distinct = targets.filter(({ place }, index) => targets.findIndex((one) => isSame(one.place, place)) === index);
   const absent = distinct.filter(({ place }) => !group.posts.some((post) => isSame(post, place)));
   const outcomes = await Promise.all([
-    ...group.posts.map(
-      async (post): Promise<Outcome> =>
-        post.shows === shows
-          ? { posts: [post] }
-          : editPost(post, reasoned(messageFor(post.mentions ?? []), post, group.posts), deps, signal),
-    ),
+    ...group.posts.map((post) => updatePost(post, alarm, deps, signal)),
     ...absent.map(async (target): Promise<Outcome> => {
-      const mentions = isQuiet ? [] : mentionsFor(alerts, target.place.chat, deps.owners);
-      const message = messageFor(mentions);
-      const outcome = await postTo(target, group, { message, mentions, isCritical: true }, deps, signal);
-      // who died after the alarm was posted knew nothing of the post: it is found again, and still says that it is missed
-      if (missed) return outcome;
-      const edits = await Promise.all(outcome.posts.map((post) => editPost(post, message, deps, signal)));
-      return { ...outcome, ...edits.find(({ failure }) => failure !== undefined) };
+      const mentions = mentionsFor(urgent, target.place.chat, deps.owners);
+      const words = { message: messageFor(mentions), amended: messageFor, mentions, isCritical: true };
+      const { wasThere, posts, ...outcome } = await postTo(target, group, words, deps, signal);
+      const [post] = posts;
+      // who died after it was posted may have called nobody
+      if (wasThere && post) return updatePost(post, alarm, deps, signal);
+      return { ...outcome, posts: posts.map((one) => ({ ...one, shows })) };
     }),
   ]);
-  const posts = outcomes.flatMap((outcome) =>
-    outcome.posts.map((post) => ({ ...post, ...(!outcome.failure && { shows }) })),
-  );
-  const failed = outcomes.find(({ failure }) => failure !== undefined);
-  return {
-    posts: posts.filter((one, index) => posts.findIndex((other) => isSame(other, one)) === index),
-    ...(failed && { failure: failed.failure }),
-  };
+  const all = outcomes.flatMap((outcome) => outcome.posts);
+  const posts = all.filter((one, index) => all.findIndex((other) => isSame(other, one)) === index);
+  const freed = await withoutReasons(posts, (post) => messageFor(post.mentions), deps, signal);
+  const failed = [...outcomes, freed].find(({ failure }) => failure !== undefined);
+  return { posts: freed.posts, ...(failed && { failure: failed.failure }) };
 }
 
-async function editPost(
+/** Calls in a line below it who is called neither in it nor in another; then edits it. */
+async function updatePost(
   post: GroupPost,
-  message: Message,
+  { group, urgent, shows, messageFor }: Alarm,
   deps: TellWatchdogDeps,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  if (post.shows === shows) return { posts: [post] };
   try {
-    await edit(post, post.receipt, message, deps, signal);
-    return { posts: [post] };
+    const { chat, room, mentions = [], called = [] } = post;
+    const fresh = mentionsFor(urgent, chat, deps.owners).filter((one) => ![...mentions, ...called].includes(one));
+    const line = `alert/${group.key}/${group.conversation}/${room}/call/${fresh.join()}`;
+    if (fresh.length > 0) await say(post, messageFor(fresh), line, deps, signal);
+    await edit(post, post.receipt, reasoned(messageFor(mentions), post, group.posts), deps, signal);
+    return { posts: [{ ...post, ...(fresh.length > 0 && { called: [...called, ...fresh] }), shows }] };
   } catch (failure) {
     return { posts: [post], failure };
   }

@@ -28,9 +28,10 @@ function makeScene() {
   };
   const chat = {
     post: async (message: Message, _: unknown, { idempotencyKey }: { readonly idempotencyKey: string }) => {
-      const shown = room.get(idempotencyKey) ?? { id: `m${room.size + 1}`, text: firstWords(message) };
+      const earlier = room.get(idempotencyKey);
+      const shown = earlier ?? { id: `m${room.size + 1}`, text: firstWords(message) };
       room.set(idempotencyKey, shown);
-      return { id: shown.id, room: 'ops' };
+      return { id: shown.id, room: 'ops', ...(earlier && { firstSaid: earlier.text }) };
     },
     update: async ({ id }: { readonly id: string }, message: Message) => {
       for (const shown of room.values()) if (shown.id === id) shown.text = firstWords(message);
