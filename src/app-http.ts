@@ -118,6 +118,7 @@ export async function buildHttp(
   alertRoutes(http, {
     timeline: timelineOf(config, store, deps),
     record: store.alerts,
+    sources: core.sources,
     gather: gathererOf(core, store, deps),
     answers,
     zone: config.zone ?? deps.zone,

@@ -6,14 +6,17 @@ import type { AnswerKeeper } from '../answers/answer-keeper.ts';
 import { answerPath } from '../answers/kept-answer.ts';
 import { makeKept } from '../answers/make-kept.ts';
 import type { Gather } from '../context/gather-on-demand.ts';
+import { markedDeploys } from '../context/marked-deploys.ts';
 import { subjectOf } from '../context/subject.ts';
 import type { Answer } from '../domain/answer.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { type ChangeSources, knownChanges } from '../questions/known-changes.ts';
 import { wantsPicture, wordsOf } from '../render/answer-parts.ts';
 import { plainMessage } from '../render/markup.ts';
 import { linksOf } from '../render/words/links.ts';
 import { alertChartWords } from '../render/words.ts';
+import type { SourceSet } from '../sources/source-set.ts';
 import type { AlertStore } from '../store/alert-store.ts';
 import type { AlertTimeline, TimelineGroup } from '../store/alert-timeline.ts';
 import { changeJson, groupJson } from './alert-json.ts';
@@ -25,6 +28,8 @@ import { signalOf } from './request-signal.ts';
 export interface AlertRoutesDeps {
   readonly timeline: AlertTimeline;
   readonly record: Pick<AlertStore, 'changes'>;
+  /** Some keep deploys as marks. */
+  readonly sources: SourceSet;
   readonly gather: Gather;
   readonly answers: AnswerKeeper;
   readonly zone: string;
@@ -96,9 +101,12 @@ export function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
       next: last ? `${last.rank}-${last.sinceMs}-${last.id}` : null,
     };
   });
-  routes.get('/api/changes', { schema: { querystring: Window } }, async ({ query }) => ({
-    changes: await changesIn(windowOf(query), query.limit),
-  }));
+  routes.get('/api/changes', { schema: { querystring: Window } }, async ({ query }, response) => {
+    const { record, sources, zone } = deps;
+    const marked: ChangeSources['marked'] = (window) => markedDeploys(sources, { ...window, zone }, signalOf(response));
+    const { changes, missing } = await knownChanges(windowOf(query), { record, marked });
+    return { changes: changes.slice(0, query.limit).map(changeJson), missing };
+  });
   routes.get('/api/alerts/:id', { schema: { params: GroupId, querystring: InZone } }, async ({ params, query }) =>
     groupJson(await groupOf(params.id, deps), words(query)),
   );

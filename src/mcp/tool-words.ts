@@ -63,15 +63,20 @@ interface AlertFound {
   readonly [key: string]: unknown;
 }
 
-/** Changes, a line each. */
-export function changeLines({ changes }: { readonly changes: readonly ChangeFound[] }): string {
-  if (changes.length === 0) return 'Nothing was changed.';
-  return changes
-    .map(({ startsAt, kind, phase, title, actor }) => {
-      const who = actor === undefined ? '' : ` by ${actor.name}`;
-      return `${startsAt} ${kind} ${phase}: ${title}${who}`;
-    })
-    .join('\n');
+/** Changes, a line each; what could not be looked through is said. */
+export function changeLines({ changes, missing }: ChangesFound): string {
+  const lacks = missing.map((what) => `Not available: ${what}`);
+  if (changes.length === 0) return ['Nothing was changed.', ...lacks].join('\n');
+  const lines = changes.map(({ startsAt, kind, phase, title, actor }) => {
+    const who = actor === undefined ? '' : ` by ${actor.name}`;
+    return `${startsAt} ${kind} ${phase}: ${title}${who}`;
+  });
+  return [...lines, ...lacks].join('\n');
+}
+
+interface ChangesFound {
+  readonly changes: readonly ChangeFound[];
+  readonly missing: readonly string[];
 }
 
 interface ChangeFound {

@@ -285,7 +285,11 @@ describe('alerts and changes', () => {
     expect(pages.every(({ length }) => length === 1)).toBe(true);
     expect(pages.flat()).toEqual((await listed()).alerts.map(({ id }) => id));
     expect((await listed('?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z')).alerts).toEqual([]);
-    expect(titles((await json<{ changes: { title: string }[] }>('/api/changes')).changes)).toContain('checkout 4.12.0');
+    const known = await json<{ changes: { title: string; source: string }[]; missing: string[] }>('/api/changes');
+    expect(titles(known.changes)).toContain('checkout 4.12.0');
+    // what sources keep as marks is a change as well
+    expect(new Set(known.changes.map(({ source }) => source))).toEqual(new Set(['generic', 'annotation']));
+    expect(known.missing).toEqual([]);
     expect(await json<Group>(`/api/alerts/${alerts[0]?.id}`)).toMatchObject({ title: alerts[0]?.title, count: 2 });
   });
 

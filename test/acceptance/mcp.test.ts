@@ -92,7 +92,7 @@ describe('over HTTP', () => {
       const told = textOf(await use('changes', { from: '2026-11-25T10:00:00Z' }));
       expect(told).toMatch(/^2026-11-25T10:20:00\.000Z deployment succeeded: checkout v4\.328\.\d+$/);
     }, 20_000);
-    const before = { from: '2026-10-01T00:00:00Z', to: '2026-10-02T00:00:00Z' };
+    const before = { from: '2026-10-01T00:30:00Z', to: '2026-10-01T00:40:00Z' };
     expect(textOf(await use('changes', before))).toBe('Nothing was changed.');
     expect((await use('alerts', { from: 'yesterday' })).isError).toBe(true);
     await client.close();

@@ -113,7 +113,10 @@ export const RESPONSES = {
     next: z.string().nullable().describe('`before` of the request that goes on; null when these are all'),
   }),
   Alert,
-  Changes: z.object({ changes: z.array(Change) }),
+  Changes: z.object({
+    changes: z.array(Change),
+    missing: z.array(z.string()).describe('sources whose marks could not be had, a sentence each'),
+  }),
   Context: z.looseObject({
     gatheredAt: Time,
     charts: z.array(z.looseObject({ title: z.string(), alt: z.string(), image: Path, page: Path })),
