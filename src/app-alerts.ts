@@ -31,6 +31,7 @@ export function tellDepsOf(
   return makeTellDeps(config, {
     alerts: store.alerts,
     turns: store.turns,
+    tellSoon: store.tellSoon,
     chatNamed,
     listeningSinceMs,
     zone,

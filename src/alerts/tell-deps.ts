@@ -18,6 +18,8 @@ import type { AlertTemplate } from './words-template.ts';
 export interface Surroundings {
   readonly alerts: AlertStore;
   readonly turns: AlertTurns;
+  /** Has a group told within a second; left out: it is told by the time of the next sweep. */
+  tellSoon?(groupKey: string): void;
   chatNamed(name: string): Chat | undefined;
   /** Since when senders reach the bot, ms since the Unix epoch. */
   readonly listeningSinceMs: number;

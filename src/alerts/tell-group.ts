@@ -3,13 +3,14 @@ import { CHAT_AWAY } from '../chat/deliver/room-refusals.ts';
 import { toBotError } from '../domain/errors.ts';
 import type { AlertGroup, GroupEvent, GroupLife } from '../store/alert-group.ts';
 import type { AlertStore } from '../store/alert-store.ts';
-import { gatheringOf } from '../store/alert-turns.ts';
+import { gatheringOf, isStorm } from '../store/alert-turns.ts';
 import { isUntried } from './away-chats.ts';
+import type { TellGatheringDeps } from './gathering-posts.ts';
 import { factsOf, type GroupFacts } from './group-facts.ts';
 import { isSteady, isWaiting, lifeAfter, newsOf, reopened, repeatsDueIn, waitOf } from './group-news.ts';
 import { isFirstInHour, type Outcome } from './room-posts.ts';
 import { isLate } from './take-turn.ts';
-import { type TellGatheringDeps, tellGathering } from './tell-gathering.ts';
+import { tellGathering } from './tell-gathering.ts';
 import { type RoomsTold, tellRooms } from './tell-rooms.ts';
 import { tellWatchdog } from './tell-watchdog.ts';
 import { type Watchdog, watchdogOf } from './watchdog.ts';
@@ -78,7 +79,7 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
       dueIn(facts, deps, nowMs, isLate(facts, turn, deps, nowMs) ? [nowMs] : [])),
   });
   // the first words of a storm wait for nothing; what comes after them is edited in a little later
-  for (const one of begun) if (gatheringOf(one)?.kind === 'storm') await tellGroupOrLater(one, deps, signal);
+  for (const one of begun) if (isStorm(one)) await tellGroupOrLater(one, deps, signal);
   return undefined;
 }
 

@@ -3,7 +3,7 @@ import type { Alert } from '../domain/alert.ts';
 import { worstSeverity } from '../domain/alert-severity.ts';
 import type { Message } from '../domain/message.ts';
 import type { AlertGroup, GroupPost } from '../store/alert-group.ts';
-import type { Gathering } from '../store/alert-turns.ts';
+import { type Gathering, isStorm } from '../store/alert-turns.ts';
 import { againMessage, againOverMessage, callMessage, worseMessage } from './again-message.ts';
 import { isUntried } from './away-chats.ts';
 import type { GroupFacts, Member } from './group-facts.ts';
@@ -28,7 +28,10 @@ export interface RoomRules {
 }
 
 /** What telling rooms works with. */
-export interface TellRoomsDeps extends RoomDeps, RoomRules, TurnDeps {}
+export interface TellRoomsDeps extends RoomDeps, RoomRules, TurnDeps {
+  /** Has a group told within a second. */
+  tellSoon?(groupKey: string): void;
+}
 
 type Rules = RoomRules & Pick<RoomDeps, 'clock'>;
 
@@ -77,9 +80,19 @@ export async function tellRooms(
   const failed = failures.find(({ failure }) => !isUntried(failure)) ?? failures[0];
   const gatherings = outcomes.flatMap(({ gathering }) => gathering ?? []);
   const gathered = await noteGathered(group.life, gatherings, deps);
+  if (isPressing(telling, deps)) for (const key of gathered.filter(isStorm)) deps.tellSoon?.(key);
   const begun = gatherings.flatMap(({ key, isNew }) => (isNew ? [key] : []));
   const turnMs = gatherings.length > 0 && { turnMs: Math.min(...gatherings.map(({ atMs }) => atMs)) };
   return { posts, gathered, begun, ...turnMs, ...(failed && { failure: failed.failure }) };
+}
+
+/** Whether a post for many is not to wait until it is edited anyway: it is bad, or calls somebody. */
+function isPressing({ urgent }: Telling, deps: TellRoomsDeps): boolean {
+  return urgent.some(
+    ({ alert }) =>
+      alert.severity === 'critical' ||
+      targetsOf(alert, deps.routes).some(({ place }) => mentionsFor([alert], place.chat, deps.owners).length > 0),
+  );
 }
 
 /** Where more begins than anybody can read, a room hears of it in a post for many. */

@@ -80,10 +80,22 @@ export interface GroupLife {
   readonly turnMs?: number;
   /** How many such turns it had; left out: none. */
   readonly late?: number;
-  /** Of such a post: who was called in it. */
-  readonly called?: readonly string[];
+  /** Of such a post: who was called for it. */
+  readonly called?: readonly Called[];
   /** Since when a watchdog is missed, ms; left out: it is not. */
   readonly alarmMs?: number;
+}
+
+/** Somebody who was called for a post for many groups. */
+export interface Called {
+  readonly name: string;
+  /** The last time, ms. */
+  readonly atMs: number;
+  readonly times: number;
+  /** For which alerts, by a short id, and how bad each was; a lower number is worse. */
+  readonly known: Readonly<Record<string, number>>;
+  /** What came since and waits for the next call. */
+  readonly owed: Readonly<Record<string, number>>;
 }
 
 /** Problems that belong together, and how far the rooms know of them. */

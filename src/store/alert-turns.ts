@@ -70,7 +70,8 @@ const MINUTE_MS = 60_000;
 export const STORM_CALM_MS = MINUTE_MS;
 /** A storm that goes on for longer has a further post: an edit far above nobody sees. */
 const STORM_MAX_MS = 10 * MINUTE_MS;
-const ALERTS_MAX = 200;
+/** Owners are called for each of them. */
+const ALERTS_MAX = 1_000;
 const NAMES_MAX = 6;
 /** Problems of a group that were over so long before it began are of another time. */
 const LEAD_MS = { storm: 15 * MINUTE_MS, missed: 24 * 60 * MINUTE_MS };
@@ -92,6 +93,11 @@ export function gatheringOf(
   return { kind, place: { chat, room }, sinceMs };
 }
 
+/** Whether a key is that of a post about what is too much for posts of its own. */
+export function isStorm(key: string): boolean {
+  return gatheringOf(key)?.kind === 'storm';
+}
+
 /**
  * Whether the room has had as many posts as it may within a minute of `$4`; `$5` is null where there is no limit. Times far ahead are
  * those of a clock that was set back since.
@@ -111,7 +117,8 @@ const IS_MISSED_OPEN = `coalesce((SELECT g.told_version = 0 OR g.told_ms > $7::b
 /**
  * One statement: the turn as it was decided before; else the decision, in the row of the room, whose lock puts all that ask in line;
  * and the news for the gathering, so that none is held back in silence whoever dies. What was missed is told where the first of it
- * would have been.
+ * would have been. A turn that was decided while this statement waited in line violates the key, which undoes all of it: nothing is
+ * counted twice, and who asks again is told.
  */
 const CLAIM = `
 WITH known AS (
@@ -134,7 +141,7 @@ WITH known AS (
   RETURNING gathering
 ), kept AS (
   INSERT INTO glimpse.alert_turns (id, group_key, gathering, at_ms) SELECT $1, $3, gathering, $7::bigint FROM decided
-  ON CONFLICT (id) DO UPDATE SET at_ms = alert_turns.at_ms RETURNING gathering, at_ms
+  RETURNING gathering, at_ms
 ), told AS (
   SELECT gathering, at_ms FROM kept UNION ALL SELECT gathering, at_ms FROM known
 ), touched AS (
@@ -152,6 +159,9 @@ function touchedBy(now: string): string {
     changed_ms = CASE WHEN g.version > g.told_version THEN g.changed_ms ELSE ${now} END,
     untold_ms = CASE WHEN g.version > g.told_version THEN coalesce(g.untold_ms, ${now}) ELSE ${now} END`;
 }
+
+/** @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const UNIQUE_VIOLATION = '23505';
 
 const TOUCH = `UPDATE glimpse.alert_groups AS g SET ${touchedBy('$2::bigint')}
   WHERE key IN (SELECT jsonb_array_elements_text($1::jsonb))`;
@@ -186,10 +196,22 @@ export function createAlertTurns(
         const { chat, room } = place;
         const idOf = (of: string) => JSON.stringify([chat, room, groupKey, of]);
         const isMissed = kind === 'missed';
-        const [row] = await query(CLAIM, [
-          ...[idOf(isMissed ? `${turn}/missed` : turn), JSON.stringify([chat, room]), groupKey, heardMs],
-          ...[limit ?? null, isMissed, nowMs, keyOf('storm', place, nowMs), keyOf('missed', place, nowMs), idOf(turn)],
-        ]);
+        const ask = () =>
+          query(CLAIM, [
+            ...[idOf(isMissed ? `${turn}/missed` : turn), JSON.stringify([chat, room]), groupKey, heardMs],
+            ...[
+              limit ?? null,
+              isMissed,
+              nowMs,
+              keyOf('storm', place, nowMs),
+              keyOf('missed', place, nowMs),
+              idOf(turn),
+            ],
+          ]);
+        const [row] = await ask().catch((thrown: unknown) => {
+          if ((thrown as { readonly code?: unknown }).code !== UNIQUE_VIOLATION) throw thrown;
+          return ask();
+        });
         return row && { key: String(row.gathering), isNew: row.is_first === true, atMs: Number(row.at_ms) };
       }),
     touch: (keys, nowMs) =>

@@ -8,6 +8,8 @@ import type { JobQueue } from './job-queue.ts';
 
 /** Alerts are told at once; this finds what was left behind and what is due. */
 const SWEEP_EVERY_MS = 5_000;
+/** So long it is collected what is to be told soon: a thousand that join a storm at once are looked at together, ms. */
+export const SOON_MS = 250;
 /** Groups that may wait to be queued; the sweep finds those that are more. */
 const QUEUEING_MAX = 10_000;
 
@@ -40,18 +42,22 @@ export function createGroupQueuer(groups: JobQueue<{ key: string }>): (news: New
   });
 }
 
-/** Queues groups again after a while. What this process forgets when it dies, or has no room for, is found by the sweep. */
+/** Queues groups again after a while, one that waits already only for sooner. What this process forgets when it dies, or has no room for, is found by the sweep. */
 export function createLater(
   queueGroups: (news: News) => Promise<unknown>,
   { clock, log }: TimeAndLog,
   signal: AbortSignal,
 ): (key: string, delayMs: number, trace: string | undefined) => void {
-  const waiting = new Set<string>();
+  const waiting = new Map<string, number>();
   return (key, delayMs, trace) => {
-    if (waiting.has(key) || waiting.size >= QUEUEING_MAX) return;
-    waiting.add(key);
+    const atMs = clock.now() + delayMs;
+    if ((waiting.get(key) ?? Number.POSITIVE_INFINITY) <= atMs || waiting.size >= QUEUEING_MAX) return;
+    waiting.set(key, atMs);
     const queue = async () => {
-      await clock.sleep(delayMs, signal).finally(() => waiting.delete(key));
+      await clock.sleep(delayMs, signal);
+      // what is wanted sooner since then was queued then
+      if (waiting.get(key) !== atMs) return;
+      waiting.delete(key);
       await queueGroups({ keys: [key], trace });
     };
     queue().catch((error: unknown) => {

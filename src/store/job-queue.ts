@@ -72,8 +72,13 @@ export interface JobQueues {
    *
    * @param policy - `once`: every key one time; `latest`: of a key one job waits and one runs at most, in whatever process, and no
    *   other key waits for it; for work that looks at what is there when it begins
+   * @param isFirst - whether the job of a key goes before all that wait
    */
-  open<Data extends object>(name: string, policy: 'once' | 'latest'): Promise<JobQueue<Data>>;
+  open<Data extends object>(
+    name: string,
+    policy: 'once' | 'latest',
+    isFirst?: (key: string) => boolean,
+  ): Promise<JobQueue<Data>>;
   /** As they were some seconds ago. */
   depths(): Promise<readonly QueueDepth[]>;
   /** Waits up to `graceMs` for what is being done. */
@@ -94,7 +99,7 @@ export async function startJobQueues(database: Database, deps: JobQueueDeps): Pr
   boss.on('error', (error) => log.warn({ err: error }, 'the queue reports an error'));
   await boss.start();
   return {
-    open: (name, policy) => openQueue(boss, name, policy, deps),
+    open: (name, policy, isFirst = () => false) => openQueue(boss, name, policy, { ...deps, isFirst }),
     depths: async () =>
       (await boss.getQueues()).map(({ name, readyCount, deferredCount, activeCount }) => ({
         queue: name,
@@ -110,9 +115,9 @@ async function openQueue<Data extends object>(
   boss: PgBoss,
   name: string,
   policy: 'once' | 'latest',
-  deps: JobQueueDeps,
+  deps: JobQueueDeps & { isFirst(key: string): boolean },
 ): Promise<JobQueue<Data>> {
-  const { clock } = deps;
+  const { clock, isFirst } = deps;
   const settings = {
     expireInSeconds: EXPIRE_SECONDS,
     heartbeatSeconds: HEARTBEAT_SECONDS,
@@ -129,8 +134,10 @@ async function openQueue<Data extends object>(
   // not `stately`: a key that runs would keep all that was stored later from being found (up to a minute)
   else await boss.createQueue(name, { ...settings, policy: policy === 'once' ? 'standard' : 'short' });
   const workers: string[] = [];
-  const optionsOf = (key: string) =>
-    policy === 'once' ? { id: idOf(key) } : { singletonKey: key, group: { id: key } };
+  const optionsOf = (key: string) => ({
+    ...(policy === 'once' ? { id: idOf(key) } : { singletonKey: key, group: { id: key } }),
+    ...(isFirst(key) && { priority: 1 }),
+  });
   let turn = 0;
   const wake = (count: number) => {
     for (let left = Math.min(count, workers.length); left > 0; left -= 1) {

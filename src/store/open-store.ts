@@ -9,7 +9,7 @@ import { currentTrace } from '../lib/trace.ts';
 import { createAlertOrigins } from './alert-origins.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { createAlertTimeline } from './alert-timeline.ts';
-import { createAlertTurns } from './alert-turns.ts';
+import { createAlertTurns, isStorm } from './alert-turns.ts';
 import { createAnswerStore } from './answer-store.ts';
 import { backupOf } from './backup.ts';
 import { type ContextJob, createContextStore } from './context-store.ts';
@@ -17,7 +17,7 @@ import type { Database } from './database.ts';
 import { eq, sql } from './drizzle.ts';
 import { dropOld } from './drop-old.ts';
 import { openEmbedded } from './embedded.ts';
-import { createGroupQueuer, createLater, sweepGroups } from './group-queue.ts';
+import { createGroupQueuer, createLater, SOON_MS, sweepGroups } from './group-queue.ts';
 import { type OnBegin, startJobQueues } from './job-queue.ts';
 import { openPostgres } from './postgres.ts';
 import { type AnswerLimits, pruneAnswers, USUAL_LIMITS } from './prune-answers.ts';
@@ -79,6 +79,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const answers = createAnswerStore(database, guard);
   const closing = new AbortController();
   const queueGroups = createGroupQueuer(groups);
+  const later = createLater(queueGroups, { clock, log }, closing.signal);
   const { dump } = database;
   void pruneRegularly(database, alerts, alertsKeptMs, { clock, log }, closing.signal);
   void pruneAnswers(answers, limits, { clock, log }, closing.signal);
@@ -108,8 +109,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         );
       return news.length;
     },
+    tellSoon: (key) => later(key, SOON_MS, currentTrace()),
     async workGroups(handler) {
-      const later = createLater(queueGroups, { clock, log }, closing.signal);
       await groups.work(async ({ key }, signal) => {
         const againMs = await handler(key, signal);
         if (againMs !== undefined) later(key, againMs, currentTrace());
@@ -162,7 +163,7 @@ function watchQueries(database: Database, onQuery: OnQuery): Database {
 async function openQueues(database: Database, { log, clock, onBegin }: StoreOptions) {
   const queues = await startJobQueues(database, { log, clock, ...(onBegin && { onBegin }) });
   const questions = await queues.open<ChatMessage>('questions', 'once');
-  const groups = await queues.open<{ key: string }>('alert-news', 'latest');
+  const groups = await queues.open<{ key: string }>('alert-news', 'latest', isStorm);
   const contexts = await queues.open<ContextJob>('alert-context', 'once');
   return { queues, questions, groups, contexts };
 }

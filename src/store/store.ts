@@ -42,6 +42,8 @@ export interface Store {
    * again after that many ms, or some seconds later by another process when this one dies. Called once.
    */
   workGroups(handler: (groupKey: string, signal: AbortSignal) => Promise<number | undefined>): Promise<void>;
+  /** Has a group with news told within a second, before those that wait. */
+  tellSoon(groupKey: string): void;
   readonly contexts: ContextStore;
   readonly sightings: SightingStore;
   /** Stores a job about context, once for what it is about; it begins after `delayMs`. */

@@ -189,6 +189,49 @@ owners: { severities: [critical], people: [{ match: { alertname: DiskFull }, men
     expect(texts('ops').filter((text) => text.includes('@ana'))).toEqual([expect.stringContaining('web30')]);
   });
 
+  it('call an owner for what joins after a call, or is worse, in one line five minutes after it, although nothing arrives', async () => {
+    const { pass, hear, texts, timeline } = await stormy('{ match: { alertname: DiskFull }, mention: ana }');
+    await storm(timeline, 40);
+    const full = (index: number, fields: object = {}) =>
+      down(100 + index, { labels: { alertname: 'DiskFull', host: `db${index}` }, ...fields });
+    const calls = () => texts('ops').filter((text) => text.includes('@ana'));
+    const first = '🟡 *WARNING* among these: DiskFull db1\n@ana';
+    await hear('generic', full(1));
+    await pass(SECOND);
+    expect(calls()).toEqual([first]);
+    await pass(30 * SECOND);
+    await hear('generic', { alerts: [full(2), full(3), full(4)] });
+    await pass(10 * SECOND);
+    await hear('generic', full(1, { severity: 'critical', transition: 'changed' }));
+    await hear('generic', full(3, { status: 'ok' }));
+    // told again when the room is calm
+    await pass(3 * MINUTE, 10 * SECOND);
+    await hear('generic', { alerts: [full(2), full(4)] });
+    await pass(MINUTE, 10 * SECOND);
+    expect(calls()).toEqual([first]);
+    await pass(20 * SECOND, 10 * SECOND);
+    const second = expect.stringMatching(
+      /^🔴 \*CRITICAL\* among these: DiskFull db1, DiskFull db[24], DiskFull db[24]\n@ana$/u,
+    );
+    expect(calls()).toEqual([first, second]);
+    await pass(20 * MINUTE, 10 * SECOND);
+    expect(calls()).toEqual([first, second]);
+  });
+
+  it('call an owner no more often than every five minutes, with how much there is', async () => {
+    const { pass, texts, timeline } = await stormy('{ match: { alertname: HostDown }, mention: ana }');
+    await storm(timeline, 300);
+    await pass(20 * MINUTE, 10 * SECOND);
+    const calls = texts('ops')
+      .slice(10)
+      .filter((text) => text.includes('@ana'));
+    expect(calls.length).toBe(2);
+    expect(calls[0]).toMatch(/^🟡 \*290 more alerts[\s\S]*@ana$/u);
+    expect(calls[1]).toMatch(
+      /^🟡 \*WARNING\* among these: (?:HostDown web\d+, ){4}HostDown web\d+ and 28\d more\n@ana$/u,
+    );
+  });
+
   it('are one post and those of a minute when a room takes no edits, and the last one says how it is', async () => {
     const timeline = await start();
     const { pass, hear, texts, forbidEdits } = timeline;

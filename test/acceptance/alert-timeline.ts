@@ -84,8 +84,9 @@ interface Setting {
 function startTimeline(setting: Setting) {
   const { store, clock, name } = setting;
   const chats = makeChats(setting);
-  let processes = [makeProcess(setting, chats)];
   const later = new Map<string, number>();
+  const deps = { ...chats, tellSoon: (key: string) => void later.delete(key) };
+  let processes = [makeProcess(setting, deps)];
 
   /** Everything that is to be told now, until nothing is. */
   async function settle(): Promise<void> {
@@ -131,12 +132,12 @@ function startTimeline(setting: Setting) {
     /** The process dies, and another starts on the same store. */
     async restart(): Promise<void> {
       later.clear();
-      processes = [makeProcess(setting, chats)];
+      processes = [makeProcess(setting, deps)];
       await settle();
     },
     /** A second process on the same store tells the same. */
     addReplica() {
-      processes.push(makeProcess(setting, chats));
+      processes.push(makeProcess(setting, deps));
     },
   };
 }
@@ -150,17 +151,19 @@ function ownRooms({ store, name }: Setting): Store['turns'] {
   };
 }
 
-function makeProcess(setting: Setting, { chatNamed }: Pick<ReturnType<typeof makeChats>, 'chatNamed'>) {
+type ProcessDeps = Pick<ReturnType<typeof makeChats>, 'chatNamed'> & { tellSoon(key: string): void };
+
+function makeProcess(setting: Setting, deps: ProcessDeps) {
   const { config, store, clock } = setting;
   const times = { zone: 'UTC', clock, listeningSinceMs: clock.now() };
-  const deps = makeTellDeps(config, {
+  const tellDeps = makeTellDeps(config, {
     alerts: store.alerts,
     turns: ownRooms(setting),
-    chatNamed,
+    ...{ chatNamed: deps.chatNamed, tellSoon: deps.tellSoon },
     log: createLog('silent'),
     ...times,
   });
-  return (key: string) => tellGroup(key, deps, new AbortController().signal);
+  return (key: string) => tellGroup(key, tellDeps, new AbortController().signal);
 }
 
 async function configOf(yaml: string): Promise<Config> {

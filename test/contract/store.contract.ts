@@ -698,6 +698,20 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect(new Set(claimed.map((one) => one?.key)).size).toBe(1);
       });
 
+      it('decides a turn once, however many ask at once, and counts it once', async () => {
+        const room = place();
+        // old ones are dropped as soon as a store is opened
+        const nowMs = Date.now();
+        const ask = (groupKey: string) =>
+          store.turns.claim({ ...turn, kind: 'post', heardMs: nowMs, place: room, groupKey, limit: 3 }, nowMs);
+        const claimed = await Promise.all(['g1', 'g2'].flatMap((key) => Array.from({ length: 12 }, () => ask(key))));
+        expect(claimed).toEqual(claimed.map(() => undefined));
+        expect(await ask('g3')).toBeUndefined();
+        const gathered = await Promise.all(Array.from({ length: 24 }, () => ask('g4')));
+        expect(gathered.map((one) => one?.key)).toEqual(gathered.map(() => gathered[0]?.key));
+        expect(gathered.filter((one) => one?.isNew)).toHaveLength(1);
+      });
+
       it('forgets posts of a clock that was set back', async () => {
         const room = place();
         const ask = (groupKey: string, nowMs: number) =>
