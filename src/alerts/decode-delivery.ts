@@ -3,10 +3,17 @@ import type { Told } from '../domain/alert.ts';
 import { BotError } from '../domain/errors.ts';
 import type { AlertFormat, Delivery } from './alert-format.ts';
 import { readBody } from './reading/body.ts';
+import { type ReadNote, timeNotes } from './reading/notes.ts';
 import { sensibleAlert } from './reading/sensible-alert.ts';
+import { noting } from './reading/times.ts';
 
 /** What one request may tell; the largest senders batch hundreds. */
 const TOLD_MAX = 5_000;
+
+/** What a delivery tells, with what of it was passed over for its sender or the operator to mend. */
+export interface Decoded extends Told {
+  readonly notes: readonly ReadNote[];
+}
 
 /**
  * Reads a delivery in a format.
@@ -17,9 +24,11 @@ export function decodeDelivery(
   format: AlertFormat,
   delivery: Delivery,
   options: Readonly<Record<string, unknown>> = {},
-): Told {
-  const decoded = format.decode(readBody(delivery), options);
-  const told: Told = { ...decoded, alerts: decoded.alerts.map(sensibleAlert) };
+): Decoded {
+  const read = readBody(delivery);
+  const { result, unreadable } = noting(() => format.decode(read, options));
+  const notes = timeNotes(unreadable, read.content);
+  const told: Decoded = { ...result, alerts: result.alerts.map(sensibleAlert), notes };
   const count = told.alerts.length + told.changes.length;
   if (count <= TOLD_MAX) return told;
   throw new BotError('ALERT_TOO_LARGE', `That is ${count} alerts in one request; ${TOLD_MAX} are taken.`);

@@ -25,6 +25,7 @@ export const ERROR_CATALOGUE = {
   ASK_FORBIDDEN: entry('asker', 403),
   ASK_EMPTY: entry('asker', 400),
   ALERT_UNREADABLE: entry('asker', 400),
+  ALERT_TIME_UNREADABLE: entry('operator', 400),
   ALERT_UNAUTHORIZED: entry('asker', 401),
   ALERT_FORBIDDEN: entry('asker', 403),
   ALERT_UNKNOWN_HOOK: entry('asker', 404),

@@ -2,9 +2,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AlertFormat, Delivery } from '../alerts/alert-format.ts';
 import { decodeDelivery } from '../alerts/decode-delivery.ts';
+import type { ReadNote } from '../alerts/reading/notes.ts';
 import { admit, DEFAULT_HOOK, type Receiver, receiverFor } from '../alerts/receivers.ts';
+import { isFirstInHour } from '../alerts/room-posts.ts';
 import type { Told } from '../domain/alert.ts';
 import { BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
+import { type BoundedMap, createBoundedMap } from '../lib/bounded-map.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 
@@ -40,12 +43,20 @@ const BODY_MAX_BYTES = 10 * 1024 * 1024;
 /** The shortest patience of a sender is 5 s (PagerDuty); what is not stored by then is said to be not stored. */
 const STORE_TIMEOUT_MS = 4_000;
 const RETRY_AFTER_SECONDS = '5';
+/** Fields of hooks that were warned of lately. */
+const WARNED_MAX = 1_000;
 
 /** What is posted, by the first part of the path. */
 const WHAT = { hooks: 'Alerts', changes: 'Changes' } as const;
 
+interface RoutesState extends HookRoutesDeps {
+  /** The hour in which what a sender writes wrong was last warned of. */
+  readonly warned: BoundedMap<string, number>;
+}
+
 /** Registers `/hooks/…` and `/changes/…`. */
-export function hookRoutes(app: FastifyInstance, deps: HookRoutesDeps): void {
+export function hookRoutes(app: FastifyInstance, given: HookRoutesDeps): void {
+  const deps: RoutesState = { ...given, warned: createBoundedMap(WARNED_MAX) };
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_MAX_BYTES }, (_request, body, done) =>
@@ -75,7 +86,7 @@ async function take(
   section: 'hooks' | 'changes',
   request: FastifyRequest,
   reply: FastifyReply,
-  deps: HookRoutesDeps,
+  deps: RoutesState,
   answer: { readonly format?: string; readonly status?: number } = {},
 ): Promise<FastifyReply> {
   const told = { alerts: 0, changes: 0 };
@@ -97,7 +108,7 @@ async function takeDelivery(
   section: 'hooks' | 'changes',
   request: FastifyRequest,
   reply: FastifyReply,
-  deps: HookRoutesDeps,
+  deps: RoutesState,
   { format, status = 202 }: { readonly format?: string; readonly status?: number },
   onRead: (counts: TakenDelivery['told']) => void,
 ): Promise<FastifyReply> {
@@ -115,8 +126,21 @@ async function takeDelivery(
     deps.log.error({ err: thrown, hook: receiver.hook, format: receiver.format.format }, 'alerts could not be stored');
     throw notStored(reply, thrown);
   }
-  deps.log.info({ hook: receiver.hook, format: receiver.format.format, ...counts }, 'a delivery was stored');
+  const about = { hook: receiver.hook, format: receiver.format.format };
+  deps.log.info({ ...about, ...counts }, 'a delivery was stored');
+  for (const note of told.notes) warnOf(note, about, deps);
   return reply.code(status).send(counts);
+}
+
+/** Once an hour and field: whatever a sender writes wrong, it writes wrong each time. */
+function warnOf(
+  note: ReadNote,
+  about: { readonly hook: string; readonly format: string },
+  { log, clock, warned }: RoutesState,
+): void {
+  const field = note.field?.replaceAll(/\[\d+\]/g, '[]') ?? '';
+  if (!isFirstInHour(`${about.format}/${about.hook}/${field}`, { warned, clock })) return;
+  log.warn({ ...about, ...note }, 'a time could not be read, and is left out; what lacks its beginning begins now');
 }
 
 function askedOf(params: unknown, format?: string) {

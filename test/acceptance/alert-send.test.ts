@@ -143,6 +143,21 @@ describe('glimpse alert send', () => {
   });
 });
 
+describe('glimpse alert decode', () => {
+  it('notes times that cannot be read beside what is understood', async () => {
+    const stdin = '[{ "title": "x", "startsAt": "yesterday" }, { "title": "y", "startsAt": "2026-11-25T10:00:00Z" }]';
+    const text = await glimpse(['alert', 'decode', 'generic', '-'], { stdin });
+    expect([text.code, text.stderr]).toEqual([0, '[0].startsAt: "yesterday" is no time that can be read\n']);
+    const { stdout, stderr } = await glimpse(['alert', 'decode', 'generic', '-', '--json'], { stdin });
+    const { alerts, notes } = JSON.parse(stdout);
+    expect([alerts.length, stderr, notes]).toEqual([
+      2,
+      '',
+      [{ code: 'ALERT_TIME_UNREADABLE', value: '"yesterday"', field: '[0].startsAt' }],
+    ]);
+  });
+});
+
 describe('glimpse alert send --dry-run', () => {
   it('shows what rooms would read and what follows, charts included, without a bot and a store', async () => {
     const config = join(folder, 'rooms.yaml');

@@ -151,6 +151,19 @@ routes:
   await reads('ops', (texts) => texts.length === 1);
 });
 
+it('tells what has times that cannot be read, as of its receipt, and warns the operator once', async () => {
+  const { bot, inRoom, reads, post } = await setScene({ yaml: ROUTES });
+  const body = { title: 'A disk fills', startsAt: 'yesterday', endsAt: 12e99 };
+  for (const id of ['a', 'b']) expect((await post('/hooks/generic', { ...body, id, groupKey: id })).status).toBe(202);
+  await reads('ops', (texts) => texts.length === 2);
+  expect(inRoom('ops')[0]).toMatch(/since \d\d:\d\d/);
+  const lines = bot.log.map((line) => JSON.parse(line)).filter(({ code }) => code === 'ALERT_TIME_UNREADABLE');
+  expect(lines.map(({ level, hook, format, field, value }) => [level, hook, format, field, value])).toEqual([
+    [40, 'default', 'generic', 'startsAt', '"yesterday"'],
+    [40, 'default', 'generic', 'endsAt', expect.stringContaining('e+100')],
+  ]);
+});
+
 it('answers senders as they need it', async () => {
   const yaml = `${ROUTES}
 hooks:

@@ -7,7 +7,13 @@ import { decodedOf, deliveryOf } from './delivery.ts';
 /** Prints what is understood. @throws UsageError; BotError `ALERT_…` */
 export async function decodeCommand(words: readonly string[], options: CommandOptions, io: Io): Promise<number> {
   const told = decodedOf(await deliveryOf('decode', words, options, io));
-  io.stdout.write(options.json ? `${JSON.stringify(toldJson(told), undefined, 2)}\n` : linesOf(told));
+  const { notes } = told;
+  if (options.json) {
+    io.stdout.write(`${JSON.stringify({ ...toldJson(told), notes }, undefined, 2)}\n`);
+    return EXIT.answered;
+  }
+  io.stdout.write(linesOf(told));
+  for (const { field = 'a time', value } of notes) io.stderr.write(`${field}: ${value} is no time that can be read\n`);
   return EXIT.answered;
 }
 

@@ -3,10 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { AlertFormat, Delivery } from '../../alerts/alert-format.ts';
-import { decodeDelivery } from '../../alerts/decode-delivery.ts';
+import { type Decoded, decodeDelivery } from '../../alerts/decode-delivery.ts';
 import { alertFormats } from '../../alerts/index.ts';
 import { changeFormats } from '../../changes/index.ts';
-import type { Told } from '../../domain/alert.ts';
 import { BotError } from '../../domain/errors.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { nearest } from '../../lib/nearest.ts';
@@ -48,7 +47,10 @@ export async function deliveryOf(
 }
 
 /** How it is understood; `options` are those of its hook in the config. @throws BotError `ALERT_…` */
-export function decodedOf({ format, delivery }: NamedDelivery, options: Readonly<Record<string, unknown>> = {}): Told {
+export function decodedOf(
+  { format, delivery }: NamedDelivery,
+  options: Readonly<Record<string, unknown>> = {},
+): Decoded {
   return decodeDelivery(format, delivery, format.options.parse(options));
 }
 

@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { attributesOf } from '../../../src/alerts/reading/attributes.ts';
 import { parseJson, readBody } from '../../../src/alerts/reading/body.ts';
 import { hrefOf } from '../../../src/alerts/reading/links.ts';
+import { timeNotes } from '../../../src/alerts/reading/notes.ts';
 import { severityOf } from '../../../src/alerts/reading/severity.ts';
 import { verifyHmac } from '../../../src/alerts/reading/signatures.ts';
-import { timeOf } from '../../../src/alerts/reading/times.ts';
+import { noting, timeOf } from '../../../src/alerts/reading/times.ts';
 import { Secret } from '../../../src/lib/secret.ts';
 
 describe('timeOf', () => {
@@ -34,6 +35,42 @@ describe('timeOf', () => {
     [{}, undefined],
   ])('%j is %s', (value, expected) => {
     expect(timeOf(value, 'Europe/Berlin')?.toISOString()).toBe(expected);
+  });
+});
+
+describe('a time that cannot be read', () => {
+  it.each<[unknown, boolean]>([
+    ['yesterday', true],
+    ['2026-13-45T00:00:00Z', true],
+    [12e99, true],
+    [{}, true],
+    ['2026-11-25T09:44:12Z', false],
+    ['0001-01-01T00:00:00Z', false],
+    ['0000-00-00 00:00:00', false],
+    [0, false],
+    [-1, false],
+    ['0', false],
+    ['', false],
+    [' ', false],
+    [undefined, false],
+    [null, false],
+    ['$SHORTDATETIME$', false],
+    ['{EVENT.RECOVERY.DATE} {EVENT.RECOVERY.TIME}', false],
+    ['n/a', false],
+  ])('is noted where something stands for it: %j %s', (value, isNoted) => {
+    expect(noting(() => timeOf(value)).unreadable).toEqual(isNoted ? [value] : []);
+  });
+
+  it('is noted with its place, cut, and not without end', () => {
+    const content = { labels: { a: 'b' }, alerts: [{ startsAt: 'now' }, { startsAt: 'x'.repeat(100), endsAt: 'now' }] };
+    const values = ['now', 'x'.repeat(100), ...Array.from({ length: 50 }, (_, index) => `elsewhere ${index}`)];
+    const notes = timeNotes(values, content);
+    expect(notes.slice(0, 3)).toEqual([
+      { code: 'ALERT_TIME_UNREADABLE', field: 'alerts[0].startsAt', value: '"now"' },
+      { code: 'ALERT_TIME_UNREADABLE', field: 'alerts[1].startsAt', value: `"${'x'.repeat(78)}…` },
+      { code: 'ALERT_TIME_UNREADABLE', value: '"elsewhere 0"' },
+    ]);
+    expect(notes.length).toBe(10);
   });
 });
 
