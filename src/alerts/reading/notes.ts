@@ -33,19 +33,25 @@ export function timeNotes(values: readonly unknown[], content: unknown): readonl
 function fieldsOf(values: ReadonlySet<unknown>, content: unknown): ReadonlyMap<unknown, string> {
   const found = new Map<unknown, string>();
   const inside: [unknown, string][] = [[content, '']];
-  for (let count = 0; count < inside.length && count < MEMBERS_MAX && found.size < values.size; count += 1) {
-    const [value, path] = inside[count] ?? [];
-    if (path && values.has(value) && !found.has(value)) found.set(value, path);
-    if (Array.isArray(value)) inside.push(...value.map((one, index): [unknown, string] => [one, `${path}[${index}]`]));
-    else if (isLooseObject(value)) {
-      for (const [name, one] of Object.entries(value)) inside.push([one, path ? `${path}.${name}` : name]);
+  for (const [value, path] of inside) {
+    if (values.has(value) && !found.has(value)) found.set(value, path);
+    for (const [name, one] of membersOf(value)) {
+      if (inside.length >= MEMBERS_MAX) break;
+      inside.push([one, Array.isArray(value) ? `${path}[${name}]` : [path, name].filter(Boolean).join('.')]);
     }
   }
   return found;
 }
 
+function membersOf(value: unknown): readonly [string, unknown][] {
+  return Array.isArray(value) || isLooseObject(value) ? Object.entries(value) : [];
+}
+
+/** What is no single value may be long and deep. */
 function quoted(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+  if (Array.isArray(value)) return '[…]';
+  if (isLooseObject(value)) return '{…}';
+  return JSON.stringify(typeof value === 'string' ? value.slice(0, VALUE_MAX_CHARS) : value);
 }
 
 function cut(text: string, max: number): string {

@@ -24,8 +24,8 @@ const unreadable = new AsyncLocalStorage<unknown[]>();
 export function timeOf(value: unknown, zone = 'UTC'): Date | undefined {
   const ms = msOf(value, zone);
   const date = checked(ms);
-  const isNone = value === undefined || value === null || ms < FIRST_MS || NO_TIME.test(String(value).trim());
-  if (date || isNone) return date;
+  const isEmpty = value === undefined || value === null || (typeof value === 'string' && NO_TIME.test(value.trim()));
+  if (date || isEmpty || ms < FIRST_MS) return date;
   const noted = unreadable.getStore();
   if (noted && noted.length < UNREADABLE_MAX) noted.push(value);
   return undefined;

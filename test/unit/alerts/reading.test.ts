@@ -44,6 +44,7 @@ describe('a time that cannot be read', () => {
     ['2026-13-45T00:00:00Z', true],
     [12e99, true],
     [{}, true],
+    [{ toString: 1 }, true],
     ['2026-11-25T09:44:12Z', false],
     ['0001-01-01T00:00:00Z', false],
     ['0000-00-00 00:00:00', false],
@@ -71,6 +72,15 @@ describe('a time that cannot be read', () => {
       { code: 'ALERT_TIME_UNREADABLE', value: '"elsewhere 0"' },
     ]);
     expect(notes.length).toBe(10);
+  });
+
+  it('is noted although the body is deep and long', () => {
+    const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) as unknown;
+    const long = Array.from({ length: 200_000 }, () => 'now');
+    expect(timeNotes([deep, 'now'], { startsAt: deep, all: long })).toEqual([
+      { code: 'ALERT_TIME_UNREADABLE', field: 'startsAt', value: '[…]' },
+      { code: 'ALERT_TIME_UNREADABLE', field: 'all[0]', value: '"now"' },
+    ]);
   });
 });
 
