@@ -152,12 +152,12 @@ export function logTime(timeMs: number, zone: string, nowMs: number): string {
   return localTime(timeMs, zone).toFormat(isToday ? 'HH:mm:ss' : 'LL-dd HH:mm:ss');
 }
 
-/** How long something lasted, to the precision people want: `50 s`, `6 min`, `1.5 h`, `3.2 d`. */
+/** How long something lasted, to the precision people want: `50 s`, `6 min`, `1.5 h`, `3.2 d`, `269 d`. */
 export function spanWords(ms: number): string {
   if (ms < 90_000) return formatDuration(Math.max(1, Math.round(ms / 1000)) * 1000);
   if (ms < 90 * MINUTE_MS) return `${Math.round(ms / MINUTE_MS)}${THIN_SPACE}min`;
   const [size, unit] = ms < 48 * HOUR_MS ? [HOUR_MS, 'h'] : [DAY_MS, 'd'];
-  return `${Number((ms / size).toFixed(1))}${THIN_SPACE}${unit}`;
+  return `${Number((ms / size).toFixed(ms < 10 * DAY_MS ? 1 : 0))}${THIN_SPACE}${unit}`;
 }
 
 /** About how long, whole and coarse: `20 min`, `9 h`, `9 days`, `13 months`, `7 years`. */

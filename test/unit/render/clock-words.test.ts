@@ -121,6 +121,8 @@ describe('durations', () => {
     [HOUR, '60 min'],
     [2.25 * HOUR, '2.3 h'],
     [3 * DAY, '3 d'],
+    [3.24 * DAY, '3.2 d'],
+    [269.1 * DAY, '269 d'],
   ])('says %d ms as %s', (ms, expected) => {
     expect(plain(spanWords(ms))).toBe(expected);
   });
