@@ -3,6 +3,8 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { alertFormats } from './alerts/index.ts';
 import { makeReceivers } from './alerts/receivers.ts';
+import { templateOf } from './alerts/route.ts';
+import { routesOf } from './alerts/tell-deps.ts';
 import { withWatchdogsApart } from './alerts/watchdog.ts';
 import type { AnswerKeeper } from './answers/answer-keeper.ts';
 import { gathererOf } from './app-alerts.ts';
@@ -102,6 +104,7 @@ export async function buildHttp(
     log: deps.log,
     onDelivery: countDelivery(metrics),
   });
+  const routes = routesOf(config);
   const asking = {
     ask: core.askDeps(createForgetful(), recordOf(config, store, deps)),
     present: { renderer: core.renderer, log: deps.log },
@@ -121,6 +124,7 @@ export async function buildHttp(
     sources: core.sources,
     gather: gathererOf(core, store, deps),
     answers,
+    templateOf: (alerts) => templateOf(alerts, routes) ?? config.alerts.template,
     zone: config.zone ?? deps.zone,
     clock: deps.clock,
   });

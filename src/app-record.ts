@@ -1,15 +1,13 @@
 /** What questions read of alerts and changes, under one configuration. */
-
-import { withSilence } from './alerts/group-facts.ts';
 import { factsRuleOf, routesOf } from './alerts/tell-deps.ts';
 import { whyAlert } from './alerts/why-alert.ts';
 import { whyGatheringLines } from './alerts/why-gathering.ts';
 import type { Config } from './config/config.ts';
 import type { CoreDeps } from './core.ts';
-import type { Alert } from './domain/alert.ts';
 import type { AlertRecord } from './questions/record.ts';
-import type { AlertTimeline, TimelineGroup } from './store/alert-timeline.ts';
+import type { AlertTimeline } from './store/alert-timeline.ts';
 import { gatheringOf } from './store/alert-turns.ts';
+import type { Silence } from './store/silence.ts';
 import type { Store } from './store/store.ts';
 
 /** What both are made with. */
@@ -22,36 +20,34 @@ type RecordSurroundings = Pick<CoreDeps, 'clock'> & {
 export function timelineOf(
   config: Pick<Config, 'alerts'>,
   { timeline }: Pick<Store, 'timeline'>,
-  { clock, listeningSinceMs }: RecordSurroundings,
+  surroundings: RecordSurroundings,
 ): AlertTimeline {
-  const rule = factsRuleOf(config, listeningSinceMs);
-  const marked = (group: TimelineGroup): TimelineGroup => ({
-    ...group,
-    problems: group.problems.map((alert) => withSilence(alert, rule, clock.now())),
-  });
+  const silence = silenceIn(config, surroundings);
   return {
-    ...timeline,
-    groups: async (window) => (await timeline.groups(window)).map(marked),
-    firing: () => timeline.firing(),
-    async groupOf(id) {
-      const group = await timeline.groupOf(id);
-      return group && marked(group);
-    },
+    groups: (window) => timeline.groups(window, silence()),
+    open: () => timeline.open(silence()),
+    groupOf: (id) => timeline.groupOf(id, silence()),
   };
+}
+
+/** The rule of the rooms, at the moment that it is called. */
+function silenceIn(config: Pick<Config, 'alerts'>, { clock, listeningSinceMs }: RecordSurroundings) {
+  const rule = factsRuleOf(config, listeningSinceMs);
+  return (): Silence => ({ ...rule, nowMs: clock.now() });
 }
 
 /** Makes it of the store. */
 export function recordOf(
   config: Pick<Config, 'routes' | 'operators' | 'maintenance' | 'alerts'>,
   { alerts, origins, contexts, turns }: Pick<Store, 'alerts' | 'origins' | 'contexts' | 'turns'>,
-  { clock, listeningSinceMs }: RecordSurroundings,
+  surroundings: RecordSurroundings,
 ): AlertRecord {
-  const rule = factsRuleOf(config, listeningSinceMs);
-  const marked = (found: readonly Alert[]) => found.map((alert) => withSilence(alert, rule, clock.now()));
+  const { clock } = surroundings;
+  const silence = silenceIn(config, surroundings);
   const deps = { origins, contexts, routes: routesOf(config), maintenance: config.maintenance, clock };
   return {
-    open: async () => marked(await alerts.open()),
-    during: async (window) => marked(await alerts.during(window)),
+    open: () => alerts.open(silence()),
+    during: (window) => alerts.during(window, silence()),
     history: (fingerprint, sinceMs) => alerts.history(fingerprint, sinceMs),
     changes: (window) => alerts.changes(window),
     toldBy: async (chat, postId) => (await origins.groupAt(chat, postId))?.problems ?? [],
@@ -64,7 +60,7 @@ export function recordOf(
       const gathering = group && gatheringOf(group.key);
       if (!gathering) return [];
       const nowMs = clock.now();
-      const gathered = await turns.gathered(group.key, nowMs - rule.noNewsAfterMs);
+      const gathered = await turns.gathered(group.key, nowMs - config.alerts.noNewsAfter);
       const postsPerMinute = config.alerts.postsPerMinute === 'off' ? undefined : config.alerts.postsPerMinute;
       return whyGatheringLines({ gathering, gathered, routes: deps.routes, postsPerMinute, nowMs, zone });
     },

@@ -86,13 +86,6 @@ export function statedFacts(problems: readonly Alert[]): GroupFacts {
   return { members, firing: open.filter((one) => !isSilent(one)), silent: open.filter(isSilent), sayings: [] };
 }
 
-/** The alert, marked where nothing was heard of it for too long. */
-export function withSilence(alert: Alert, rule: FactsRule, nowMs: number): Alert {
-  const { status, receivedAt } = alert;
-  const isSilent = status === 'firing' && silenceOf(alert, +receivedAt, rule) <= nowMs;
-  return isSilent ? { ...alert, silentSince: receivedAt } : alert;
-}
-
 function memberOf(
   alert: Alert,
   life: ProblemLife | undefined,
@@ -115,7 +108,7 @@ function memberOf(
   };
 }
 
-/** When a problem that fires counts as silent, ms: sooner where its sender said how long its word holds. */
+/** When a problem that fires counts as silent, ms: sooner where its sender said how long its word holds. Lists have the rule in SQL (`store/silence.ts`). */
 function silenceOf(
   { expiresAt, receivedAt }: Alert,
   heardMs: number,

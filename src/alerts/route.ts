@@ -73,6 +73,15 @@ export function templateIn(
   return undefined;
 }
 
+/** The words for what is read of some alerts where no room is meant: those of the first room that hears of them. */
+export function templateOf(alerts: readonly Alert[], routes: readonly Route[]): AlertTemplate | undefined {
+  for (const alert of alerts) {
+    const [target] = targetsOf(alert, routes);
+    if (target) return target.template;
+  }
+  return undefined;
+}
+
 /** All routes in the order in which they are asked; those below a route that refused are not told. */
 export function routeVerdicts(alert: Alert, routes: readonly Route[]): readonly RouteVerdict[] {
   return walk(alert, routes, '', {}).verdicts;

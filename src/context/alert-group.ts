@@ -10,10 +10,11 @@ import type { Series } from '../domain/series.ts';
 const HOSTS_MAX = 3;
 const NAME_MAX_CHARS = 120;
 
-/** The alerts that a chart tells of: those that fire; where none does, all. */
+/** The alerts that are told of: those that fire, else those of which nothing was heard for too long; where there are none, all. */
 export function tellingOf(alerts: readonly Alert[]): readonly Alert[] {
-  const firing = alerts.filter(({ status }) => status === 'firing');
-  return firing.length > 0 ? firing : alerts;
+  const open = alerts.filter(({ status }) => status === 'firing');
+  const firing = open.filter(({ silentSince }) => silentSince === undefined);
+  return [firing, open].find(({ length }) => length > 0) ?? alerts;
 }
 
 /** The name of the rule: `HighCpu`; of an alert without one its title. */

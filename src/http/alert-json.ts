@@ -2,7 +2,7 @@
 import { toldJson } from '../alerts/decode-delivery.ts';
 import { statedFacts } from '../alerts/group-facts.ts';
 import { type GroupWords, groupMessage } from '../alerts/group-message.ts';
-import { timeOfGroup, titleOfGroup } from '../context/alert-group.ts';
+import { tellingOf, timeOfGroup, titleOfGroup } from '../context/alert-group.ts';
 import type { Alert, ChangeEvent } from '../domain/alert.ts';
 import { worstSeverity } from '../domain/alert-severity.ts';
 import { plainMessage } from '../render/markup.ts';
@@ -10,23 +10,24 @@ import type { TimelineGroup } from '../store/alert-timeline.ts';
 import { messageHtml } from './message-html.ts';
 
 /** A group as a timeline shows it: its state, its words, and the members that were read. */
-export function groupJson({ id, sinceMs, count, firing, problems, firings }: TimelineGroup, words: GroupWords) {
-  const telling = problems.filter(({ status }) => status === 'firing');
-  const shown = telling.length > 0 ? telling : problems;
-  const { fromMs, toMs } = timeOfGroup(problems);
+export function groupJson(group: TimelineGroup, words: GroupWords) {
+  const { id, count, firing, silent, problems, firings } = group;
+  const shown = tellingOf(problems);
+  const { fromMs, toMs } = timeOfGroup(shown);
   const message = groupMessage(statedFacts(problems), words);
   const [first] = shown;
   return {
     id,
-    title: titleOfGroup(problems),
-    status: firing > 0 ? 'firing' : 'resolved',
+    title: titleOfGroup(shown),
+    status: firing > 0 ? 'firing' : silent > 0 ? 'silent' : 'resolved',
     severity: worstSeverity(shown),
     acknowledged: shown.every(({ flags }) => flags.acknowledged === true),
     suppressed: shown.every(({ flags }) => flags.suppressed === true),
     flapping: shown.some(({ flags }) => flags.flapping === true),
     source: first?.source ?? '',
     hook: first?.sourceInstance ?? '',
-    since: isoOf(Math.min(fromMs, sinceMs)),
+    since: isoOf(fromMs),
+    heard: isoOf(Math.max(...shown.map(({ silentSince, receivedAt }) => +(silentSince ?? receivedAt)))),
     ended: toMs === undefined ? null : isoOf(toMs),
     firings: firings.map(({ startMs, endMs }) => ({
       since: isoOf(startMs),
@@ -35,6 +36,7 @@ export function groupJson({ id, sinceMs, count, firing, problems, firings }: Tim
     zone: words.zone,
     count,
     firing,
+    silent,
     text: plainMessage(message),
     html: messageHtml(message),
     links: linksOf(shown),

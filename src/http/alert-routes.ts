@@ -2,12 +2,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { AlertTemplate } from '../alerts/words-template.ts';
 import type { AnswerKeeper } from '../answers/answer-keeper.ts';
 import { answerPath } from '../answers/kept-answer.ts';
 import { makeKept } from '../answers/make-kept.ts';
 import type { Gather } from '../context/gather-on-demand.ts';
 import { markedDeploys } from '../context/marked-deploys.ts';
 import { subjectOf } from '../context/subject.ts';
+import type { Alert } from '../domain/alert.ts';
 import type { Answer } from '../domain/answer.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -32,6 +34,8 @@ export interface AlertRoutesDeps {
   readonly sources: SourceSet;
   readonly gather: Gather;
   readonly answers: AnswerKeeper;
+  /** Words of the config for what is read of some alerts; nothing where they are the usual ones. */
+  templateOf(alerts: readonly Alert[]): AlertTemplate | undefined;
   readonly zone: string;
   readonly clock: Clock;
 }
@@ -62,7 +66,10 @@ const AlertsQuery = Window.extend({
     .optional()
     .describe('`next` of the answer that this one goes on from'),
   zone: KnownZone,
-  state: z.enum(['open', 'all']).default('all').describe('`open`: what fires now, whenever it began, the worst first'),
+  state: z
+    .enum(['open', 'all'])
+    .default('all')
+    .describe('`open`: what fires now, whenever it began, the worst first, then what is silent'),
 });
 const InZone = z.object({ zone: KnownZone });
 const GroupId = z.object({ id: z.string().max(100).describe('id of a group of alerts') });
@@ -70,7 +77,10 @@ const GroupId = z.object({ id: z.string().max(100).describe('id of a group of al
 /** Registers the routes. */
 export function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const words = ({ zone = deps.zone }: z.output<typeof InZone>) => ({ zone, nowMs: deps.clock.now() });
+  const jsonOf = (group: TimelineGroup, { zone = deps.zone }: z.output<typeof InZone>) => {
+    const template = deps.templateOf(group.problems);
+    return groupJson(group, { zone, nowMs: deps.clock.now(), ...(template && { template }) });
+  };
   const windowOf = ({ from, to = deps.clock.now() }: z.output<typeof Window>) => {
     const window = { fromMs: from ?? to - WINDOW_MS, toMs: to };
     if (window.fromMs < window.toMs) return window;
@@ -81,9 +91,9 @@ export function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
   routes.get('/api/alerts', { schema: { querystring: AlertsQuery } }, async ({ query }) => {
     const { state, limit, before } = query;
     const window = windowOf(query);
-    const [found, firing] = await Promise.all([
+    const [found, open] = await Promise.all([
       deps.timeline.groups({ ...window, state, limit: limit + 1, after: before }),
-      deps.timeline.firing(),
+      deps.timeline.open(),
     ]);
     const groups = found.slice(0, limit);
     const last = found.length > limit ? groups.at(-1) : undefined;
@@ -95,8 +105,8 @@ export function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
     return {
       from: new Date(window.fromMs).toISOString(),
       to: new Date(window.toMs).toISOString(),
-      firing,
-      alerts: groups.map((group) => groupJson(group, words(query))),
+      ...open,
+      alerts: groups.map((group) => jsonOf(group, query)),
       changes: await changesIn(stretch, Math.max(limit, CHANGES_MIN)),
       next: last ? `${last.rank}-${last.sinceMs}-${last.id}` : null,
     };
@@ -108,7 +118,7 @@ export function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
     return { changes: changes.slice(0, query.limit).map(changeJson), missing };
   });
   routes.get('/api/alerts/:id', { schema: { params: GroupId, querystring: InZone } }, async ({ params, query }) =>
-    groupJson(await groupOf(params.id, deps), words(query)),
+    jsonOf(await groupOf(params.id, deps), query),
   );
   routes.get('/api/alerts/:id/context', { schema: { params: GroupId } }, async ({ params }, response) => {
     const group = await groupOf(params.id, deps);

@@ -1,17 +1,10 @@
 /** How often groups of alerts fired: the times at which any problem of a group did, from what was told of them. */
 import type { Database } from './database.ts';
-
-/** One time that a group fired. */
-export interface Firing {
-  /** ms since the Unix epoch. */
-  readonly startMs: number;
-  /** Absent while it lasts, and where nobody told of an end. */
-  readonly endMs?: number;
-}
+import { type Firing, firingsIn, IS_TIME, TOLD_TIMES } from './episodes.ts';
 
 /** Problems that are asked for their events, over all groups: each costs a look into an index. */
 const PROBLEMS_MAX = 500;
-/** Events of one problem that are read, the newest first; two make a firing. */
+/** Events of one problem that are looked at, the newest first; two make a firing. */
 const EVENTS_MAX = 100;
 /** More are a number, no list. */
 const FIRINGS_MAX = 50;
@@ -28,31 +21,24 @@ export async function readFirings(
     `WITH members AS (SELECT group_key, fingerprint,
          row_number() OVER (PARTITION BY group_key ORDER BY opened_ms DESC, fingerprint) AS place
        FROM glimpse.problems WHERE group_key = ANY($1))
-     SELECT m.group_key AS key, m.fingerprint, e.start, e."end", e.is_again FROM members AS m CROSS JOIN LATERAL (
-       SELECT start, max("end") AS "end", bool_and(is_again) AS is_again FROM (
-         SELECT alert->>'startsAt' AS start, alert->>'endsAt' AS "end", alert->>'timeSource' = 'received' AS is_again
-         FROM glimpse.alert_events WHERE fingerprint = m.fingerprint AND at_ms >= $2 AND alert->>'startsAt' < $3
-           AND alert->>'transition' IN ('triggered', 'resolved')
-         ORDER BY at_ms DESC LIMIT ${EVENTS_MAX}) AS latest GROUP BY start) AS e
-     WHERE m.place <= ${perGroup} ORDER BY m.fingerprint, e.start`,
+     SELECT m.group_key AS key, m.fingerprint, e.* FROM members AS m CROSS JOIN LATERAL (
+       SELECT *, lag(status) OVER told AS status_before, lag(start) OVER told AS start_before FROM (
+         SELECT at_ms, received_ms, ${TOLD_TIMES} FROM glimpse.alert_events
+         WHERE fingerprint = m.fingerprint AND at_ms >= $2 AND alert->>'startsAt' < $3 AND ${IS_TIME}
+         ORDER BY at_ms DESC, received_ms DESC LIMIT ${EVENTS_MAX}) AS latest
+       WINDOW told AS (ORDER BY at_ms, received_ms)) AS e
+     WHERE m.place <= ${perGroup} AND NOT ${SAYS_NOTHING_NEW} ORDER BY m.fingerprint, e.at_ms, e.received_ms`,
     [keys, fromMs, new Date(toMs).toISOString()],
   );
-  const byKey = Map.groupBy(toldFirings(rows), ({ key }) => key);
-  return new Map(Array.from(byKey, ([key, of]) => [key, joined(of.map(({ firing }) => firing))]));
+  const byKey = Map.groupBy(rows, ({ key }) => String(key));
+  return new Map(Array.from(byKey, ([key, of]) => [key, joined(firingsOfEach(of))]));
 }
 
-/** Of each problem. A sender that tells no times says one that lasts again with another beginning. */
-function toldFirings(rows: readonly Record<string, unknown>[]) {
-  const told: { readonly key: string; readonly fingerprint: unknown; readonly firing: Firing }[] = [];
-  for (const { key, fingerprint, start, end, is_again } of rows) {
-    const before = told.at(-1);
-    const isSame = is_again === true && before?.fingerprint === fingerprint && before?.firing.endMs === undefined;
-    const startMs = isSame && before ? before.firing.startMs : Date.parse(String(start));
-    if (isSame) told.pop();
-    const firing = { startMs, ...(typeof end === 'string' && { endMs: Math.max(startMs, Date.parse(end)) }) };
-    told.push({ key: String(key), fingerprint, firing });
-  }
-  return told;
+/** Senders repeat what fires, some each minute, and that is no other time; left out for what there would be to read. */
+const SAYS_NOTHING_NEW = `(e.status = 'firing' AND coalesce(e.status_before, '') = 'firing' AND (e.source = 'received' OR e.start = e.start_before))`;
+
+function firingsOfEach(rows: readonly Record<string, unknown>[]): readonly Firing[] {
+  return [...Map.groupBy(rows, ({ fingerprint }) => fingerprint).values()].flatMap(firingsIn);
 }
 
 /** Problems of a group that fire together are one firing. */

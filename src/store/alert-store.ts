@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { keepGroup, readEvents, readGroup, waitingGroups, withDates } from './group-rows.ts';
 import { pruneAlerts } from './prune-alerts.ts';
 import { readHistory } from './read-history.ts';
+import { heardMs, isSilent, type Silence, silenceParameters } from './silence.ts';
 import { createTaker } from './take-told.ts';
 import { IS_TROUBLE, troubleOf } from './trouble.ts';
 
@@ -23,10 +24,10 @@ export interface AlertStore {
   untold(beforeMs: number): Promise<readonly string[]>;
   /** What was told of some problems since they began or ended then, the oldest first; bounded. */
   events(fingerprints: readonly string[], sinceMs: number): Promise<readonly GroupEvent[]>;
-  /** What is open, the newest first; bounded. */
-  open(): Promise<readonly Alert[]>;
-  /** What was open at any moment of a window, as it is known now, the newest first; bounded. */
-  during(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly Alert[]>;
+  /** What is open, the newest first, what is silent by a rule marked; bounded. */
+  open(silence?: Silence): Promise<readonly Alert[]>;
+  /** What was open at any moment of a window, as it is known now, the newest first, what is silent by a rule marked; bounded. */
+  during(window: { readonly fromMs: number; readonly toMs: number }, silence?: Silence): Promise<readonly Alert[]>;
   /** Changes that began within a window, the newest first; bounded. */
   changes(window: { readonly fromMs: number; readonly toMs: number }): Promise<readonly ChangeEvent[]>;
   /** How often a problem began since then, and how long it lasted, ms, where it ended. */
@@ -42,6 +43,14 @@ export interface AlertStore {
 const PROBLEMS_MAX = 2_000;
 const CHANGES_MAX = 500;
 
+/** Problems as {@link troubleOf} reads them, with a condition over `p` and `g`. */
+const troubleWhere = (
+  condition: string,
+) => `SELECT p.alert, g.life->>'alarmMs' AS alarm_ms, ${heardMs('p')} AS heard_ms,
+    ${isSilent('p', "g.life->>'alarmMs'")} AS is_silent
+  FROM glimpse.problems AS p LEFT JOIN glimpse.alert_groups AS g ON g.key = p.group_key
+  WHERE ${condition} AND ${IS_TROUBLE} ORDER BY p.opened_ms DESC LIMIT ${PROBLEMS_MAX}`;
+
 /** Makes the alert part of a store on an open database. */
 export function createAlertStore(
   { query }: Pick<Database, 'query'>,
@@ -55,20 +64,12 @@ export function createAlertStore(
     keepTold: (key, told) => guard(() => keepGroup(query, key, told)),
     untold: (beforeMs) => guard(() => waitingGroups(query, beforeMs, clock.now())),
     events: (fingerprints, sinceMs) => guard(() => readEvents(query, fingerprints, sinceMs)),
-    open: () =>
+    open: (silence) =>
+      guard(async () => (await query(troubleWhere(`p.status = 'firing'`), silenceParameters(silence))).map(troubleOf)),
+    during: ({ fromMs, toMs }, silence) =>
       guard(async () => {
-        const statement = `SELECT p.alert, g.life->>'alarmMs' AS alarm_ms FROM glimpse.problems AS p
-          LEFT JOIN glimpse.alert_groups AS g ON g.key = p.group_key
-          WHERE p.status = 'firing' AND ${IS_TROUBLE} ORDER BY p.opened_ms DESC LIMIT ${PROBLEMS_MAX}`;
-        return (await query(statement, [])).map(troubleOf);
-      }),
-    during: ({ fromMs, toMs }) =>
-      guard(async () => {
-        const statement = `SELECT p.alert, g.life->>'alarmMs' AS alarm_ms FROM glimpse.problems AS p
-          LEFT JOIN glimpse.alert_groups AS g ON g.key = p.group_key
-          WHERE p.opened_ms < $2 AND (p.closed_ms IS NULL OR p.closed_ms >= $1) AND ${IS_TROUBLE}
-          ORDER BY p.opened_ms DESC LIMIT ${PROBLEMS_MAX}`;
-        const found = (await query(statement, [fromMs, toMs])).map(troubleOf);
+        const statement = troubleWhere('p.opened_ms < $5 AND (p.closed_ms IS NULL OR p.closed_ms >= $4)');
+        const found = (await query(statement, [...silenceParameters(silence), fromMs, toMs])).map(troubleOf);
         // a watchdog was well until it was missed
         return found.filter(({ startsAt }) => +startsAt < toMs);
       }),

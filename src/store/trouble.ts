@@ -5,9 +5,11 @@ import { alertOf } from './group-rows.ts';
 /** Of `alert_groups AS g`, also where there is none: keys begin with the sender's format and its hook, in which no colon is. */
 export const IS_TROUBLE = `(g.life->>'alarmMs' IS NOT NULL OR coalesce(g.key, '') !~ '^[^:]*:[^:]*:${WATCHDOG_GROUP}')`;
 
-/** The alert of a row, one of a watchdog that is missed (`alarm_ms`) as what that means. */
-export function troubleOf({ alert: json, alarm_ms: alarmMs }: Readonly<Record<string, unknown>>): Alert {
+/** The alert of a row, one that is silent (`is_silent`, `heard_ms`) marked, one of a watchdog that is missed (`alarm_ms`) as what that means. */
+export function troubleOf(row: Readonly<Record<string, unknown>>): Alert {
+  const { alert: json, alarm_ms: alarmMs, is_silent, heard_ms } = row;
   const alert = alertOf(json);
+  if (is_silent === true) return { ...alert, silentSince: new Date(Number(heard_ms)) };
   if (alarmMs === null || alarmMs === undefined) return alert;
   const startsAt = new Date(Number(alarmMs));
   return { ...alert, title: `${alert.title} stopped arriving`, severity: 'critical', startsAt };

@@ -101,6 +101,8 @@ export interface AlertMember {
   readonly labels: Readonly<Record<string, string>>;
   readonly startsAt: string;
   readonly endsAt: string | null;
+  /** Since when nothing was heard of it, where that is too long to say that it fires. */
+  readonly silentSince?: string;
 }
 
 /** Times that a group fired that the API lists. */
@@ -110,16 +112,20 @@ export const FIRINGS_MAX = 50;
 export interface AlertGroup {
   readonly id: string;
   readonly title: string;
-  readonly status: 'firing' | 'resolved';
+  /** `silent`: what fired was not told of for too long. */
+  readonly status: 'firing' | 'silent' | 'resolved';
   readonly severity: string;
   readonly acknowledged: boolean;
   readonly suppressed: boolean;
   readonly flapping: boolean;
   readonly source: string;
   readonly since: string;
+  /** When it was last told of. */
+  readonly heard: string;
   readonly ended: string | null;
   readonly count: number;
   readonly firing: number;
+  readonly silent: number;
   /** When it fired, the newest first, at most {@link FIRINGS_MAX}; without an end while it lasts, or where nobody told of one. */
   readonly firings: readonly { readonly since: string; readonly ended: string | null }[];
   /** IANA zone that its words and charts are in. */
@@ -163,6 +169,8 @@ export interface Timeline {
   readonly next: string | null;
   /** How many groups fire now, by severity, the worst first. */
   readonly firing: Readonly<Record<string, number>>;
+  /** Of how many that fired nothing was heard for too long. */
+  readonly silent: number;
   readonly alerts: readonly AlertGroup[];
   readonly changes: readonly ChangeEntry[];
 }

@@ -8,7 +8,10 @@ import { type Bot, newDataDir, startBot } from './bot.ts';
 
 let bot: Bot;
 beforeAll(async () => {
-  bot = await startBot({ yaml: 'zone: Europe/Berlin\n', startIso: '2026-11-25T10:50:00Z' });
+  bot = await startBot({
+    yaml: 'zone: Europe/Berlin\nalerts: { template: { title: "{{name}} in our words" } }\n',
+    startIso: '2026-11-25T10:50:00Z',
+  });
 });
 afterAll(() => bot.stop());
 
@@ -215,6 +218,7 @@ describe('alerts and changes', () => {
   interface Group {
     readonly id: string;
     readonly title: string;
+    readonly text: string;
     readonly status: string;
     readonly count: number;
     readonly members: readonly { readonly labels: Readonly<Record<string, string>> }[];
@@ -273,6 +277,7 @@ describe('alerts and changes', () => {
     const open = await listed('?state=open');
     expect(Object.values(open.firing).reduce((sum, count) => sum + count)).toBe(open.alerts.length);
     expect(alerts[0]).toMatchObject({ status: 'firing', severity: 'critical', count: 2, firing: 2, ended: null });
+    expect(alerts[0]?.text).toContain('HighCpu in our words');
     expect(alerts[0]?.members.map(({ labels }) => labels.instance)).toEqual(['web01', 'web02']);
     expect(titles((await listed()).changes)).toContain('checkout 4.12.0');
     expect((await own()).map(({ status }) => status).sort()).toEqual(['firing', 'resolved']);

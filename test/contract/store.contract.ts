@@ -304,6 +304,11 @@ export function testStore({ name, open }: StoreUnderTest): void {
           { startMs: +at(30) },
           { startMs: +at(0), lastedMs: 12 * 60_000 },
         ]);
+        const window = { state: 'all', fromMs: 0, toMs: +at(59), limit: 2_000 } as const;
+        const listed = (await store.timeline.groups(window)).find(
+          ({ problems }) => problems[0]?.fingerprint === untimed(0).fingerprint,
+        );
+        expect(listed?.firings).toEqual([{ startMs: +at(30) }, { startMs: +at(0), endMs: +at(12) }]);
         const group = await store.alerts.group(groupOf(run));
         // it was over at its first end
         expect([group?.version, group?.problems[0]?.startsAt]).toEqual([5, at(30)]);
@@ -472,9 +477,69 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect(left).toEqual([0, 0, 1, 1]);
       });
 
+      it('marks what nothing was heard of for too long, and counts and lists it behind all that fires', async () => {
+        const run = runName();
+        const minute = (at: number) => new Date(Date.UTC(2036, 0, 1, 10, at));
+        const one = (name: string, group: string, severity: AlertSeverity, expires?: number): Alert => ({
+          ...alertOf(name, { run, groupKey: group, startsAt: minute(0) }),
+          severity,
+          ...(expires !== undefined && { expiresAt: minute(expires) }),
+        });
+        const own = (found: readonly { readonly labels: Alert['labels'] }[]) =>
+          found.filter(({ labels }) => labels.name?.startsWith(run));
+        const rule = (at: number, listening = 0) => ({
+          ...{ noNewsAfterMs: 60 * 60_000, listeningSinceMs: +minute(listening), nowMs: +minute(at) },
+        });
+        const count = async (at: number) => {
+          const { firing, silent } = await store.timeline.open(rule(at));
+          return { ...firing, silent };
+        };
+        const [before, beforeLater] = [await count(3), await count(6)];
+        const alerts = [one('a', 'x', 'critical', 5), one('b', 'x', 'warning'), one('c', 'y', 'critical', 4)];
+        await store.takeTold({ alerts: [...alerts, one('d', 'z', 'info')], changes: [] });
+        const more = async (at: number, base: Awaited<ReturnType<typeof count>>) => {
+          const now = await count(at);
+          return [
+            now.critical - base.critical,
+            now.warning - base.warning,
+            now.info - base.info,
+            now.silent - base.silent,
+          ];
+        };
+        expect([await more(3, before), await more(6, beforeLater)]).toEqual([
+          [2, 0, 1, 0],
+          [0, 1, 1, 1],
+        ]);
+        const silentAt = async (at: number, listening = 0) =>
+          own(await store.alerts.open(rule(at, listening)))
+            .filter(({ silentSince }: Partial<Alert>) => +(silentSince ?? 0) === +minute(0))
+            .map(({ labels }) => labels.name?.slice(run.length))
+            .sort();
+        expect([await silentAt(3), await silentAt(6), await silentAt(60)]).toEqual([
+          [],
+          ['a', 'c'],
+          ['a', 'b', 'c', 'd'],
+        ]);
+        // nobody listened before
+        expect(await silentAt(6, 2)).toEqual(['c']);
+        const window = { state: 'open', fromMs: 0, toMs: 0, limit: 2_000 } as const;
+        const listed = (await store.timeline.groups(window, rule(6))).filter(
+          ({ problems }) => own(problems).length > 0,
+        );
+        expect(
+          listed.map(({ firing, silent, problems }) => [firing, silent, problems[0]?.labels.name?.slice(run.length)]),
+        ).toEqual([
+          [1, 1, 'b'],
+          [1, 0, 'd'],
+          [0, 1, 'c'],
+        ]);
+        expect((await store.timeline.groupOf(listed[2]?.id ?? '', rule(6)))?.silent).toBe(1);
+      });
+
       it('lists a watchdog only while it is missed, as what that means', async () => {
         const run = runName();
-        const beat = { ...alertOf('w', { run }), groupKey: `watchdog:${run}`, title: 'Watchdog' };
+        const expiresAt = new Date('2026-11-25T10:05:00Z');
+        const beat = { ...alertOf('w', { run }), groupKey: `watchdog:${run}`, title: 'Watchdog', expiresAt };
         await store.takeTold({ alerts: [beat], changes: [] });
         const [group] = (await store.alerts.untold(Number.MAX_SAFE_INTEGER)).filter((one) => one.includes(run));
         const titles = async () =>
@@ -488,6 +553,10 @@ export function testStore({ name, open }: StoreUnderTest): void {
         const told = { version: 1, conversation: 2, sinceMs: 0, posts: [], life: { alarmMs } };
         await store.alerts.keepTold(String(group), told);
         expect([await titles(), await listed()]).toEqual([['Watchdog stopped arriving'], true]);
+        // its silence is what it says, so nothing about it is unknown
+        const silence = { noNewsAfterMs: 1, listeningSinceMs: 0, nowMs: Number.MAX_SAFE_INTEGER };
+        const marked = (await store.alerts.open(silence)).find(({ labels }) => labels.name === `${run}w`);
+        expect(marked?.silentSince).toBe(undefined);
         const during = async (toMs: number) =>
           (await store.alerts.during({ fromMs: 0, toMs }))
             .filter(({ labels }) => labels.name === `${run}w`)
@@ -549,7 +618,7 @@ export function testStore({ name, open }: StoreUnderTest): void {
           ...alertOf(name, { run, groupKey: name, startsAt: new Date(+startsAt + minutes * 60_000) }),
           severity,
         });
-        const before = await store.timeline.firing();
+        const { firing: before } = await store.timeline.open();
         const alerts = [one('a', 'warning', 1), one('b', 'critical'), one('c', 'info', 3), one('d', 'warning', 2)];
         const [over] = [
           { ...one('e', 'critical'), status: 'resolved', transition: 'resolved', endsAt: startsAt } as const,
@@ -565,7 +634,7 @@ export function testStore({ name, open }: StoreUnderTest): void {
         const [first, second, third, last] = names(all);
         expect([first, [second, third].sort(), last]).toEqual(['b', ['a', 'd'], 'c']);
         expect(names(await listed(all[1]))).toEqual([third, last]);
-        const { critical, warning, info } = await store.timeline.firing();
+        const { critical, warning, info } = (await store.timeline.open()).firing;
         expect([critical - before.critical, warning - before.warning, info - before.info]).toEqual([1, 2, 1]);
       });
 

@@ -1,6 +1,6 @@
 import { fc, test as propertyTest } from '@fast-check/vitest';
 import { expect, it } from 'vitest';
-import { type Route, routeVerdicts, targetsOf } from '../../../src/alerts/route.ts';
+import { type Route, routeVerdicts, targetsOf, templateOf } from '../../../src/alerts/route.ts';
 import { makeAlert } from './make.ts';
 
 const to = (room: string) => ({ chat: 'team', room });
@@ -42,6 +42,16 @@ it('says which route took an alert, what kept the others from it, and which were
     },
     { path: '4', match: {}, place: to('ops'), verdict: 'skipped' },
   ]);
+});
+
+it('gives where no room is meant the words of the first room that hears of the first alert that has one', () => {
+  const [calm, loud] = [{ member: [['calm']] }, { member: [['loud']] }];
+  const routes = [
+    leaf({ match: { severity: ['critical'] }, place: to('oncall'), template: loud, isContinued: true }),
+    leaf({ match: { team: ['db'] }, place: to('db'), template: calm }),
+  ];
+  const alerts = [makeAlert('Slow', { severity: 'warning' }), makeAlert('Slow', { labels: { team: 'db' } })];
+  expect([templateOf(alerts, routes), templateOf(alerts.slice(0, 1), routes)]).toEqual([loud, undefined]);
 });
 
 const word = fc.constantFrom('a', 'b', 'c');

@@ -2,8 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeDelivery } from '../../../src/alerts/decode-delivery.ts';
 import { generic } from '../../../src/alerts/generic.ts';
-import { statedFacts, withSilence } from '../../../src/alerts/group-facts.ts';
-import { makeAlert } from './make.ts';
 
 const RECEIVED = new Date('2026-11-25T10:00:00.000Z');
 
@@ -35,14 +33,5 @@ describe('an alert', () => {
     });
     const soon = new Date('2026-11-25T10:02:00.000Z');
     expect(decoded({ title: 'x', startsAt: soon.toISOString() })?.startsAt).toEqual(soon);
-  });
-
-  it('is without news when the word of its sender holds no more, unless nobody listened', () => {
-    const alert = makeAlert('Slow', { receivedAt: RECEIVED, expiresAt: new Date(+RECEIVED + 60_000) });
-    const rule = { noNewsAfterMs: 86_400_000, flapping: { changes: 5, withinMs: 1 }, listeningSinceMs: 0 };
-    const at = +RECEIVED + 61_000;
-    expect(withSilence(alert, rule, at).silentSince).toEqual(RECEIVED);
-    expect(statedFacts([withSilence(alert, rule, at)])).toMatchObject({ firing: [], silent: [{}] });
-    expect(withSilence(alert, { ...rule, listeningSinceMs: at }, at)).toBe(alert);
   });
 });
