@@ -3,9 +3,12 @@ import { type Block, harmless, type Message, type TextTable } from '../domain/me
 import { escapeHtml } from '../lib/escape-html.ts';
 import { createMarkup } from '../lib/markup.ts';
 
+/** Names in such letters would turn round what stands beside them. */
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFF\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+
 const html = createMarkup({
   escape: escapeHtml,
-  name: escapeHtml,
+  name: (text) => (RIGHT_TO_LEFT.test(text) ? `<bdi>${escapeHtml(text)}</bdi>` : escapeHtml(text)),
   bold: (markup) => `<b>${markup}</b>`,
   code: (text) => `<code>${escapeHtml(text)}</code>`,
   link: (title, url) =>
@@ -17,7 +20,7 @@ const html = createMarkup({
 });
 
 /**
- * A whole message as HTML that is safe to show: `p`, `table`, `pre`, `b`, `code`, `mark`, and links to http and https; the
+ * A whole message as HTML that is safe to show: `p`, `table`, `pre`, `b`, `bdi`, `code`, `mark`, and links to http and https; the
  * console lets nothing else through.
  */
 export function messageHtml({ blocks }: Message): string {

@@ -1,6 +1,6 @@
 /** One group of alerts: what fired, its members, what is known around it. */
 import { useEffect } from 'preact/hooks';
-import { StatePill, standText } from './alert-state.tsx';
+import { earlierOf, StatePill, standText } from './alert-state.tsx';
 import { type AlertContext, type AlertGroup, type AlertMember, FIRINGS_MAX, type View } from './contract.ts';
 import { Picture } from './picture.tsx';
 import { Prose } from './prose.tsx';
@@ -25,7 +25,7 @@ export function AlertPage({
   const whole = members.length === 1 ? members[0]?.description : undefined;
   // each alert of a group may have its own page of a kind; the first one will do
   const links = [...Map.groupBy(alert.links, (link) => link.title).values()].flatMap((same) => same.slice(0, 1));
-  const earlier = alert.firings.filter((firing) => Date.parse(firing.since) < Date.parse(since));
+  const earlier = earlierOf(alert);
   return (
     <div class="answer alert">
       <header class="page-head">
@@ -33,7 +33,7 @@ export function AlertPage({
           <a href="/alerts">Alerts and changes</a>
         </p>
         <h1 tabIndex={-1}>
-          <StatePill alert={alert} /> {title}
+          <StatePill alert={alert} /> <bdi>{title}</bdi>
         </h1>
         <p>
           <span>{standText(alert, state.nowMs.value)}</span>
@@ -153,13 +153,15 @@ function Context({
     );
   const isEmpty = context.html === '' && context.charts.length === 0 && context.failures.length === 0;
   return (
-    <section class="sheet" aria-label="Context">
+    <section class="sheet context" aria-label="Context">
       {isEmpty && <p class="faint">Nothing was found: no charts, changes, log lines or history.</p>}
       {context.html !== '' && <Words html={context.html} />}
       {context.charts.map(({ title, image, alt, page }) => (
         <div key={page} class="chart">
           <Picture state={state} src={image} alt={alt} />
-          <a href={page}>Data of this chart: {title}</a>
+          <a href={page}>
+            Data of this chart: <bdi>{title}</bdi>
+          </a>
         </div>
       ))}
       {context.failures.length > 0 && (
@@ -176,7 +178,7 @@ function Context({
 }
 
 function Member({
-  member: { title, status, severity, description, labels, startsAt, endsAt },
+  member: { title, status, severity, description, labels, startsAt, endsAt, silentSince },
   zone,
   isAlone,
 }: {
@@ -188,7 +190,11 @@ function Member({
     <div class="member">
       {!isAlone && (
         <p>
-          <b>{title}</b> {status === 'firing' ? severity : status}, {timesText(startsAt, endsAt, zone)}
+          <b>
+            <bdi>{title}</bdi>
+          </b>{' '}
+          {silentSince !== undefined ? 'no news' : status === 'firing' ? severity : status},{' '}
+          {timesText(startsAt, endsAt, zone)}
         </p>
       )}
       {!isAlone && description !== undefined && <p>{description}</p>}

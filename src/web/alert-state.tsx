@@ -5,8 +5,21 @@ import { durationText } from './wording.ts';
 /** The pill before a title, as charts have it. */
 export function StatePill({ alert }: { readonly alert: Pick<AlertGroup, 'status' | 'severity'> }) {
   const { status, severity } = alert;
-  const kind = status === 'resolved' ? 'resolved' : severity;
-  return <span class={`pill pill-${kind}`}>{kind === 'unknown' ? 'firing' : kind}</span>;
+  const kind = status === 'firing' ? severity : status;
+  return <span class={`pill pill-${kind}`}>{WORDS[kind] ?? kind}</span>;
+}
+
+/** Where the kind is no word for people. */
+const WORDS: Readonly<Record<string, string>> = { unknown: 'firing', silent: 'no news' };
+
+/** The times that it fired before this one, the newest first: this one is that in which it began. */
+export function earlierOf({ firings, since }: AlertGroup): AlertGroup['firings'] {
+  const sinceMs = Date.parse(since);
+  const present = firings.find(
+    (one) => Date.parse(one.since) <= sinceMs && (one.ended === null || Date.parse(one.ended) >= sinceMs),
+  );
+  const beforeMs = present ? Date.parse(present.since) : sinceMs;
+  return firings.filter((one) => Date.parse(one.since) < beforeMs);
 }
 
 /** `lasted 13 min · fired again since`; the oldest says that there may be more. */
@@ -19,14 +32,30 @@ export function earlierText({ since, ended }: AlertGroup['firings'][number], { f
 
 /** `3 of 5 firing for 12 min`, `lasted 17 min`, with what is known of it besides. */
 export function standText(alert: AlertGroup, nowMs: number): string {
-  const { status, since, ended, count, firing, acknowledged, suppressed, flapping, source } = alert;
-  const sinceMs = Date.parse(since);
-  const some = count === 1 ? '' : status === 'firing' ? `${firing} of ${count} ` : `${count} alerts, `;
-  const stand =
-    status === 'firing'
-      ? `${some}firing for ${durationText(nowMs - sinceMs)}`
-      : `${some}lasted ${durationText(Date.parse(ended ?? since) - sinceMs)}`;
-  return [stand, acknowledged && 'acknowledged', suppressed && 'silenced', flapping && 'flapping', source]
+  const { silent, acknowledged, suppressed, flapping, source, status } = alert;
+  return [
+    ...standOf(alert, nowMs),
+    status === 'firing' && silent > 0 && `no news of ${silent}`,
+    acknowledged && 'acknowledged',
+    suppressed && 'silenced',
+    flapping && 'flapping',
+    source,
+  ]
     .filter(Boolean)
     .join(' · ');
+}
+
+function standOf({ status, since, heard, ended, count, firing, silent }: AlertGroup, nowMs: number): readonly string[] {
+  const sinceMs = Date.parse(since);
+  const some = (of: number, rest: string) => (count === 1 ? rest : `${of} of ${count} ${rest}`);
+  if (status === 'firing') return [some(firing, `firing for ${durationText(nowMs - sinceMs)}`)];
+  if (status === 'resolved') {
+    const lasted = `lasted ${durationText(Date.parse(ended ?? since) - sinceMs)}`;
+    return [count === 1 ? lasted : `${count} alerts, ${lasted}`];
+  }
+  const heardMs = Date.parse(heard);
+  return [
+    some(silent, `without news for ${durationText(nowMs - heardMs)}`),
+    `had fired for ${durationText(heardMs - sinceMs)}`,
+  ];
 }

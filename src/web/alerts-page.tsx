@@ -1,9 +1,9 @@
 /** What fires, the worst first; the timeline of what fired and what was changed, the newest first. */
 import { useSignal } from '@preact/signals';
-import { earlierText, StatePill, standText } from './alert-state.tsx';
+import { earlierOf, earlierText, StatePill, standText } from './alert-state.tsx';
 import type { AlertGroup, ChangeEntry, View } from './contract.ts';
 import type { State } from './state.ts';
-import { clockOf, dayOf, momentText, titled } from './wording.ts';
+import { clockOf, dayOf, momentText, shortDayOf, titled } from './wording.ts';
 
 type Entry =
   | { readonly atMs: number; readonly alert: AlertGroup; readonly earlier?: AlertGroup['firings'][number] }
@@ -23,6 +23,7 @@ export function AlertsPage({
   readonly view: Extract<View, { page: 'alerts' }>;
 }) {
   const zone = state.zone.value;
+  const today = dayOf(new Date(state.nowMs.value), zone);
   const sections = view.state === 'open' ? severitiesOf(view) : daysOf(view, zone);
   return (
     <div class="timeline">
@@ -31,7 +32,7 @@ export function AlertsPage({
         <p>
           <span>
             {view.isNewest || view.state === 'open'
-              ? firingText(view.firing)
+              ? firingText(view)
               : `${momentText(view.from, zone)} – ${momentText(view.to, zone)}`}
           </span>
           <span>times in {zone}</span>
@@ -57,7 +58,12 @@ export function AlertsPage({
           <ol>
             {entries.map((entry) =>
               'alert' in entry ? (
-                <AlertRow key={`${entry.alert.id} ${entry.atMs}`} state={state} {...entry} />
+                <AlertRow
+                  key={`${entry.alert.id} ${entry.atMs}`}
+                  state={state}
+                  isDated={view.state === 'open' && dayOf(new Date(entry.atMs), zone) !== today}
+                  {...entry}
+                />
               ) : (
                 <ChangeRow key={`${entry.change.id} ${entry.atMs}`} state={state} change={entry.change} />
               ),
@@ -93,20 +99,23 @@ function Further({ view: { state, from, to, next, isNewest } }: { readonly view:
   );
 }
 
-/** `307 groups fire now: 2 critical, 305 warning.` */
-function firingText(firing: Readonly<Record<string, number>>): string {
+/** `307 groups fire now: 2 critical, 305 warning; no news of 3.` */
+function firingText({ firing, silent }: Pick<View & { page: 'alerts' }, 'firing' | 'silent'>): string {
   const some = Object.entries(firing).filter(([, count]) => count > 0);
   const all = some.reduce((sum, [, count]) => sum + count, 0);
-  if (all === 0) return 'Nothing fires now.';
+  const news = silent === 0 ? '' : `; no news of ${silent}`;
+  if (all === 0) return `Nothing fires now${news}.`;
   const by = some.map(([severity, count]) => `${count} ${severity === 'unknown' ? 'of unknown severity' : severity}`);
-  return `${all} ${all === 1 ? 'group fires' : 'groups fire'} now: ${by.join(', ')}.`;
+  return `${all} ${all === 1 ? 'group fires' : 'groups fire'} now: ${by.join(', ')}${news}.`;
 }
 
-/** As the list has them. */
+/** As the list has them, of each the newest first. */
 function severitiesOf({ alerts }: Extract<View, { page: 'alerts' }>) {
-  const entries = alerts.map((alert): Entry => ({ atMs: Date.parse(alert.since), alert }));
-  const severities = Map.groupBy(entries, (entry) => ('alert' in entry ? entry.alert.severity : ''));
-  return Array.from(severities, ([severity, of]) => ({
+  const entries = alerts
+    .map((alert) => ({ atMs: Date.parse(alert.since), alert }))
+    .sort((one, other) => other.atMs - one.atMs);
+  const severities = Map.groupBy(entries, ({ alert }) => (alert.status === 'silent' ? 'no news' : alert.severity));
+  return Array.from(severities, ([severity, of]): { title: string; entries: readonly Entry[] } => ({
     title: severity === 'unknown' ? 'Of unknown severity' : titled(severity),
     entries: of,
   }));
@@ -125,9 +134,7 @@ function daysOf(view: Extract<View, { page: 'alerts' }>, zone: string) {
 function entriesOf(alert: AlertGroup, { isNewest, to }: Extract<View, { page: 'alerts' }>): readonly Entry[] {
   const sinceMs = Date.parse(alert.since);
   const present: Entry = { atMs: sinceMs, alert };
-  const earlier = alert.firings
-    .map((firing) => ({ atMs: Date.parse(firing.since), alert, earlier: firing }))
-    .filter(({ atMs }) => atMs < sinceMs);
+  const earlier = earlierOf(alert).map((firing) => ({ atMs: Date.parse(firing.since), alert, earlier: firing }));
   return isNewest || sinceMs < Date.parse(to) ? [present, ...earlier] : earlier;
 }
 
@@ -149,17 +156,28 @@ function AlertRow({
   state,
   alert,
   earlier,
+  isDated,
 }: {
   readonly state: State;
   readonly alert: AlertGroup;
   readonly earlier?: AlertGroup['firings'][number];
+  /** Whether its day stands in no heading. */
+  readonly isDated: boolean;
 }) {
   const { since, status } = earlier ? { since: earlier.since, status: 'resolved' as const } : alert;
   return (
     <li class={`row row-${status}`}>
-      <time dateTime={since}>{clockOf(new Date(since), state.zone.value)}</time>
+      <time dateTime={since}>
+        {isDated && <span>{shortDayOf(new Date(since), state.zone.value)}</span>}
+        {clockOf(new Date(since), state.zone.value)}
+      </time>
       <div>
-        <StatePill alert={{ ...alert, status }} /> <a href={`/alerts/${encodeURIComponent(alert.id)}`}>{alert.title}</a>
+        <div class="row-title">
+          <StatePill alert={{ ...alert, status }} />{' '}
+          <a href={`/alerts/${encodeURIComponent(alert.id)}`}>
+            <bdi>{alert.title}</bdi>
+          </a>
+        </div>
         <p>{earlier ? earlierText(earlier, alert) : standText(alert, state.nowMs.value)}</p>
       </div>
     </li>
@@ -168,12 +186,15 @@ function AlertRow({
 
 function ChangeRow({ state, change }: { readonly state: State; readonly change: ChangeEntry }) {
   const { kind, phase, title, startsAt, actor, links } = change;
+  const name = <bdi>{title}</bdi>;
   const [link] = links.filter(({ href }) => /^https?:/i.test(href));
   return (
     <li class="row row-change">
       <time dateTime={startsAt}>{clockOf(new Date(startsAt), state.zone.value)}</time>
       <div>
-        <span class="pill pill-change">{kind}</span> {link ? <a href={link.href}>{title}</a> : title}
+        <div class="row-title">
+          <span class="pill pill-change">{kind}</span> {link ? <a href={link.href}>{name}</a> : name}
+        </div>
         <p>{[phase === 'info' ? undefined : phase, actor && `by ${actor.name}`].filter(Boolean).join(' · ')}</p>
       </div>
     </li>

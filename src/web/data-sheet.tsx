@@ -53,7 +53,7 @@ function Table({
               <tr key={row[0]}>
                 {row.map((cell, at) => (
                   <td key={at} class={columns[at]?.isNumber ? 'number' : undefined}>
-                    {cell}
+                    {wholeDay(cell)}
                   </td>
                 ))}
               </tr>
@@ -66,6 +66,18 @@ function Table({
           {rows.length} of {total} rows; the CSV has all of them.
         </p>
       )}
+    </>
+  );
+}
+
+/** A moment breaks before its clock, not within its day. */
+function wholeDay(cell: string) {
+  const [, day, clock] = /^(\d{4}-\d{2}-\d{2})( \d{2}:\d{2}:\d{2})$/.exec(cell) ?? [];
+  if (day === undefined) return cell;
+  return (
+    <>
+      <span>{day}</span>
+      {clock}
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 /** Elements and attributes of messages, exactly as the server writes them. */
 const PART =
-  /<(?:\/?(?:b|code|pre|p|mark|table|thead|tbody|tr|div|th|td)|(?:th|td) class="number"|th scope="col"(?: class="number")?|div class="scroll" tabindex="0"|pre tabindex="0"|a href="https?:[^"<>]*"|\/a)>/iy;
+  /<(?:\/?(?:b|bdi|code|pre|p|mark|table|thead|tbody|tr|div|th|td)|(?:th|td) class="number"|th scope="col"(?: class="number")?|div class="scroll" tabindex="0"|pre tabindex="0"|a href="https?:[^"<>]*"|\/a)>/iy;
 
 /** Whether every `<` begins one of the few elements. */
 function isHarmless(html: string): boolean {

@@ -44,6 +44,11 @@ export function dayOf(at: Date, timeZone: string): string {
   return parts.replace(',', '');
 }
 
+/** `25 Nov`. */
+export function shortDayOf(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short' }).format(at);
+}
+
 /** `14:03`. */
 export function clockOf(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at);

@@ -79,3 +79,8 @@ it('writes a table as one, numbers at the right', () => {
     '<thead><tr><th scope="col">host</th><th scope="col" class="number">now</th></tr></thead><tbody><tr><td>web01</td><td class="number">62 %</td>',
   );
 });
+
+it('keeps names of right-to-left letters from turning round what stands beside them', () => {
+  const lines = [['by ', { name: '\u05D0\u05D1' }, ', 5 min before']];
+  expect(messageHtml({ blocks: [{ kind: 'text', lines }] })).toBe('<p>by <bdi>\u05D0\u05D1</bdi>, 5 min before</p>');
+});
