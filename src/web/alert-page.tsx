@@ -1,11 +1,12 @@
 /** One group of alerts: what fired, its members, what is known around it. */
 import { useEffect } from 'preact/hooks';
-import { earlierOf, StatePill, standText } from './alert-state.tsx';
+import { StatePill } from './alert-state.tsx';
+import { earlierOf, standText } from './alert-words.ts';
 import { type AlertContext, type AlertGroup, type AlertMember, FIRINGS_MAX, type View } from './contract.ts';
 import { Picture } from './picture.tsx';
 import { Prose } from './prose.tsx';
 import type { State } from './state.ts';
-import { clockOf, dayOf, momentText, titled } from './wording.ts';
+import { clockOf, dayOf, momentText, titled, windowText } from './wording.ts';
 import { Words } from './words.tsx';
 
 /** Times that it fired before; the timeline has all of them. */
@@ -38,8 +39,7 @@ export function AlertPage({
         <p>
           <span>{standText(alert, state.nowMs.value)}</span>
           <span>
-            {momentText(since, zone)}
-            {ended !== null && ` – ${momentText(ended, zone)}`}
+            {ended === null ? momentText(since, zone) : windowText({ from: since, to: ended, zone, text: '' })}
           </span>
           <span>times in {zone}</span>
         </p>

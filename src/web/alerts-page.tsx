@@ -1,6 +1,7 @@
 /** What fires, the worst first; the timeline of what fired and what was changed, the newest first. */
 import { useSignal } from '@preact/signals';
-import { earlierOf, earlierText, StatePill, standText } from './alert-state.tsx';
+import { StatePill } from './alert-state.tsx';
+import { earlierOf, earlierText, standText } from './alert-words.ts';
 import type { AlertGroup, ChangeEntry, View } from './contract.ts';
 import type { State } from './state.ts';
 import { clockOf, dayOf, momentText, shortDayOf, titled } from './wording.ts';
