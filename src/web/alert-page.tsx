@@ -27,6 +27,7 @@ export function AlertPage({
   // each alert of a group may have its own page of a kind; the first one will do
   const links = [...Map.groupBy(alert.links, (link) => link.title).values()].flatMap((same) => same.slice(0, 1));
   const earlier = earlierOf(alert);
+  const hasMembers = members.some(({ labels }) => members.length > 1 || Object.keys(labels).length > 0);
   return (
     <div class="answer alert">
       <header class="page-head">
@@ -89,12 +90,14 @@ export function AlertPage({
             </section>
           </section>
         )}
-        <section aria-labelledby="members">
-          <h2 id="members">{members.length === 1 ? 'Labels' : `${members.length} of ${alert.count} alerts`}</h2>
-          {members.map((member) => (
-            <Member key={JSON.stringify(member.labels)} member={member} zone={zone} isAlone={members.length === 1} />
-          ))}
-        </section>
+        {hasMembers && (
+          <section aria-labelledby="members">
+            <h2 id="members">{members.length === 1 ? 'Labels' : `${members.length} of ${alert.count} alerts`}</h2>
+            {members.map((member) => (
+              <Member key={JSON.stringify(member.labels)} member={member} zone={zone} isAlone={members.length === 1} />
+            ))}
+          </section>
+        )}
       </div>
     </div>
   );
@@ -107,10 +110,8 @@ function withoutTold({ description, ...member }: AlertMember, post: string): Ale
 }
 
 function timesText(from: string, to: string | null, zone: string): string {
-  return [from, to]
-    .filter((at) => at !== null)
-    .map((at) => clockOf(new Date(at), zone))
-    .join('–');
+  const clocks = [from, to].filter((at) => at !== null).map((at) => clockOf(new Date(at), zone));
+  return [...new Set(clocks)].join('–');
 }
 
 /** Gathered when it is looked at: charts, changes, log lines, history, who is on call. */

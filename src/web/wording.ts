@@ -23,7 +23,8 @@ export function windowText({ from, to, zone }: ExplainedWindow, todayMs?: number
   const isToday = todayMs !== undefined && isOneDay && dayOf(end, zone) === dayOf(new Date(todayMs), zone);
   const first = `${isToday ? '' : `${dayOf(start, zone)}, `}${clockOf(start, zone)}`;
   const last = isOneDay ? clockOf(end, zone) : `${dayOf(end, zone)}, ${clockOf(end, zone)}`;
-  return `${first}${isOneDay ? '–' : ' – '}${last} ${zoneName(end, zone)}`;
+  const isOneMinute = isOneDay && clockOf(start, zone) === last;
+  return `${first}${isOneMinute ? '' : `${isOneDay ? '–' : ' – '}${last}`} ${zoneName(end, zone)}`;
 }
 
 /** `Wed 25 Nov 2026, 14:03:10 CET`. */
