@@ -69,15 +69,6 @@ it('says what an earlier try had said: an edit calls nobody', async () => {
   expect(own().map(({ msg }) => msg)).toEqual(['for ana and bob']);
 });
 
-it('leaves what an earlier try had said where that is wanted', async () => {
-  const { ops, chat, own } = await startPoster();
-  const options = { idempotencyKey: 'a', keepsEarlier: true };
-  const post = (words: string) => chat.post(say(words), inRoom(ops), options, patient());
-  await post('for ana');
-  expect((await post('for ana and bob')).firstSaid).toBe('for ana');
-  expect(own().map(({ msg }) => msg)).toEqual(['for ana']);
-});
-
 it('makes no edit of words that are there already', async () => {
   const { ops, chat, paths } = await startPoster();
   const receipt = await chat.post(say('one'), inRoom(ops), { idempotencyKey: 'a' }, patient());

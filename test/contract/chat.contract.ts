@@ -144,6 +144,14 @@ export function describeChatContract(harness: ChatHarness): void {
       expect(posts()).toMatchObject([{ text: 'web01 and web02 are down' }]);
     });
 
+    it('leaves the words under a key that was posted before where that is wanted, and says them', async () => {
+      const { chat, place, post, posts } = await start();
+      await post('for ana', 'key');
+      const options = { idempotencyKey: 'key', keepsEarlier: true };
+      const again = await chat.post(words('for ana and bob'), place, options, inTime());
+      expect([again.firstSaid, posts().map(({ text }) => text)]).toEqual(['for ana', ['for ana']]);
+    });
+
     it('posts a key once when the answer to the first call was lost', async () => {
       const { post, posts, loseAnswerOnce } = await start();
       loseAnswerOnce();
