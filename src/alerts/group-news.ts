@@ -129,7 +129,7 @@ export function lifeAfter(group: AlertGroup, facts: GroupFacts, news: News): Gro
     ...facts.firing.map(({ alert }) => alert),
     ...(life.severity ? [{ severity: life.severity }] : []),
   ]);
-  const openings = again?.count ?? life.openings;
+  const openings = again?.count ?? life.openingsTried ?? life.openings;
   const turn = turnAfter(group, news);
   const isSilent = facts.firing.length === 0 && facts.silent.length > 0;
   return {

@@ -7,7 +7,7 @@ import { gatheringOf, isStorm } from '../store/alert-turns.ts';
 import { isUntried } from './away-chats.ts';
 import type { TellGatheringDeps } from './gathering-posts.ts';
 import { factsOf, type GroupFacts } from './group-facts.ts';
-import { isSteady, isWaiting, lifeAfter, newsOf, reopened, repeatsDueIn, waitOf } from './group-news.ts';
+import { isSteady, isWaiting, lifeAfter, type News, newsOf, reopened, repeatsDueIn, waitOf } from './group-news.ts';
 import { isFirstInHour, type Outcome } from './room-posts.ts';
 import { isLate } from './take-turn.ts';
 import { tellGathering } from './tell-gathering.ts';
@@ -63,7 +63,7 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
     ...(gathered.length > 0 && { gathered, turnMs: told.turnMs ?? (isLateNow ? nowMs : (group.life.turnMs ?? nowMs)) }),
   };
   if (failure !== undefined) {
-    await keepPartly(group, facts, { posts, failure }, turn, deps);
+    await keepPartly(group, { facts, news }, { posts, failure }, turn, deps);
     throw failure;
   }
   const isOver = facts.firing.length === 0;
@@ -137,18 +137,21 @@ function factsIn(group: AlertGroup, events: readonly GroupEvent[], { rule }: Tel
 /** What the posts are by now is kept, so that those that are up to date are left alone; the rest is still to be told. */
 async function keepPartly(
   group: AlertGroup,
-  { firing, silent }: GroupFacts,
+  { facts: { firing, silent }, news: { again } }: { readonly facts: GroupFacts; readonly news: News },
   { posts, failure }: Outcome,
   turn: Pick<GroupLife, 'gathered' | 'turnMs' | 'late'>,
   { alerts, clock }: TellDeps,
 ): Promise<void> {
-  const mayBeOver = firing.length + silent.length === 0 && !isUntried(failure) && group.life.overMs === undefined;
+  const mayBeRead = !isUntried(failure);
+  const mayBeOver = mayBeRead && firing.length + silent.length === 0 && group.life.overMs === undefined;
+  const mayBeAgain = mayBeRead && again !== undefined && group.life.openingsTried !== again.count;
   const tried = group.life.tried === 'vainly' || !isUntried(failure) ? 'vainly' : 'never';
   const isGathered = turn.gathered?.some((key) => !group.life.gathered?.includes(key)) ?? false;
-  const isKnown = posts.every((post) => group.posts.includes(post)) && !isGathered && !mayBeOver;
+  const isKnown = posts.every((post) => group.posts.includes(post)) && !isGathered && !mayBeOver && !mayBeAgain;
   if (isKnown && (posts.length > 0 || tried === group.life.tried)) return;
   const { key, toldVersion: version, conversation, sinceMs, closedMs, dueMs } = group;
-  const life = { ...group.life, ...turn, tried, ...(mayBeOver && { overMs: clock.now() }) } as const;
+  const read = { ...(mayBeOver && { overMs: clock.now() }), ...(mayBeAgain && { openingsTried: again.count }) };
+  const life = { ...group.life, ...turn, tried, ...read } as const;
   const open = { ...(closedMs !== undefined && { closedMs }), ...(dueMs !== undefined && { dueMs }) };
   await alerts.keepTold(key, { version, conversation, sinceMs, posts, life, ...open, wasDueMs: dueMs });
 }

@@ -64,6 +64,8 @@ export interface ProblemLife {
 export interface GroupLife {
   /** How often it began to fire in this conversation; left out: once. */
   readonly openings?: number;
+  /** The same where it was tried in vain to tell that it fires again: a room may have read so all the same. */
+  readonly openingsTried?: number;
   /** The worst that was told in this conversation. */
   readonly severity?: AlertSeverity;
   /** Whether it was closed because nothing was heard of it. */

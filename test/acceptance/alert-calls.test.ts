@@ -73,6 +73,23 @@ it('calls again for what fires again when nobody heard that the edit of its end 
   expect(calls('ana').length).toBe(2);
 });
 
+it('calls for the next time too, when nobody heard that the line of this one arrived before it was over', async () => {
+  const { fire, end, pass, cut, texts } = await start();
+  await fire('web01');
+  await end('web01');
+  await pass(AWAY);
+  cut('chat.sendMessage');
+  await fire('web01');
+  await end('web01');
+  await pass(AWAY);
+  await fire('web01');
+  await pass(AWAY);
+  expect(texts().slice(1)).toEqual([
+    expect.stringMatching(/the 2nd time[\s\S]*\n@ana$/u),
+    expect.stringMatching(/the 3rd time[\s\S]*\n@ana$/u),
+  ]);
+});
+
 it('leaves in the post who was called in it, though it is over before anybody knows that it is there', async () => {
   const { fire, end, pass, cut, texts, calls } = await start();
   cut('chat.sendMessage');
