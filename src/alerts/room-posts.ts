@@ -10,6 +10,7 @@ import { spanWords } from '../render/clock-words.ts';
 import type { AlertGroup, GroupPost } from '../store/alert-group.ts';
 import type { AwayChats } from './away-chats.ts';
 import { calledBy } from './owners.ts';
+import type { InLine } from './room-order.ts';
 import type { Place, Target } from './route.ts';
 
 /** What posting works with. */
@@ -20,6 +21,8 @@ export interface RoomDeps {
   readonly waitForChatMs: number;
   chatNamed(name: string): Chat | undefined;
   readonly away: AwayChats;
+  /** Its place among what is told now; left out: it waits for nobody. */
+  readonly line?: InLine;
   /** The hour in which something that is tried on and on was last warned of. */
   readonly warned: BoundedMap<string, number>;
   readonly clock: Clock;
@@ -139,6 +142,15 @@ export async function postTo(
   }
 }
 
+/** Rooms that are to be posted to as soon as their chat is back; a failure of the server for one message is no reason for others to wait. */
+export function waitsIn(outcomes: readonly { readonly place: Place; readonly failure?: unknown }[]): readonly Place[] {
+  return outcomes.flatMap(({ place: { chat, room }, failure }) => {
+    if (failure === undefined) return [];
+    const { code, details } = toBotError(failure);
+    return CHAT_AWAY.has(code) && details.httpStatus !== 500 ? [{ chat, room }] : [];
+  });
+}
+
 /** Whether what is tried on and on is to be warned of. */
 export function isFirstInHour(key: string, { warned, clock }: Pick<RoomDeps, 'warned' | 'clock'>): boolean {
   const hour = Math.floor(clock.now() / HOUR_MS);
@@ -205,6 +217,9 @@ async function post(
   const refused = posts.find((known) => isSame(known, place));
   const idempotencyKey = `alert/${key}/${conversation}/${room}${refused ? `/after/${refused.receipt.id}` : ''}`;
   const options = { idempotencyKey, keepsEarlier: true };
+  if (!refused && !insteadOf && (await deps.line?.mayPost(place)) === false) {
+    throw new BotError('CHAT_UNREACHABLE', 'Older alerts of this room are posted first.', { isUntried: true });
+  }
   const receipt = await deps.away.reach(name, () => chat.post(message, { chat: name, room }, options, signal));
   deps.log.info({ group: key, chat: name, room }, 'an alert was posted');
   const { firstSaid } = receipt;

@@ -9,6 +9,7 @@ import type { AlertTurns } from '../store/alert-turns.ts';
 import { createAwayChats } from './away-chats.ts';
 import type { FactsRule } from './group-facts.ts';
 import { isInMaintenance, maintenanceEnd } from './maintenance.ts';
+import { createRoomOrder } from './room-order.ts';
 import type { Route } from './route.ts';
 import type { TellDeps } from './tell-group.ts';
 import type { RoomRules } from './tell-rooms.ts';
@@ -46,6 +47,7 @@ export function makeTellDeps(config: Config, surroundings: Surroundings): TellDe
     ...roomRules(config, zone),
     ...(operators && { operators }),
     away: createAwayChats(rest.clock),
+    order: createRoomOrder(rest.turns, rest.clock),
     warned: createBoundedMap(WARNED_MAX),
     watchdogs: alerts.watchdogs,
     waitForChatMs: alerts.waitForChat,

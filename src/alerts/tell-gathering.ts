@@ -3,7 +3,7 @@ import type { AlertGroup } from '../store/alert-group.ts';
 import { type Gathered, gatheringOf, STORM_CALM_MS } from '../store/alert-turns.ts';
 import { type Calls, callsIn, dueCalls, nextCallMs } from './gathering-calls.ts';
 import { type GatheringTelling, isWorse, postFirst, type TellGatheringDeps, update } from './gathering-posts.ts';
-import { isSame, stateOf } from './room-posts.ts';
+import { isSame, stateOf, waitsIn } from './room-posts.ts';
 import { type Target, targetsOf } from './route.ts';
 
 /** An edit shows all that came since the last one. */
@@ -35,18 +35,29 @@ export async function tellGathering(
   const due = dueCalls(calls, called, nowMs);
   const target = { place, ...fallbackOf(gathered, place, deps) };
   const telling = { group, gathered, target, kind, isCalm, calls, due, state: stateOf(group, nowMs) };
+  deps.line?.expect(group, group.posts.length === 0 ? [place] : []);
   const wait = waitOf(telling, nowMs);
   if (wait > 0) return wait;
-  const { life, posts, failure } =
-    group.posts.length === 0 ? await postFirst(telling, deps, signal) : await update(telling, deps, signal);
+  const {
+    life: { waits: _, ...life },
+    posts,
+    failure,
+  } = group.posts.length === 0 ? await postFirst(telling, deps, signal) : await update(telling, deps, signal);
   const { version, toldVersion, conversation, sinceMs } = group;
+  const waits = posts.length === 0 && { waits: waitsIn([{ place, failure }]) };
   const isOver = isCalm && gathered.counts.every(({ firing }) => firing === 0);
   // who came while the first post was tried is called below it
   const isOwed = failure === undefined && dueCalls(calls, life.called ?? [], nowMs).size > 0;
   const calmMs = isCalm ? undefined : Math.min(gathered.lastMs, nowMs) + STORM_CALM_MS;
   const dues = [isOwed ? nowMs : undefined, calmMs, nextCallMs(life.called ?? [])].filter((ms) => ms !== undefined);
   await deps.alerts.keepTold(group.key, {
-    ...{ version: failure === undefined ? version : toldVersion, conversation, sinceMs, posts, life },
+    ...{
+      version: failure === undefined ? version : toldVersion,
+      conversation,
+      sinceMs,
+      posts,
+      life: { ...life, ...waits },
+    },
     ...(failure === undefined && !isOwed && { toldMs: nowMs }),
     ...(isOver && { closedMs: group.closedMs ?? nowMs }),
     ...(dues.length > 0 && { dueMs: Math.min(...dues) }),

@@ -8,7 +8,8 @@ import { isUntried } from './away-chats.ts';
 import type { TellGatheringDeps } from './gathering-posts.ts';
 import { factsOf, type GroupFacts } from './group-facts.ts';
 import { isSteady, isWaiting, lifeAfter, type News, newsOf, reopened, repeatsDueIn, waitOf } from './group-news.ts';
-import { isFirstInHour, type Outcome } from './room-posts.ts';
+import type { RoomOrder } from './room-order.ts';
+import { isFirstInHour, isSame, type Outcome } from './room-posts.ts';
 import { isLate } from './take-turn.ts';
 import { tellGathering } from './tell-gathering.ts';
 import { type RoomsTold, tellRooms } from './tell-rooms.ts';
@@ -19,6 +20,7 @@ import { type Watchdog, watchdogOf } from './watchdog.ts';
 export interface TellDeps extends TellGatheringDeps {
   readonly watchdogs: readonly Watchdog[];
   readonly alerts: Pick<AlertStore, 'group' | 'events' | 'keepTold'>;
+  readonly order: RoomOrder;
 }
 
 /**
@@ -28,14 +30,28 @@ export interface TellDeps extends TellGatheringDeps {
  * @throws BotError `CHAT_…` when a chat is away, `STORE_…`
  */
 export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal): Promise<number | undefined> {
+  const line = deps.order.enter();
+  const { againMs, begun = [] } = await tellInLine(key, { ...deps, line }, signal).finally(() => line.leave());
+  // the first words of a storm wait for nothing; what comes after them is edited in a little later
+  for (const one of begun) if (isStorm(one)) await tellGroupOrLater(one, deps, signal);
+  return againMs;
+}
+
+/** What is to be done when a group is told: it is to be told again after so many ms, and these posts for many begin with it. */
+interface Next {
+  readonly againMs?: number;
+  readonly begun?: readonly string[];
+}
+
+async function tellInLine(key: string, deps: TellDeps, signal: AbortSignal): Promise<Next> {
   const found = await deps.alerts.group(key);
   const nowMs = deps.clock.now();
-  if (!found || !isWaiting(found, nowMs)) return undefined;
-  if (gatheringOf(key)) return tellGathering(found, deps, signal);
+  if (!found || !isWaiting(found, nowMs)) return {};
+  if (gatheringOf(key)) return againIn(await tellGathering(found, deps, signal));
   const watchdog = watchdogOf(found.problems, deps.watchdogs);
   if (watchdog) {
     await tellWatchdog(found, watchdog, { ...deps, listeningSinceMs: deps.rule.listeningSinceMs }, signal);
-    return undefined;
+    return {};
   }
   const opened = reopened(found, nowMs);
   const events = await eventsOf(opened, deps, nowMs);
@@ -47,15 +63,15 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
   if (!isLateNow && isSteady(group, facts, (toldMs) => factsIn(group, events, deps, toldMs), deps, nowMs)) {
     const as = { posts: group.posts, life: group.life, ...(closedMs !== undefined && { closedMs }) };
     await deps.alerts.keepTold(key, { ...kept, ...as, ...dueIn(facts, deps, nowMs, repeatsDueIn(group, facts)) });
-    return undefined;
+    return {};
   }
   const news = newsOf(group, facts, events);
   const waitMs = waitOf(group, facts, news, nowMs);
-  if (waitMs > 0) return waitMs;
+  if (waitMs > 0) return againIn(waitMs);
   const told: RoomsTold =
     facts.members.length > 0
       ? await tellRooms(group, facts, news, deps, signal)
-      : { posts: group.posts, gathered: [], begun: [] };
+      : { posts: group.posts, gathered: [], begun: [], waits: [] };
   const { posts, failure, gathered, begun } = told;
   const { late } = group.life;
   const turn = {
@@ -63,7 +79,8 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
     ...(gathered.length > 0 && { gathered, turnMs: told.turnMs ?? (isLateNow ? nowMs : (group.life.turnMs ?? nowMs)) }),
   };
   if (failure !== undefined) {
-    await keepPartly(group, { facts, news }, { posts, failure }, turn, deps);
+    const soFar = { ...turn, ...(told.waits.length > 0 && { waits: told.waits }) };
+    await keepPartly(group, { facts, news }, { posts, failure }, soFar, deps);
     throw failure;
   }
   const isOver = facts.firing.length === 0;
@@ -78,9 +95,11 @@ export async function tellGroup(key: string, deps: TellDeps, signal: AbortSignal
     ...((posts.length > 0 || gathered.length > 0) &&
       dueIn(facts, deps, nowMs, isLate(facts, turn, deps, nowMs) ? [nowMs] : [])),
   });
-  // the first words of a storm wait for nothing; what comes after them is edited in a little later
-  for (const one of begun) if (isStorm(one)) await tellGroupOrLater(one, deps, signal);
-  return undefined;
+  return { begun };
+}
+
+function againIn(againMs: number | undefined): Next {
+  return againMs === undefined ? {} : { againMs };
 }
 
 /** When something of it changes without any message. */
@@ -139,7 +158,7 @@ async function keepPartly(
   group: AlertGroup,
   { facts: { firing, silent }, news: { again } }: { readonly facts: GroupFacts; readonly news: News },
   { posts, failure }: Outcome,
-  turn: Pick<GroupLife, 'gathered' | 'turnMs' | 'late'>,
+  turn: Pick<GroupLife, 'gathered' | 'turnMs' | 'late' | 'waits'>,
   { alerts, clock }: TellDeps,
 ): Promise<void> {
   const mayBeRead = !isUntried(failure);
@@ -147,11 +166,15 @@ async function keepPartly(
   const mayBeAgain = mayBeRead && again !== undefined && group.life.openingsTried !== again.count;
   const tried = group.life.tried === 'vainly' || !isUntried(failure) ? 'vainly' : 'never';
   const isGathered = turn.gathered?.some((key) => !group.life.gathered?.includes(key)) ?? false;
-  const isKnown = posts.every((post) => group.posts.includes(post)) && !isGathered && !mayBeOver && !mayBeAgain;
+  const { waits: waited = [], ...rest } = group.life;
+  const { waits = [] } = turn;
+  const isSameWait = waits.length === waited.length && waits.every((place) => waited.some((one) => isSame(one, place)));
+  const isNothingNew = !isGathered && !mayBeOver && !mayBeAgain && isSameWait;
+  const isKnown = posts.every((post) => group.posts.includes(post)) && isNothingNew;
   if (isKnown && (posts.length > 0 || tried === group.life.tried)) return;
   const { key, toldVersion: version, conversation, sinceMs, closedMs, dueMs } = group;
   const read = { ...(mayBeOver && { overMs: clock.now() }), ...(mayBeAgain && { openingsTried: again.count }) };
-  const life = { ...group.life, ...turn, tried, ...read } as const;
+  const life = { ...rest, ...turn, tried, ...read } as const;
   const open = { ...(closedMs !== undefined && { closedMs }), ...(dueMs !== undefined && { dueMs }) };
   await alerts.keepTold(key, { version, conversation, sinceMs, posts, life, ...open, wasDueMs: dueMs });
 }

@@ -11,7 +11,7 @@ import { type GroupWords, groupMessage } from './group-message.ts';
 import type { News } from './group-news.ts';
 import { withoutReasons } from './late-rooms.ts';
 import { calledBy, mentionsFor, type Owners } from './owners.ts';
-import { edit, isSame, type Outcome, postTo, type RoomDeps, reasoned, say, stateOf } from './room-posts.ts';
+import { edit, isSame, type Outcome, postTo, type RoomDeps, reasoned, say, stateOf, waitsIn } from './room-posts.ts';
 import { type Place, type Route, type Target, targetsOf, templateIn } from './route.ts';
 import { isSighted } from './sighted/instance.ts';
 import { gatheringFor, noteGathered, type TurnDeps } from './take-turn.ts';
@@ -54,6 +54,8 @@ export interface RoomsTold extends Outcome {
   readonly turnMs?: number;
   /** Those of them that begin with it: nobody told of them yet. */
   readonly begun: readonly string[];
+  /** Rooms that it waits for. */
+  readonly waits: readonly Place[];
 }
 
 /** Tells all rooms; gives the posts, and the first failure that a further try may mend. */
@@ -67,10 +69,14 @@ export async function tellRooms(
   const telling = { group, facts, news, urgent: urgentIn(facts, deps), state: stateOf(group, deps.clock.now()) };
   const targets = news.isTold ? targetsFor(facts, deps) : [];
   const missing = targets.filter(({ place }) => !group.posts.some((known) => isSame(known, place)));
-  const outcomes: readonly (Outcome & { readonly gathering?: Gathering })[] = await Promise.all([
-    ...group.posts.map((post) => updatePost(post, telling, deps, signal)),
-    ...missing.map((target) => postOrGather(target, telling, deps, signal)),
+  const places = missing.map(({ place }) => place);
+  deps.line?.expect(group, places);
+  const [edited, posted] = await Promise.all([
+    Promise.all(group.posts.map((post) => updatePost(post, telling, deps, signal))),
+    Promise.all(missing.map((target) => postOrGather(target, telling, deps, signal))),
   ]);
+  const outcomes: readonly (Outcome & { readonly gathering?: Gathering })[] = [...edited, ...posted];
+  const waits = waitsIn(posted.map((one, index) => ({ ...one, place: places[index] as Place })));
   // two rooms that refuse may have the same fallback
   const all = outcomes.flatMap(({ posts }) => posts);
   const distinct = all.filter((one, index) => all.findIndex((other) => isSame(other, one)) === index);
@@ -83,7 +89,7 @@ export async function tellRooms(
   if (isPressing(telling, deps)) for (const key of gathered.filter(isStorm)) deps.tellSoon?.(key);
   const begun = gatherings.flatMap(({ key, isNew }) => (isNew ? [key] : []));
   const turnMs = gatherings.length > 0 && { turnMs: Math.min(...gatherings.map(({ atMs }) => atMs)) };
-  return { posts, gathered, begun, ...turnMs, ...(failed && { failure: failed.failure }) };
+  return { posts, gathered, begun, waits, ...turnMs, ...(failed && { failure: failed.failure }) };
 }
 
 /** Whether a post for many is not to wait until it is edited anyway: it is bad, or calls somebody. */

@@ -76,6 +76,8 @@ export interface GroupLife {
   readonly tried?: 'vainly' | 'never';
   /** When it was tried in vain to tell that all of it is over, ms: a room may have read so all the same. */
   readonly overMs?: number;
+  /** Rooms whose chat took no post of it when it was tried: what is newer waits for it there. */
+  readonly waits?: readonly { readonly chat: string; readonly room: string }[];
   /** Posts for many groups that tell of it, the newest first. */
   readonly gathered?: readonly string[];
   /** When it was gathered in them, ms: what begins after they are calm has another turn. */

@@ -59,6 +59,8 @@ export interface Gathered {
 export interface AlertTurns {
   /** Gives the post that a turn is gathered in; nothing: it has one of its own. The same however often it is asked. */
   claim(turn: Turn, nowMs: number): Promise<Gathering | undefined>;
+  /** Whether nothing older waits for the chat of a room to be posted there, but for what waits for hours. */
+  isNext(place: TurnPlace, group: { readonly key: string; readonly sinceMs: number }, nowMs: number): Promise<boolean>;
   /** What a gathering tells of has changed. */
   touch(keys: readonly string[], nowMs: number): Promise<void>;
   /** Of what fires, only what was heard of since then is believed. */
@@ -166,6 +168,11 @@ const UNIQUE_VIOLATION = '23505';
 const TOUCH = `UPDATE glimpse.alert_groups AS g SET ${touchedBy('$2::bigint')}
   WHERE key IN (SELECT jsonb_array_elements_text($1::jsonb))`;
 
+/** What a chat takes from nobody holds up what is newer for no longer than this. */
+const BLOCKS_FOR_MS = 2 * 60 * MINUTE_MS;
+const IS_BEHIND = `SELECT 1 FROM glimpse.alert_groups WHERE version > told_version AND life @> $1::jsonb AND key <> $2
+  AND coalesce(untold_ms, changed_ms) < $3 AND coalesce(untold_ms, changed_ms) > $4::bigint - ${BLOCKS_FOR_MS} LIMIT 1`;
+
 /** Each problem once, of those that belong to the time of the gathering: what was not over at `$2`. */
 const OWN = `SELECT p.* FROM glimpse.problems AS p
   WHERE p.group_key IN (SELECT group_key FROM glimpse.alert_turns WHERE gathering = $1)
@@ -213,6 +220,11 @@ export function createAlertTurns(
           return ask();
         });
         return row && { key: String(row.gathering), isNew: row.is_first === true, atMs: Number(row.at_ms) };
+      }),
+    isNext: ({ chat, room }, { key, sinceMs }, nowMs) =>
+      guard(async () => {
+        const waiting = JSON.stringify({ waits: [{ chat, room }] });
+        return (await query(IS_BEHIND, [waiting, key, sinceMs, nowMs])).length === 0;
       }),
     touch: (keys, nowMs) =>
       guard(async () => {

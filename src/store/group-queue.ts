@@ -4,6 +4,7 @@ import { createBatcher } from '../lib/batcher.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { AlertStore } from './alert-store.ts';
+import { isStorm } from './alert-turns.ts';
 import type { JobQueue } from './job-queue.ts';
 
 /** Alerts are told at once; this finds what was left behind and what is due. */
@@ -21,6 +22,8 @@ interface TimeAndLog {
 /** Groups that a delivery has news of. */
 interface News {
   readonly keys: readonly string[];
+  /** Those of them that go before all that wait. */
+  readonly first?: readonly string[];
   /** The id that the delivery is logged under. */
   readonly trace: string | undefined;
 }
@@ -31,7 +34,8 @@ export function createGroupQueuer(groups: JobQueue<{ key: string }>): (news: New
     async run(all) {
       const pairs = all.flatMap(({ keys, trace }) => keys.map((key) => ({ key, trace })));
       const traces = pairs.flatMap(({ key, trace }): [string, string][] => (trace === undefined ? [] : [[key, trace]]));
-      await groups.submitAll(new Map(pairs.map(({ key }) => [key, { key }])), new Map(traces));
+      const first = new Map(all.flatMap((news) => news.first ?? []).map((key) => [key, 1] as const));
+      await groups.submitAll(new Map(pairs.map(({ key }) => [key, { key }])), new Map(traces), first);
       return [];
     },
     weightOf: ({ keys }) => keys.length,
@@ -58,7 +62,7 @@ export function createLater(
       // what is wanted sooner since then was queued then
       if (waiting.get(key) !== atMs) return;
       waiting.delete(key);
-      await queueGroups({ keys: [key], trace });
+      await queueGroups({ keys: [key], trace, ...(isStorm(key) && { first: [key] }) });
     };
     queue().catch((error: unknown) => {
       if (!signal.aborted) log.warn({ err: error }, 'a group of alerts is told later');
@@ -78,7 +82,9 @@ export async function sweepGroups(
     if (signal.aborted) return;
     try {
       const keys = await alerts.untold(clock.now() - SWEEP_EVERY_MS);
-      await groups.submitAll(new Map(keys.map((key) => [key, { key }])));
+      // all of them after what comes now, and in their order, which jobs of one statement do not have by themselves
+      const ranks = new Map(keys.map((key, index) => [key, -1 - index] as const));
+      await groups.submitAll(new Map(keys.map((key) => [key, { key }])), undefined, ranks);
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error }, 'alerts that wait could not be looked for');
     }

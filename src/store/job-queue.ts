@@ -39,8 +39,15 @@ export type JobHandler<Data> = (data: Data, signal: AbortSignal) => Promise<void
 export interface JobQueue<Data> {
   /** Stores a job under a key, to begin at once or after a delay; a queue of `once` refuses a key it has had, one of `latest` one that waits already. */
   submit(key: string, data: Data, delayMs?: number): Promise<'accepted' | 'duplicate'>;
-  /** The same for several at once, in few statements; those that are refused are left out silently. Each is logged under its trace. */
-  submitAll(jobs: ReadonlyMap<string, Data>, traces?: ReadonlyMap<string, string>): Promise<void>;
+  /**
+   * The same for several at once, in few statements; those that are refused are left out silently. Each is logged under its trace;
+   * those with a higher rank go before those with a lower one, 0 unless said.
+   */
+  submitAll(
+    jobs: ReadonlyMap<string, Data>,
+    traces?: ReadonlyMap<string, string>,
+    ranks?: ReadonlyMap<string, number>,
+  ): Promise<void>;
   /** Starts working: own jobs at once, those of dead processes a little later. Called once. */
   work(handler: JobHandler<Data>): Promise<void>;
 }
@@ -72,13 +79,8 @@ export interface JobQueues {
    *
    * @param policy - `once`: every key one time; `latest`: of a key one job waits and one runs at most, in whatever process, and no
    *   other key waits for it; for work that looks at what is there when it begins
-   * @param isFirst - whether the job of a key goes before all that wait
    */
-  open<Data extends object>(
-    name: string,
-    policy: 'once' | 'latest',
-    isFirst?: (key: string) => boolean,
-  ): Promise<JobQueue<Data>>;
+  open<Data extends object>(name: string, policy: 'once' | 'latest'): Promise<JobQueue<Data>>;
   /** As they were some seconds ago. */
   depths(): Promise<readonly QueueDepth[]>;
   /** Waits up to `graceMs` for what is being done. */
@@ -99,7 +101,7 @@ export async function startJobQueues(database: Database, deps: JobQueueDeps): Pr
   boss.on('error', (error) => log.warn({ err: error }, 'the queue reports an error'));
   await boss.start();
   return {
-    open: (name, policy, isFirst = () => false) => openQueue(boss, name, policy, { ...deps, isFirst }),
+    open: (name, policy) => openQueue(boss, name, policy, deps),
     depths: async () =>
       (await boss.getQueues()).map(({ name, readyCount, deferredCount, activeCount }) => ({
         queue: name,
@@ -115,9 +117,9 @@ async function openQueue<Data extends object>(
   boss: PgBoss,
   name: string,
   policy: 'once' | 'latest',
-  deps: JobQueueDeps & { isFirst(key: string): boolean },
+  deps: JobQueueDeps,
 ): Promise<JobQueue<Data>> {
-  const { clock, isFirst } = deps;
+  const { clock } = deps;
   const settings = {
     expireInSeconds: EXPIRE_SECONDS,
     heartbeatSeconds: HEARTBEAT_SECONDS,
@@ -134,10 +136,8 @@ async function openQueue<Data extends object>(
   // not `stately`: a key that runs would keep all that was stored later from being found (up to a minute)
   else await boss.createQueue(name, { ...settings, policy: policy === 'once' ? 'standard' : 'short' });
   const workers: string[] = [];
-  const optionsOf = (key: string) => ({
-    ...(policy === 'once' ? { id: idOf(key) } : { singletonKey: key, group: { id: key } }),
-    ...(isFirst(key) && { priority: 1 }),
-  });
+  const optionsOf = (key: string) =>
+    policy === 'once' ? { id: idOf(key) } : { singletonKey: key, group: { id: key } };
   let turn = 0;
   const wake = (count: number) => {
     for (let left = Math.min(count, workers.length); left > 0; left -= 1) {
@@ -153,11 +153,12 @@ async function openQueue<Data extends object>(
       wake(1);
       return 'accepted';
     },
-    async submitAll(jobs, traces) {
+    async submitAll(jobs, traces, ranks) {
       const nowMs = clock.now();
       const rows = [...jobs].map(([key, data]) => ({
         data: stampedJob(data, nowMs, traces?.get(key)),
         ...optionsOf(key),
+        priority: ranks?.get(key) ?? 0,
       }));
       for (let from = 0; from < rows.length; from += BATCH_MAX) {
         const some = rows.slice(from, from + BATCH_MAX);

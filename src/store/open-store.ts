@@ -9,7 +9,7 @@ import { currentTrace } from '../lib/trace.ts';
 import { createAlertOrigins } from './alert-origins.ts';
 import { type AlertStore, createAlertStore } from './alert-store.ts';
 import { createAlertTimeline } from './alert-timeline.ts';
-import { createAlertTurns, isStorm } from './alert-turns.ts';
+import { createAlertTurns } from './alert-turns.ts';
 import { createAnswerStore } from './answer-store.ts';
 import { backupOf } from './backup.ts';
 import { type ContextJob, createContextStore } from './context-store.ts';
@@ -20,6 +20,7 @@ import { openEmbedded } from './embedded.ts';
 import { createGroupQueuer, createLater, SOON_MS, sweepGroups } from './group-queue.ts';
 import { type OnBegin, startJobQueues } from './job-queue.ts';
 import { openPostgres } from './postgres.ts';
+import { createPressing } from './pressing-groups.ts';
 import { type AnswerLimits, pruneAnswers, USUAL_LIMITS } from './prune-answers.ts';
 import { conversations, cursors, people } from './schema.ts';
 import { createSharedBudget } from './shared-budget.ts';
@@ -79,6 +80,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const answers = createAnswerStore(database, guard);
   const closing = new AbortController();
   const queueGroups = createGroupQueuer(groups);
+  const pressing = createPressing(clock);
   const later = createLater(queueGroups, { clock, log }, closing.signal);
   const { dump } = database;
   void pruneRegularly(database, alerts, alertsKeptMs, { clock, log }, closing.signal);
@@ -97,14 +99,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ...(dump && { backup: () => guard(async () => backupOf(await dump(), clock)) }),
     alerts,
     timeline: createAlertTimeline(database, guard),
-    turns: createAlertTurns(database, guard),
+    turns: pressing.watching(createAlertTurns(database, guard)),
     origins: createAlertOrigins(database, alerts, guard),
     async takeTold(told) {
       await database.assertWritable();
       const news = await alerts.take(told);
       // it is stored: a group that cannot be queued, or is not when this process dies, is found by the sweep
       if (news.length > 0)
-        queueGroups({ keys: news, trace: currentTrace() }).catch((error: unknown) =>
+        queueGroups({ keys: news, first: pressing.of(told.alerts), trace: currentTrace() }).catch((error: unknown) =>
           log.warn({ err: error }, 'alerts are told later'),
         );
       return news.length;
@@ -163,7 +165,7 @@ function watchQueries(database: Database, onQuery: OnQuery): Database {
 async function openQueues(database: Database, { log, clock, onBegin }: StoreOptions) {
   const queues = await startJobQueues(database, { log, clock, ...(onBegin && { onBegin }) });
   const questions = await queues.open<ChatMessage>('questions', 'once');
-  const groups = await queues.open<{ key: string }>('alert-news', 'latest', isStorm);
+  const groups = await queues.open<{ key: string }>('alert-news', 'latest');
   const contexts = await queues.open<ContextJob>('alert-context', 'once');
   return { queues, questions, groups, contexts };
 }

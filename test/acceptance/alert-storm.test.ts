@@ -341,6 +341,22 @@ describe('what happened while the chat was away for an hour', () => {
     expect(texts('ops').length).toBe(6);
   });
 
+  it('is told in the order in which it came, however much it is, before what comes when the chat is back', async () => {
+    const timeline = await start('alerts: { postsPerMinute: off }');
+    const { hear, pass, texts, leave, comeBack } = timeline;
+    leave('team');
+    for (const first of range(0, 20)) {
+      await hear('generic', { alerts: range(first * 20, first * 20 + 20).map((index) => down(index)) });
+      await timeline.clock.advance(3 * MINUTE);
+    }
+    comeBack('team');
+    await hear('generic', down(400));
+    await pass(2 * MINUTE, 10 * SECOND);
+    // those of one request came at once
+    const arrivals = hostsIn(texts('ops')).map((host) => Math.floor(Number(host.slice(3)) / 20));
+    expect(arrivals).toEqual(range(0, 401).map((index) => Math.floor(index / 20)));
+  });
+
   it('is summed up where it is much', async () => {
     const { hear, pass, texts, leave, comeBack } = await start();
     leave('team');

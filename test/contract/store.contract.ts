@@ -652,6 +652,24 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect(kept).toEqual([state, { conversation: 1, state: 'held', atMs: 7 }, undefined]);
       });
 
+      it('lets nothing be posted in a room while something older waits for it there', async () => {
+        const told = toldOf([alertOf('a')]);
+        await store.takeTold(told);
+        const [key, room, nowMs] = [groupOf(told.run), place(told.run), Date.now()];
+        const isNext = (where = room, sinceMs = nowMs + 60_000, atMs = nowMs) =>
+          store.turns.isNext(where, { key: 'another', sinceMs }, atMs);
+        const keep = (version: number, life: object) =>
+          store.alerts.keepTold(key, { version, conversation: 1, sinceMs: 0, posts: [], life });
+        expect(await isNext()).toBe(true);
+        await keep(0, { waits: [room] });
+        const [another, older, muchLater] = [place('another'), nowMs - 60_000, nowMs + 3 * 3_600_000];
+        expect(
+          await Promise.all([isNext(), isNext(another), isNext(room, older), isNext(room, muchLater, muchLater)]),
+        ).toEqual([false, true, true, true]);
+        await keep(1, {});
+        expect(await isNext()).toBe(true);
+      });
+
       it('counts the groups of a room that began before another, and lists those that were kept back in a minute', async () => {
         const run = runName();
         const room = place(run);

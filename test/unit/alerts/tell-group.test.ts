@@ -1,6 +1,7 @@
 /** Telling rooms of a group: who hears of it when rooms refuse, and what is kept of the posts. */
 import { describe, expect, it } from 'vitest';
 import { createAwayChats, isUntried } from '../../../src/alerts/away-chats.ts';
+import { createRoomOrder } from '../../../src/alerts/room-order.ts';
 import { type TellDeps, tellGroup, tellGroupOrLater } from '../../../src/alerts/tell-group.ts';
 import type { Chat } from '../../../src/chat/chat.ts';
 import { rocketChatDialect } from '../../../src/chat/rocketchat/dialect.ts';
@@ -108,8 +109,14 @@ function makeRooms({
     owners,
     watchdogs: [],
     away: createAwayChats(createFakeClock(0)),
+    order: createRoomOrder({ isNext: async () => true }, clock),
     warned: createBoundedMap(10),
-    turns: { claim: async () => undefined, touch: async () => undefined, gathered: () => Promise.reject(new Error()) },
+    turns: {
+      claim: async () => undefined,
+      touch: async () => undefined,
+      isNext: async () => true,
+      gathered: () => Promise.reject(new Error()),
+    },
     waitForChatMs: 300_000,
     isMuted: () => false,
     mutedUntil: () => undefined,
