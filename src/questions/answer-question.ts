@@ -10,6 +10,7 @@ import type { FetchWindow, SourceRequest } from '../sources/source.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
 import { dashboardLinks, fetchMarks, fetchUnder } from './beside.ts';
 import { withBindableValues } from './bindable.ts';
+import { fetchFitting, SERIES_MIN_POINTS } from './fetch-fitting.ts';
 import { linksOf, titleOf } from './present.ts';
 import { rankedArguments, rankFrames, valueCount } from './rank.ts';
 
@@ -20,8 +21,6 @@ import { rankedArguments, rankFrames, valueCount } from './rank.ts';
 const CHART_POINTS = 60_000;
 /** Of one series: a week in minutes, a quarter in steps of ten. */
 const SERIES_MAX_POINTS = 13_000;
-/** One for each px of the plot, however many series share it. */
-const SERIES_MIN_POINTS = 800;
 /** Rankings of more are looked at coarsely first. */
 const FINE_RANKING_MAX = 100;
 const COARSE_POINTS = 60;
@@ -57,14 +56,20 @@ export async function answerQuestion(asked: Question, deps: AnswerDeps, signal: 
   const args = shortlist?.arguments ?? question.arguments;
   const request = bind(configured, question, args);
   const window = windowOf(args, question, question.range);
-  const [fetched, comparison, marks, under, dashboards] = await Promise.all([
-    fetchFrom(configured, request, window, question, signal),
+  const reading = fetchFrom(configured, request, window, question, signal).then((fetched) => {
+    const frames = rankFrames(fetched, question);
+    return { fetched, frames, shown: shownOf(question, frames) };
+  });
+  // what goes with a ranking is of those that are shown, which are known when it is read
+  const beside = <T>(read: (shown: Question) => Promise<T>) =>
+    question.ranking ? reading.then(({ shown }) => read(shown)) : read(question);
+  const [{ fetched, frames, shown }, comparison, marks, under, dashboards] = await Promise.all([
+    reading,
     fetchComparison(configured, args, question, signal),
     fetchMarks(question, window, deps.sources, signal),
-    fetchUnder(question, window, deps, signal),
-    dashboardLinks(question, window, deps.sources, signal),
+    beside((of) => fetchUnder(of, window, deps, signal)),
+    beside((of) => dashboardLinks(of, window, deps.sources, signal)),
   ]);
-  const frames = question.ranking ? rankFrames(fetched, question) : fetched;
   const empty = frames.some((frame) => valueCount(frame) > 0)
     ? undefined
     : await findWhyEmpty(configured, request, window, signal);
@@ -79,12 +84,7 @@ export async function answerQuestion(asked: Question, deps: AnswerDeps, signal: 
     annotations: marks.annotations,
     thresholds: question.query.thresholds,
     links: [
-      ...linksOf(
-        question,
-        configured,
-        question.ranking ? bind(configured, question, rankedArguments(question, frames)) : request,
-        window,
-      ),
+      ...linksOf(shown, configured, question.ranking ? bind(configured, shown, shown.arguments) : request, window),
       ...dashboards.links,
     ],
     notes: [
@@ -99,6 +99,12 @@ export async function answerQuestion(asked: Question, deps: AnswerDeps, signal: 
     origin: `${configured.title} · ${request.label}`,
     nowMs: deps.nowMs,
   };
+}
+
+/** The question about those that are shown alone. */
+function shownOf(question: Question, frames: readonly Frame[]): Question {
+  const { ranking, ...rest } = question;
+  return ranking ? { ...rest, arguments: rankedArguments(question, frames) } : question;
 }
 
 function bind(
@@ -169,25 +175,6 @@ async function fetchFrom(
     const link = source.link(request, window);
     const details = { ...error.details, source: name, query: question.query.id, ...(link && { link }) };
     throw new BotError(error.code, error.message, details, { cause: error });
-  }
-}
-
-/**
- * Asks once more for as few points as a picture needs, where an answer was too large: a definition with a wildcard may stand
- * for hundreds of series, and nobody knows before.
- */
-async function fetchFitting(
-  source: ConfiguredSource['source'],
-  request: SourceRequest,
-  window: FetchWindow,
-  signal: AbortSignal,
-): Promise<Frame[]> {
-  try {
-    return await source.fetch(request, window, signal);
-  } catch (thrown) {
-    const isLarge = thrown instanceof BotError && thrown.code === 'SOURCE_TOO_MUCH' && 'maxBytes' in thrown.details;
-    if (!isLarge || window.maxPoints <= SERIES_MIN_POINTS) throw thrown;
-    return source.fetch(request, { ...window, maxPoints: SERIES_MIN_POINTS }, signal);
   }
 }
 

@@ -10,6 +10,7 @@ import { whyFailed } from '../lib/why-failed.ts';
 import { expandTemplate, parseTemplate } from '../queries/expand.ts';
 import type { FetchWindow } from '../sources/source.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
+import { fetchFitting } from './fetch-fitting.ts';
 import { titleOf } from './present.ts';
 import { code } from './say.ts';
 
@@ -19,8 +20,6 @@ const COURTESY_TIMEOUT_MS = 2_000;
 const UNDER_TIMEOUT_MS = 3_000;
 /** More marks than this would hide the data; then none is drawn, and the words say so. */
 const ANNOTATIONS_MAX = 40;
-/** Points of a strip: about one for each px. */
-const UNDER_POINTS = 1_600;
 
 /** Marks on the time axis from every source that the definition names; failures are notes. */
 export async function fetchMarks(
@@ -140,9 +139,9 @@ async function fetchSeries(
 ): Promise<SeriesFrame[]> {
   const { block, unit, consolidate, thresholds, looks } = other;
   const request = source.request(block, { arguments: args, unit, consolidate });
-  const asked = { ...window, maxPoints: Math.min(window.maxPoints, UNDER_POINTS) };
   const deadline = withDeadline(Math.min(timeoutMs, UNDER_TIMEOUT_MS), signal);
-  const frames = await source.fetch(request, asked, deadline);
+  // as finely as the question itself: its words tell the peaks of these too
+  const frames = await fetchFitting(source, request, window, deadline);
   const url = source.link(request, window);
   const links = url === undefined ? {} : { links: [{ title: `${linkTitle}: ${other.id}`, url }] };
   return frames.flatMap((frame) => (frame.kind === 'series' ? [{ ...frame, thresholds, looks, ...links }] : []));

@@ -23,13 +23,15 @@ function measureOf(series: Series, measure: Measure): number | undefined {
   return summary?.[measure];
 }
 
-/** The arguments of the series that were kept, so that a link leads to those and not to all that were ranked. */
+/** The arguments of the series that were kept, first the first: links and what is drawn beneath are of those alone. */
 export function rankedArguments({ arguments: args }: Question, frames: readonly Frame[]): Arguments {
   const kept = frames.flatMap((frame) => (frame.kind === 'series' ? frame.series : []));
   return Object.fromEntries(
     Object.entries(args).map(([name, values]) => {
-      const ranked = new Set(kept.flatMap(({ labels }) => labels[name] ?? []));
-      return [name, ranked.size > 0 ? values.filter((value) => ranked.has(value)) : values];
+      const ranked = [...new Set(kept.flatMap(({ labels }) => labels[name] ?? []))].filter((value) =>
+        values.includes(value),
+      );
+      return [name, ranked.length > 0 ? ranked : values];
     }),
   );
 }

@@ -11,6 +11,7 @@ import type { Box, ChartModel, EndLabel, Limit, Panel, Stroke, Text } from './mo
 import type { Palette } from './palette.ts';
 import { type Drawn, drawContent, type Space, touchesData } from './plot.ts';
 import { type Content, prepareContent } from './prepare.ts';
+import { sameSlots } from './same-slots.ts';
 import { smallScale } from './small-scale.ts';
 import { cleanText, fitText, isolate, TYPE, textWidth } from './text.ts';
 import { heightOf, type ValueScale } from './value-axis.ts';
@@ -72,7 +73,7 @@ export function prepareStrips(
   let slots = kept;
   const strips = shown.map((frame): Strip => {
     const own = answerOf(answer, frame);
-    const content = prepareContent(own, slots, palette);
+    const content = prepareContent(own, { ...sameSlots(frame, answer, kept), ...slots }, palette);
     slots = content.slots;
     const limits = splitLimits(own.thresholds.slice(0, LIMITS_MAX), content.extent, own.question.looks);
     const isSolid = content.kind !== 'lines';

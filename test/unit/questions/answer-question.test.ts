@@ -33,6 +33,7 @@ interface FakeRequest {
 /** A source whose hosts are their own numbers, that takes no `@` and sends no more than `pointsMax` points of a series. */
 function fakeSource({ pointsMax = Number.POSITIVE_INFINITY, seriesMax = 500 } = {}) {
   const windows: FetchWindow[] = [];
+  const asked: (readonly string[])[] = [];
   const source: Source = {
     request(_, { arguments: { host = [] }, seriesMax: max = seriesMax }) {
       const odd = host.find((name) => name.includes('@'));
@@ -45,6 +46,7 @@ function fakeSource({ pointsMax = Number.POSITIVE_INFINITY, seriesMax = 500 } = 
     },
     async fetch(request, window) {
       windows.push(window);
+      asked.push((request as FakeRequest).hosts);
       if (window.maxPoints > pointsMax) throw new BotError('SOURCE_TOO_MUCH', 'too large', { maxBytes: 1 });
       const series = (request as FakeRequest).hosts.map((host) => {
         // a coarse look is wrong by a little, as buckets are
@@ -66,9 +68,10 @@ function fakeSource({ pointsMax = Number.POSITIVE_INFINITY, seriesMax = 500 } = 
     source,
   };
   const sources = createSourceSet([configured as ConfiguredSource]);
+  const catalog = makeCatalog([makeQuery('load', 'fake', { title: 'Load of ${host}' })]);
   const ask = (question: Question) =>
-    answerQuestion(question, { sources, catalog: makeCatalog([]), nowMs: NOW_MS }, new AbortController().signal);
-  return { ask, windows };
+    answerQuestion(question, { sources, catalog, nowMs: NOW_MS }, new AbortController().signal);
+  return { ask, windows, asked };
 }
 
 const namesOf = ({ frames: [frame] }: { frames: readonly { kind: string; series?: readonly { name: string }[] }[] }) =>
@@ -116,4 +119,20 @@ it('ranks many by what they are, though a coarse look comes first', async () => 
   expect(windows.map(({ maxPoints }) => maxPoints)).toEqual([60, 3_750]);
   expect(namesOf(answer)).toEqual(['h399', 'h398', 'h397']);
   expect(answer.rankedFrom).toBe(400);
+});
+
+it('links and draws beneath a ranking only those that it shows, the first first', async () => {
+  const { ask, asked } = fakeSource();
+  const query = makeQuery('cpu', 'fake', {
+    links: [{ title: 'Host', url: 'https://hosts.example/?host=${host}' }],
+    overlays: [{ kind: 'query', query: 'load', with: { host: '${host}' } }],
+  });
+  const top = { ranking: { order: 'top', count: 2 } } as const;
+  const answer = await ask(questionAbout(['h1', 'h2', 'h3'], { query, ...top }));
+  expect(answer.links).toEqual([{ title: 'Host', url: 'https://hosts.example/?host=h3' }]);
+  expect(asked).toEqual([
+    ['h1', 'h2', 'h3'],
+    ['h3', 'h2'],
+  ]);
+  expect(answer.under).toMatchObject([{ title: 'Load of h3, h2' }]);
 });

@@ -87,6 +87,17 @@ it('fetches the other query with every value of the asked one, its title, its lo
   ]);
 });
 
+it('reads the other query as finely as the asked one: its peak is told too', async () => {
+  const points: number[] = [];
+  const { sources } = logs(async (_, { maxPoints }) => {
+    points.push(maxPoints);
+    if (maxPoints > 1_000) throw new BotError('SOURCE_TOO_MUCH', 'too large', { maxBytes: 1 });
+    return [];
+  });
+  await fetchUnder(questionOf(latency), window, { catalog: makeCatalog([errors]), sources }, signal);
+  expect(points).toEqual([13_000, 800]);
+});
+
 it('takes the variant that is nearest to the asked query', async () => {
   const { sources } = logs();
   const near = makeQuery('errors', 'logs', { ...errors, pack: 'ours', title: 'Near' });
