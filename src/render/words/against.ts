@@ -2,7 +2,7 @@
 import { formatValue } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
 import { factsMeasure, type SeriesFacts, unpairedFacts } from './facts.ts';
-import { joined, lastWords, nameOf, type Saying } from './saying.ts';
+import { joined, lastWords, namedWords, type Saying } from './saying.ts';
 
 /** The other side is not the answer: more names than this are counted. */
 const NAMED_MAX = 3;
@@ -11,7 +11,7 @@ const NAMED_MAX = 3;
 export function againstWords(say: Saying): Line {
   const facts = unpairedFacts(say.answer);
   if (facts.length === 0) return [];
-  const entries = facts.slice(0, NAMED_MAX).map((fact): Line => [nameOf(fact), ` ${valueWords(fact, say)}`]);
+  const entries = facts.slice(0, NAMED_MAX).map((fact) => namedWords(fact, [valueWords(fact, say)]));
   const more = facts.length - NAMED_MAX;
   return ['against ', ...joined([...entries, more > 0 ? [`… ${more} more`] : []], ', ')];
 }

@@ -8,7 +8,7 @@ import { memberNoun } from '../chart/select.ts';
 import { createTimeTeller, spanWords } from '../clock-words.ts';
 import { type SeriesFacts, seriesFacts } from './facts.ts';
 import { sideWords } from './limits.ts';
-import { createSaying, joined, lastWords, nameOf, type Saying } from './saying.ts';
+import { createSaying, joined, lastWords, namedWords, nameOf, type Saying } from './saying.ts';
 import { crossingOf } from './spells.ts';
 
 /** Members that are named; the others are counted. */
@@ -140,7 +140,11 @@ function resolvedWords(facts: readonly SeriesFacts[], alert: AlertView, toMs: nu
   // what is highest now says nothing of the end where nobody knows who fired
   const isUnnamed = total > 1 && !hasMember(facts, alert);
   const last: Line =
-    facts[0] && !isUnnamed ? [...(total > 1 ? [nameOf(facts[0]), ' '] : []), lastWords(facts[0], say)] : [];
+    facts[0] && !isUnnamed
+      ? total > 1
+        ? namedWords(facts[0], [lastWords(facts[0], say)])
+        : [lastWords(facts[0], say)]
+      : [];
   return joined([joined([[fired], peak, said], ', '), last, membersWords(facts, alert, total, say)], '; ');
 }
 

@@ -6,7 +6,7 @@ import { againstWords } from './against.ts';
 import { differenceWords } from './difference.ts';
 import { type SeriesFacts, totalSeries } from './facts.ts';
 import { crossingsOf, crossingWords } from './limits.ts';
-import { freshness, joined, nameOf, otherSide, type Saying, wasSpans } from './saying.ts';
+import { freshness, joined, namedWords, otherSide, type Saying, wasSpans } from './saying.ts';
 import { NAMED_MAX } from './several.ts';
 
 const MINUTE_MS = 60_000;
@@ -49,7 +49,7 @@ function partsWords(facts: readonly SeriesFacts[], say: Saying): Line {
   const entries = facts.slice(0, NAMED_MAX).map((fact): Line => {
     const { series, summary, was } = fact;
     const then = was ? wasSpans(say.answer, formatValue(was.summary.sum, series.unit)) : [];
-    return [nameOf(fact), ` ${formatValue(summary.sum, series.unit)}`, ...then];
+    return namedWords(fact, [formatValue(summary.sum, series.unit), ...then]);
   });
   const rest = facts.slice(NAMED_MAX);
   const [unit] = facts.map(({ series }) => series.unit);

@@ -7,7 +7,7 @@ import { answerOf } from '../own-looks.ts';
 import { byInterval } from './counts.ts';
 import { isCounted, isStacked, type SeriesFacts, seriesFacts, totalFact } from './facts.ts';
 import { crossingsOf, crossingWords } from './limits.ts';
-import { createSaying, joined, lastWords, nameOf, type Saying } from './saying.ts';
+import { consolidatedWords, createSaying, joined, lastWords, namedWords, nameOf, type Saying } from './saying.ts';
 
 /** More names than this are counted. */
 const NAMED_MAX = 3;
@@ -46,9 +46,11 @@ function singleWords(fact: SeriesFacts, say: Saying): Line {
   const last = lastWords(fact, say);
   if (summary.min === summary.max) return [last];
   const [word, value, timeMs] = isLow
-    ? ['lowest', summary.min, summary.minMs]
+    ? (['lowest', summary.min, summary.minMs] as const)
     : (['peak', summary.max, summary.maxMs] as const);
-  return [`${last}, ${word} ${formatValue(value, series.unit)} ${say.tell.when(timeMs)}`];
+  return [
+    `${last}, ${consolidatedWords(word, say.answer)} ${formatValue(value, series.unit)} ${say.tell.when(timeMs)}`,
+  ];
 }
 
 function limitsOf(fact: SeriesFacts, say: Saying): Line[] {
@@ -65,7 +67,7 @@ function severalWords(facts: readonly SeriesFacts[], say: Saying): Line {
   const names = shown.map((fact): Line => {
     const words = lastWords(fact, say, isNowSaid ? '' : ' now');
     isNowSaid = true;
-    return [nameOf(fact), ` ${words}`];
+    return namedWords(fact, [words]);
   });
   const rest = facts.length - shown.length;
   const extreme = facts.reduce((best, fact) =>
@@ -77,8 +79,8 @@ function severalWords(facts: readonly SeriesFacts[], say: Saying): Line {
   const crossed = facts.find((fact) => crossingsOf(fact, say.answer).length > 0);
   return joined([
     joined([...names, rest > 0 ? [`… ${rest} more`] : []], ', '),
-    [`${isLow ? 'lowest' : 'peak'} ${value} of `, nameOf(extreme), ` ${when}`],
-    ...(crossed ? limitsOf(crossed, say).map((words): Line => [nameOf(crossed), ' ', ...words]) : []),
+    [`${consolidatedWords(isLow ? 'lowest' : 'peak', say.answer)} ${value} of `, nameOf(extreme), ` ${when}`],
+    ...(crossed ? limitsOf(crossed, say).map((words) => namedWords(crossed, words)) : []),
   ]);
 }
 
@@ -89,7 +91,7 @@ function countedWords(facts: readonly SeriesFacts[], say: Saying): Line {
   const sum = facts.reduce((all, { summary }) => all + summary.sum, 0);
   const amount = sum === 0 && unit.isWhole ? 'none' : say.value(sum, unit);
   const shown = facts.slice(0, NAMED_MAX);
-  const parts = shown.map((fact): Line => [nameOf(fact), ` ${formatValue(fact.summary.sum, unit)}`]);
+  const parts = shown.map((fact) => namedWords(fact, [formatValue(fact.summary.sum, unit)]));
   const rest = facts.length - shown.length;
   const names: Line =
     facts.length > 1 ? [' (', ...joined([...parts, rest > 0 ? [`… ${rest} more`] : []], ', '), ')'] : [];

@@ -1,6 +1,5 @@
 /** The first line of an answer: a title, then the numbers, which must make sense alone. Pure. */
 import type { Answer } from '../../domain/answer.ts';
-import { formatDuration } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
 import { heatmapOf } from '../chart/chart-frames.ts';
 import { clockTime, createTimeTeller, isoDay } from '../clock-words.ts';
@@ -8,19 +7,20 @@ import { againstWords } from './against.ts';
 import { alertWords } from './alert.ts';
 import { countedHeadline } from './counts.ts';
 import { differenceWords } from './difference.ts';
-import {
-  comparisonShiftMs,
-  isCounted,
-  isSeriesFrame,
-  isStacked,
-  otherAtLast,
-  type SeriesFacts,
-  seriesFacts,
-} from './facts.ts';
+import { comparisonShiftMs, isCounted, isStacked, otherAtLast, type SeriesFacts, seriesFacts } from './facts.ts';
 import { heatmapWords } from './heatmap.ts';
 import { crossingsOf, crossingWords, trendWords } from './limits.ts';
 import { otherHeadline } from './other-frames.ts';
-import { createSaying, joined, lastWords, otherSide, type Saying, wasSpans } from './saying.ts';
+import {
+  consolidatedWords,
+  createSaying,
+  joined,
+  lastWords,
+  namedWords,
+  otherSide,
+  type Saying,
+  wasSpans,
+} from './saying.ts';
 import { rankedTitle, severalHeadline } from './several.ts';
 import { sheetHeadline } from './sheet.ts';
 import { stackedHeadline } from './stacked.ts';
@@ -52,7 +52,10 @@ function numbers(facts: readonly SeriesFacts[], say: Saying): Line {
   const [first] = facts;
   if (!first) return otherHeadline(say.answer);
   if (isCounted(say.answer)) return countedHeadline(facts, say);
-  if (facts.length === 1) return singleHeadline(first, say);
+  if (facts.length === 1) {
+    // whose number it is, is what a ranking is asked for
+    return say.answer.question.ranking ? namedWords(first, singleHeadline(first, say)) : singleHeadline(first, say);
+  }
   if (isStacked(say.answer) && !say.answer.question.ranking) return stackedHeadline(facts, say, singleParts);
   return severalHeadline(facts, say);
 }
@@ -105,16 +108,6 @@ const LOW_EXTREMES = [
   ['lowest', 'min', 'minMs'],
   ['highest', 'max', 'maxMs'],
 ] as const;
-
-/** What a value stands for where several samples were put together, when that bends the number: an average hides peaks. */
-function consolidatedWords(word: 'mean' | 'lowest' | 'highest' | 'peak', answer: Answer): string {
-  const frame = answer.frames.find(isSeriesFrame);
-  const parts = { average: 'averages', max: 'maxima', min: 'minima', sum: undefined, last: undefined };
-  const part = frame?.consolidated && parts[frame.consolidated];
-  const isTrue = { average: word === 'mean', max: word === 'peak' || word === 'highest', min: word === 'lowest' };
-  if (!part || frame.stepMs === undefined || isTrue[frame.consolidated as keyof typeof isTrue]) return word;
-  return `${word} of ${formatDuration(frame.stepMs)} ${part}`;
-}
 
 /** Tells the other side's moments: the clock alone when the window is of one day and the other side is days earlier. */
 function otherTeller({ answer, tell }: Saying): (timeMs: number) => string {

@@ -1,11 +1,11 @@
 /** The way one line is said: its values with the unit's phrase once, its moments with a date only where it changes. */
 import type { Answer } from '../../domain/answer.ts';
-import { formatValue } from '../../domain/format-number.ts';
+import { formatDuration, formatValue } from '../../domain/format-number.ts';
 import type { Line, Span } from '../../domain/message.ts';
 import type { Unit } from '../../domain/unit.ts';
 import { cutMiddle } from '../../lib/display-width.ts';
 import { askedWords, createTimeTeller, type TimeTeller } from '../clock-words.ts';
-import type { SeriesFacts } from './facts.ts';
+import { isSeriesFrame, type SeriesFacts } from './facts.ts';
 
 /** What the makers of one line share; it remembers what was said, so each line needs its own. */
 export interface Saying {
@@ -43,6 +43,24 @@ const NAME_MAX_COLUMNS = 60;
 /** A series' name as lists show it. */
 export function nameOf({ name }: SeriesFacts): Span {
   return { name: cutMiddle(name, NAME_MAX_COLUMNS) };
+}
+
+/** A name that ends in a number would run into the number that follows: `web01 62 %`, but `web01 200: 2`. */
+const ENDS_IN_NUMBER = /(?:^|[^\p{L}\p{N}_-])[\d.,]*\d$/u;
+
+/** A series' name with what is said of it. */
+export function namedWords(fact: SeriesFacts, words: Line): Line {
+  return [nameOf(fact), ENDS_IN_NUMBER.test(fact.name) ? ': ' : ' ', ...words];
+}
+
+/** What a value stands for where several samples were put together, when that bends the number: an average hides peaks. */
+export function consolidatedWords(word: 'mean' | 'lowest' | 'highest' | 'peak', answer: Answer): string {
+  const frame = answer.frames.find(isSeriesFrame);
+  const parts = { average: 'averages', max: 'maxima', min: 'minima', sum: undefined, last: undefined };
+  const part = frame?.consolidated && parts[frame.consolidated];
+  const isTrue = { average: word === 'mean', max: word === 'peak' || word === 'highest', min: word === 'lowest' };
+  if (!part || frame.stepMs === undefined || isTrue[frame.consolidated as keyof typeof isTrue]) return word;
+  return `${word} of ${formatDuration(frame.stepMs)} ${part}`;
 }
 
 /** How old the newest value is. */

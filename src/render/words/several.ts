@@ -8,7 +8,16 @@ import { nounOf, pluralOf } from '../../questions/words.ts';
 import { againstWords } from './against.ts';
 import { factsMeasure, measureOf, otherAtLast, type SeriesFacts } from './facts.ts';
 import { arrivalOf, crossingsOf, limitsInOrder, limitWords, sideWords, spellWords, wholeWords } from './limits.ts';
-import { freshness, joined, lastWords, nameOf, type Saying, wasSpans } from './saying.ts';
+import {
+  consolidatedWords,
+  freshness,
+  joined,
+  lastWords,
+  namedWords,
+  nameOf,
+  type Saying,
+  wasSpans,
+} from './saying.ts';
 import { type Crossing, crossingOf, isBeyond } from './spells.ts';
 
 /** More names than this nobody reads; the rest is counted. */
@@ -20,7 +29,8 @@ const FULL_MAX = 3;
 export function rankedTitle(answer: Answer, facts: readonly SeriesFacts[]): string {
   const by = RANKED_BY[answer.question.query.measure];
   const of = answer.rankedFrom === undefined ? '' : ` of ${answer.rankedFrom} ${rankedNoun(answer, answer.rankedFrom)}`;
-  return `${plainTitle(answer)}, ${facts.length} ${rankWord(answer, facts)}${of}${by}`;
+  const count = facts.length === 1 ? '' : `${facts.length} `;
+  return `${plainTitle(answer)}, ${count}${rankWord(answer, facts)}${of}${by}`;
 }
 
 const RANKED_BY = { mean: ' by mean', max: ' by peak', min: ' by lowest value', sum: ' by sum', last: '' } as const;
@@ -60,7 +70,7 @@ export function severalHeadline(facts: readonly SeriesFacts[], say: Saying): Lin
     // brackets follow, so the moment has none of its own
     const words = isNowSaid ? lastWords(fact, say, '') : lastWords(fact, say, ' now', ' at the end');
     if (['now', 'end'].includes(freshness(fact, answer))) isNowSaid = true;
-    return [nameOf(fact), ` ${words}`, ...entryDetails(fact, say, isFull ? 'full' : measure)];
+    return namedWords(fact, [words, ...entryDetails(fact, say, isFull ? 'full' : measure)]);
   });
   const rest = restWords(facts.slice(NAMED_MAX), measure, answer);
   const separator = isFull || answer.question.ranking ? ' · ' : ', ';
@@ -91,7 +101,7 @@ function entryDetails(fact: SeriesFacts, say: Saying, what: Measure | 'full'): L
   const details: string[] = [];
   if (what === 'full') {
     const extreme = answer.question.query.worst === 'low' ? 'min' : 'max';
-    details.push(`mean ${formatValue(fact.summary.mean, unit)}`);
+    details.push(`${consolidatedWords('mean', answer)} ${formatValue(fact.summary.mean, unit)}`);
     details.push(extremeWords(fact, extreme, say));
   } else if (what !== 'last') {
     details.push(`${MEASURE_WORDS[what]} ${formatValue(measureOf(fact.summary, what), unit)}`);
@@ -105,7 +115,7 @@ const MEASURE_WORDS = { mean: 'mean', max: 'peak', min: 'lowest', last: 'last', 
 
 function extremeWords({ series, summary }: SeriesFacts, extreme: 'min' | 'max', say: Saying): string {
   const timeMs = extreme === 'max' ? summary.maxMs : summary.minMs;
-  return `${MEASURE_WORDS[extreme]} ${formatValue(summary[extreme], series.unit)} ${say.tell.when(timeMs)}`;
+  return `${consolidatedWords(MEASURE_WORDS[extreme], say.answer)} ${formatValue(summary[extreme], series.unit)} ${say.tell.when(timeMs)}`;
 }
 
 /** The rest, counted, with the bound that holds for all of them: `… 17 more, none above 58.3 %`. */
@@ -129,7 +139,7 @@ function extremeOfAll(facts: readonly SeriesFacts[], say: Saying): Line {
   const { series, summary } = extreme;
   const value = formatValue(isLow ? summary.min : summary.max, series.unit);
   const when = say.tell.when(isLow ? summary.minMs : summary.maxMs);
-  return [`${isLow ? 'lowest' : 'peak'} ${value} of `, nameOf(extreme), ` ${when}`];
+  return [`${consolidatedWords(isLow ? 'lowest' : 'peak', say.answer)} ${value} of `, nameOf(extreme), ` ${when}`];
 }
 
 function crossingIn({ series, stepMs }: SeriesFacts, threshold: Threshold, answer: Answer): Crossing {
@@ -149,7 +159,7 @@ function fullLimits(facts: readonly SeriesFacts[], say: Saying): Line {
     }
     const crossed = facts.flatMap((fact): Line[] => {
       const crossing = crossingsOf(fact, say.answer).find((found) => found.threshold === threshold);
-      return crossing ? [[nameOf(fact), ` ${spellWords(crossing, fact, say)}`]] : [];
+      return crossing ? [namedWords(fact, [spellWords(crossing, fact, say)])] : [];
     });
     const unit = facts[0]?.series.unit;
     if (crossed.length === 0 || !unit) return [];

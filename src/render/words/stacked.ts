@@ -3,7 +3,7 @@ import { formatValue } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
 import { type Series, summarize } from '../../domain/series.ts';
 import { type SeriesFacts, totalFact } from './facts.ts';
-import { joined, nameOf, type Saying } from './saying.ts';
+import { joined, namedWords, nameOf, type Saying } from './saying.ts';
 
 /** Growth smaller than this share of the total's mean is not worth a word. */
 const MIN_GROWTH = 0.05;
@@ -22,7 +22,7 @@ export function stackedHeadline(
   const [last = [], ...rest] = singleParts(total, say);
   const biggest = facts.toSorted((a, b) => b.summary.last - a.summary.last)[0] as SeriesFacts;
   const { unit } = biggest.series;
-  const biggestWords: Line = ['most is ', nameOf(biggest), ` ${say.value(biggest.summary.last, unit)}`];
+  const biggestWords: Line = ['most is ', ...namedWords(biggest, [say.value(biggest.summary.last, unit)])];
   return joined([['total ', ...last], biggestWords, growthWords(facts, total, say), ...rest]);
 }
 

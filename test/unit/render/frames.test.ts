@@ -241,6 +241,18 @@ describe('strips in words', () => {
     expect(plain(answerAlt(answer))).toContain('Errors of checkout: 116 in all, most within 1 min 57.');
   });
 
+  it('calls the peak of what was put together by its name', () => {
+    const load = panel(
+      'Load',
+      minutes((minute) => minute),
+      {},
+      'none',
+    );
+    const averaged = { ...load, stepMs: MINUTE, consolidated: 'average' as const };
+    const answer = sampleAnswer([sampleSeries('busy', [1])], { under: [averaged] });
+    expect(linesOf(answer)[1]).toBe('Load: 59 now, peak of 1 min averages 59 at 11:01');
+  });
+
   it('names the parts of a strip behind its title for who cannot see', () => {
     const two = [sampleSeries('checkout', [1, 2], { unit: 'count' }), sampleSeries('search', [3], { unit: 'count' })];
     const strip = sampleFrame(two, { title: 'Errors of checkout, search' });

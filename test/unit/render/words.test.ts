@@ -129,6 +129,20 @@ describe('one series', () => {
     expect(said(answer)[0]).toContain('mean 40.6 %, peak of 1 min averages 93 % at 10:47');
   });
 
+  it('says of several what their consolidated values stand for', () => {
+    const series = ['web01', 'web02'].map((name) => sampleSeries(name, exampleValues()));
+    const answer = sampleAnswer(series, {
+      frames: [sampleFrame(series, { stepMs: MINUTE, consolidated: 'average' })],
+    });
+    expect(said(answer)[0]).toContain('web01 62 % now (mean 40.6 %, peak of 1 min averages 93 % at 10:47)');
+  });
+
+  it('keeps a name that ends in a number apart from the number that follows', () => {
+    const names = ['web01 200', '10.0.0.7', 'web01', 'disk-2'];
+    const series = names.map((name, index) => sampleSeries(name, [5 - index, 5 - index], { fromMs: NOW - MINUTE }));
+    expect(said(sampleAnswer(series))[0]).toContain('web01 200: 5 % now, 10.0.0.7: 4 %, web01 3 %, disk-2 2 %');
+  });
+
   it('leaves gaps out of every number and out of the time beyond a limit', () => {
     const values = minutes(60, (minute) => (minute % 2 === 0 ? null : 90));
     expect(said(sampleAnswer([sampleSeries('web01', values)], { query: LIMITS }))[0]).toBe(
@@ -542,6 +556,15 @@ describe('rankings', () => {
       question: { ranking: { order: 'bottom', count: 2 }, arguments: { host: ['db02', 'db01'] } },
     });
     expect(said(answer)[0]).toMatch(/^Disk used, 2 highest of 5 series by mean /);
+  });
+
+  it('names the one that is alone at its end', () => {
+    const answer = sampleAnswer([sampleSeries('web01', exampleValues())], {
+      title: 'CPU of 3 hosts',
+      rankedFrom: 3,
+      question: { ranking: { order: 'bottom', count: 1 }, arguments: { host: ['db01', 'web01', 'web02'] } },
+    });
+    expect(said(answer)[0]).toMatch(/^CPU, lowest of 3 hosts by mean web01 62 % now · mean 40\.6 %/);
   });
 
   it('gives no total of counts that are only the first few', () => {
