@@ -1,6 +1,6 @@
 /** An exclusive lock on a folder that the operating system lets go of when the process dies, however it dies. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BotError } from '../domain/errors.ts';
 
@@ -22,7 +22,7 @@ const SQLITE_BUSY = 5;
 export function lockFolder(folder: string): FolderLock {
   let lock: DatabaseSync | undefined;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     lock = new DatabaseSync(join(folder, 'lock.sqlite'));
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     const held = lock;
@@ -37,6 +37,14 @@ export function lockFolder(folder: string): FolderLock {
       { cause },
     );
   }
+}
+
+/** Makes a folder and those above it; Node's own `recursive` never ends where a folder takes none, such as `/proc`. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  const above = dirname(folder);
+  if (above !== folder && !existsSync(above)) makeFolder(above);
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** What Node's file system and SQLite throw. */

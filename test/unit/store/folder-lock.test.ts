@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -35,4 +35,10 @@ it.each([
     expect.objectContaining({ code: 'STORE_UNAVAILABLE', message: expect.stringMatching(why) }),
   );
   expect(() => lockFolder(target)).toThrow(expect.objectContaining({ message: expect.stringContaining(target) }));
+});
+
+it.runIf(existsSync('/proc/self'))('says so where no folder can be made, and does not try for ever', () => {
+  expect(() => lockFolder('/proc/glimpse/store')).toThrow(
+    expect.objectContaining({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('cannot be made there') }),
+  );
 });
