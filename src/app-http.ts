@@ -95,8 +95,8 @@ export async function buildHttp(
   metricsRoutes(http, metrics, collect);
   hookRoutes(http, {
     sections: {
-      hooks: { formats: alertFormats, receivers: makeReceivers(config.hooks, alertFormats, 'hooks') },
-      changes: { formats: changeFormats, receivers: makeReceivers(config.changes, changeFormats, 'changes') },
+      hooks: { formats: alertFormats, receivers: makeReceivers(config.hooks, alertFormats) },
+      changes: { formats: changeFormats, receivers: makeReceivers(config.changes, changeFormats) },
     },
     isLoopback: isLoopback(config.listen),
     takeTold: (told) => store.takeTold(withWatchdogsApart(told, config.alerts.watchdogs)),

@@ -1,6 +1,4 @@
 /** JSON Schemas of every file that people write, for editors: served, printed, and kept in the docs. */
-import { alertFormats } from './alerts/index.ts';
-import { changeFormats } from './changes/index.ts';
 import { chatKinds } from './chat/index.ts';
 import { jsonSchemaOf } from './config/json-schema.ts';
 import { configSchema } from './config/schema.ts';
@@ -19,7 +17,7 @@ export type SchemaName = (typeof SCHEMA_NAMES)[number];
 export function makeJsonSchema(name: SchemaName): Readonly<Record<string, unknown>> {
   switch (name) {
     case 'config':
-      return configJsonSchema();
+      return jsonSchemaOf(configSchema(sourceKinds, chatKinds), { title: 'glimpse.yaml', isConfig: true });
     case 'query': {
       const queries = jsonSchemaOf(queriesFileSchema(sourceKinds), { title: 'Saved queries', isConfig: false });
       const definition = queries.additionalProperties as Record<string, unknown>;
@@ -31,18 +29,4 @@ export function makeJsonSchema(name: SchemaName): Readonly<Record<string, unknow
     case 'recording':
       return jsonSchemaOf(Recording, { title: 'Recorded data', isConfig: false });
   }
-}
-
-/** Receivers take what is checked where they receive: keys of their formats are told to editors here. */
-function configJsonSchema() {
-  const config = jsonSchemaOf(configSchema(sourceKinds, chatKinds), { title: 'glimpse.yaml', isConfig: true });
-  const sections = config.properties as Record<string, { readonly additionalProperties: { properties: object } }>;
-  for (const [section, formats] of Object.entries({ hooks: alertFormats, changes: changeFormats })) {
-    const receiver = sections[section]?.additionalProperties;
-    const own = formats.map(
-      ({ format, options }) => jsonSchemaOf(options, { title: format, isConfig: true }).properties,
-    );
-    if (receiver) receiver.properties = Object.assign({}, receiver.properties, ...own, receiver.properties);
-  }
-  return config;
 }

@@ -66,7 +66,7 @@ function configSections(schema: JsonSchema): Sections {
     top: tableOfKeys(schema),
     sources: kindsOf('sources', sourceKinds),
     chats: kindsOf('chats', chatKinds),
-    hooks: tableOfKeys(valuesOf('hooks') ?? {}),
+    hooks: tableOfKeys(allKinds([valuesOf('hooks'), valuesOf('changes')])),
     routes: tableOfKeys(routeIn(schema)),
     oncall: kindsOf('oncall', rosterKinds),
     answers: tableOfKeys(objectIn(keys.answers)),
@@ -78,6 +78,18 @@ function configSections(schema: JsonSchema): Sections {
     template: tableOfKeys(objectIn(objectIn(keys.alerts).properties?.template)),
     flapping: tableOfKeys(objectIn(objectIn(keys.alerts).properties?.flapping)),
     tokens: tableOfKeys(objectIn(keys.tokens)),
+  };
+}
+
+/** The keys of all kinds in one: those that all have first. */
+function allKinds(unions: readonly (JsonSchema | undefined)[]): JsonSchema {
+  const kinds = unions.flatMap((union) => union?.oneOf ?? []);
+  const [first, ...others] = kinds.map(({ properties = {} }) => properties);
+  const { kind, ...common } = first ?? {};
+  const properties = Object.assign({}, first, ...others);
+  return {
+    properties: { ...properties, kind: { ...kind, const: undefined, type: 'string' }, ...common },
+    required: ['kind'],
   };
 }
 

@@ -56,7 +56,20 @@ export const Maintenance = z
   })
   .refine(({ to, daily }) => to !== undefined || daily !== undefined, {
     error: 'never ends; give `to`, or `daily`',
+  })
+  .refine(({ from, to }) => !endsBefore(from, to), { path: ['to'], error: 'is not after `from`; swap them' })
+  .refine(({ daily }) => daily === undefined || new Set(daily.split('-')).size > 1, {
+    path: ['daily'],
+    error: 'ends when it begins; leave it out where the whole day is meant',
   });
+
+/** Of two moments only one of which has an offset, who is first depends on the zone: that is not looked at. */
+function endsBefore(from: string | undefined, to: string | undefined): boolean {
+  if (from === undefined || to === undefined) return false;
+  const [first, last] = [from, to].map((text) => DateTime.fromISO(text, { zone: 'utc', setZone: true }));
+  const hasOffset = (text: string) => /T.*(?:Z|[+-][\d:]+)$/.test(text);
+  return first !== undefined && last !== undefined && hasOffset(from) === hasOffset(to) && last <= first;
+}
 
 /** Whom an alert may call: people and teams, never a whole room. */
 const mention = z.string().refine((text) => mentionOf(text) !== undefined, {

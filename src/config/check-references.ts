@@ -7,7 +7,7 @@ import type { YamlFile } from './yaml-file.ts';
 /** Checks that chats and sources which are named exist, and that no name or pack is there twice. */
 export function checkReferences(config: unknown, yaml: YamlFile): readonly Fault[] {
   const chats = Object.keys(mapAt(config, 'chats'));
-  const routes = listAt(config, 'routes').map((_, index): DataPath => ['routes', index]);
+  const routes = routesAt(config, []);
   const people = listAt(config, 'owners', 'people').map((_, index): DataPath => ['owners', 'people', index]);
   const fallbacks = routes.map((route) => [...route, 'fallback']);
   const places: readonly DataPath[] = [['operators'], ...routes, ...fallbacks, ...people];
@@ -26,6 +26,14 @@ export function checkReferences(config: unknown, yaml: YamlFile): readonly Fault
       yaml.faultAt(['tokens', index, 'name'], 'is the name of another token; choose one of its own'),
     ),
   ];
+}
+
+/** Where all routes stand, those below others too. */
+function routesAt(config: unknown, above: DataPath): readonly DataPath[] {
+  return listAt(config, ...above, 'routes').flatMap((_, index) => {
+    const path = [...above, 'routes', index];
+    return [path, ...routesAt(config, path)];
+  });
 }
 
 /** A Kibana names the Elasticsearch that holds its data. */
@@ -61,7 +69,8 @@ export function listAt(value: unknown, ...path: DataPath): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
-function mapAt(value: unknown, ...path: DataPath): object {
+/** The map at a path; empty when there is none. */
+export function mapAt(value: unknown, ...path: DataPath): object {
   const found = valueAt(value, ...path);
   return typeof found === 'object' && found !== null ? found : {};
 }

@@ -63,8 +63,16 @@ export const credentialFields = {
     .describe('sent with every request, e.g. `X-Scope-OrgID`; values are secrets'),
 };
 
+/** A value as other systems write expressions (`=~crit.*`, `/crit|page/`, `(crit|page)`); we would look for those very characters. */
+const EXPRESSION = /^(?:=~|!~|!=|\^)|^\/.*[\\^$|()[\]+?*].*\/$|^\(.*\|.*\)$/;
+
+const labelValue = z.string().refine((text) => !EXPRESSION.test(text), {
+  error:
+    'is written as an expression, but values are taken word for word; `*` stands for any characters, a list such as [a, b] for one of several',
+});
+
 /** Labels by name, each with its value or a list of values; `*` in a value stands for any characters. */
 export const labelMatch = z.record(
   z.string(),
-  z.union([z.string(), z.array(z.string()).min(1).max(100)]).transform((value) => [value].flat()),
+  z.union([labelValue, z.array(labelValue).min(1).max(100)]).transform((value) => [value].flat()),
 );

@@ -5,7 +5,7 @@ import type { ChatDefinition } from '../chat/chat.ts';
 import { Secret } from '../lib/secret.ts';
 import { readBounded, shownPath } from '../queries/folders.ts';
 import type { SourceDefinition } from '../sources/source.ts';
-import { checkReferences, listAt, valueAt } from './check-references.ts';
+import { checkReferences, listAt, mapAt, valueAt } from './check-references.ts';
 import { checkShape, typeOf } from './check-shape.ts';
 import { type Config, makeConfig, type Overrides } from './config.ts';
 import { ENVIRONMENT, type Fault, faultsError } from './fault.ts';
@@ -120,13 +120,25 @@ function readOverrides({ env, cwd }: ConfigInput, faults: Fault[]): Overrides {
   };
 }
 
-/** Off loopback everybody could ask: then credentials are a must. */
+/** Off loopback everybody could ask: then credentials are a must, also those of hooks. */
 function listenFaults(config: unknown, overrides: Overrides, yaml: YamlFile): Fault[] {
   const listen = valueAt(config, 'listen');
   const address = overrides.listen ?? (typeof listen === 'string' ? parseListenAddress(listen) : undefined);
-  if (!address || isLoopback(address) || listAt(config, 'tokens').length > 0) return [];
-  if (valueAt(config, 'proxy') !== undefined) return [];
+  if (!address || isLoopback(address)) return [];
+  const open = openHooks(config, yaml);
+  if (listAt(config, 'tokens').length > 0 || valueAt(config, 'proxy') !== undefined) return open;
   const message = `${address.host} can be reached from other machines, and there are no \`tokens\`; add tokens: [{ name: ops, token_file: … }], or listen on 127.0.0.1`;
-  if (!overrides.listen) return [yaml.faultAt(['listen'], message)];
-  return [{ file: ENVIRONMENT, line: 0, column: 0, path: 'GLIMPSE_LISTEN', message }];
+  if (!overrides.listen) return [yaml.faultAt(['listen'], message), ...open];
+  return [{ file: ENVIRONMENT, line: 0, column: 0, path: 'GLIMPSE_LISTEN', message }, ...open];
+}
+
+/** Hooks without any secret: off loopback they refuse whatever is sent. */
+function openHooks(config: unknown, yaml: YamlFile): Fault[] {
+  const message =
+    'has no secret, so nobody could send to it off 127.0.0.1; add `token_file`, or `secret_file` where its sender signs';
+  return ['hooks', 'changes'].flatMap((section) =>
+    Object.entries(mapAt(config, section))
+      .filter(([, hook]) => ['token', 'secret', 'password'].every((key) => valueAt(hook, key) === undefined))
+      .map(([name]) => yaml.faultAt([section, name], message)),
+  );
 }

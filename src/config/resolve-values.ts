@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
+import { readTemplate } from '../alerts/words-template.ts';
 import { isSecret, shapeOf, unwrap } from './check-shape.ts';
 import { type DataPath, type Fault, formatPath } from './fault.ts';
 import type { YamlFile } from './yaml-file.ts';
@@ -96,7 +97,7 @@ function interpolate(work: Work, text: string, path: DataPath): string {
     const fault = (message: string) => work.faults.push(work.yaml.faultAt(path, message, 'value', at));
     if (!whole.endsWith('}')) fault('has a `${` without its `}`; write `$${` where those two characters are meant');
     else if (!VARIABLE.test(name))
-      fault(`has \`${whole}\`, which names no environment variable; write \`$${whole}\` if it is none`);
+      fault(`has \`${whole}\`, which names no environment variable; ${meantInstead(whole, name, path)}`);
     else if (work.env[name] === undefined)
       fault(`reads the environment variable ${name}, which is not set; set it, or write the value here`);
     else return work.env[name];
@@ -104,6 +105,12 @@ function interpolate(work: Work, text: string, path: DataPath): string {
   });
   if (filled !== text && filled !== '') work.hidden.push({ path: formatPath(path), value: filled, shown: text });
   return filled;
+}
+
+/** In words for alerts a place was meant: those are written otherwise. */
+function meantInstead(whole: string, name: string, path: DataPath): string {
+  const isPlace = path.includes('template') && 'template' in readTemplate(`{{${name}}}`);
+  return isPlace ? `did you mean {{${name}}}?` : `write \`$${whole}\` if it is none`;
 }
 
 /** A number or truth value that came from the environment, which has only text. */

@@ -7,7 +7,9 @@ import type { SourceDefinition } from '../sources/source.ts';
 import { AlertPattern, Alerts, Maintenance, Owners, Template } from './alert-schema.ts';
 import { shapeOf } from './check-shape.ts';
 import { certificateAuthority, durationMs, entryName, httpUrl, labelMatch, secret, timeZone } from './fields.ts';
+import { kindUnion } from './kind-union.ts';
 import { listenAddress } from './listen.ts';
+import { AlertReceiver, ChangeReceiver } from './receiver-schema.ts';
 import { SCOPES } from './scopes.ts';
 
 /** How long a source may take unless it says otherwise: what answers of the design promise. */
@@ -50,14 +52,6 @@ const QueryEntry = z.union([
 const Place = z.strictObject({
   chat: entryName.describe('Name of the chat'),
   room: z.string().min(1).describe('Name of the room'),
-});
-
-/** A receiver of alerts or changes; what else its format takes is checked where it is received. */
-const Receiver = z.looseObject({
-  kind: z.string().min(1).describe('Format of what is sent'),
-  token: secret.optional().describe('Bearer token, or password of basic authentication, that senders must give'),
-  secret: secret.optional().describe('Key that senders sign with'),
-  password: secret.optional().describe('Password of basic authentication that senders must give'),
 });
 
 /** A node of the tree of routes, as deep as people write it. */
@@ -167,9 +161,9 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
       .default({})
       .describe('Where people ask; the key is the name of the chat'),
     operators: Place.optional().describe('The room that is told what goes wrong'),
-    hooks: z.record(entryName, Receiver).default({}).describe('Receivers of alerts: POST /hooks/KIND/KEY'),
+    hooks: z.record(entryName, AlertReceiver).default({}).describe('Receivers of alerts: POST /hooks/KIND/KEY'),
     changes: z
-      .record(entryName, Receiver)
+      .record(entryName, ChangeReceiver)
       .default({})
       .describe('Receivers of deploys and other changes: POST /changes/KIND/KEY'),
     routes: z
@@ -240,14 +234,4 @@ function withTimeout({ kind, options }: RosterDefinition): z.ZodType {
   if (!(options instanceof z.ZodObject))
     throw new TypeError(`The options of roster kind ${kind} are no object schema.`);
   return options.safeExtend({ timeout: commonSourceFields.timeout });
-}
-
-/** One schema for entries of any kind; `kind` tells which. */
-function kindUnion(
-  schemas: readonly z.ZodType[],
-): z.ZodType<{ readonly kind: string } & Readonly<Record<string, unknown>>> {
-  const [first] = schemas;
-  if (first === undefined) return z.never({ error: 'is of no kind that this Glimpse has' });
-  const union = z.discriminatedUnion('kind', schemas as unknown as [z.core.$ZodTypeDiscriminable]);
-  return union as unknown as z.ZodType<{ readonly kind: string } & Readonly<Record<string, unknown>>>;
 }

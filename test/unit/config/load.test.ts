@@ -95,7 +95,7 @@ sources:
 chats:
   team: { kind: rocketchat, url: https://chat.example.net, userId: "\${BOT}", token_file: secrets/chat }
 operators: { chat: team, room: glimpse-ops }
-hooks: { eu: { kind: alertmanager, token_file: secrets/chat, sendResolved: true } }
+hooks: { eu: { kind: kibana, token_file: secrets/chat, severity: warning } }
 changes: { ci: { kind: github, secret: abc } }
 routes:
   - { match: { severity: critical }, chat: team, room: oncall, fallback: { chat: team, room: ops } }
@@ -126,7 +126,7 @@ logLevel: debug
       ],
       chats: [{ name: 'team', kind: 'rocketchat', options: { userId: 'bot7', catchUp: 600_000 } }],
       operators: { chat: 'team', room: 'glimpse-ops' },
-      hooks: { eu: { kind: 'alertmanager', sendResolved: true } },
+      hooks: { eu: { kind: 'kibana', severity: 'warning' } },
       changes: { ci: { kind: 'github' } },
       routes: [{ match: { severity: ['critical'] }, fallback: { room: 'ops' } }, { room: 'ops' }],
       logLevel: 'debug',
@@ -260,6 +260,8 @@ describe('the listener', () => {
 });
 
 describe('each mistake has its place and its remedy', () => {
+  const EXPRESSION =
+    'is written as an expression, but values are taken word for word; `*` stands for any characters, a list such as [a, b] for one of several';
   const G = 'sources:\n  g: ';
   const CHAT = 'chats:\n  team: { kind: rocketchat, url: "http://c", userId: b, token: t }\n';
   const cases: readonly (readonly [what: string, text: string, ...faults: string[]])[] = [
@@ -388,6 +390,51 @@ describe('each mistake has its place and its remedy', () => {
       '3:53: routes[0].fallback.chat: "other" is no chat of this config; there are team',
     ],
     [
+      'a route below another to a chat that does not exist',
+      `${CHAT}routes: [{ chat: team, room: ops, routes: [{ chat: tem, room: x }] }]`,
+      '3:52: routes[0].routes[0].chat: "tem" is no chat of this config; did you mean team?',
+    ],
+    [
+      'a route by an expression of Prometheus',
+      `${CHAT}routes: [{ match: { severity: "=~crit.*" }, chat: team, room: ops }]`,
+      `3:31: routes[0].match.severity: ${EXPRESSION}`,
+    ],
+    [
+      'a maintenance by an expression between slashes, in a list',
+      'maintenance: [{ match: { severity: [info, "/crit(/"] }, daily: 04:00-05:00 }]',
+      `1:43: maintenance[0].match.severity[1]: ${EXPRESSION}`,
+    ],
+    [
+      'a maintenance that ends before it begins',
+      'maintenance: [{ from: 2026-11-25T22:00, to: 2026-11-25T21:00 }]',
+      '1:45: maintenance[0].to: is not after `from`; swap them',
+    ],
+    [
+      'a maintenance that ends when it begins',
+      'maintenance: [{ daily: 04:00-04:00 }]',
+      '1:24: maintenance[0].daily: ends when it begins; leave it out where the whole day is meant',
+    ],
+    [
+      'a variable where a place in words belongs',
+      'alerts: { template: { title: "a ${labels.x}" } }',
+      '1:33: alerts.template.title: has `${labels.x}`, which names no environment variable; did you mean {{labels.x}}?',
+    ],
+    [
+      'a mistyped key of a hook',
+      'hooks: { am: { kind: alertmanager, tokn: x } }',
+      '1:36: hooks.am.tokn: is no key here; did you mean `token`?',
+    ],
+    [
+      'a change of a mistyped format',
+      'changes: { ci: { kind: githb, secret: x } }',
+      '1:24: changes.ci.kind: "githb" is not known; did you mean github?',
+    ],
+    [
+      'a hook that nobody could send to',
+      `listen: 0.0.0.0:80\ntokens: [{ name: ops, token: ${TOKEN} }]\nhooks: { eu: { kind: alertmanager } }`,
+      '3:14: hooks.eu: has no secret, so nobody could send to it off 127.0.0.1; add `token_file`, or `secret_file` where its sender signs',
+    ],
+    [
       'a token that can be guessed',
       'tokens: [{ name: a, token: hunter2 }]',
       '1:28: tokens[0].token: is shorter than 16 characters and could be guessed; make one with: openssl rand -hex 24',
@@ -437,6 +484,13 @@ describe('each mistake has its place and its remedy', () => {
 
   it.each(cases)('%s', async (_what, text, ...faults) => {
     expect(new Set(await faultsOf(text))).toEqual(new Set(faults.map((fault) => `glimpse.yaml:${fault}`)));
+  });
+});
+
+describe('values of labels', () => {
+  it.each(['web*', 'a.b', '/var/log/', 'C++', '10.0.0.0/8', '*.example.net', 'web01.*'])('may be %s', async (value) => {
+    const text = `maintenance: [{ match: { path: "${value}" }, daily: 22:00-04:00 }]`;
+    expect((await load(text)).maintenance[0]?.match).toEqual({ path: [value] });
   });
 });
 
