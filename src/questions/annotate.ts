@@ -83,7 +83,7 @@ function timesOf(phrase: Phrase | undefined, { nowMs, zone }: Vocabulary): Pick<
   if (!phrase) return { timeMs: nowMs };
   if (phrase.kind === 'around') {
     // the window's end is the moment: since it, and until it, are the same clock
-    const { range } = resolveTime({ kind: 'since', from: phrase.at }, nowMs, zone);
+    const { range } = resolveTime({ kind: 'since', from: phrase.at }, nowMs, phrase.zone ?? zone);
     return { timeMs: range.fromMs };
   }
   const { range } = resolveTime(phrase, nowMs, zone);

@@ -12,8 +12,21 @@ import { notATime, type Vocabulary } from './read-parts.ts';
 import { code, codes, list, tidy } from './say.ts';
 import { amountsInWords, type TimePhrase } from './time-phrase.ts';
 import type { Token } from './tokens.ts';
-import { nounOf, ORPHAN_TIME_WORDS, pluralOf, withArticle } from './words.ts';
+import {
+  CLOCK_WORDS,
+  DAY_WORDS,
+  MONTH_WORDS,
+  nounOf,
+  ORPHAN_TIME_WORDS,
+  PART_HOURS,
+  pluralOf,
+  SHORT_WEEKDAY_WORDS,
+  UNIT_WORDS,
+  WEEKDAY_WORDS,
+  withArticle,
+} from './words.ts';
 import { type WrittenQuestion, writeQuestion, writeValue } from './write-question.ts';
+import { FOREIGN_TIME_WORDS, VAGUE_ZONE_WORDS, ZONE_WORDS } from './zone-words.ts';
 
 /** One chart reads at most so many series; the design's limit. */
 const MAX_SERIES = 500;
@@ -38,7 +51,10 @@ export function refuseBadTimes(bounds: readonly Bound[], name: string, vocabular
 
 /** The first word that looks like a time and is none; behind `last` and its like it is the next one. */
 export function badTime(tokens: readonly Token[]): Token | undefined {
-  const index = tokens.findIndex((token) => looksLikeTime(token));
+  // `errors per second` is a unit of what is measured, `may I see` is speech
+  const index = tokens.findIndex(
+    (token, at) => looksLikeTime(token) && tokens[at - 1]?.lower !== 'per' && (token.lower !== 'may' || token.at > 0),
+  );
   const [token, next] = index < 0 ? [] : tokens.slice(index);
   return token && ORPHAN_TIME_WORDS.has(token.lower) && next ? next : token;
 }
@@ -112,13 +128,35 @@ function looksLikeTime({ lower, isQuoted }: Token): boolean {
   if (isQuoted) return false;
   return (
     ORPHAN_TIME_WORDS.has(lower) ||
+    isTimeWord(lower) ||
+    // `PST`, `Europe/Berln`
+    VAGUE_ZONE_WORDS.has(lower) ||
+    /^(?:africa|america|asia|atlantic|australia|etc|europe|pacific)\/./.test(lower) ||
+    // a year
+    /^(?:19[7-9]|20\d)\d$/.test(lower) ||
     /^[+-]?\d{1,9}(?:\.\d{1,9})?[a-z]{1,8}$/.test(lower) ||
-    /^\d{1,4}[:/]\d{1,4}(?:\D|$)/.test(lower) ||
+    /^[+-]?\d{1,4}[:/]\d{1,4}(?:\D|$)/.test(lower) ||
     /^\d{4}-\d{1,2}/.test(lower) ||
     // `14h30`, `9-17`, `9.30-10.30`, `20.11`, seconds since 1970
     /^\d{1,2}(?:h\d{2}|[-.]\d{1,2}(?:-\d{1,2}(?:\.\d{2})?)?)$/.test(lower) ||
     /^\d{10,13}$/.test(lower)
   );
+}
+
+/** Words that are part of every time that holds them, left over. */
+const TIME_TABLES: readonly object[] = [
+  ZONE_WORDS,
+  FOREIGN_TIME_WORDS,
+  SHORT_WEEKDAY_WORDS,
+  WEEKDAY_WORDS,
+  DAY_WORDS,
+  PART_HOURS,
+  CLOCK_WORDS,
+];
+
+function isTimeWord(lower: string): boolean {
+  const isUnit = lower.length > 2 && Object.hasOwn(UNIT_WORDS, lower);
+  return isUnit || MONTH_WORDS.has(lower) || TIME_TABLES.some((table) => Object.hasOwn(table, lower));
 }
 
 /** How many examples a refusal has. */

@@ -59,11 +59,11 @@ const RULES: readonly Rule[] = [
   [/(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)/y, ([, y, m, d]) => date(y, m, d)],
   [/(\d{4})\/(\d{1,2})\/(\d{1,2})(?!\d)/y, ([, y, m, d]) => date(y, m, d)],
   [/(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)/y, ([, d, m, y]) => date(y, m, d)],
-  [/(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(am|pm)?(z|\+\d{2}:?\d{2})?(?![\d:])/y, clock],
+  [/(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(am|pm)?(z|utc|gmt|\+\d{2}:?\d{2})?(?![\d:])/y, clock],
   [/(\d{1,2})(am|pm)(?![a-z])/y, ([, hour, half]) => clockPart(Number(hour), 0, 0, half)],
   [new RegExp(`(?:\\d{1,9}(?:[.,]\\d{1,9})?(?:${unitPattern}))+(?![\\p{L}\\d:])`, 'uy'), duration],
   [/(\d{1,2})(?:st|nd|rd|th)(?![a-z])/y, ([text, digits]) => number(text, digits, true)],
-  [/\d{1,9}(?:\.\d{1,9})?(?![\p{L}\d:])/uy, ([text]) => number(text, text, false)],
+  [/\d{1,9}(?:[.,]\d{1,9})?(?![\p{L}\d:])/uy, ([text]) => number(text, text.replace(',', '.'), false)],
   [/\p{L}+/uy, ([text]) => ({ kind: 'word', text })],
   [/\.{2,3}|[-+~/]/y, ([text]) => ({ kind: 'sign', text: text.startsWith('.') ? '..' : text })],
 ];

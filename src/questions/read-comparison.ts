@@ -50,8 +50,9 @@ function readEarlier(tokens: readonly Token[], start: number, times: TimeScanner
   const period = COMPARE_WORDS.behindUnit.some((word) => word === next) ? own(FULL_UNIT_WORDS, lower) : undefined;
   if (period) return { comparison: before(period), count: skip + 2 };
   const time = times.at(start + skip);
-  const comparison = time && earlierBy(time.phrase);
-  if (comparison) return { comparison, count: skip + time.count };
+  // the shift of a window has no zone of its own
+  const comparison = time && time.phrase.zone === undefined ? earlierBy(time.phrase) : undefined;
+  if (time && comparison) return { comparison, count: skip + time.count };
   // `vs yesterday 14:00-16:00`: the day is what to compare with, the clock times are the window.
   const day = times.dayAt(start + skip);
   const onDay = day && earlierBy({ kind: 'day', day: day.day });

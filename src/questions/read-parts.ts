@@ -20,6 +20,7 @@ import {
   type Verb,
   WITHOUT_WORDS,
 } from './words.ts';
+import { FOREIGN_TIME_WORDS, VAGUE_ZONE_WORDS } from './zone-words.ts';
 
 /** What words are looked at by: the names of queries, sources and environments, and the moment. */
 export interface Vocabulary {
@@ -68,8 +69,8 @@ const READERS: readonly Reader[] = [
   readScope,
   readRanking,
   readVersus,
-  readWithout,
   readLooks,
+  readWithout,
   readNamed,
   readTime,
   readWord,
@@ -194,13 +195,29 @@ function rankingCount(token: Token | undefined): number | undefined {
 function readVersus({ draft, tokens, index, times, vocabulary }: Place): number {
   const found = readComparison(tokens, index, times, vocabulary.isQuery);
   if (!found) return 0;
-  const { comparison, count } = found;
+  const { count } = found;
+  const comparison = beside(draft.comparison, found.comparison, tokens[index]);
   draft.comparison = comparison;
   // `cpu vs web02 web01` has its own value still to come, `cpu web01 vs web02 web03` has not.
   if (comparison.kind !== 'values' || !draft.name || draft.words.length === 0) return count;
   const more = plainWords({ draft, tokens, index: index + count, vocabulary, times });
   draft.comparison = { ...comparison, more };
   return count + more.length;
+}
+
+/**
+ * Two comparisons: values of the one are those of the other too.
+ *
+ * @throws BotError `ASK_TOO_MUCH` for two that are not of values
+ */
+function beside(before: ComparisonWords | undefined, now: ComparisonWords, lead: Token | undefined): ComparisonWords {
+  if (!before || before.kind === 'none' || now.kind === 'none') return now;
+  if (before.kind === 'values' && now.kind === 'values') {
+    return { ...now, words: [...before.words, ...before.more, ...now.words] };
+  }
+  throw new BotError('ASK_TOO_MUCH', 'One comparison at a time: an earlier time, or other values.', {
+    at: lead?.at ?? 0,
+  });
 }
 
 /** The words from a place on that no phrase begins at. */
@@ -282,10 +299,17 @@ function readWord({ draft, tokens, index }: Place): number {
 export function notATime(token: Token, understood: string): BotError {
   const read = understood === '' ? 'I do not know the time' : `I read ${code(understood)}, but not`;
   const examples = TIME_EXAMPLES.map(code).join(', ');
-  return new BotError('ASK_BAD_RANGE', `${read} ${code(token.text)}. Times look like ${examples}.`, {
+  return new BotError('ASK_BAD_RANGE', `${read} ${code(token.text)}.${hintFor(token)} Times look like ${examples}.`, {
     at: token.at,
     suggestions: [...TIME_EXAMPLES],
   });
+}
+
+/** What is said instead, where that is known. */
+function hintFor({ lower }: Token): string {
+  const english = own(FOREIGN_TIME_WORDS, lower);
+  if (english !== undefined) return ` Here it is ${code(english)}.`;
+  return VAGUE_ZONE_WORDS.has(lower) ? ' A zone is named in full: `09:00 America/New_York`.' : '';
 }
 
 function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {

@@ -4,6 +4,7 @@ import { strict as englishDates } from 'chrono-node/en';
 import { BotError } from '../domain/errors.ts';
 import { type Amount, type ClockTime, clockPart, instantOf, type Lexeme, type Part } from './lexemes.ts';
 import type { Day, Point } from './time-phrase.ts';
+import { zoneAhead } from './time-zones.ts';
 import { addDays, daysBetween, isRealDate, wallTimeOf, weekdayOf } from './wall-clock.ts';
 import {
   ARTICLES,
@@ -159,8 +160,9 @@ function readWall(reading: Reading, index: number, options: PointOptions): Read<
 type ClockPart = Extract<Part, { kind: 'clock' }>;
 
 function pointOf({ value }: Read<ClockPart>, day: Day | undefined, end: number): Read<Point> {
-  if (value.offsetMinutes !== undefined && day?.kind === 'date') {
-    return { value: { kind: 'instant', ms: instantOf(day.date, value.clock, value.offsetMinutes) }, end };
+  const { offsetMinutes } = value;
+  if (offsetMinutes !== undefined && day?.kind === 'date' && zoneAhead(offsetMinutes) === undefined) {
+    return { value: { kind: 'instant', ms: instantOf(day.date, value.clock, offsetMinutes) }, end };
   }
   return { value: { kind: 'wall', ...(day && { day }), clock: value.clock }, end };
 }

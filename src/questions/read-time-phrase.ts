@@ -13,7 +13,9 @@ import {
   readPoint,
   wordAt,
 } from './read-point.ts';
+import { readSpan } from './read-span.ts';
 import type { Day, Point, TimePhrase } from './time-phrase.ts';
+import { onlyZone, zoneAhead, zoneOf } from './time-zones.ts';
 import type { Token } from './tokens.ts';
 import { addDays } from './wall-clock.ts';
 import { type DayPart, FULL_UNIT_WORDS, PART_HOURS, TIME_WORDS, WEEKDAY_WORDS } from './words.ts';
@@ -39,7 +41,8 @@ export interface TimeScanner {
 
 /** Prepares to find time phrases; `nowMs` and `zone` decide the year of dates without one. */
 export function scanTimes(tokens: readonly Token[], nowMs: number, zone: string): TimeScanner {
-  const lexemes = lex(tokens);
+  const zones = tokens.map(zoneOf);
+  const lexemes = lex(tokens).filter(({ token }) => zones[token] === undefined);
   const firstOf = new Map<number, number>();
   lexemes.forEach((lexeme, index) => {
     if (!firstOf.has(lexeme.token)) firstOf.set(lexeme.token, index);
@@ -51,7 +54,12 @@ export function scanTimes(tokens: readonly Token[], nowMs: number, zone: string)
       if (start === undefined) return undefined;
       refuseImpossible(lexemes, start, index);
       const best = longest(reading, start);
-      return best && { phrase: best.value, count: wordsUpTo(lexemes, best.end, index) };
+      if (!best) return undefined;
+      let count = wordsUpTo(lexemes, best.end, index);
+      while (zones[index + count] !== undefined) count += 1;
+      const named = zones.slice(index, index + count).filter((zone) => zone !== undefined);
+      const zone = onlyZone([...named, ...writtenAhead(best, lexemes, start)], lexemes[start]?.at ?? 0);
+      return { phrase: zone === undefined ? best.value : { ...best.value, zone }, count };
     },
     dayAt(index) {
       const start = firstOf.get(index);
@@ -60,6 +68,26 @@ export function scanTimes(tokens: readonly Token[], nowMs: number, zone: string)
       return { day: day.value, count: wordsUpTo(lexemes, day.end, index) };
     },
   };
+}
+
+/** The zones of clock times with an offset: `09:00Z`, `09:00+02:00`. */
+function writtenAhead({ value, end }: Read<TimePhrase>, lexemes: readonly Lexeme[], start: number): readonly string[] {
+  return lexemes.slice(start, end).flatMap((lexeme) => {
+    if (lexeme.kind !== 'clock' || lexeme.offsetMinutes === undefined) return [];
+    const zone = zoneAhead(lexeme.offsetMinutes);
+    if (zone !== undefined) return [zone];
+    if (pointsOf(value).every(({ kind }) => kind === 'instant')) return [];
+    throw new BotError('ASK_BAD_RANGE', 'No zone of that offset has a name: say one, as `09:00 Asia/Kolkata`.', {
+      at: lexeme.at,
+      suggestions: ['since 09:00 Asia/Kolkata', 'since 09:00 UTC'],
+    });
+  });
+}
+
+function pointsOf(phrase: TimePhrase): readonly Point[] {
+  if (phrase.kind === 'between') return [phrase.from, phrase.to];
+  if (phrase.kind === 'since') return [phrase.from];
+  return phrase.kind === 'around' ? [phrase.at] : [];
 }
 
 function wordsUpTo(lexemes: readonly Lexeme[], end: number, index: number): number {
@@ -99,6 +127,7 @@ const READERS: readonly Reader[] = [
   readSince,
   readAround,
   readDayAgo,
+  readSpan,
   readWeekend,
   readAhead,
   readWholeDay,

@@ -34,12 +34,13 @@ interface Now {
 }
 
 /**
- * Gives the window that a phrase means at `nowMs`. It never ends after now.
+ * Gives the window that a phrase means at `nowMs`, in the zone that it names or the asker's. It never ends after now.
  *
  * @throws BotError `ASK_BAD_RANGE` when it ends before it begins, has not begun or is no time at all;
  *   `details.suggestions` are phrases that would work
  */
-export function resolveTime(phrase: TimePhrase, nowMs: number, zone: string): ResolvedTime {
+export function resolveTime(phrase: TimePhrase, nowMs: number, askerZone: string): ResolvedTime {
+  const zone = phrase.zone ?? askerZone;
   const now: Now = { nowMs, zone, today: wallTimeOf(nowMs, zone) };
   const text = phraseText(phrase);
   const { fromMs, toMs } = windowOf(phrase, now);
@@ -156,6 +157,12 @@ function endOf(point: Point, now: Now): number {
 
 function betweenWindow(from: Point, to: Point, now: Now): Window {
   if (from.kind === 'wall' && to.kind === 'wall') return wallWindow(from, to, now);
+  if (from.kind === 'instant' && to.kind === 'wall' && to.clock && !to.day) {
+    // `2026-11-20T14:00Z to 15:00`: the next three o'clock
+    const date = wallTimeOf(from.ms, now.zone);
+    const toMs = at(date, to.clock, now);
+    return { fromMs: from.ms, toMs: toMs < from.ms ? at(addDays(date, 1), to.clock, now) : toMs };
+  }
   const toMs = endOf(to, now);
   if (from.kind === 'wall' && !from.day && from.clock && to.kind !== 'wall') {
     // `09:00 to 2h ago`: the latest nine o'clock before that.

@@ -4,9 +4,11 @@ import type { Vocabulary } from './read-parts.ts';
 import { scanTimes } from './read-time-phrase.ts';
 import type { Token } from './tokens.ts';
 import { COMPARE_WORDS, ORPHAN_TIME_WORDS, TIME_WORDS, UNIT_WORDS } from './words.ts';
+import { FOREIGN_TIME_WORDS } from './zone-words.ts';
 
 const LEADS: ReadonlySet<string> = new Set<string>([
   ...ORPHAN_TIME_WORDS,
+  ...Object.keys(FOREIGN_TIME_WORDS),
   ...COMPARE_WORDS.versus,
   ...COMPARE_WORDS.compared,
   ...Object.values(TIME_WORDS)

@@ -19,8 +19,10 @@ export type Point =
   | { readonly kind: 'wall'; readonly day?: Day; readonly clock?: ClockTime }
   | { readonly kind: 'instant'; readonly ms: number };
 
-/** A window, told apart by `kind`. */
-export type TimePhrase =
+/** A window, told apart by `kind`; its clocks are those of `zone`, left out those of the asker. */
+export type TimePhrase = Window & { readonly zone?: string };
+
+type Window =
   /** The sliding window up to now: `last 1h`. */
   | { readonly kind: 'back'; readonly amounts: readonly Amount[] }
   /** `this week`, and the whole `last month`. */
@@ -33,6 +35,10 @@ export type TimePhrase =
 
 /** A phrase as people say it, normalised; reading it again gives an equal phrase. */
 export function phraseText(phrase: TimePhrase): string {
+  return phrase.zone === undefined ? windowText(phrase) : `${windowText(phrase)} ${phrase.zone}`;
+}
+
+function windowText(phrase: Window): string {
   switch (phrase.kind) {
     case 'back':
       return `last ${amountsText(phrase.amounts)}`;

@@ -1,4 +1,5 @@
 /** Words of a question with their places: the first thing that is done to a text. Pure, linear in its length. */
+import { UNIT_WORDS } from './words.ts';
 
 /** A word, or a quoted string without its quotes. */
 export interface Token {
@@ -101,9 +102,11 @@ function isMark(written: string, at: number): boolean {
   return opening !== undefined && !written.slice(0, at).includes(opening);
 }
 
-/** `1,5h`, as half of Europe writes it: one number, never a list. */
+/** `1,5h` and `1,5 h`, as half of Europe writes it: one number, never a list. */
 function isDecimal(text: string, from: number, comma: number): boolean {
-  return /^\d{1,4}$/.test(text.slice(from, comma)) && /^\d{1,3}[a-z]/i.test(text.slice(comma + 1, comma + 5));
+  if (!/^\d{1,4}$/.test(text.slice(from, comma))) return false;
+  const [, blank = '', word = ''] = /^\d{1,3}(\s{0,3})([a-z]{1,8})/i.exec(text.slice(comma + 1, comma + 16)) ?? [];
+  return word !== '' && (blank === '' || Object.hasOwn(UNIT_WORDS, word.toLowerCase()));
 }
 
 function quoted(text: string, at: number, end: number, isListed: boolean): Token | undefined {

@@ -170,6 +170,8 @@ export const TIME_WORDS = {
   tonight: ['tonight'],
   of: ['of'],
   and: ['and'],
+  /** Before a month or a year. */
+  inside: ['in', 'during', 'within'],
   am: ['am'],
   pm: ['pm'],
   /** May stand before any window and say nothing. */
@@ -306,6 +308,7 @@ export const WITHOUT_WORDS: ReadonlySet<string> = new Set([
   'excluding',
   'drop',
   'remove',
+  'not',
 ]);
 
 /** Commands by the words that name them. */

@@ -51,3 +51,22 @@ describe('what is neither a value nor an earlier time', () => {
     expect(details.suggestions).toEqual(['cpu web01 6h']);
   });
 });
+
+describe('two comparisons', () => {
+  it('of values are one', async () => {
+    const { comparison, text } = await questionOf('cpu web01 vs web02 vs db01');
+    expect(text).toBe('cpu web01 last 1h vs web02, db01');
+    expect(comparison).toMatchObject({ kind: 'arguments', arguments: { host: ['web02', 'db01'] } });
+  });
+
+  it('of a time and of values are one too many', async () => {
+    const { code, message } = await refusalOf('cpu web01 vs yesterday vs web02');
+    expect([code, message]).toEqual(['ASK_TOO_MUCH', 'One comparison at a time: an earlier time, or other values.']);
+  });
+
+  it('leave alone what `not` stands before', async () => {
+    expect((await questionOf('cpu * not web01')).text).toBe('cpu * without web01 last 1h');
+    expect((await refusalOf('cpu web01 not web01')).message).toBe('Without `web01` nothing is left to show.');
+    expect((await questionOf('cpu web01 not stacked')).text).toBe('cpu web01 last 1h unstacked');
+  });
+});

@@ -17,6 +17,12 @@ describe('windows as they are said', () => {
     ['around 2 hours ago', '11-25 08:32', '11-25 09:32'],
     ['after 09:00', '11-25 09:00', '11-25 11:02'],
     ['1,5h', '11-25 09:32', '11-25 11:02'],
+    ['0,25 h', '11-25 10:47', '11-25 11:02'],
+    ['1,5 hours', '11-25 09:32', '11-25 11:02'],
+    ['in march', '03-01 00:00', '04-01 00:00'],
+    ['in october 2026', '10-01 00:00', '11-01 00:00'],
+    ['last october', '10-01 00:00', '11-01 00:00'],
+    ['in march 5', '03-05 00:00', '03-06 00:00'],
     ['last couple of hours', '11-25 09:02', '11-25 11:02'],
     ['quarter of an hour', '11-25 10:47', '11-25 11:02'],
     ['a quarter of an hour', '11-25 10:47', '11-25 11:02'],
@@ -44,21 +50,71 @@ describe('windows as they are said', () => {
     expect([wall(range.fromMs), wall(range.toMs)]).toEqual([from, to]);
   });
 
+  it.each([
+    ['09:00Z-10:00Z', 'UTC', '11-25 10:00', '11-25 11:00'],
+    ['09:00+00:00 to 10:00+00:00', 'UTC', '11-25 10:00', '11-25 11:00'],
+    ['between 9:00 UTC and 10:00 UTC', 'UTC', '11-25 10:00', '11-25 11:00'],
+    ['since 02:00 utc', 'UTC', '11-25 03:00', '11-25 11:02'],
+    ['09:00 GMT', 'UTC', '11-25 09:30', '11-25 10:30'],
+    ['since 02:00 america/new_york', 'America/New_York', '11-25 08:00', '11-25 11:02'],
+    ['yesterday 14:00Z', 'UTC', '11-24 14:30', '11-24 15:30'],
+    ['14:00-16:00+02:00', 'Etc/GMT-2', '11-24 13:00', '11-24 15:00'],
+    ['2026-11-20T14:00Z to 15:00Z', 'UTC', '11-20 15:00', '11-20 16:00'],
+    ['2026-11-20T23:00Z to 01:00Z', 'UTC', '11-21 00:00', '11-21 02:00'],
+    ['14:00-16:00 UTC yesterday', 'UTC', '11-24 15:00', '11-24 17:00'],
+  ])('`%s` is in %s, from %s to %s', async (said, zone, from, to) => {
+    const { range, notes } = await questionOf(`cpu web01 ${said}`);
+    expect([range.zone, wall(range.fromMs), wall(range.toMs)]).toEqual([zone, from, to]);
+    expect(notes).toEqual([]);
+    const again = await questionOf(`cpu web01 ${range.text}`);
+    expect(again.range).toEqual(range);
+  });
+
   it('keeps a list of values apart from a decimal comma', async () => {
     expect((await questionOf('cpu web01,web02,1h')).text).toBe('cpu web01 web02 last 1h');
   });
 });
 
 describe('what looks like a time and is none', () => {
-  it.each(['9-17', '9.30-10.30', '14h30', '20.11.', '1764064800', 'before 09:00', 'last thirteen minutes'])(
-    '`%s` is refused, never answered for another window',
-    async (said) => {
-      const { code, message, details } = await refusalOf(`cpu web01 ${said}`);
-      expect(code).toBe('ASK_BAD_RANGE');
-      expect(message).toContain('I read `cpu web01`, but not `');
-      expect(details.suggestions).toEqual(['cpu web01 1h', 'cpu web01 since 09:00', 'cpu web01 yesterday 14:00-16:00']);
-    },
-  );
+  it.each([
+    ['gestern', 'Here it is `yesterday`.'],
+    ['09:00 PST', 'A zone is named in full: `09:00 America/New_York`.'],
+    ['09:00Z to 10:00 CET', 'One window has one zone, and I read `CET` and `UTC`.'],
+    ['09:00+05:30', 'No zone of that offset has a name'],
+    ['in 2027', 'has not begun yet'],
+  ])('`%s`: %s', async (said, sentence) => {
+    expect((await refusalOf(`cpu web01 ${said}`)).message).toContain(sentence);
+  });
+
+  it.each(['errors checkout per second', 'may i see errors checkout'])('`%s` is speech', async (said) => {
+    expect((await questionOf(said)).text).toBe('errors checkout last 1h');
+  });
+
+  it.each([
+    '9-17',
+    '9.30-10.30',
+    '14h30',
+    '20.11.',
+    '1764064800',
+    'before 09:00',
+    'last thirteen minutes',
+    'march',
+    '2019',
+    'gestern',
+    'letzte 2 stunden',
+    '18 Uhr bis 20 Uhr',
+    '09:00 PST',
+    '09:00 +02:00',
+    'since 09:00 Europe/Berln',
+    'UTC 1h',
+    'vs yesterday UTC',
+    'morning',
+  ])('`%s` is refused, never answered for another window', async (said) => {
+    const { code, message, details } = await refusalOf(`cpu web01 ${said}`);
+    expect(code).toBe('ASK_BAD_RANGE');
+    expect(message).toContain('I read `cpu web01`, but not `');
+    expect(details.suggestions).toEqual(['cpu web01 1h', 'cpu web01 since 09:00', 'cpu web01 yesterday 14:00-16:00']);
+  });
 
   it.each(['next week', 'next friday', 'this friday', 'this weekend'])('`%s` has not begun', async (said) => {
     const { message, details } = await refusalOf(`cpu web01 ${said}`);
