@@ -126,7 +126,9 @@ async function fetchOne(
   const deadline = withDeadline(timeoutMs, signal);
   try {
     const question = await abortable(Promise.resolve(ask(deadline)), deadline);
-    const plain = await abortable(answerQuestion(question, { sources, catalog, nowMs }, deadline), deadline);
+    // the value that made it fire may be younger than the last multiple of a step
+    const isToEnd = question.range.toMs >= nowMs;
+    const plain = await abortable(answerQuestion(question, { sources, catalog, nowMs, isToEnd }, deadline), deadline);
     if (plain.empty) return { missing: `${what}: ${emptyText(plain).replace(/\.$/, '')}` };
     return { answer: finish(plain) };
   } catch (thrown) {

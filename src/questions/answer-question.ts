@@ -40,6 +40,8 @@ export interface AnswerDeps {
   readonly catalog: Catalog;
   /** The moment that "now" means, ms since the Unix epoch. */
   readonly nowMs: number;
+  /** Whether the newest value matters most, where the window ends now. */
+  readonly isToEnd?: boolean;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function answerQuestion(asked: Question, deps: AnswerDeps, signal: 
   const shortlist = await shortlistOf(configured, question, signal);
   const args = shortlist?.arguments ?? question.arguments;
   const request = bind(configured, question, args);
-  const window = windowOf(args, question, question.range);
+  const window = { ...windowOf(args, question, question.range), ...(deps.isToEnd && { isToEnd: true }) };
   const reading = fetchFrom(configured, request, window, question, signal).then((fetched) => {
     const frames = rankFrames(fetched, question);
     return { fetched, frames, shown: shownOf(question, frames) };

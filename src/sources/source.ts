@@ -34,6 +34,8 @@ export interface FetchWindow {
   readonly zone: string;
   /** As many points per series as the picture can show. */
   readonly maxPoints: number;
+  /** Whether the newest value matters more than moments that people know: of points that can be anywhere the last lies at the end. */
+  readonly isToEnd?: boolean;
 }
 
 /** What `check` found; `problems` are sentences with what to do about each. Empty means it works. */

@@ -8,7 +8,7 @@ import { memberNoun } from '../chart/select.ts';
 import { createTimeTeller, spanWords } from '../clock-words.ts';
 import { type SeriesFacts, seriesFacts } from './facts.ts';
 import { sideWords } from './limits.ts';
-import { createSaying, joined, lastWords, namedWords, nameOf, type Saying } from './saying.ts';
+import { createSaying, joined, lastWords, namedWords, nameOf, newestWords, type Saying } from './saying.ts';
 import { crossingOf } from './spells.ts';
 
 /** Members that are named; the others are counted. */
@@ -35,6 +35,7 @@ function countedWords(facts: readonly SeriesFacts[], { limit, fromMs }: AlertVie
   const { query, range } = say.answer.question;
   const unit = facts[0]?.series.unit;
   if (limit || !unit || query.consolidate !== 'sum' || fromMs <= range.fromMs) return undefined;
+  if (facts.every(({ summary, stepMs }) => summary.lastMs + stepMs <= fromMs)) return undefined;
   const sums = { before: 0, since: 0 };
   for (const { series, stepMs } of facts) {
     series.values.forEach((value, index) => {
@@ -71,7 +72,7 @@ function firingWords(facts: readonly SeriesFacts[], alert: AlertView, say: Sayin
   if (total > 1 && !hasMember(facts, alert)) return unnamedWords(worst, alert, total, say);
   // of one alone the name would be said twice
   const alone = isAlone(facts, alert) ? `, 1 of ${total} ${memberNoun(say.answer)}` : '';
-  const last: Line = [lastWords(worst, say), ...(total > 1 ? [' (', nameOf(worst), `${alone})`] : [])];
+  const last: Line = [valueWords(worst, alert, say), ...(total > 1 ? [' (', nameOf(worst), `${alone})`] : [])];
   return joined([joined([last, ...limitParts(worst, alert, say)], ', '), membersWords(facts, alert, total, say)], '; ');
 }
 
@@ -82,7 +83,18 @@ function unnamedWords(worst: SeriesFacts, alert: AlertView, total: number, say: 
   const state: Line = [`${many}${isNoData ? 'no data' : 'firing'} since ${say.tell.moment(fromMs)}`];
   const said: Line = limit ? [`limit ${say.value(limit.value, worst.series.unit)}`] : [];
   const end: Line = [`${endWord(say.answer, alert)} of ${total} ${memberNoun(say.answer)} `, nameOf(worst)];
-  return joined([joined([state, said], ', '), joined([end, [lastWords(worst, say)]], ', ')], '; ');
+  return joined([joined([state, said], ', '), joined([end, [valueWords(worst, alert, say)]], ', ')], '; ');
+}
+
+/** How bad it is now; of what is not known since it fires, how bad it was at its last sample. */
+function valueWords(worst: SeriesFacts, alert: AlertView, say: Saying): string {
+  return isOlder(worst, alert) ? newestWords(worst, say) : lastWords(worst, say);
+}
+
+/** Whether the newest value is from before the firing, of which it says nothing. */
+function isOlder({ series, summary }: SeriesFacts, { members, fromMs }: AlertView): boolean {
+  const own = members.find(({ name }) => name === series.name);
+  return summary.lastMs < (own?.fromMs ?? fromMs);
 }
 
 function endWord(answer: Answer, alert: AlertView): string {
@@ -106,7 +118,8 @@ function limitParts(worst: SeriesFacts, alert: AlertView, say: Saying): Line[] {
   const last = spells.at(-1);
   if (isWhole) return [said, [`${side} for the whole window`]];
   if (isOpen && last) return [said, [`${side} since ${say.tell.moment(last.fromMs)}`]];
-  return [said, ['no longer beyond it'], since];
+  if (isOlder(worst, alert)) return [said, since];
+  return [said, [last ? 'no longer beyond it' : 'not beyond it in this window'], since];
 }
 
 /** `web02 and web05 of 6 instances`, `web02, web06, web10 and 9 more of 50 hosts`; nothing where there is one series. */

@@ -80,18 +80,23 @@ export function freshness({ summary, stepMs }: Pick<SeriesFacts, 'summary' | 'st
 
 /** The newest value and what it speaks for: `62 % now`, `62 % at 10:58 (nothing newer)`, `62 % at the end (15:59)`. */
 export function lastWords(fact: SeriesFacts, say: Saying, nowWord = ' now', endWord?: string): string {
+  const how = freshness(fact, say.answer);
+  if (how === 'stale') return newestWords(fact, say);
   const value = say.value(fact.summary.last, fact.series.unit);
-  switch (freshness(fact, say.answer)) {
+  switch (how) {
     case 'now':
       return `${value}${nowWord}`;
-    case 'stale':
-      return `${value} ${say.tell.when(fact.summary.lastMs)} (nothing newer)`;
     case 'end':
       if (nowWord === '') return value;
       return `${value}${endWord ?? ` at the end (${say.tell.moment(fact.summary.lastMs)})`}`;
     case 'ended':
       return `${value} ${say.tell.when(fact.summary.lastMs)} (nothing later in the window)`;
   }
+}
+
+/** The newest value as what it is, which speaks for nothing later: `62 % at 10:58 (nothing newer)`. */
+export function newestWords({ series, summary }: SeriesFacts, say: Saying): string {
+  return `${say.value(summary.last, series.unit)} ${say.tell.when(summary.lastMs)} (nothing newer)`;
 }
 
 /** Labels of comparisons, as they follow `than`. */

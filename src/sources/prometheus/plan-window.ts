@@ -1,4 +1,4 @@
-/** From a window to what `query_range` takes: a step that people know, both ends on its multiples. Pure. */
+/** From a window to what `query_range` takes: a step that people know, both ends on its multiples unless the end matters more. Pure. */
 
 import { DateTime } from 'luxon';
 import { queryDuration } from '../../domain/duration.ts';
@@ -33,6 +33,11 @@ export function planWindow(window: FetchWindow, scrapeMs: number, minStepMs = 0)
   const points = Math.min(POINTS_MAX - 1, Math.max(2, Math.floor(window.maxPoints)));
   const wanted = Math.max(scrapeMs, minStepMs, rangeMs / points);
   const stepMs = stepOf(wanted, scrapeMs, minStepMs);
+  if (window.isToEnd) {
+    const endMs = toMs - 1;
+    const steps = Math.max(0, Math.floor((endMs - fromMs) / stepMs));
+    return { startMs: endMs - steps * stepMs, endMs, stepMs, scrapeMs };
+  }
   const offsetMs = stepMs % DAY === 0 ? DateTime.fromMillis(fromMs, { zone: window.zone }).offset * MINUTE : 0;
   const startMs = Math.ceil((fromMs + offsetMs) / stepMs) * stepMs - offsetMs;
   const endMs = Math.floor((toMs - 1 + offsetMs) / stepMs) * stepMs - offsetMs;

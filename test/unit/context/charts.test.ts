@@ -32,7 +32,7 @@ it('asks the source of an alert for its expression without the limit, over a win
   const { configured, asked } = fakeSource(fleet);
   const { answers, notes } = await charts([firing('web02')], [configured]);
   expect(asked.map(({ block }) => block)).toEqual([{ expr: 'rate(errors_total[5m])' }]);
-  expect(asked[0]?.window).toMatchObject({ fromMs: NOW_MS - 60 * MINUTE, toMs: NOW_MS, zone: ZONE });
+  expect(asked[0]?.window).toMatchObject({ fromMs: NOW_MS - 60 * MINUTE, toMs: NOW_MS, zone: ZONE, isToEnd: true });
   expect(notes).toEqual([]);
   expect(answers.map(({ title, alert, origin }) => ({ title, alert, origin }))).toEqual([
     {
@@ -75,6 +75,7 @@ it('shows of what is over the whole time of it', async () => {
   const { answers } = await charts([firing('web02', { status: 'resolved', endsAt, minutes: 35 })], [configured]);
   expect(answers[0]?.alert).toMatchObject({ fromMs: NOW_MS - 35 * MINUTE, toMs: +endsAt });
   expect(asked[0]?.window?.toMs).toBe(+endsAt + 10 * MINUTE);
+  expect(asked[0]?.window).not.toHaveProperty('isToEnd');
 });
 
 it('draws rules of one group that differ one by one, and bounds how many', async () => {

@@ -73,6 +73,22 @@ it('says so when the value is back and the alert still fires', () => {
   );
 });
 
+it('says neither now nor no longer by a value from before the firing', () => {
+  const before = [...step(0.4, 0.4, 0, 46).slice(0, 47), ...Array.from({ length: 14 }, () => null)];
+  const late = { fromMs: at('11:02'), members: [{ name: 'web02', fromMs: at('11:02') }] };
+  expect(said(alertAnswer({ web02: before }, view({ members: [{ name: 'web02', fromMs: at('10:49') }] })))).toBe(
+    'checkout 5xx 0.4 % at 10:48 (nothing newer), limit 5 %, firing since 10:49',
+  );
+  const fresh = step(0.4, 0.4, 0).slice(0, 60);
+  expect(said(alertAnswer({ web02: fresh }, view(late)))).toBe(
+    'checkout 5xx 0.4 % at 11:01 (nothing newer), limit 5 %, firing since 11:02',
+  );
+  expect(said(alertAnswer({ web01: fresh, web02: fresh }, view({ ...late, members: [] })))).toBe(
+    'checkout 5xx firing since 11:02, limit 5 %; highest of 2 hosts web01, 0.4 % at 11:01 (nothing newer)',
+  );
+  expect(said(alertAnswer({ web02: step(0.4, 0.4, 0) }))).toMatch(/limit 5 %, not beyond it in this window, firing/);
+});
+
 it('takes the lowest for the worst below a lower limit', () => {
   const limit = { op: '<', value: 10 } as const;
   const members = ['a', 'b'].map((name) => ({ name, fromMs: at('10:49') }));

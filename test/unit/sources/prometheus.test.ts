@@ -50,6 +50,15 @@ describe('what is asked', () => {
     expect([start, end]).toEqual([String(NOW_SECONDS - 30), String(NOW_SECONDS - 30)]);
   });
 
+  it('evaluates at the very end where the newest value matters most', async () => {
+    const { ask, requests } = await startPrometheus({ body: NOTHING });
+    const { fromMs, toMs, ...window } = windowOf(3_600, 7, 20);
+    await ask('up', { window: { ...window, fromMs, toMs, isToEnd: true } });
+    const { start, end, step } = formOf(requests[0] as Received);
+    const endMs = toMs - 1;
+    expect([step, end, start]).toEqual(['300', String(endMs / 1000), String((endMs - 11 * 300_000) / 1000)]);
+  });
+
   it('keeps to the step of the definition', async () => {
     const { ask, requests } = await startPrometheus({ body: NOTHING });
     await ask({ expr: 'up', step: '5m' });
