@@ -3,6 +3,7 @@ import type { ChangeEvent } from '../domain/alert.ts';
 import type { Line, Span } from '../domain/message.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { createTimeTeller, spanWords, type TimeTeller } from '../render/clock-words.ts';
+import { isKindSaid } from '../render/words/kind-said.ts';
 
 const TITLE_MAX_CHARS = 120;
 const NAME_MAX_CHARS = 60;
@@ -37,8 +38,9 @@ export function changeLine(change: ChangeEvent, teller: TimeTeller, remark?: str
   const took = endsAt && +endsAt > +startsAt ? [`took ${spanWords(+endsAt - +startsAt)}`] : [];
   const words = [PHASE_WORDS[phase], ...took, remark ?? ''].filter((word) => word !== '');
   const [link] = links;
+  const word = KIND_WORDS[kind];
   return [
-    { bold: `${teller.moment(+startsAt)} ${KIND_WORDS[kind]}` },
+    { bold: `${teller.moment(+startsAt)}${isKindSaid(word, title) ? '' : ` ${word}`}` },
     ' ',
     { name: cut(titleOf(change), TITLE_MAX_CHARS) },
     ...(env === undefined || title.includes(env) ? [] : [' in ', { name: cut(env, NAME_MAX_CHARS) }]),

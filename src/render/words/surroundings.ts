@@ -6,6 +6,7 @@ import type { Frame } from '../../domain/frame.ts';
 import type { Line, Span } from '../../domain/message.ts';
 import type { Question } from '../../domain/question.ts';
 import { askedWords, asOfWords, createTimeTeller, type TimeTeller, windowWords } from '../clock-words.ts';
+import { isKindSaid } from './kind-said.ts';
 import { linksOf } from './links.ts';
 import { joined } from './saying.ts';
 import { sentence } from './sentence.ts';
@@ -127,8 +128,8 @@ export function marksLine({ annotations, question, nowMs }: Answer): Line {
 
 function markWords({ timeMs, endMs, kind, title }: Annotation, tell: TimeTeller): Line {
   const when = endMs === undefined || endMs <= timeMs ? tell.moment(timeMs) : tell.span(timeMs, endMs);
-  const isKindSaid = kind === 'note' || title.toLowerCase().startsWith(kind);
-  return [`${when} ${isKindSaid ? '' : `${kind} `}`, { name: title }];
+  const isSaid = kind === 'note' || isKindSaid(kind, title);
+  return [`${when} ${isSaid ? '' : `${kind} `}`, { name: title }];
 }
 
 /** Remarks of the question and of the sources, each its own line, none twice. */
