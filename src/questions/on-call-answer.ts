@@ -14,7 +14,7 @@ const NAMES_SHOWN = 5;
 /**
  * A line for each schedule that is meant; the first says when. Where nothing is named, those that cover some alerts.
  *
- * @throws BotError `ASK_UNKNOWN_QUERY` where no roster is configured, `ASK_UNKNOWN_VALUE` for what no schedule covers
+ * @throws BotError `ASK_UNKNOWN_VALUE` where no roster is configured, and for what no schedule covers
  */
 export async function onCallMessage(
   { topic, window, said }: OnCallCommand,
@@ -25,7 +25,7 @@ export async function onCallMessage(
 ): Promise<Message> {
   if (!onCall) {
     throw new BotError(
-      'ASK_UNKNOWN_QUERY',
+      'ASK_UNKNOWN_VALUE',
       'Nobody wrote down here who is on call: `oncall` in the configuration does.',
     );
   }
