@@ -5,7 +5,8 @@ import type { Line, Message, Span } from '../domain/message.ts';
 import { fromToWords, spanWords } from '../render/clock-words.ts';
 import type { GroupFacts, Member } from './group-facts.ts';
 import { flappingLine, type Moment, momentWords, sayingLines, silentLine, toldWords } from './life-words.ts';
-import { headOf, membersLine, namesOf, peakWords, saidOf, shortened } from './member-words.ts';
+import { headOf, membersLine, membersLines, namesOf, peakWords, saidOf, shortened } from './member-words.ts';
+import { linksOfGroup } from './silence-link.ts';
 import type { AlertTemplate } from './words-template.ts';
 
 /** What the words depend on beside the group. */
@@ -74,7 +75,7 @@ function firingLines(facts: GroupFacts, words: GroupWords): Line[] {
   return [
     [...headline(firing, words.template), ...countOf(alerts, members.length)],
     ...saidOf(alerts, words.template),
-    ...membersLine(alerts, words.template),
+    ...membersLines(alerts, words.template),
     [`since ${momentWords(sinceMs, words)} (${span})${toldWords(firing, words)}`, ...linksOf(alerts)],
     ...flappingLine(facts, words),
     ...silentLine(facts, words, words.template),
@@ -100,7 +101,7 @@ function silentLines(facts: GroupFacts, words: GroupWords): Line[] {
       ...headOf(alerts, words.template),
     ],
     ...saidOf(alerts, words.template).slice(0, 1),
-    ...membersLine(alerts, words.template),
+    ...membersLines(alerts, words.template),
     [`fired since ${momentWords(startOf(alerts), words)}; since then neither a repeat nor an end`, ...linksOf(alerts)],
     ...sayingLines(facts, words, SAYINGS_KEPT),
   ];
@@ -152,7 +153,7 @@ function countOf(firing: readonly Alert[], all: number): Span[] {
 }
 
 function linksOf(alerts: readonly Alert[]): Span[] {
-  const links = alerts.flatMap(({ links: own }) => own);
+  const links = linksOfGroup(alerts);
   const chosen = LINK_ORDER.flatMap((rel) => links.find((link) => link.rel === rel) ?? []).slice(0, LINKS_MAX);
   return chosen.flatMap(({ rel, href, title }): Span[] => [
     ' · ',

@@ -3,7 +3,7 @@ import type { Alert } from '../domain/alert.ts';
 import { alertName, SEVERITIES, worstSeverity } from '../domain/alert-severity.ts';
 import { formatValue } from '../domain/format-number.ts';
 import type { Labels } from '../domain/labels.ts';
-import type { Line, Span } from '../domain/message.ts';
+import { type Line, plainText, type Span } from '../domain/message.ts';
 import { makeUnit } from '../domain/unit.ts';
 import type { Member } from './group-facts.ts';
 import { type AlertTemplate, filledLines } from './words-template.ts';
@@ -15,6 +15,8 @@ const TITLE_MAX_CHARS = 200;
 const NAMES_MAX = 3;
 const NAME_MAX_CHARS = 50;
 const TEXT_MAX_CHARS = 300;
+/** What is said of one member among others. */
+const MEMBER_TEXT_MAX_CHARS = 120;
 /** Names of values that say nothing: `value`, Grafana's `A` and `B0`. */
 const NAMELESS = /^(?:values?|[a-z]\d*)$/i;
 /** A name that may follow `alerts` as it is. */
@@ -37,8 +39,7 @@ export function headOf(alerts: readonly Alert[], { title }: AlertTemplate = {}):
 
 /** What alerts are called, each name once, those of the worst first. */
 export function namesOf(alerts: readonly Alert[]): readonly string[] {
-  const worst = alerts.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-  return [...new Set(worst.map(alertName))];
+  return [...new Set(worstFirst(alerts).map(alertName))];
 }
 
 /** `HostDown, DiskFull and 3 more`. */
@@ -80,29 +81,59 @@ function saidOfAll(alerts: readonly Alert[]): Line[] {
 }
 
 /** Text from outside on one line, cut. */
-export function shortened(text: string): string {
+export function shortened(text: string, maxChars: number = TEXT_MAX_CHARS): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > TEXT_MAX_CHARS ? `${line.slice(0, TEXT_MAX_CHARS - 1)}…` : line;
+  return line.length > maxChars ? `${line.slice(0, maxChars - 1)}…` : line;
+}
+
+/** The members of a post: in one line, or in a line each where the senders say of each something else that no value does. */
+export function membersLines(alerts: readonly Alert[], template: AlertTemplate = {}): Line[] {
+  const said = new Set(saidOf(alerts, template).map(plainText));
+  const differing = differingLabels(alerts.map(({ labels }) => labels));
+  const shown = worstFirst(alerts).slice(0, MEMBERS_MAX);
+  const lines = shown.map((alert): { readonly line: Line; readonly isOwn: boolean } => {
+    const name = memberName(alert, differing, template);
+    const value = valueWords(alert);
+    const own = value === '' ? ownWords(alert) : '';
+    const isOwn = own !== '' && own !== name && !said.has(own);
+    if (!isOwn) return { line: ['• ', { name }, ...(value === '' ? [] : [` ${value}`])], isOwn };
+    return { line: own.includes(name) ? ['• ', { name: own }] : ['• ', { name }, ': ', { name: own }], isOwn };
+  });
+  const isPlain = alerts.length === 1 || template.text !== undefined || !lines.some(({ isOwn }) => isOwn);
+  if (isPlain) return membersLine(alerts, template);
+  const more = moreOf(alerts, '');
+  return [...lines.map(({ line }) => line), ...(more.length > 0 ? [more] : [])];
+}
+
+/** What the sender says of one alone: its title, or where that is its name its description. */
+function ownWords(alert: Alert): string {
+  const text = alert.title === alertName(alert) ? alert.description : alert.title;
+  return shortened(text ?? '', MEMBER_TEXT_MAX_CHARS);
+}
+
+function worstFirst(alerts: readonly Alert[]): readonly Alert[] {
+  return alerts.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
 /** `web02 12.4 % (limit 5 %), web05 8.1 %`, the worst first; nothing for one that has no value. */
 export function membersLine(alerts: readonly Alert[], template: AlertTemplate = {}): Line[] {
   if (alerts.length === 1 && valueWords(alerts[0]) === '') return [];
   const differing = differingLabels(alerts.map(({ labels }) => labels));
-  const worst = [...alerts].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-  const shown = worst.slice(0, MEMBERS_MAX).flatMap((alert, index): Span[] => {
-    const value = valueWords(alert);
-    return [index > 0 ? ', ' : '', { name: memberName(alert, differing, template) }, value === '' ? '' : ` ${value}`];
-  });
+  const shown = worstFirst(alerts)
+    .slice(0, MEMBERS_MAX)
+    .flatMap((alert, index): Span[] => {
+      const value = valueWords(alert);
+      return [index > 0 ? ', ' : '', { name: memberName(alert, differing, template) }, value === '' ? '' : ` ${value}`];
+    });
   return [[...shown.filter((span) => span !== ''), ...moreOf(alerts)]];
 }
 
 /** The rest is counted, with the question that lists them. */
-function moreOf(alerts: readonly Alert[]): Span[] {
+function moreOf(alerts: readonly Alert[], separator = ', '): Span[] {
   const more = alerts.length - MEMBERS_MAX;
   if (more <= 0) return [];
   const name = nameOf(alerts) ?? '';
-  return [`, … ${more} more: `, { code: ASKABLE.test(name) ? `alerts ${name}` : 'alerts' }];
+  return [`${separator}… ${more} more: `, { code: ASKABLE.test(name) ? `alerts ${name}` : 'alerts' }];
 }
 
 /** The name of one member among others. */

@@ -2,6 +2,7 @@
 import { toldJson } from '../alerts/decode-delivery.ts';
 import { statedFacts } from '../alerts/group-facts.ts';
 import { type GroupWords, groupMessage } from '../alerts/group-message.ts';
+import { linksOfGroup } from '../alerts/silence-link.ts';
 import { tellingOf, timeOfGroup, titleOfGroup } from '../context/alert-group.ts';
 import type { Alert, ChangeEvent } from '../domain/alert.ts';
 import { worstSeverity } from '../domain/alert-severity.ts';
@@ -59,7 +60,7 @@ export function changeJson(change: ChangeEvent): unknown {
 const LINKS_MAX = 8;
 
 function linksOf(alerts: readonly Alert[]) {
-  const all = alerts.flatMap(({ links }) => links).filter(({ href }) => /^https?:/i.test(href));
+  const all = linksOfGroup(alerts).filter(({ href }) => /^https?:/i.test(href));
   const distinct = [...new Map(all.map((link) => [link.href, link])).values()];
   return distinct.slice(0, LINKS_MAX).map(({ rel, href, title }) => ({ rel, url: href, title: title ?? rel }));
 }

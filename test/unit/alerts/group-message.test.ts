@@ -1,5 +1,5 @@
 /** The first line of a post: what fires, how bad, how many. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { statedFacts } from '../../../src/alerts/group-facts.ts';
 import { groupMessage } from '../../../src/alerts/group-message.ts';
 import type { Alert } from '../../../src/domain/alert.ts';
@@ -53,4 +53,51 @@ it('tells members apart by labels that all of them have, where these do', () => 
   const [one, two] = [disk({ host: 'db01', service: 'payments' }), disk({ host: 'db02' })];
   expect(members(one, two)).toContain('db01 97, db02 97');
   expect(members(disk({ host: 'db01', mount: '/var' }), disk({ host: 'db01' }))).toContain('/var 97');
+});
+
+it('says of each member what its sender says of it, where that differs and no value does', () => {
+  const disk = (host: string, title: string, fields: Partial<Alert> = {}) =>
+    makeAlert('DiskFull', { host, title, ...fields });
+  const [one, two] = [disk('db01', 'db01 has 3 GB left'), disk('web02', 'Its /var is full')];
+  expect(members(one, two)).toMatch(/^• db01 has 3 GB left\n• web02: Its \/var is full\nsince /);
+  const valued = disk('db03', 'Full', { values: [{ name: 'value', value: 97 }] });
+  expect(members(one, valued)).toMatch(/^• db01 has 3 GB left\n• db03 97\nsince /);
+  expect(members(disk('a1', 'Full'), disk('a2', 'Full'))).toMatch(/^Full\na1, a2\nsince /);
+  const many = Array.from({ length: 7 }, (_, index) => disk(`h${index}`, `Disk ${index} is full`));
+  expect(
+    members(...many)
+      .split('\n')
+      .slice(4, 6),
+  ).toEqual(['• h4: Disk 4 is full', '… 2 more: alerts DiskFull']);
+});
+
+describe('the form for a silence', () => {
+  const hrefOf = (...hrefs: readonly string[]) => {
+    const alerts = hrefs.map((href, index) =>
+      makeAlert('HostDown', { host: `h${index}`, links: href === '' ? [] : [{ rel: 'silence', href }] }),
+    );
+    const { blocks } = groupMessage(statedFacts(alerts), { zone: 'UTC', nowMs: NOW_MS });
+    const spans = blocks.flatMap((block) => (block.kind === 'text' ? block.lines.flat() : []));
+    return spans.flatMap((span) => (typeof span === 'object' && 'link' in span ? [span.link.url] : []));
+  };
+  const manager = (filter: string, base = 'https://am.example') =>
+    `${base}/#/silences/new?filter=${encodeURIComponent(filter)}`;
+  const grafana = (...matchers: readonly string[]) =>
+    `https://g.example/alerting/silence/new?alertmanager=grafana${matchers.map((one) => `&matcher=${encodeURIComponent(one)}`).join('')}`;
+
+  it('of a group has the matchers that all have', () => {
+    const common = '{alertname="Host, \\"Down\\"",team="db"}';
+    const of = (host: string) => manager(common.replace(',team', `,host="${host}",team`));
+    expect(hrefOf(of('db01'), of('web02'))).toEqual([manager(common)]);
+    expect(hrefOf(of('db01'))).toEqual([of('db01')]);
+    expect(hrefOf(grafana('a=x', 'host=db01'), grafana('a=x', 'host=web02'))).toEqual([grafana('a=x')]);
+  });
+
+  it('is not offered where none means all of them', () => {
+    const [one, other] = [manager('{a="x"}'), manager('{a="y"}')];
+    expect(hrefOf(one, other)).toEqual([]);
+    expect(hrefOf(one, '')).toEqual([]);
+    expect(hrefOf(one, manager('{a="x"}', 'https://eu.example'))).toEqual([]);
+    expect(hrefOf(one, one)).toEqual([one]);
+  });
 });
