@@ -76,11 +76,26 @@ const texts = () => chat.messages('ops').flatMap(({ msg, tmid }) => (tmid === un
 /** A word that is in no other alert. */
 const hostOf = (group: string, member: number) => `host-${group}-${member}.`;
 
-/** Lines that say of groups that they fire again, in threads. */
-const againLines = (group: string) =>
-  chat
-    .messages('ops')
-    .filter(({ msg }) => String(msg).includes('fires again') && String(msg).includes(`Broken-${group}.`));
+/** What the room reads, by group, and how many posts name a host: each message is looked through once. */
+function roomNow() {
+  const named = new Map<string, { readonly text: string; readonly isPost: boolean }[]>();
+  const hosts = new Map<string, number>();
+  for (const { msg, tmid } of chat.messages('ops')) {
+    const text = String(msg ?? '');
+    const said = (pattern: RegExp) => new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
+    const one = { text, isPost: tmid === undefined };
+    for (const group of said(/Broken-([\w-]+)\./g)) named.set(group, [...(named.get(group) ?? []), one]);
+    if (one.isPost) for (const host of said(/(host-[\w-]+\.)/g)) hosts.set(host, (hosts.get(host) ?? 0) + 1);
+  }
+  const ofGroup = (group: string, word: string) => (named.get(group) ?? []).filter(({ text }) => text.includes(word));
+  return {
+    posts: (host: string) => hosts.get(host) ?? 0,
+    post: (group: string) => named.get(group)?.find(({ isPost }) => isPost)?.text ?? '',
+    /** Lines that say that it fires again, in threads. */
+    again: (group: string) => ofGroup(group, 'fires again').length,
+    calls: (group: string) => ofGroup(group, '@ana').length,
+  };
+}
 
 /** Sends an alert as monitoring systems do: again, until somebody says that it has it. Gives what was answered before that. */
 async function deliver(group: string, member: number, times: Times): Promise<number[]> {
@@ -156,34 +171,32 @@ function startSending(run: string, isWhole = true) {
 
 /** Waits until all is told, or for long enough, and then for what would be told twice. */
 async function judge({ acknowledged, over, again }: Sent, what: string) {
-  const postOf = (group: string) => texts().find((text) => text.includes(`Broken-${group}.`)) ?? '';
-  const wrongNow = () => [
-    ...over.filter((group) => !postOf(group).includes('RESOLVED')),
-    ...again.filter((group) => postOf(group).includes('RESOLVED')),
+  const wrongIn = ({ post }: ReturnType<typeof roomNow>) => [
+    ...over.filter((group) => !post(group).includes('RESOLVED')),
+    ...again.filter((group) => post(group).includes('RESOLVED')),
   ];
   const isTold = () => {
-    const all = texts().join('\n');
-    return acknowledged.every((host) => all.includes(host)) && wrongNow().length === 0;
+    const room = roomNow();
+    return acknowledged.every((host) => room.posts(host) > 0) && wrongIn(room).length === 0;
   };
   await eventually(isTold, 'all is told', CALM_TIMEOUT_MS).catch(() => undefined);
   await sleep(3_000);
-  const posts = texts();
-  const counts = acknowledged.map((host) => [host, posts.filter((text) => text.includes(host)).length] as const);
-  const lost = counts.filter(([, count]) => count === 0).map(([host]) => host);
-  const doubled = counts.filter(([, count]) => count > 1).map(([host]) => host);
+  const room = roomNow();
+  const lost = acknowledged.filter((host) => room.posts(host) === 0);
+  const doubled = acknowledged.filter((host) => room.posts(host) > 1);
   const groups = [...new Set(acknowledged.map((host) => host.replace(/^host-|-\d+\.$/g, '')))];
-  doubled.push(...groups.filter((group) => againLines(group).length > (again.includes(group) ? 1 : 0)));
+  const againNow = new Set(again);
+  const overNow = new Set(over);
+  doubled.push(...groups.filter((group) => room.again(group) > (againNow.has(group) ? 1 : 0)));
   // once in the post, unless it was over before it could be posted, and once in the line that it fires again
-  const calls = (group: string) =>
-    chat.messages('ops').filter(({ msg }) => String(msg).includes('@ana') && String(msg).includes(`Broken-${group}.`));
   const miscalled = groups.filter((group) => {
-    const count = calls(group).length;
-    return count > 1 + againLines(group).length || (count === 0 && !over.includes(group));
+    const count = room.calls(group);
+    return count > 1 + room.again(group) || (count === 0 && !overNow.has(group));
   });
-  const wrong = wrongNow();
+  const wrong = wrongIn(room);
   if (lost.length > 0) process.stderr.write(`${JSON.stringify(await tracesOf(lost), null, 1)}\n`);
   process.stderr.write(
-    `alerts acknowledged: ${acknowledged.length}, ${what}, lost: ${lost.length}, doubled: ${doubled.length}; groups over: ${over.length}, again: ${again.length} (${again.filter((group) => againLines(group).length > 0).length} lines)\n`,
+    `alerts acknowledged: ${acknowledged.length}, ${what}, lost: ${lost.length}, doubled: ${doubled.length}; groups over: ${over.length}, again: ${again.length} (${again.filter((group) => room.again(group) > 0).length} lines)\n`,
   );
   return { lost, doubled, wrong, miscalled };
 }
