@@ -1,4 +1,5 @@
 /** What values exist for the parameters of the queries in question: asked once for each list, side by side. */
+import { type BotError, toBotError } from '../domain/errors.ts';
 import type { Parameter, SavedQuery } from '../domain/saved-query.ts';
 
 /** Lists the values of a pattern in a source's own language. */
@@ -9,8 +10,8 @@ export type Known =
   | { readonly kind: 'list'; readonly values: readonly string[] }
   /** The definition takes any value of its type. */
   | { readonly kind: 'free' }
-  /** There is a list, and it could not be had. */
-  | { readonly kind: 'unavailable' };
+  /** There is a list, and it could not be had; without a `failure` it is empty. */
+  | { readonly kind: 'unavailable'; readonly failure?: BotError };
 
 /** What is known, for each parameter of each query. */
 export type KnownValues = (query: SavedQuery, parameter: Parameter) => Known;
@@ -49,7 +50,7 @@ async function listOrUnavailable(list: () => Promise<readonly string[]>, signal:
     return values.length > 0 ? { kind: 'list', values } : { kind: 'unavailable' };
   } catch (thrown) {
     if (signal.aborted) throw thrown;
-    return { kind: 'unavailable' };
+    return { kind: 'unavailable', failure: toBotError(thrown) };
   }
 }
 

@@ -1,7 +1,7 @@
 /** The values of a planned question: bound, mended, without what is left out, all of them for a ranking. */
 import { BotError } from '../domain/errors.ts';
 import type { Arguments, Ranking } from '../domain/question.ts';
-import type { SavedQuery } from '../domain/saved-query.ts';
+import type { Parameter, SavedQuery } from '../domain/saved-query.ts';
 import { type Bound, bindWords, type Given, type Words } from './bind-words.ts';
 import { refuseBadTimes, refuseUnknownScope, refuseUnknownValues } from './check-plan.ts';
 import { chooseVariant, rankedParameter } from './choose-variant.ts';
@@ -9,7 +9,7 @@ import { correctWords } from './correct-words.ts';
 import type { Known, KnownValues } from './known-values.ts';
 import type { Parts } from './parts.ts';
 import type { Vocabulary } from './read-parts.ts';
-import { codes, tidy } from './say.ts';
+import { code, codes, tidy } from './say.ts';
 import type { Token } from './tokens.ts';
 import { nounOf, pluralOf, withArticle } from './words.ts';
 
@@ -132,15 +132,26 @@ function argumentsOf(
     const { name, default: preset } = parameter;
     const own = given.find((one) => one.parameter === parameter)?.values;
     if (own) return [name, own];
-    if (parameter === ranked) return [name, leftOf(allOf(known(bound.query, parameter)), removed.get(name) ?? [])];
+    if (parameter === ranked)
+      return [
+        name,
+        leftOf(allOf(known(bound.query, parameter), parameter, bound.query.sourceName), removed.get(name) ?? []),
+      ];
     return [name, input.presets?.[name] ?? (preset === undefined ? [] : [preset])];
   });
   return Object.fromEntries(entries);
 }
 
-/** All values, or the pattern for all where they could not be listed. */
-function allOf(known: Known): readonly string[] {
-  return known.kind === 'list' ? known.values : ['*'];
+/**
+ * All values, or the pattern for all where any is taken.
+ *
+ * @throws BotError the source's own failure to list them, `ASK_MISSING_ARGUMENT` where it lists none
+ */
+function allOf(known: Known, { name }: Parameter, sourceName: string): readonly string[] {
+  if (known.kind === 'list') return known.values;
+  if (known.kind === 'free') return ['*'];
+  if (known.failure) throw known.failure;
+  throw new BotError('ASK_MISSING_ARGUMENT', `${code(sourceName)} knows no ${nounOf(name)}: there is nothing to rank.`);
 }
 
 /**

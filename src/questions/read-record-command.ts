@@ -29,7 +29,9 @@ export function readRecordCommand(
   const range = parts.time && resolveTime(parts.time.phrase, nowMs, zone).range;
   const words = [...parts.words, ...parts.without]
     .filter(({ text }) => /[\p{L}\p{N}*]/u.test(text))
-    .map(({ text }) => text);
+    // `alerts severity critical`, `severity:critical`: any word may be one
+    .map(({ text }) => text.replace(/^severity:?/i, ''))
+    .filter((text) => text !== '');
   // `on graphite-eu`, `in production`: a scope of questions is a word like others here
   const scope = parts.scope ? [parts.scope.name] : [];
   const named = parts.named.map(({ key, value }) => ({ key, value }));

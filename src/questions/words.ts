@@ -23,7 +23,7 @@ export const NOISE_WORDS: ReadonlySet<string> = new Set(
   (
     'show me us the a an of on for please graph graphs chart charts plot draw give get what whats is are was were how ' +
     'i want need would like to see look at in and by can could you display with tell my from picture image trend over ' +
-    'during within compare comparing metric metrics let lets hey hi thanks thank usage utilization utilisation ' +
+    'during within compare comparing metric metrics let lets hey hi thanks thank usage utilization utilisation right now currently ' +
     "what's what\u2019s how's how\u2019s let's let\u2019s i'd i\u2019d"
   ).split(' '),
 );

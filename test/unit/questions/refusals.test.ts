@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BotError } from '../../../src/domain/errors.ts';
 import { rememberQuestion } from '../../../src/questions/follow-up.ts';
 import { ask, makeCatalog, makeDeps, makeParameter, makeQuery, QUERIES, questionOf, refusalOf } from './world.ts';
 
@@ -186,5 +187,18 @@ describe('refusals, each with what would work', () => {
     const { message } = await refusalOf('cpu b`@all`\u202e\nlurb');
     expect(message).not.toMatch(/[\n\u202e]/);
     expect(message.split('`').length % 2).toBe(1);
+  });
+});
+
+describe('a ranking of what cannot be listed', () => {
+  it('fails as its source does', async () => {
+    const down = new BotError('SOURCE_TIMEOUT', 'Graphite is down.');
+    const deps = makeDeps({ valuesOf: () => Promise.reject(down) });
+    expect((await refusalOf('top 5 load', {}, deps)).message).toBe('Graphite is down.');
+  });
+
+  it('says that the source lists nothing', async () => {
+    const { code, message } = await refusalOf('top 5 load', {}, makeDeps({ valuesOf: async () => [] }));
+    expect([code, message]).toEqual(['ASK_MISSING_ARGUMENT', '`demo` knows no host: there is nothing to rank.']);
   });
 });

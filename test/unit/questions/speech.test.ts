@@ -144,3 +144,17 @@ describe('what is asked of a known value without a query', () => {
     for (const suggestion of details.suggestions ?? []) expect((await questionOf(suggestion)).notes).toEqual([]);
   });
 });
+
+describe('now', () => {
+  it('carries nothing behind a question', async () => {
+    const { text, notes } = await questionOf('cpu web01 right now');
+    expect([text, notes]).toEqual(['cpu web01 last 1h', []]);
+  });
+});
+
+it.each(['alerts severity critical', 'alerts severity:critical', 'alerts critical'])(
+  '`%s` is of a severity',
+  async (text) => {
+    expect(await ask(text)).toMatchObject({ command: { kind: 'alerts', topic: { words: ['critical'] } } });
+  },
+);

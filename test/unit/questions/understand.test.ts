@@ -386,9 +386,8 @@ describe('lists of values that cannot be had', () => {
     expect(notes).toEqual(['I could not list the hosts of `demo`, so `web77` is taken as typed.']);
   });
 
-  it('leaves patterns and rankings to the source', async () => {
+  it('leaves patterns to the source', async () => {
     expect((await questionOf('load web*', {}, makeDeps({ valuesOf }))).arguments).toEqual({ host: ['web*'] });
-    expect((await questionOf('top 5 load', {}, makeDeps({ valuesOf }))).arguments).toEqual({ host: ['*'] });
   });
 
   it('stops when the caller gives up', async () => {
