@@ -64,6 +64,7 @@ export function viewOf(
   limit?: AlertView['limit'],
 ): AlertView {
   const telling = tellingOf(alerts);
+  const isSilent = telling.some(({ silentSince }) => silentSince !== undefined);
   const severity = WORST.find((one) => telling.some((alert) => SEVERITIES[alert.severity] === one));
   return {
     name: ruleNameOf(telling),
@@ -72,6 +73,7 @@ export function viewOf(
     count: Math.max(1, telling.length),
     ...(severity && { severity }),
     ...(telling.length > 0 && telling.every(({ flags }) => flags.noData) && { isNoData: true }),
+    ...(isSilent && { isSilent }),
     ...(limit && { limit }),
   };
 }

@@ -29,6 +29,8 @@ export interface AlertView {
   readonly severity?: Severity;
   /** Whether it fires for want of values. */
   readonly isNoData?: boolean;
+  /** Whether nothing was heard of it for so long that nobody knows whether it fires. */
+  readonly isSilent?: boolean;
   /** What the rule compares with, in the unit of the series. */
   readonly limit?: Pick<Threshold, 'op' | 'value'>;
   /** How long the limit must be passed, ms, where the rule says. */

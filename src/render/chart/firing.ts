@@ -58,17 +58,18 @@ export function ruleText({ limit, forMs }: AlertView, unit: Unit): string | unde
 }
 
 /** The words of the state pill, the longest first: what does not fit loses its duration. */
-export function stateTexts({ toMs, isNoData, count, fromMs }: AlertView, nowMs: number): readonly string[] {
+export function stateTexts({ toMs, isSilent, isNoData, count, fromMs }: AlertView, nowMs: number): readonly string[] {
   if (toMs !== undefined) return ['RESOLVED'];
+  if (isSilent) return ['NO NEWS'];
   if (isNoData) return ['NO DATA'];
   if (count > 1) return [`${count} FIRING`];
   return nowMs > fromMs ? [`FIRING ${spanWords(nowMs - fromMs)}`, 'FIRING'] : ['FIRING'];
 }
 
 /** The colour of the state pill. */
-export function stateColor({ toMs, isNoData, severity }: AlertView, palette: Palette): string {
+export function stateColor({ toMs, isSilent, isNoData, severity }: AlertView, palette: Palette): string {
   if (toMs !== undefined) return palette.ok;
-  if (isNoData || severity === 'info') return palette.ink3;
+  if (isSilent || isNoData || severity === 'info') return palette.ink3;
   return severity === 'warning' ? palette.warn : palette.crit;
 }
 

@@ -1,6 +1,7 @@
 /** What the chart of a group is called, and which series are its members. */
 import { expect, it } from 'vitest';
 import { hasLabelsOf, nounIn, timeOfGroup, titleOfGroup, viewOf } from '../../../src/context/alert-group.ts';
+import { stateTexts } from '../../../src/render/chart/firing.ts';
 import { MINUTE, NOW_MS, sampleAlert, steady } from './sample-alerts.ts';
 
 const on = (...hosts: readonly string[]) => hosts.map((host) => sampleAlert({ alertname: 'HighCpu', instance: host }));
@@ -66,4 +67,11 @@ it('calls series by the label that each has for itself', () => {
   expect(noun({ instance: 'a', job: 'x' }, { instance: 'b', job: 'x' })).toBe('instances');
   expect(noun({ instance: 'a', device: 'x' }, { instance: 'a', device: 'y' })).toBeUndefined();
   expect([noun({ pod: 'a' }, { job: 'b' }), noun()]).toEqual([undefined, undefined]);
+});
+
+it('does not claim that something fires of which nothing was heard', () => {
+  const [first, second] = on('web01', 'web02');
+  const silent = { ...first, silentSince: new Date(NOW_MS - MINUTE) } as never;
+  expect(stateTexts(viewOf([silent], []), NOW_MS)).toEqual(['NO NEWS']);
+  expect(stateTexts(viewOf([silent, second as never], []), NOW_MS)[0]).toMatch(/^FIRING/);
 });
