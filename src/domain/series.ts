@@ -119,6 +119,23 @@ export function summarize({ times, values }: Pick<Series, 'times' | 'values'>): 
   return { last, lastMs, min, minMs, max, maxMs, mean: Math.min(max, Math.max(min, mean)), sum, count };
 }
 
+/** Fewer distances than this show no rule. */
+const DISTANCES_MIN = 4;
+/** This share of them is as long as the one in the middle, or nearly so. */
+const REGULAR_SHARE = 0.75;
+/** Rarer by less than this is a gap now and then. */
+const RARER_FACTOR = 1.5;
+
+/** The distance of values that come regularly but more rarely than a step, ms; `times` are of values alone, sorted. */
+export function regularDistance(times: Float64Array, stepMs: number): number | undefined {
+  if (times.length <= DISTANCES_MIN) return undefined;
+  const distances = times.subarray(1).map((timeMs, index) => timeMs - (times[index] as number));
+  const middle = distances.toSorted()[distances.length >> 1] as number;
+  if (middle < RARER_FACTOR * stepMs) return undefined;
+  const alike = distances.filter((distance) => Math.abs(distance - middle) <= stepMs).length;
+  return alike < REGULAR_SHARE * distances.length ? undefined : middle;
+}
+
 /** The step of sorted times: their most common difference, in ms; `undefined` with fewer than two. */
 export function inferStepMs(times: ArrayLike<number>): number | undefined {
   const counts = new Map<number, number>();

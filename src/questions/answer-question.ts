@@ -13,6 +13,7 @@ import { withBindableValues } from './bindable.ts';
 import { fetchFitting, SERIES_MIN_POINTS } from './fetch-fitting.ts';
 import { linksOf, titleOf } from './present.ts';
 import { rankedArguments, rankFrames, valueCount } from './rank.ts';
+import { withRegularSteps } from './regular.ts';
 
 /**
  * Points of one picture: many times what it can show, because the chart and the words find the peaks themselves, and what a
@@ -167,7 +168,8 @@ async function fetchFrom(
   signal: AbortSignal,
 ): Promise<Frame[]> {
   try {
-    const frames = await fetchFitting(source, request, window, withDeadline(timeoutMs, signal));
+    const read = await fetchFitting(source, request, window, withDeadline(timeoutMs, signal));
+    const frames = question.query.consolidate === 'sum' || question.looks.bars ? read : read.map(withRegularSteps);
     return window.fromMs === question.range.fromMs
       ? frames.map((frame) => ({ ...frame, range: question.range }))
       : frames;

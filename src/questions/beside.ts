@@ -12,6 +12,7 @@ import type { FetchWindow } from '../sources/source.ts';
 import type { ConfiguredSource, SourceSet } from '../sources/source-set.ts';
 import { fetchFitting } from './fetch-fitting.ts';
 import { titleOf } from './present.ts';
+import { withRegularSteps } from './regular.ts';
 import { code } from './say.ts';
 
 /** Marks and links are a courtesy: an answer does not wait longer for them. */
@@ -144,7 +145,9 @@ async function fetchSeries(
   const frames = await fetchFitting(source, request, window, deadline);
   const url = source.link(request, window);
   const links = url === undefined ? {} : { links: [{ title: `${linkTitle}: ${other.id}`, url }] };
-  return frames.flatMap((frame) => (frame.kind === 'series' ? [{ ...frame, thresholds, looks, ...links }] : []));
+  return frames
+    .map((frame) => (consolidate === 'sum' || looks.bars ? frame : withRegularSteps(frame)))
+    .flatMap((frame) => (frame.kind === 'series' ? [{ ...frame, thresholds, looks, ...links }] : []));
 }
 
 /** The definition's dashboards at this window, from the sources that have them; one that cannot be found is a note. */

@@ -4,6 +4,7 @@ import type { Frame, SeriesFrame } from '../../domain/frame.ts';
 import type { Measure } from '../../domain/saved-query.ts';
 import { inferStepMs, type Series, type Summary, summarize } from '../../domain/series.ts';
 import { chartFrames } from '../chart/chart-frames.ts';
+import { type ThinSide, thinSide } from './overlap.ts';
 
 /** A series with its numbers. */
 export interface SeriesFacts {
@@ -13,8 +14,10 @@ export interface SeriesFacts {
   readonly summary: Summary;
   /** Distance of its samples, ms. */
   readonly stepMs: number;
-  /** The other side of a comparison; absent when it has no value. */
+  /** The other side of a comparison; absent when it has no value, or too few at the same times. */
   readonly was?: OtherFacts;
+  /** What there is of the other side, where that is too little to compare. */
+  readonly thin?: ThinSide;
 }
 
 /** The other side of a comparison; older archives are often coarser, so its step is its own. */
@@ -54,18 +57,18 @@ function findFacts(answer: Answer): SeriesFacts[] {
       const other = isAlone ? others[0] : counterpartOf(series, others, answer);
       const otherSummary = other && summarize(other);
       const stepMs = stepOf(series, frame.stepMs);
-      return [
-        {
-          series,
-          name: series.name.slice(prefix.length),
-          summary,
-          stepMs,
-          ...(other && otherSummary && { was: { series: other, summary: otherSummary, stepMs: stepOf(other) } }),
-        },
-      ];
+      const was = other && otherSummary && { series: other, summary: otherSummary, stepMs: stepOf(other) };
+      const own = { series, name: series.name.slice(prefix.length), summary, stepMs };
+      return [{ ...own, ...(was && comparedTo(own, was, answer)) }];
     }),
   );
   return answer.question.ranking ? facts : worstFirst(facts, answer);
+}
+
+/** Events have no values where there were none: only of measurements it matters when they were. */
+function comparedTo(own: SeriesFacts, was: OtherFacts, answer: Answer): Pick<SeriesFacts, 'was' | 'thin'> {
+  const thin = isCounted(answer) ? undefined : thinSide(own, was, comparisonShiftMs(answer), answer);
+  return thin ? { thin } : { was };
 }
 
 /**

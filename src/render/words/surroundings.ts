@@ -6,6 +6,7 @@ import type { Frame } from '../../domain/frame.ts';
 import type { Line, Span } from '../../domain/message.ts';
 import type { Question } from '../../domain/question.ts';
 import { askedWords, asOfWords, createTimeTeller, type TimeTeller, windowWords } from '../clock-words.ts';
+import { thinWords } from './against.ts';
 import { isKindSaid } from './kind-said.ts';
 import { linksOf } from './links.ts';
 import { joined } from './saying.ts';
@@ -133,10 +134,11 @@ function markWords({ timeMs, endMs, kind, title }: Annotation, tell: TimeTeller)
 }
 
 /** Remarks of the question and of the sources, each its own line, none twice. */
-export function noteLines({ notes, frames, under = [], comparison }: Answer): Line[] {
+export function noteLines(answer: Answer): Line[] {
+  const { notes, frames, under = [], comparison } = answer;
   const warnings = [...frames, ...under, ...(comparison?.frames ?? [])].flatMap((frame) => frame.warnings);
   const all = [...new Set([...notes, ...warnings])].filter((note) => note.trim() !== '');
   const shown = all.slice(0, NOTES_MAX).map(sentence);
   const hidden = all.length - shown.length;
-  return hidden > 0 ? [...shown, [`… ${hidden} more remarks`]] : shown;
+  return [thinWords(answer), ...shown, ...(hidden > 0 ? [[`… ${hidden} more remarks`]] : [])];
 }

@@ -1,8 +1,9 @@
 /** From the rows of `query_range` to frames: values on their grid, gaps where there is no entry. Pure. */
 import { BotError } from '../../domain/errors.ts';
+import { formatDuration } from '../../domain/format-number.ts';
 import type { Frame } from '../../domain/frame.ts';
 import type { Labels } from '../../domain/labels.ts';
-import { makeSortedSeries, type Series } from '../../domain/series.ts';
+import { makeSortedSeries, regularDistance, type Series } from '../../domain/series.ts';
 import { harmless } from '../../lib/said.ts';
 import type { FetchWindow } from '../source.ts';
 import type { PrometheusRequest } from './bind.ts';
@@ -32,6 +33,7 @@ export function makeFrames(
     if (heatmap) return [{ ...heatmap, range, warnings: [...heatmap.warnings, ...said] }];
   }
   if (rows.some(({ row }) => row.histograms.length > 0)) throw nativeHistograms();
+  const series = seriesOf(rows, request, plan);
   const meaning = meaningOf(
     request.queries.map(({ expr }) => evaluated(expr, request.consolidate, plan)),
     plan,
@@ -39,11 +41,11 @@ export function makeFrames(
   return [
     {
       kind: 'series',
-      series: seriesOf(rows, request, plan),
+      series,
       range,
       stepMs: plan.stepMs,
       ...(meaning.consolidated !== undefined && { consolidated: meaning.consolidated }),
-      warnings: [...missing(rows, request), ...meaning.warnings, ...said],
+      warnings: [...missing(rows, request), ...meaning.warnings, ...rarer(rows, plan), ...said],
     },
   ];
 }
@@ -104,6 +106,23 @@ function onGrid(seconds: Float64Array, values: Float64Array, grid: Float64Array,
     if (at >= 0 && at < placed.length) placed[at] = values[index] as number;
   }
   return placed;
+}
+
+/** How often values come, where that is regular and rarer than is configured. */
+function rarer(rows: readonly BoundRow[], { stepMs, scrapeMs }: WindowPlan): string[] {
+  if (stepMs > scrapeMs) return [];
+  const found = rows.flatMap(
+    ({ row }) =>
+      regularDistance(
+        row.seconds.map((seconds) => seconds * 1000),
+        stepMs,
+      ) ?? [],
+  );
+  const [first] = found.sort((a, b) => a - b);
+  if (first === undefined) return [];
+  return [
+    `Values come every ${formatDuration(first)}, more rarely than the \`scrapeInterval\` of the source in the config (${formatDuration(scrapeMs)}).`,
+  ];
 }
 
 /** Names the values of the question that have no row at all. */

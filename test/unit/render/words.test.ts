@@ -238,6 +238,19 @@ describe('comparisons', () => {
     expect(said(answer)[0]).toContain('340 ms now, 140 ms (70 %) more than yesterday · mean 340 ms (was 200 ms)');
   });
 
+  it('claims nothing where the two sides have no values at the same times', () => {
+    const own = sampleSeries(
+      'web01',
+      minutes(46, () => 42),
+    );
+    const late = minutes(60, (minute) => (minute < 46 ? null : 42));
+    expect(said(sampleAnswer([own], against('yesterday', late, DAY)))).toEqual([
+      'CPU of web01 42 % at 10:47 (nothing newer) · every value the same',
+      'last 1 hour, 10:02–11:02 CET · compared with Tue 24 Nov 10:02–11:02 · Graphite · Host dashboard',
+      'Too little to compare: yesterday has values for 14 min of 1 h, at most 3 min at the same times.',
+    ]);
+  });
+
   it('says the same where both are written alike', () => {
     const answer = sampleAnswer(
       [
