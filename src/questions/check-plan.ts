@@ -60,6 +60,28 @@ export function badTime(tokens: readonly Token[]): Token | undefined {
 }
 
 /**
+ * Refuses `above 35`: values are shown and ranked, never picked by a limit.
+ *
+ * @throws BotError `ASK_UNKNOWN_VALUE`
+ */
+export function refuseLimits(bounds: readonly Bound[], name: string): void {
+  const unused = bounds[0]?.unused.map(({ token }) => token) ?? [];
+  const at = unused.findIndex(({ lower, isQuoted }) => !isQuoted && /^(?:above|below|under|exceeding)$/.test(lower));
+  const [word, limit] = at < 0 ? [] : unused.slice(at);
+  if (!word || !limit || !/^\d/.test(limit.lower)) return;
+  const ranked = `top ${DEFAULT_RANKING_COUNT} ${name}`;
+  const said = code(`${word.text} ${limit.text}`);
+  throw new BotError(
+    'ASK_UNKNOWN_VALUE',
+    `Values cannot be picked by a limit, as ${said}. ${code(ranked)} ranks them.`,
+    {
+      at: word.at,
+      suggestions: [ranked],
+    },
+  );
+}
+
+/**
  * Refuses `in stagin` and `on graphite-uk`: words behind `in` and `on` that are near to a source and to nothing else.
  *
  * @throws BotError `ASK_UNKNOWN_VALUE`

@@ -3,7 +3,7 @@ import { BotError } from '../domain/errors.ts';
 import type { Arguments, Ranking } from '../domain/question.ts';
 import type { Parameter, SavedQuery } from '../domain/saved-query.ts';
 import { type Bound, bindWords, type Given, type Words } from './bind-words.ts';
-import { refuseBadTimes, refuseUnknownScope, refuseUnknownValues } from './check-plan.ts';
+import { refuseBadTimes, refuseLimits, refuseUnknownScope, refuseUnknownValues } from './check-plan.ts';
 import { chooseVariant, rankedParameter } from './choose-variant.ts';
 import { correctWords } from './correct-words.ts';
 import type { Known, KnownValues } from './known-values.ts';
@@ -47,6 +47,7 @@ export function settle(input: PlanInput, known: KnownValues, vocabulary: Vocabul
   const words: Words = parts;
   const bounds = variants.map((query) => bindWords(query, words, known));
   refuseBadTimes(bounds, name, vocabulary);
+  refuseLimits(bounds, name);
   const retry = (token: Token, replacement: string) => replaceIn(text, token, replacement);
   const { bounds: corrected, notes } = correctWords(bounds, words, known, retry);
   const mended = comparable(corrected, parts, known);

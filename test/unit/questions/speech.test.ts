@@ -158,3 +158,9 @@ it.each(['alerts severity critical', 'alerts severity:critical', 'alerts critica
     expect(await ask(text)).toMatchObject({ command: { kind: 'alerts', topic: { words: ['critical'] } } });
   },
 );
+
+it.each(['load above 35', 'load web01 below 2'])('`%s` asks for a limit, which is refused', async (text) => {
+  expect((await refusalOf(text)).message).toMatch(
+    /^Values cannot be picked by a limit, as `\w+ \d+`\. `top 5 load` ranks/,
+  );
+});
