@@ -89,6 +89,17 @@ export function routesOf({
   return operators ? [{ place: operators, template, isContinued: false, routes: [] }] : [];
 }
 
+/** The rooms of a chat that alerts may go to, each once: of routes, of their fallbacks, of the operators. */
+export function roomsIn(chat: string, config: Pick<Config, 'routes' | 'operators' | 'alerts'>): readonly string[] {
+  const placesOf = ({ place, fallback, routes }: Route): (Route['place'] | undefined)[] => [
+    place,
+    fallback,
+    ...routes.flatMap(placesOf),
+  ];
+  const places = [config.operators, ...routesOf(config).flatMap(placesOf)];
+  return [...new Set(places.flatMap((place) => (place?.chat === chat ? [place.room] : [])))];
+}
+
 /** What a route may take from the one above it. */
 interface Above {
   readonly chat?: string;

@@ -93,7 +93,8 @@ export interface Chat {
   /** Whether messages arrive at this moment; `undefined` before the first attempt. */
   readonly isConnected: boolean;
   post(message: Message, destination: Destination, options: PostOptions, signal: AbortSignal): Promise<PostReceipt>;
-  check(signal: AbortSignal): Promise<ChatCheck>;
+  /** @param posts - rooms that something is posted in by the config */
+  check(signal: AbortSignal, posts?: readonly string[]): Promise<ChatCheck>;
   /** Sends a file with words in one message. */
   upload?(
     file: Attachment,

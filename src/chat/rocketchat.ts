@@ -109,10 +109,10 @@ export function createRocketChat(options: RocketChatOptions, deps: ChatDeps, tim
     upload: createUploader({ rest, poster, threads, lines, clock, log: deps.log }).upload,
     react: createReactions(rest, identity).react,
     typing: createTyping(() => link.connection, nameShown, clock),
-    check(signal) {
+    check(signal, posts = []) {
       const probe = (patience: AbortSignal) => probeRealtime(parts, link, deps, timing, patience);
       const hasToken = options.token !== undefined;
-      return checkServer({ url, rest, facts, rooms, identity, hasToken, roomNames, probe }, signal);
+      return checkServer({ url, rest, facts, rooms, identity, hasToken, roomNames, posts, probe }, signal);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** `glimpse check`: tests every configured source, chat and roster and says how to mend what is wrong. */
+import { roomsIn } from '../alerts/tell-deps.ts';
 import { chatKinds } from '../chat/index.ts';
 import type { Config } from '../config/config.ts';
 import { buildCore, type CoreDeps } from '../core.ts';
@@ -27,7 +28,7 @@ export async function checkCommand(words: readonly string[], options: CommandOpt
       checkOne(`source ${name}`, (signal) => source.check(signal)),
     );
     const chats = chatsOf(config, deps).map(({ name, chat }) =>
-      checkOne(`chat ${name}`, (signal) => chat.check(signal)),
+      checkOne(`chat ${name}`, (signal) => chat.check(signal, roomsIn(name, config))),
     );
     const rosters = (core.onCall?.rosters ?? []).map(({ name, roster }) =>
       checkOne(`on-call ${name}`, (signal) => roster.check(signal)),

@@ -7,6 +7,7 @@ import { BotError } from '../domain/errors.ts';
 import { createForgetful } from '../lib/local-memory.ts';
 import { type AskDeps, understandDeps } from '../questions/ask.ts';
 import { askableExample } from '../questions/examples.ts';
+import { parseTimeRange } from '../questions/parse-time-range.ts';
 import { createNotebook, recordingSources } from '../recording/record-source.ts';
 import { formatRecording, parseRecording, type Recording, recordedNow } from '../recording/recording.ts';
 import { replayingSources } from '../recording/replay-source.ts';
@@ -41,7 +42,7 @@ export async function renderQuery(
         : core.sources;
     const asking = { ...askDeps, sources };
     const nowMs = recording ? recordedNow(recording) : deps.clock.now();
-    const q = await withExample(asked, words, asking);
+    const q = await withExample(asked, words, nowMs ?? deps.clock.now(), asking);
     const reply = await askHere({ q, nowMs, zone: zone ?? recording?.zone, deps: asking }, core);
     if (reply.kind !== 'answer') throw new UsageError(`render draws saved queries; "${q}" is none`);
     const shown = await showReply(reply, { theme, out, log: deps.log }, core, io);
@@ -84,12 +85,20 @@ function windowOf({ from, to }: CommandOptions): string {
   return to === undefined ? ` since ${from}` : ` ${from} to ${to}`;
 }
 
-/** A name alone is drawn with its example, or with a value that exists. */
-async function withExample(asked: string, words: readonly string[], deps: AskDeps): Promise<string> {
-  const [name = ''] = words;
-  const variants = words.length === 1 ? deps.catalog().named(name) : [];
+/** A name alone, or with a time, is drawn with its example, or with a value that exists. */
+async function withExample(asked: string, words: readonly string[], nowMs: number, deps: AskDeps): Promise<string> {
+  const [name = '', ...rest] = words.join(' ').trim().split(/\s+/);
+  const variants = rest.length === 0 || isTime(rest.join(' '), nowMs) ? deps.catalog().named(name) : [];
   const needing = variants.find(({ parameters }) => parameters.some((one) => one.default === undefined));
   if (!needing || variants.length > 1) return asked;
   const example = await askableExample(needing, understandDeps(deps).valuesOf, new AbortController().signal);
-  return example === undefined ? asked : `${example}${asked.slice(name.length)}`;
+  return example === undefined ? asked : `${example}${asked.trim().slice(name.length)}`;
+}
+
+function isTime(text: string, nowMs: number): boolean {
+  try {
+    return parseTimeRange(text, nowMs, 'UTC') !== undefined;
+  } catch {
+    return false;
+  }
 }

@@ -127,6 +127,12 @@ it.each([
   expect(found.problems).toEqual(problems.map((problem) => expect.stringMatching(problem)));
 });
 
+it('reports rooms of alerts that it does not see', async () => {
+  const { server, bot } = await startServer();
+  const found = await makeBot(server.url, bot).check(patient(), ['ops', 'on-call']);
+  expect(found.problems).toEqual([expect.stringMatching(/^Alerts are to go to the room on-call, which is not there/)]);
+});
+
 it('reports a realtime connection that does not come up while everything else works', async () => {
   const { server, bot } = await startServer();
   const chat = makeBot(server.url, bot, { timing: { ddp: { answerMs: 200, pingAfterMs: 1_000, deadAfterMs: 2_000 } } });

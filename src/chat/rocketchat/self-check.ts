@@ -17,8 +17,10 @@ export interface CheckDeps {
   readonly hasToken: boolean;
   /** Opens the realtime connection, or finds it open; rejects with what is wrong. */
   probe(signal: AbortSignal): Promise<void>;
-  /** Rooms named in the config. */
+  /** Rooms named in the config of the chat. */
   readonly roomNames: readonly string[];
+  /** Rooms that something is posted in, alerts above all. */
+  readonly posts: readonly string[];
 }
 
 const ROOMS_SHOWN = 10;
@@ -37,6 +39,7 @@ export async function checkServer(deps: CheckDeps, signal: AbortSignal): Promise
       ...roleProblems(bot, deps.rest),
       ...(await realtimeProblems(deps, signal)),
       ...(await roomProblems(bot, deps, signal)),
+      ...(await postProblems(bot, deps, signal)),
     ];
     return { ...(version && { version }), problems };
   } catch (thrown) {
@@ -116,4 +119,20 @@ async function roomProblems({ username }: Bot, { rooms, roomNames }: CheckDeps, 
   if (unreadable.length === 0) return missing;
   const shown = unreadable.slice(0, ROOMS_SHOWN).join(', ');
   return [...missing, `Encrypted end to end, so ${username} cannot read what is asked there: ${shown}.`];
+}
+
+/** What is posted in a room that is not seen would be lost when it matters. */
+async function postProblems({ username }: Bot, { rooms, posts }: CheckDeps, signal: AbortSignal): Promise<string[]> {
+  const problems: string[] = [];
+  for (const room of posts) {
+    try {
+      await rooms.resolve(room, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof BotError) || thrown.code !== 'CHAT_NO_SUCH_ROOM') throw thrown;
+      problems.push(
+        `Alerts are to go to the room ${room}, which is not there or not seen by ${username}: correct its name in the configuration, or say /invite @${username} in it.`,
+      );
+    }
+  }
+  return problems;
 }

@@ -31,10 +31,8 @@ export interface Earlier {
  * @throws UsageError where there is no such commit or no repository
  */
 export async function foldersAt(ref: string, folders: readonly QueryFolder[], cwd: string): Promise<Earlier> {
-  const root = await git(cwd, ['rev-parse', '--show-toplevel']).catch((cause: Error) => {
-    throw new UsageError(`--changed compares with a commit, and git finds no repository here: ${firstLine(cause)}`);
-  });
-  const commit = await commitOf(ref, cwd);
+  const root = await repositoryOf([...folders.filter(({ isShipped }) => !isShipped).map(({ path }) => path), cwd]);
+  const commit = await commitOf(ref, root);
   const place = await mkdtemp(join(tmpdir(), 'glimpse-before-'));
   try {
     const moved: QueryFolder[] = [];
@@ -55,6 +53,21 @@ export async function foldersAt(ref: string, folders: readonly QueryFolder[], cw
     await rm(place, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** The first repository that any of some folders lies in: that of the definitions comes before that of the shell. */
+async function repositoryOf(folders: readonly string[]): Promise<string> {
+  let failure: unknown;
+  for (const folder of folders) {
+    try {
+      return await git(folder, ['rev-parse', '--show-toplevel']);
+    } catch (thrown) {
+      failure = thrown;
+    }
+  }
+  throw new UsageError(
+    `--changed compares with a commit, and git finds no repository here: ${firstLine(failure as Error)}`,
+  );
 }
 
 /** Changes that others made on `ref` meanwhile are not ours. */

@@ -1,6 +1,7 @@
 /** `glimpse queries preview`: one page that needs nothing else, of all or of the changed definitions. */
 import { execFileSync } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startHttpBackend } from '../../doubles/http-backend.ts';
@@ -117,4 +118,12 @@ it('says that there is no repository', async () => {
   await rm(join(folder, '.git'), { recursive: true });
   const run = await glimpse(['queries', 'preview', '--changed'], folder);
   expect([run.code, run.stderr]).toEqual([2, expect.stringMatching(/git finds no repository here: fatal/)]);
+});
+
+it('finds the repository of the definitions from beside it', async () => {
+  const folder = await repository();
+  const beside = await mkdtemp(join(tmpdir(), 'glimpse-beside-'));
+  const run = await glimpse(['queries', 'preview', '--changed', '--config', join(folder, 'glimpse.yaml')], beside);
+  await rm(beside, { recursive: true });
+  expect([run.code, run.stderr]).toEqual([0, '']);
 });

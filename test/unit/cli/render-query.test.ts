@@ -141,3 +141,11 @@ it.each([
   const run = await glimpse(['queries', ...args], folder);
   expect([run.code, run.stderr]).toEqual([code, expect.stringMatching(words)]);
 });
+
+it('takes the example where only a time is beside the name', async () => {
+  const { url } = await startHttpBackend({ body });
+  const folder = await folderWith({ 'glimpse.yaml': config(url), 'ours/cpu.yaml': CPU });
+  const args = ['queries', 'render', 'cpu', '1h'];
+  const run = await glimpse(args, folder);
+  expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('CPU of web01')]);
+});
