@@ -113,7 +113,7 @@ describe('glimpse ask', () => {
 
 describe('glimpse explain', () => {
   it('prints the stable account of a question, without data', async () => {
-    const { code, stdout } = await glimpse([
+    const { code, stdout, stderr } = await glimpse([
       'explain',
       'cpu web01 yesterday 14:00-16:00',
       '--json',
@@ -122,7 +122,7 @@ describe('glimpse explain', () => {
       '--zone',
       'Europe/Berlin',
     ]);
-    expect(code).toBe(0);
+    expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       query: 'cpu',
       source: 'demo',
