@@ -30,7 +30,7 @@ export function readRecordCommand(
   const words = [...parts.words, ...parts.without]
     .filter(({ text }) => /[\p{L}\p{N}*]/u.test(text))
     // `alerts severity critical`, `severity:critical`: any word may be one
-    .map(({ text }) => text.replace(/^severity:?/i, ''))
+    .map(({ text }) => text.replace(/^severity(?::|$)/i, ''))
     .filter((text) => text !== '');
   // `on graphite-eu`, `in production`: a scope of questions is a word like others here
   const scope = parts.scope ? [parts.scope.name] : [];
