@@ -3,7 +3,7 @@ import type { Alert } from '../domain/alert.ts';
 import { alertName, SEVERITIES, worstSeverity } from '../domain/alert-severity.ts';
 import { formatValue } from '../domain/format-number.ts';
 import type { Labels } from '../domain/labels.ts';
-import { type Line, plainText, type Span } from '../domain/message.ts';
+import type { Line, Span } from '../domain/message.ts';
 import { makeUnit } from '../domain/unit.ts';
 import type { Member } from './group-facts.ts';
 import { type AlertTemplate, filledLines } from './words-template.ts';
@@ -86,23 +86,30 @@ export function shortened(text: string, maxChars: number = TEXT_MAX_CHARS): stri
   return line.length > maxChars ? `${line.slice(0, maxChars - 1)}…` : line;
 }
 
-/** The members of a post: in one line, or in a line each where the senders say of each something else that no value does. */
+/**
+ * The members of a post: in one line, or in a line each where nothing is said of all of them and the senders say of each something else
+ * that no value does. Of many that differ by their names alone the names say as much.
+ */
 export function membersLines(alerts: readonly Alert[], template: AlertTemplate = {}): Line[] {
-  const said = new Set(saidOf(alerts, template).map(plainText));
   const differing = differingLabels(alerts.map(({ labels }) => labels));
-  const shown = worstFirst(alerts).slice(0, MEMBERS_MAX);
-  const lines = shown.map((alert): { readonly line: Line; readonly isOwn: boolean } => {
-    const name = memberName(alert, differing, template);
-    const value = valueWords(alert);
-    const own = value === '' ? ownWords(alert) : '';
-    const isOwn = own !== '' && own !== name && !said.has(own);
-    if (!isOwn) return { line: ['• ', { name }, ...(value === '' ? [] : [` ${value}`])], isOwn };
-    return { line: own.includes(name) ? ['• ', { name: own }] : ['• ', { name }, ': ', { name: own }], isOwn };
+  const members = worstFirst(alerts)
+    .slice(0, MEMBERS_MAX)
+    .map((alert) => {
+      const name = memberName(alert, differing, template);
+      const value = valueWords(alert);
+      const own = value === '' ? ownWords(alert) : '';
+      return { name, value, own: own === name ? '' : own };
+    });
+  const isAlike = new Set(members.map(({ name, own }) => own.replaceAll(name, ''))).size === 1;
+  const isSaid = alerts.length === 1 || saidOf(alerts, template).length > 0;
+  if (isSaid || members.every(({ own }) => own === '') || (isAlike && alerts.length > MEMBERS_MAX))
+    return membersLine(alerts, template);
+  const lines = members.map(({ name, value, own }): Line => {
+    if (own === '') return ['• ', { name }, ...(value === '' ? [] : [` ${value}`])];
+    return own.includes(name) ? ['• ', { name: own }] : ['• ', { name }, ': ', { name: own }];
   });
-  const isPlain = alerts.length === 1 || template.text !== undefined || !lines.some(({ isOwn }) => isOwn);
-  if (isPlain) return membersLine(alerts, template);
   const more = moreOf(alerts, '');
-  return [...lines.map(({ line }) => line), ...(more.length > 0 ? [more] : [])];
+  return [...lines, ...(more.length > 0 ? [more] : [])];
 }
 
 /** What the sender says of one alone: its title, or where that is its name its description. */
