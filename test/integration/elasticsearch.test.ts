@@ -280,7 +280,7 @@ sources:
       const worst = Math.max(...minutesOf(last(60)).map((minute) => durationNs(2, minute))) / 1e6;
       expect(latency.lines[0]).toContain(`peak ${worst} ms`);
       const requests = await conversation.ask('requests web01 1h');
-      expect(requests.lines[0]).toContain(`200 ${120 - errorsIn(last(60), [0])}, 500 ${errorsIn(last(60), [0])}`);
+      expect(requests.lines[0]).toContain(`200: ${120 - errorsIn(last(60), [0])}, 500: ${errorsIn(last(60), [0])}`);
       const top = await conversation.ask('top 2 errors 24h');
       expect(top.text).toMatch(/checkout .*db /s);
       const typo = await conversation.ask('errors chekout 30m');
