@@ -126,13 +126,26 @@ const REGULAR_SHARE = 0.75;
 /** Rarer by less than this is a gap now and then. */
 const RARER_FACTOR = 1.5;
 
-/** The distance of values that come regularly but more rarely than a step, ms; `times` are of values alone, sorted. */
-export function regularDistance(times: Float64Array, stepMs: number): number | undefined {
-  if (times.length <= DISTANCES_MIN) return undefined;
-  const distances = times.subarray(1).map((timeMs, index) => timeMs - (times[index] as number));
+/** Values on a grid half of which or more are rarer than its step are at least so much rarer in the mean. */
+const RARER_IN_MEAN = (1 + RARER_FACTOR) / 2;
+
+/**
+ * Whether values may come regularly, and more rarely than their step: what answers no for nearly all data at no cost.
+ *
+ * @param span - from the first value to the last, in the unit of `step`
+ */
+export function mayBeRarer(span: number, count: number, step: number): boolean {
+  return count > DISTANCES_MIN && span >= RARER_IN_MEAN * step * (count - 1);
+}
+
+/** The distance of values that come regularly but more rarely than a step, in its unit; `times` are of values alone, sorted. */
+export function regularDistance(times: Float64Array, step: number): number | undefined {
+  const [first = 0, last = 0] = [times[0], times.at(-1)];
+  if (!mayBeRarer(last - first, times.length, step)) return undefined;
+  const distances = times.subarray(1).map((time, index) => time - (times[index] as number));
   const middle = distances.toSorted()[distances.length >> 1] as number;
-  if (middle < RARER_FACTOR * stepMs) return undefined;
-  const alike = distances.filter((distance) => Math.abs(distance - middle) <= stepMs).length;
+  if (middle < RARER_FACTOR * step) return undefined;
+  const alike = distances.filter((distance) => Math.abs(distance - middle) <= step).length;
   return alike < REGULAR_SHARE * distances.length ? undefined : middle;
 }
 

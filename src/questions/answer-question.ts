@@ -169,7 +169,8 @@ async function fetchFrom(
 ): Promise<Frame[]> {
   try {
     const read = await fetchFitting(source, request, window, withDeadline(timeoutMs, signal));
-    const frames = question.query.consolidate === 'sum' || question.looks.bars ? read : read.map(withRegularSteps);
+    const as = { consolidate: question.query.consolidate, looks: question.looks };
+    const frames = read.map((frame) => withRegularSteps(frame, as));
     return window.fromMs === question.range.fromMs
       ? frames.map((frame) => ({ ...frame, range: question.range }))
       : frames;

@@ -146,7 +146,7 @@ async function fetchSeries(
   const url = source.link(request, window);
   const links = url === undefined ? {} : { links: [{ title: `${linkTitle}: ${other.id}`, url }] };
   return frames
-    .map((frame) => (consolidate === 'sum' || looks.bars ? frame : withRegularSteps(frame)))
+    .map((frame) => withRegularSteps(frame, other))
     .flatMap((frame) => (frame.kind === 'series' ? [{ ...frame, thresholds, looks, ...links }] : []));
 }
 

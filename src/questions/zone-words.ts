@@ -29,7 +29,7 @@ export const FOREIGN_TIME_WORDS = wordTable<string>({
   letzten: 'last',
   letzter: 'last',
   letztes: 'last',
-  uhr: '18:00',
+  uhr: 'hh:mm',
   sekunden: 'seconds',
   minuten: 'minutes',
   stunde: 'hour',

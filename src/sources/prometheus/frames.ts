@@ -111,17 +111,11 @@ function onGrid(seconds: Float64Array, values: Float64Array, grid: Float64Array,
 /** How often values come, where that is regular and rarer than is configured. */
 function rarer(rows: readonly BoundRow[], { stepMs, scrapeMs }: WindowPlan): string[] {
   if (stepMs > scrapeMs) return [];
-  const found = rows.flatMap(
-    ({ row }) =>
-      regularDistance(
-        row.seconds.map((seconds) => seconds * 1000),
-        stepMs,
-      ) ?? [],
-  );
+  const found = rows.flatMap(({ row }) => regularDistance(row.seconds, stepMs / 1000) ?? []);
   const [first] = found.sort((a, b) => a - b);
   if (first === undefined) return [];
   return [
-    `Values come every ${formatDuration(first)}, more rarely than the \`scrapeInterval\` of the source in the config (${formatDuration(scrapeMs)}).`,
+    `Values come every ${formatDuration(first * 1000)}, more rarely than the \`scrapeInterval\` of the source in the config (${formatDuration(scrapeMs)}).`,
   ];
 }
 

@@ -7,6 +7,7 @@ import { withRegularSteps } from '../../../src/questions/regular.ts';
 import { NOW_MS, ZONE } from './world.ts';
 
 const STEP = 15_000;
+const AS_LINES = { consolidate: 'average', looks: {} } as const;
 
 /** Of 120 moments those that have a value. */
 function frameOf(hasValue: (index: number) => boolean): SeriesFrame {
@@ -17,7 +18,10 @@ function frameOf(hasValue: (index: number) => boolean): SeriesFrame {
 }
 
 it('takes the distance of regular values for their step, and leaves a true silence a gap', () => {
-  const found = withRegularSteps(frameOf((index) => index % 4 === 0 && (index < 40 || index > 80)));
+  const found = withRegularSteps(
+    frameOf((index) => index % 4 === 0 && (index < 40 || index > 80)),
+    AS_LINES,
+  );
   expect(found).toMatchObject({ stepMs: 60_000, series: [{ stepMs: 60_000 }] });
   const [times = []] = (found as SeriesFrame).series.map((one) => [...one.times]);
   expect(times.slice(0, 3)).toEqual([0, 60_000, 120_000]);
@@ -31,5 +35,13 @@ it.each([
   ['too few to tell', (index: number) => index % 40 === 0],
 ])('leaves %s alone', (_, hasValue) => {
   const frame = frameOf(hasValue);
-  expect(withRegularSteps(frame)).toBe(frame);
+  expect(withRegularSteps(frame, AS_LINES)).toBe(frame);
+});
+
+it.each([
+  ['counts', { consolidate: 'sum', looks: {} }],
+  ['bars', { consolidate: 'average', looks: { bars: true } }],
+] as const)('leaves %s alone', (_, as) => {
+  const frame = frameOf((index) => index % 4 === 0);
+  expect(withRegularSteps(frame, as)).toBe(frame);
 });
