@@ -110,15 +110,12 @@ function firingText({ firing, silent }: Pick<View & { page: 'alerts' }, 'firing'
   return `${all} ${all === 1 ? 'group fires' : 'groups fire'} now: ${by.join(', ')}${news}.`;
 }
 
-/** As the list has them, of each the newest first. */
+/** As the list has them, the worst first; of each the newest first. */
 function severitiesOf({ alerts }: Extract<View, { page: 'alerts' }>) {
-  const entries = alerts
-    .map((alert) => ({ atMs: Date.parse(alert.since), alert }))
-    .sort((one, other) => other.atMs - one.atMs);
-  const severities = Map.groupBy(entries, ({ alert }) => (alert.status === 'silent' ? 'no news' : alert.severity));
+  const severities = Map.groupBy(alerts, ({ status, severity }) => (status === 'silent' ? 'no news' : severity));
   return Array.from(severities, ([severity, of]): { title: string; entries: readonly Entry[] } => ({
     title: severity === 'unknown' ? 'Of unknown severity' : titled(severity),
-    entries: of,
+    entries: of.map((alert) => ({ atMs: Date.parse(alert.since), alert })).sort((one, other) => other.atMs - one.atMs),
   }));
 }
 

@@ -395,6 +395,16 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
     await context.getByRole('link', { name: /^Data of this chart: .+, 24 hours$/ }).waitFor();
     expect(await axeFaults(page)).toEqual([]);
     await look(page, 'demo-alert');
+
+    // the worst first, however old
+    const old = { title: 'Old and critical', severity: 'critical', startsAt: '2026-11-25T08:00:00Z' };
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify(old);
+    expect((await fetch(`${bot.url}/hooks/generic`, { method: 'POST', headers, body })).status).toBe(202);
+    await visit(page, `${bot.url}/alerts?state=open`);
+    await page.getByRole('link', { name: 'Old and critical' }).waitFor();
+    const headings = await page.getByRole('heading', { level: 2 }).allTextContents();
+    expect(headings.slice(0, 2)).toEqual(['Critical', 'Warning']);
   });
 
   it('forgets what was asked when it is told to', async () => {
