@@ -81,7 +81,7 @@ export async function answerQuestion(asked: Question, deps: AnswerDeps, signal: 
     question,
     title: titleOf(question),
     frames,
-    ...(comparison.value && { comparison: comparison.value }),
+    ...(comparison.value && { comparison: besideShown(comparison.value, frames, question) }),
     ...(question.ranking && { rankedFrom: shortlist?.rankedFrom ?? seriesCount(fetched) }),
     ...(under.frames.length > 0 && { under: under.frames }),
     annotations: marks.annotations,
@@ -184,6 +184,16 @@ async function fetchFrom(
 }
 
 type Comparison = NonNullable<Answer['comparison']>;
+
+/** Of all that are ranked, those that are shown are compared with what they were: the others would have labels without lines. */
+function besideShown(comparison: Comparison, frames: readonly Frame[], question: Question): Comparison {
+  if (!question.ranking || question.comparison?.kind !== 'range') return comparison;
+  const seriesOf = (frame: Frame) => (frame.kind === 'series' ? frame.series : []);
+  const shown = new Set(frames.flatMap(seriesOf).map(({ name }) => name));
+  const kept = (frame: Frame): Frame =>
+    frame.kind === 'series' ? { ...frame, series: frame.series.filter(({ name }) => shown.has(name)) } : frame;
+  return { ...comparison, frames: comparison.frames.map(kept) };
+}
 
 async function fetchComparison(
   configured: ConfiguredSource,

@@ -59,7 +59,8 @@ function lineSeeds(content: Content, answer: Answer, palette: Palette): EndSeed[
 
 function twinName(name: string, isPast: boolean, { comparison, question }: Answer): string {
   if (isPast) return cleanText(comparison?.label ?? 'before');
-  return question.comparison?.kind === 'arguments' ? name : 'now';
+  // whose it is, is what a ranking is asked for
+  return question.comparison?.kind === 'arguments' || question.ranking ? name : 'now';
 }
 
 /** `, until 13:58` for a series that ended before the others, or well before now. */

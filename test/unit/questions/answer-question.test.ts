@@ -136,3 +136,12 @@ it('links and draws beneath a ranking only those that it shows, the first first'
   ]);
   expect(answer.under).toMatchObject([{ title: 'Load of h3, h2' }]);
 });
+
+it('compares those that a ranking shows, and no others', async () => {
+  const { ask } = fakeSource();
+  const range = { fromMs: NOW_MS - 25 * HOUR, toMs: NOW_MS - 24 * HOUR, zone: ZONE, text: 'yesterday' };
+  const comparison = { kind: 'range', label: 'yesterday', range } as const;
+  const answer = await ask(questionAbout(['h1', 'h2', 'h3'], { ranking: { order: 'bottom', count: 1 }, comparison }));
+  const other = answer.comparison?.frames.flatMap((frame) => (frame.kind === 'series' ? frame.series : []));
+  expect(other?.map(({ name }) => name)).toEqual(['h1']);
+});
