@@ -75,13 +75,21 @@ const texts = () => chat.messages('ops').flatMap(({ msg, tmid }) => (tmid === un
 
 /** A word that is in no other alert. */
 const hostOf = (group: string, member: number) => `host-${group}-${member}.`;
+const groupOf = (host: string) => host.replace(/^host-|-\d+\.$/g, '');
 
 /** What the room reads, by group, and how many posts name a host: each message is looked through once. */
 function roomNow() {
   const named = new Map<string, { readonly text: string; readonly isPost: boolean }[]>();
   const hosts = new Map<string, number>();
+  let missed = 0;
   for (const { msg, tmid } of chat.messages('ops')) {
     const text = String(msg ?? '');
+    // what was over before a chat took it is counted there, and some of it named
+    const count = /\*(\d+) alerts? came and went/.exec(text)?.[1];
+    if (count !== undefined) {
+      missed += Number(count);
+      continue;
+    }
     const said = (pattern: RegExp) => new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
     const one = { text, isPost: tmid === undefined };
     for (const group of said(/Broken-([\w-]+)\./g)) named.set(group, [...(named.get(group) ?? []), one]);
@@ -89,6 +97,8 @@ function roomNow() {
   }
   const ofGroup = (group: string, word: string) => (named.get(group) ?? []).filter(({ text }) => text.includes(word));
   return {
+    /** How many came and went before they could be told, and have no posts of their own. */
+    missed,
     posts: (host: string) => hosts.get(host) ?? 0,
     post: (group: string) => named.get(group)?.find(({ isPost }) => isPost)?.text ?? '',
     /** Lines that say that it fires again, in threads. */
@@ -134,11 +144,13 @@ interface Sent {
   /** Groups that are over, and groups that fire again after that. */
   readonly over: string[];
   readonly again: string[];
+  /** What earlier runs left in the room: how many came and went. */
+  readonly missedBefore: number;
 }
 
 /** Sends groups of alerts until it is stopped: all members fire, two of three groups end, and of these every other fires again; or all only fire. */
 function startSending(run: string, isWhole = true) {
-  const sent: Sent = { acknowledged: [], over: [], again: [] };
+  const sent: Sent = { acknowledged: [], over: [], again: [], missedBefore: roomNow().missed };
   const refusals: number[] = [];
   let isOver = false;
   const send = async (group: string, member: number, times: Times) => {
@@ -170,23 +182,28 @@ function startSending(run: string, isWhole = true) {
 }
 
 /** Waits until all is told, or for long enough, and then for what would be told twice. */
-async function judge({ acknowledged, over, again }: Sent, what: string) {
+async function judge({ acknowledged, over, again, missedBefore }: Sent, what: string) {
   const wrongIn = ({ post }: ReturnType<typeof roomNow>) => [
-    ...over.filter((group) => !post(group).includes('RESOLVED')),
+    ...over.filter((group) => post(group) !== '' && !post(group).includes('RESOLVED')),
     ...again.filter((group) => post(group).includes('RESOLVED')),
   ];
+  const overNow = new Set(over);
+  const lostIn = ({ posts, missed }: ReturnType<typeof roomNow>) => {
+    const apart = acknowledged.filter((host) => posts(host) === 0);
+    const mayBeMissed = apart.every((host) => overNow.has(groupOf(host)));
+    return mayBeMissed && apart.length === missed - missedBefore ? [] : apart;
+  };
   const isTold = () => {
     const room = roomNow();
-    return acknowledged.every((host) => room.posts(host) > 0) && wrongIn(room).length === 0;
+    return lostIn(room).length === 0 && wrongIn(room).length === 0;
   };
   await eventually(isTold, 'all is told', CALM_TIMEOUT_MS).catch(() => undefined);
   await sleep(3_000);
   const room = roomNow();
-  const lost = acknowledged.filter((host) => room.posts(host) === 0);
+  const lost = lostIn(room);
   const doubled = acknowledged.filter((host) => room.posts(host) > 1);
-  const groups = [...new Set(acknowledged.map((host) => host.replace(/^host-|-\d+\.$/g, '')))];
+  const groups = [...new Set(acknowledged.map(groupOf))];
   const againNow = new Set(again);
-  const overNow = new Set(over);
   doubled.push(...groups.filter((group) => room.again(group) > (againNow.has(group) ? 1 : 0)));
   // once in the post, unless it was over before it could be posted, and once in the line that it fires again
   const miscalled = groups.filter((group) => {
@@ -194,9 +211,10 @@ async function judge({ acknowledged, over, again }: Sent, what: string) {
     return count > 1 + room.again(group) || (count === 0 && !overNow.has(group));
   });
   const wrong = wrongIn(room);
-  if (lost.length > 0) process.stderr.write(`${JSON.stringify(await tracesOf(lost), null, 1)}\n`);
+  const odd = [...lost, ...wrong.map((group) => hostOf(group, 0))];
+  if (odd.length > 0) process.stderr.write(`${JSON.stringify(await tracesOf(odd), null, 1)}\n`);
   process.stderr.write(
-    `alerts acknowledged: ${acknowledged.length}, ${what}, lost: ${lost.length}, doubled: ${doubled.length}; groups over: ${over.length}, again: ${again.length} (${again.filter((group) => room.again(group) > 0).length} lines)\n`,
+    `alerts acknowledged: ${acknowledged.length}, ${what}, lost: ${lost.length}, doubled: ${doubled.length}, over before they could be told: ${room.missed - missedBefore}; groups over: ${over.length}, again: ${again.length} (${again.filter((group) => room.again(group) > 0).length} lines)\n`,
   );
   return { lost, doubled, wrong, miscalled };
 }
@@ -208,7 +226,7 @@ async function tracesOf(hosts: readonly string[]) {
   const client = new Client({ connectionString: database });
   await client.connect();
   try {
-    const keys = [...new Set(hosts.map((host) => `%${host.replace(/^host-|-\d+\.$/g, '')}`))];
+    const keys = [...new Set(hosts.map((host) => `%${groupOf(host)}`))];
     const groups = await client.query('SELECT * FROM glimpse.alert_groups WHERE key LIKE ANY ($1)', [keys]);
     const problems = await client.query(
       'SELECT fingerprint, group_key, status, opened_ms, closed_ms, event_ms FROM glimpse.problems WHERE group_key LIKE ANY ($1)',
