@@ -7,7 +7,7 @@ import { type AlertTurns, type Gathered, gatheringOf } from '../store/alert-turn
 import { type Calls, calledAfter, timesCalled } from './gathering-calls.ts';
 import { amongMessage, type GatheringWords, missedMessage, stormMessage, worstIn } from './gathering-message.ts';
 import type { FactsRule } from './group-facts.ts';
-import { edit, isSame, type Outcome, postTo, reasoned, say } from './room-posts.ts';
+import { afterEdit, afterFailedEdit, edit, isSame, type Outcome, postTo, reasoned, say } from './room-posts.ts';
 import type { Target } from './route.ts';
 import type { TellRoomsDeps } from './tell-rooms.ts';
 
@@ -149,7 +149,7 @@ async function updatePost(
     const wordsOf = (mentions: readonly string[]) =>
       reasoned(messageOf(telling, mentions, deps), post, [...group.posts, ...late]);
     const isEdited = (await edit(post, post.receipt, wordsOf(post.mentions ?? []), deps, signal)) === 'edited';
-    if (isEdited) return { posts: [{ ...post, shows: state, shownMs: nowMs }] };
+    if (isEdited) return { posts: [afterEdit({ ...post, shownMs: nowMs }, state, deps)] };
     const { chat, room, insteadOf, shownMs = 0 } = post;
     const isSoon = !isCalm && nowMs - shownMs < FOLLOW_EVERY_MS;
     if (gathered.lastMs <= shownMs || isSoon) return { posts: [{ ...post, shows: state }] };
@@ -159,7 +159,7 @@ async function updatePost(
     const instead = insteadOf && { insteadOf };
     return { posts: posts.map((one) => ({ ...one, ...instead, shows: state, shownMs: nowMs })) };
   } catch (failure) {
-    return { posts: [post], failure };
+    return { posts: [afterFailedEdit(post, failure, deps)], failure };
   }
 }
 

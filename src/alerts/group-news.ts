@@ -102,13 +102,14 @@ export function waitOf(group: AlertGroup, facts: GroupFacts, news: News, nowMs: 
 
 /** Whether a group whose time has come is as the rooms were told a little before, so that they are left alone. */
 export function isSteady(
-  { version, toldVersion, closedMs, toldMs }: AlertGroup,
+  { version, toldVersion, closedMs, toldMs, posts }: AlertGroup,
   facts: GroupFacts,
   toldFacts: (toldMs: number) => GroupFacts,
   { mutedUntil }: { mutedUntil(alert: Alert, nowMs: number): number | undefined },
   nowMs: number,
 ): boolean {
-  const isQuiet = version === toldVersion && closedMs === undefined;
+  const isSure = posts.every(({ unsureMs }) => unsureMs === undefined);
+  const isQuiet = version === toldVersion && closedMs === undefined && isSure;
   if (!isQuiet || toldMs === undefined || nowMs >= toldMs + REPEATS_SHOWN_AFTER_MS) return false;
   const told = toldFacts(toldMs);
   const isUnmuted = facts.firing.some(({ alert }) => (mutedUntil(alert, toldMs) ?? Number.POSITIVE_INFINITY) <= nowMs);

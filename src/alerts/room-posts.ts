@@ -8,7 +8,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { spanWords } from '../render/clock-words.ts';
 import type { AlertGroup, GroupPost } from '../store/alert-group.ts';
-import type { AwayChats } from './away-chats.ts';
+import { type AwayChats, isUntried } from './away-chats.ts';
 import { calledBy } from './owners.ts';
 import type { InLine } from './room-order.ts';
 import type { Place, Target } from './route.ts';
@@ -47,6 +47,8 @@ export interface Outcome {
 }
 
 const HOUR_MS = 3_600_000;
+/** A chat may do an edit that its client gave up this much later, ms; servers behind proxies give up themselves by then. */
+const LATE_EDIT_MS = 60_000;
 
 /** Whether two places are one room. */
 export function isSame(a: Place, b: Place): boolean {
@@ -78,6 +80,26 @@ export async function edit(
     log.warn({ code: error.code, err: thrown, chat: name, room }, 'an alert could not be edited');
     return 'refused';
   }
+}
+
+/** A post after an edit that failed: unless nothing was sent, the chat may have it, or get it yet. */
+export function afterFailedEdit(post: GroupPost, failure: unknown, { clock }: Pick<RoomDeps, 'clock'>): GroupPost {
+  return isUntried(failure) ? post : { ...post, unsureMs: clock.now() };
+}
+
+/** A post after an edit: one that failed a moment ago may come yet, and put older words over these. */
+export function afterEdit(
+  { unsureMs, ...post }: GroupPost,
+  shows: string,
+  { clock }: Pick<RoomDeps, 'clock'>,
+): GroupPost {
+  const isUnsure = unsureMs !== undefined && clock.now() < unsureMs + LATE_EDIT_MS;
+  return { ...post, shows, ...(isUnsure && { unsureMs }) };
+}
+
+/** When posts that may have older words by then are to be looked at once more, ms since the Unix epoch. */
+export function looksAgainMs(posts: readonly GroupPost[]): readonly number[] {
+  return posts.flatMap(({ unsureMs }) => (unsureMs === undefined ? [] : [unsureMs + LATE_EDIT_MS]));
 }
 
 /** A line below a post that the room sees too, said once: one that is there stays as it is. Nothing where the room takes none. */

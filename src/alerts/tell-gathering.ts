@@ -3,7 +3,7 @@ import type { AlertGroup } from '../store/alert-group.ts';
 import { type Gathered, gatheringOf, STORM_CALM_MS } from '../store/alert-turns.ts';
 import { type Calls, callsIn, dueCalls, nextCallMs } from './gathering-calls.ts';
 import { type GatheringTelling, isWorse, postFirst, type TellGatheringDeps, update } from './gathering-posts.ts';
-import { isSame, stateOf, waitsIn } from './room-posts.ts';
+import { isSame, looksAgainMs, stateOf, waitsIn } from './room-posts.ts';
 import { type Target, targetsOf } from './route.ts';
 
 /** An edit shows all that came since the last one. */
@@ -49,7 +49,9 @@ export async function tellGathering(
   // who came while the first post was tried is called below it
   const isOwed = failure === undefined && dueCalls(calls, life.called ?? [], nowMs).size > 0;
   const calmMs = isCalm ? undefined : Math.min(gathered.lastMs, nowMs) + STORM_CALM_MS;
-  const dues = [isOwed ? nowMs : undefined, calmMs, nextCallMs(life.called ?? [])].filter((ms) => ms !== undefined);
+  const dues = [isOwed ? nowMs : undefined, calmMs, nextCallMs(life.called ?? []), ...looksAgainMs(posts)].filter(
+    (ms) => ms !== undefined,
+  );
   await deps.alerts.keepTold(group.key, {
     ...{
       version: failure === undefined ? version : toldVersion,
@@ -62,6 +64,8 @@ export async function tellGathering(
     ...(isOver && { closedMs: group.closedMs ?? nowMs }),
     ...(dues.length > 0 && { dueMs: Math.min(...dues) }),
     wasDueMs: group.dueMs,
+    // the first post keeps who is called before it
+    ...(failure === undefined && group.posts.length > 0 && { wasPosts: group.posts }),
   });
   if (failure !== undefined) throw failure;
   return undefined;

@@ -9,7 +9,7 @@ import type { TellGatheringDeps } from './gathering-posts.ts';
 import { factsOf, type GroupFacts } from './group-facts.ts';
 import { isSteady, isWaiting, lifeAfter, type News, newsOf, reopened, repeatsDueIn, waitOf } from './group-news.ts';
 import type { RoomOrder } from './room-order.ts';
-import { isFirstInHour, isSame, type Outcome } from './room-posts.ts';
+import { isFirstInHour, isSame, looksAgainMs, type Outcome } from './room-posts.ts';
 import { isLate } from './take-turn.ts';
 import { tellGathering } from './tell-gathering.ts';
 import { type RoomsTold, tellRooms } from './tell-rooms.ts';
@@ -88,12 +88,13 @@ async function tellInLine(key: string, deps: TellDeps, signal: AbortSignal): Pro
   await deps.alerts.keepTold(key, {
     ...kept,
     posts,
+    wasPosts: found.posts,
     toldMs: nowMs,
     life: { ...lifeAfter(group, facts, news), ...turn },
     ...(isOver && { closedMs: isNew ? nowMs : (closedMs ?? nowMs) }),
     // what began after a turn that was decided long ago, by a process that died, has another
     ...((posts.length > 0 || gathered.length > 0) &&
-      dueIn(facts, deps, nowMs, isLate(facts, turn, deps, nowMs) ? [nowMs] : [])),
+      dueIn(facts, deps, nowMs, [...looksAgainMs(posts), ...(isLate(facts, turn, deps, nowMs) ? [nowMs] : [])])),
   });
   return { begun };
 }

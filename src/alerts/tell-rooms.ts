@@ -11,7 +11,19 @@ import { type GroupWords, groupMessage } from './group-message.ts';
 import type { News } from './group-news.ts';
 import { withoutReasons } from './late-rooms.ts';
 import { calledBy, mentionsFor, type Owners } from './owners.ts';
-import { edit, isSame, type Outcome, postTo, type RoomDeps, reasoned, say, stateOf, waitsIn } from './room-posts.ts';
+import {
+  afterEdit,
+  afterFailedEdit,
+  edit,
+  isSame,
+  type Outcome,
+  postTo,
+  type RoomDeps,
+  reasoned,
+  say,
+  stateOf,
+  waitsIn,
+} from './room-posts.ts';
 import { type Place, type Route, type Target, targetsOf, templateIn } from './route.ts';
 import { isSighted } from './sighted/instance.ts';
 import { gatheringFor, noteGathered, type TurnDeps } from './take-turn.ts';
@@ -221,9 +233,9 @@ async function updatePost(
     if ((await edit(post, post.receipt, message, deps, signal)) === 'refused' && telling.news.hasBegun) {
       return await postAgain(said, telling, deps, signal);
     }
-    return { posts: [{ ...(await endAgain(said, telling, deps, signal)), shows: telling.state }] };
+    return { posts: [afterEdit(await endAgain(said, telling, deps, signal), telling.state, deps)] };
   } catch (failure) {
-    return { posts: [post], failure };
+    return { posts: [afterFailedEdit(post, failure, deps)], failure };
   }
 }
 

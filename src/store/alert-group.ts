@@ -32,6 +32,8 @@ export interface GroupPost {
   readonly shows?: string;
   /** Of a post for many: when it showed all that it told of, ms. */
   readonly shownMs?: number;
+  /** When an edit failed that the chat may do all the same, also later than the next one, ms: it is looked at again. */
+  readonly unsureMs?: number;
 }
 
 /** A line below a post: the group fires again. */
@@ -136,6 +138,8 @@ export interface GroupTold extends Pick<AlertGroup, 'version' | 'conversation' |
   readonly dueMs?: number;
   /** What `dueMs` was when the group was read: what became due since then stays so. */
   readonly wasDueMs?: number | undefined;
+  /** What `posts` were when the group was read: where another process told something else since, either's words may be in the room. */
+  readonly wasPosts?: readonly GroupPost[];
   readonly life?: GroupLife;
 }
 

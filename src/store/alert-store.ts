@@ -16,8 +16,8 @@ export interface AlertStore {
   take(told: Told): Promise<readonly string[]>;
   group(key: string): Promise<AlertGroup | undefined>;
   /**
-   * Keeps what the rooms know now; an older version never wins: whoever told one after another told a newer (its process stood
-   * still meanwhile) may have put older words over newer, so the group then has news again.
+   * Keeps what the rooms know now; an older version never wins. Whoever told one while another process told another (one of them
+   * stood still, or its chat did) may have put older words over newer, so the group then has news again.
    */
   keepTold(key: string, told: GroupTold): Promise<void>;
   /** Groups with news that were not told although they are older than this, and those that are due, ms since the Unix epoch; the oldest first. */

@@ -69,12 +69,13 @@ const SIGHTED_MEANWHILE = `coalesce((SELECT jsonb_agg(p) FROM jsonb_array_elemen
 
 /** Keeps what the rooms know now. */
 export async function keepGroup(query: Query, key: string, told: GroupTold): Promise<void> {
-  const { version, conversation, sinceMs, closedMs, toldMs, dueMs, wasDueMs, posts, life } = told;
+  const { version, conversation, sinceMs, closedMs, toldMs, dueMs, wasDueMs, posts, wasPosts, life } = told;
   const statement = `WITH kept AS (
       UPDATE glimpse.alert_groups SET told_version = $2, conversation = $3, since_ms = $4, closed_ms = $5,
         posts = $6::jsonb || CASE WHEN conversation = $3 THEN ${SIGHTED_MEANWHILE} ELSE '[]' END, life = $7::jsonb, told_ms = coalesce($8::bigint, told_ms),
         due_ms = CASE WHEN due_ms IS NOT DISTINCT FROM $10::bigint THEN $9::bigint ELSE least(due_ms, $9::bigint) END,
-        untold_ms = CASE WHEN told_version = $2 THEN untold_ms WHEN version > $2 THEN changed_ms END
+        untold_ms = CASE WHEN told_version = $2 THEN untold_ms WHEN version > $2 THEN changed_ms END,
+        version = CASE WHEN posts <> $11::jsonb AND posts <> $6::jsonb THEN version + 1 ELSE version END
       WHERE key = $1 AND told_version <= $2 RETURNING key
     )
     UPDATE glimpse.alert_groups SET version = version + 1 WHERE key = $1 AND NOT EXISTS (SELECT FROM kept)`;
@@ -82,6 +83,7 @@ export async function keepGroup(query: Query, key: string, told: GroupTold): Pro
   await query(statement, [
     ...[key, version, conversation, sinceMs, closed],
     ...[JSON.stringify(posts), JSON.stringify(life ?? {}), toldAt, due, wasDue],
+    wasPosts ? JSON.stringify(wasPosts) : null,
   ]);
 }
 

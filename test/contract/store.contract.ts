@@ -421,6 +421,19 @@ export function testStore({ name, open }: StoreUnderTest): void {
         // older words may be over the newer: told again
         expect(await store.alerts.group(key)).toMatchObject({ version: 2, toldVersion: 1, posts });
         expect(await store.alerts.untold(Number.MAX_SAFE_INTEGER)).toContain(key);
+
+        const keep = (version: number, shows: string, wasPosts: readonly object[]) =>
+          store.alerts.keepTold(key, {
+            ...{ version, conversation: 1, sinceMs: 0 },
+            posts: posts.map((post) => ({ ...post, shows })),
+            wasPosts: wasPosts as typeof posts,
+          });
+        await keep(2, '2', posts);
+        expect(await store.alerts.group(key)).toMatchObject({ version: 2, toldVersion: 2 });
+        // another told meanwhile: its words may be over these
+        await keep(2, '2b', posts);
+        expect(await store.alerts.group(key)).toMatchObject({ version: 3, toldVersion: 2 });
+        expect(await store.alerts.untold(Number.MAX_SAFE_INTEGER)).toContain(key);
       });
 
       it('counts repeats of what fires, remembers the numbers, and says when a group is due', async () => {

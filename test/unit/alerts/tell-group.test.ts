@@ -97,7 +97,8 @@ function makeRooms({
     group: async () => group,
     keepTold: async (_: string, told: Partial<AlertGroup> & { readonly version: number }) => {
       if (isDying) throw new BotError('STORE_UNAVAILABLE', 'The process died.');
-      group = { ...group, ...told, version: group.version, toldVersion: told.version };
+      const { dueMs: _due, ...earlier } = group;
+      group = { ...earlier, ...told, version: group.version, toldVersion: told.version };
     },
   } as unknown as AlertStore;
   const clock = createFakeClock(NOW_MS);
@@ -157,9 +158,11 @@ function makeRooms({
       isMute = false;
     },
     shown: () => [...shown.values()],
-    refuseEdits: (failure: BotError) => {
+    refuseEdits: (failure: BotError | undefined) => {
       editFailure = failure;
     },
+    /** The chat does an edit of the room's post that was given up. */
+    editLate: (text: string) => shown.set('post-web', text),
     end: () => {
       group = {
         ...group,
@@ -169,6 +172,7 @@ function makeRooms({
     /** How often an edit was tried. */
     edits: () => edits,
     isTold: () => group.version === group.toldVersion,
+    dueMs: () => group.dueMs,
     kept: () => group.posts.map(({ room }) => room),
   };
 }
@@ -243,6 +247,23 @@ it.each(['CHAT_UNREACHABLE', 'CHAT_AUTH', 'CHAT_UNEXPECTED'] as const)('tries an
   rooms.refuseEdits(new BotError(code, 'It did not work.'));
   await expect(rooms.change()).rejects.toMatchObject({ code });
   expect([(await rooms.tellOrLater()).isTold, rooms.isTold()]).toEqual([false, false]);
+});
+
+it('looks once more at a post, an edit of which was given up and may come after the next one', async () => {
+  const rooms = makeRooms({ refusing: [] });
+  await rooms.tell();
+  rooms.refuseEdits(new BotError('CHAT_UNEXPECTED', 'The answer was cut.'));
+  await expect(rooms.change()).rejects.toMatchObject({ code: 'CHAT_UNEXPECTED' });
+  rooms.refuseEdits(undefined);
+  rooms.end();
+  await rooms.change();
+  const [over] = rooms.shown();
+  expect(over).toContain('RESOLVED');
+  rooms.editLate('what was known before');
+  expect(rooms.dueMs()).toBe(NOW_MS + 60_000);
+  await rooms.clock.advance(60_000);
+  await rooms.tell();
+  expect([rooms.shown(), rooms.edits(), rooms.dueMs()]).toEqual([[over], 3, undefined]);
 });
 
 it('tries no further edit in a chat that was away a moment ago', async () => {
