@@ -84,7 +84,7 @@ it('draws limits over a heatmap, leaves empty columns open and says what has no 
   );
   expect(model.fills.map(({ role }) => role)).toEqual(['no-data', 'span']);
   expect(model.texts.map(({ text }) => text)).toEqual(['no data']);
-  expect(plain(model.footer.left.text)).toMatch(/top row: above 10 s$/);
+  expect(plain(model.footer.left.text)).toMatch(/top row: above 10 s · bottom row: 0 to 5 ms$/);
   expect(model.badge?.text.text).toBe('DEMO');
 });
 

@@ -46,7 +46,7 @@ export function layoutHeatmap(answer: Answer, frame: HeatmapFrame, options: Char
   const place = placePlot(answer, frame, grid, keyWidth(key), strips, palette);
   const { plot, scale, y, x, marks, near, far } = place;
   const colors = stepColors(limits.length, palette.heat);
-  const cells: Cells = { ...cellEdges(grid, x, y), steps: stepsOf(grid.counts, limits), colors };
+  const cells: Cells = { ...cellEdges(grid, x, place), steps: stepsOf(grid.counts, limits), colors };
   const isTaken = (box: Box) => touchesCells(cells, box);
   const placed = placeLimits(near, { plot, scale, y, unit: frame.unit, palette, isTaken });
   const silent = silentFills(grid, x, plot, palette);
@@ -104,7 +104,7 @@ function placePlot(
     const top = PLOT_TOPS[rows];
     const reach = reachOf(extent, split.near);
     const scale = isLog
-      ? heatLogScale(reach.minPositive, reach.max, frame.unit, PLOT_BOTTOM - top)
+      ? heatLogScale(reach.minPositive, reach.max, frame.unit, PLOT_BOTTOM - top, grid.isFromZero)
       : chooseValueScale(reach, frame.unit, looks, false, PLOT_BOTTOM - top);
     const near = split.near.filter(({ value }) => value >= scale.min && value <= scale.max);
     const far = [...split.far, ...split.near.filter((threshold) => !near.includes(threshold))];
@@ -147,7 +147,8 @@ function reachOf(extent: ReturnType<typeof extentOf>, near: readonly { readonly 
 
 function tickLabels(scale: ValueScale, { unit }: HeatmapFrame): string[] {
   const values = labelledTicks(scale).map(({ value }) => value);
-  return scale.isLog ? values.map((value) => formatValue(value, unit)) : formatTicks(values, unit);
+  if (!scale.isLog) return formatTicks(values, unit);
+  return values.map((value) => (value === scale.zeroAt ? '0' : formatValue(value, unit)));
 }
 
 function ticksOf(
@@ -167,9 +168,14 @@ function ticksOf(
 }
 
 /** Edges on whole pixels of the bitmap, so that the ground between cells is everywhere alike; cut at the window's ends. */
-function cellEdges({ times, edges }: HeatGrid, x: (timeMs: number) => number, y: (value: number) => number) {
+function cellEdges(
+  { times, edges, isFromZero }: HeatGrid,
+  x: (timeMs: number) => number,
+  { y, plot }: Pick<ReturnType<typeof placePlot>, 'y' | 'plot'>,
+) {
   const snap = (px: number) => Math.round(px * 2) / 2;
-  return { xs: times.map((timeMs) => snap(x(timeMs))), ys: edges.map((edge) => snap(y(edge))) };
+  const ys = edges.map((edge, index) => snap(isFromZero && index === 0 ? plot.bottom : y(edge)));
+  return { xs: times.map((timeMs) => snap(x(timeMs))), ys };
 }
 
 function touchesCells({ xs, ys, steps }: Cells, box: Box): boolean {
@@ -257,9 +263,9 @@ function subtitleOf({ question: { range }, nowMs, comparison }: Answer, { column
 }
 
 /** What lies beyond the outermost edges, where something does. */
-function heatRemarks({ above, below }: HeatGrid, { unit }: HeatmapFrame): string[] {
+function heatRemarks({ above, below, isFromZero }: HeatGrid, { unit }: HeatmapFrame): string[] {
   return [
     ...(above === undefined ? [] : [`top row: above ${formatValue(above, unit)}`]),
-    ...(below === undefined ? [] : [`bottom row: below ${formatValue(below, unit)}`]),
+    ...(below === undefined ? [] : [`bottom row: ${isFromZero ? '0 to' : 'below'} ${formatValue(below, unit)}`]),
   ];
 }

@@ -10,9 +10,19 @@ const FILLED = 0.62;
 /** Above ten seconds nobody counts in tens. */
 const LONG_TIMES = [60, 600, 3600, 36_000, 86_400, 864_000, 8_640_000];
 
-/** Chooses the axis between the least and the greatest edge, both above zero. */
-export function heatLogScale(least: number, greatest: number, unit: Unit, heightPx: number): ValueScale {
-  const [min, max] = endsOf(least, greatest);
+/**
+ * Chooses the axis between the least and the greatest edge, both above zero. Where cells go down to zero (`isFromZero`),
+ * its lower end is that.
+ */
+export function heatLogScale(
+  least: number,
+  greatest: number,
+  unit: Unit,
+  heightPx: number,
+  isFromZero = false,
+): ValueScale {
+  const ends = endsOf(least, greatest);
+  const [min, max] = isFromZero ? [least, ends[1]] : ends;
   const powers = linesOf(min, max, unit);
   const most = Math.max(2, Math.floor(heightPx / LINE_GAP_PX));
   const every = Math.ceil(powers.length / most);
@@ -28,11 +38,14 @@ export function heatLogScale(least: number, greatest: number, unit: Unit, height
   // those of times are not evenly spread
   const firm = apart(powers.filter((_, index) => index % every === 0));
   const faint = powers.length < 2 ? apart(finer(min, max)).filter((value) => !firm.includes(value)) : [];
-  const ticks = [
+  const zero = isFromZero ? [{ value: min, line: 'zero' as const }] : [];
+  const isClear = ({ value }: { readonly value: number }) => !isFromZero || pxOf(value) >= LABEL_GAP_PX;
+  const above = [
     ...firm.map((value) => ({ value, line: 'grid' as const })),
     ...faint.map((value) => ({ value, line: 'faint' as const })),
   ];
-  return { min, max, isLog: true, ticks: ticks.sort((a, b) => a.value - b.value) };
+  const ticks = [...zero, ...above.filter(isClear).sort((a, b) => a.value - b.value)];
+  return { min, max, isLog: true, ...(isFromZero && { zeroAt: min }), ticks };
 }
 
 /** Whole powers of ten where they leave little empty, else the next 1, 2 or 5. */

@@ -10,9 +10,11 @@ export interface HeatGrid {
   /** Row-major from the lowest row up. Shape `[rows * columns]`. */
   readonly counts: Float64Array;
   readonly isLog: boolean;
-  /** Where the last row has no upper end, or the first no lower one: where it begins, or ends. */
+  /** Where the last row has no upper end, or the first none on this axis: where it begins, or ends. */
   readonly above?: number;
   readonly below?: number;
+  /** Whether that first row begins at zero, for which a logarithmic axis has no place. */
+  readonly isFromZero?: boolean;
   /** ms of a column, where all are alike. */
   readonly columnMs?: number;
 }
@@ -32,7 +34,7 @@ export function heatGrid(
 ): HeatGrid {
   const canLog = frame.yEdges.some((edge) => edge > 0 && edge < Number.POSITIVE_INFINITY) && !hasNegative(frame.yEdges);
   const isLog = canLog && (asked ?? isLogLike(frame.yEdges));
-  const { edges, above, below } = finiteEdges(frame.yEdges, isLog);
+  const { edges, above, openRows } = finiteEdges(frame.yEdges, isLog);
   const columns = Math.max(0, frame.xEdges.length - 1);
   const [first, last] = filledRows(frame.counts, columns, edges.length - 1);
   const rows = last - first + 1;
@@ -43,13 +45,14 @@ export function heatGrid(
   const merged = mergeCells(counts, rows, columns, up, across);
   const times = everyNth(frame.xEdges, across);
   const columnMs = evenStep(times);
+  const kept = everyNth(own, up);
   return {
     times,
-    edges: everyNth(own, up),
+    edges: kept,
     counts: merged,
     isLog,
     ...(above !== undefined && last === edges.length - 2 && { above }),
-    ...(below !== undefined && first === 0 && { below }),
+    ...(first < openRows && { below: kept[1] as number, isFromZero: Number.isFinite(frame.yEdges[first]) }),
     ...(columnMs !== undefined && { columnMs }),
   };
 }
@@ -78,9 +81,8 @@ function finiteEdges(edges: Float64Array, isLog: boolean) {
   const last = own.length - 1;
   const isUsable = (edge: number) => Number.isFinite(edge) && (!isLog || edge > 0);
   const first = own.findIndex(isUsable);
-  if (first < 0) return { edges: own.map((_, index) => index), above: undefined, below: undefined };
+  if (first < 0) return { edges: own.map((_, index) => index), above: undefined, openRows: 0 };
   const isOpenAbove = own[last] === Number.POSITIVE_INFINITY;
-  const isOpenBelow = own[0] === Number.NEGATIVE_INFINITY;
   const [start, end] = [own[first] as number, own[isOpenAbove ? last - 1 : last] as number];
   // an edge beside another tells the size of a row; a single one has only itself
   const beside = (edge: number | undefined) => (edge !== undefined && isUsable(edge) ? edge : undefined);
@@ -92,7 +94,7 @@ function finiteEdges(edges: Float64Array, isLog: boolean) {
     const factor = after === undefined ? LARGEST_FACTOR : Math.min(LARGEST_FACTOR, Math.max(1.2, after / start));
     own[index] = isLog ? inner / factor : inner - (after === undefined ? Math.abs(inner) || 1 : after - start);
   }
-  return { edges: own, above: isOpenAbove ? end : undefined, below: isOpenBelow ? (edges[1] as number) : undefined };
+  return { edges: own, above: isOpenAbove ? end : undefined, openRows: first };
 }
 
 /** A row without an upper end is drawn as high as the one below it. */

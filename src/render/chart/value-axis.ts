@@ -15,6 +15,8 @@ export interface ValueScale {
   readonly min: number;
   readonly max: number;
   readonly isLog: boolean;
+  /** Where a logarithmic axis stands for zero: at its lower end. */
+  readonly zeroAt?: number;
   /** From the lowest up. `faint` ones have a thinner meaning and no label. */
   readonly ticks: readonly { readonly value: number; readonly line: 'grid' | 'zero' | 'faint' }[];
 }

@@ -38,10 +38,10 @@ describe('heatGrid', () => {
   it('gives the last bucket an end and the first a beginning, and says which have none', () => {
     const log = heatGrid(frame([0, 0.1, 1, 10, INF], [1, 1, 1, 1]), plot);
     expect(Array.from(log.edges, (edge) => Number(edge.toPrecision(6)))).toEqual([0.01, 0.1, 1, 10, 100]);
-    expect([log.above, log.below]).toEqual([10, undefined]);
+    expect([log.above, log.below, log.isFromZero]).toEqual([10, 0.1, true]);
     const even = heatGrid(frame([-INF, 10, 20, 30, INF], [1, 1, 1, 1]), plot);
     expect(Array.from(even.edges)).toEqual([0, 10, 20, 30, 40]);
-    expect([even.above, even.below]).toEqual([30, 10]);
+    expect([even.above, even.below, even.isFromZero]).toEqual([30, 10, false]);
   });
 
   it('drops the empty rows at both ends, and what they would have said', () => {
