@@ -76,6 +76,7 @@ export async function answerQuestion(asked: Question, deps: AnswerDeps, signal: 
   const empty = frames.some((frame) => valueCount(frame) > 0)
     ? undefined
     : await findWhyEmpty(configured, request, window, signal);
+  const shownRequest = question.ranking ? bind(configured, shown, shown.arguments) : request;
   const warnings = frames.flatMap(({ warnings }) => warnings);
   return {
     question,
@@ -86,10 +87,7 @@ export async function answerQuestion(asked: Question, deps: AnswerDeps, signal: 
     ...(under.frames.length > 0 && { under: under.frames }),
     annotations: marks.annotations,
     thresholds: question.query.thresholds,
-    links: [
-      ...linksOf(shown, configured, question.ranking ? bind(configured, shown, shown.arguments) : request, window),
-      ...dashboards.links,
-    ],
+    links: [...linksOf(shown, configured, shownRequest, window), ...dashboards.links],
     notes: [
       ...question.notes,
       ...new Set(warnings),
@@ -99,7 +97,7 @@ export async function answerQuestion(asked: Question, deps: AnswerDeps, signal: 
       ...dashboards.notes,
     ],
     ...(empty && { empty }),
-    origin: `${configured.title} · ${request.label}`,
+    origin: `${configured.title} · ${shownRequest.label}`,
     nowMs: deps.nowMs,
   };
 }

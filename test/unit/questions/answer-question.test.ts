@@ -42,7 +42,7 @@ function fakeSource({ pointsMax = Number.POSITIVE_INFINITY, seriesMax = 500 } = 
         throw new BotError('ASK_UNKNOWN_VALUE', `\`${odd}\` cannot be a host: it holds an odd sign.`, details);
       }
       if (host.length > max) throw new BotError('SOURCE_TOO_MUCH', 'too many series', { series: host.length });
-      return { label: 'fake', hosts: host } as FakeRequest;
+      return { label: host.join('+'), hosts: host } as FakeRequest;
     },
     async fetch(request, window) {
       windows.push(window);
@@ -135,6 +135,7 @@ it('links and draws beneath a ranking only those that it shows, the first first'
     ['h3', 'h2'],
   ]);
   expect(answer.under).toMatchObject([{ title: 'Load of h3, h2' }]);
+  expect(answer.origin).toMatch(/ · h3\+h2$/);
 });
 
 it('compares those that a ranking shows, and no others', async () => {
