@@ -6,6 +6,7 @@ import { checkAmount, checkLength, checkMissing, rankingOf } from './check-plan.
 import type { KnownValues } from './known-values.ts';
 import { readTimeRange } from './parse-time-range.ts';
 import { bindCompared, type PlanInput, planValues, type Settling, settle } from './plan-values.ts';
+import { namesText } from './present.ts';
 import type { Vocabulary } from './read-parts.ts';
 import { comparedRange } from './resolve-comparison.ts';
 import { type ResolvedTime, resolveTime } from './resolve-time.ts';
@@ -138,7 +139,7 @@ function comparisonOf(
     return { comparison: { kind: 'range', range: earlier, label: words.label }, notes: [], unused: [] };
   }
   const { given, notes, unused } = bindCompared(words, settling);
-  const label = given.flatMap(({ written }) => written.map((word) => writeValue(word, vocabulary))).join(', ');
+  const label = namesText(given.flatMap(({ written }) => written.map((word) => writeValue(word, vocabulary))));
   const values = Object.fromEntries(given.map((one) => [one.parameter.name, one.values]));
   const isSame = given.every(({ parameter, values: other }) => isSameList(other, args[parameter.name] ?? []));
   if (isSame) {

@@ -20,6 +20,11 @@ function namesIn({ arguments: args, asWritten, ranking }: Question, name: string
   // a source that takes a star for everything, and nobody who wrote one
   if (!asWritten?.[name] && values.length === 1 && values[0] === '*') return `all ${pluralOf(nounOf(name))}`;
   if (ranking && values.length > 1) return `${values.length} ${name}s`;
+  return namesText(values);
+}
+
+/** `web01, web02 and 3 more`. */
+export function namesText(values: readonly string[]): string {
   if (values.length <= TITLE_MAX_NAMES) return values.join(', ');
   return `${values.slice(0, TITLE_MAX_NAMES - 1).join(', ')} and ${values.length - TITLE_MAX_NAMES + 1} more`;
 }

@@ -124,6 +124,7 @@ const gapped = makeAnswer({
 const twentyHosts = makeAnswer({
   title: 'CPU of web*',
   origin: 'Graphite · servers.web*.cpu.busy',
+  hosts: true,
   spanMs: 6 * HOUR,
   stepMs: MINUTE,
   rangeText: 'last 6h',
@@ -163,6 +164,77 @@ const comparison = makeAnswer({
           warnings: [],
           series: [
             sample('orders', '/min', lastWeekFrom, lastWeekFrom + DAY, 5 * MINUTE, positive(wave(82, 9, 5, day))),
+          ],
+        },
+      ],
+    },
+  },
+});
+
+const others = Array.from({ length: 10 }, (_, index) => `web${String(index + 2).padStart(2, '0')}`);
+const hour = { fromMs: NOW_MS - HOUR, toMs: NOW_MS, zone: 'Europe/Berlin', text: 'last 1h' };
+
+/** One host beside ten others: those that rank first are dashed in colours of their own, the rest is grey. */
+const againstTen = makeAnswer({
+  title: 'CPU of web01',
+  origin: 'Graphite · servers.web01.cpu.busy',
+  looks: { min: 0, max: 100 },
+  series: { web01: positive(wave(300, 46, 3)) },
+  question: {
+    arguments: { host: ['web01'] },
+    comparison: { kind: 'arguments', arguments: { host: others }, label: 'web02, web03 and 8 more' },
+  },
+  answer: {
+    comparison: {
+      label: 'web02, web03 and 8 more',
+      offsetMs: 0,
+      fromMs: hour.fromMs,
+      frames: [
+        {
+          kind: 'series',
+          range: hour,
+          stepMs: 10_000,
+          warnings: [],
+          series: others.map((name, index) =>
+            sample(
+              name,
+              'percent',
+              hour.fromMs,
+              hour.toMs,
+              10_000,
+              wave(301 + index, [24, 71, 58, 31][index] ?? 22, 3),
+            ),
+          ),
+        },
+      ],
+    },
+  },
+});
+
+/** Backups a day ago, each a value between gaps. */
+const loneValues = makeAnswer({
+  title: 'Backups of db-primary',
+  unit: 'seconds',
+  spanMs: DAY,
+  stepMs: HOUR,
+  rangeText: 'last 24h',
+  query: { id: 'backup' },
+  series: { duration: (at) => (Math.round(at * 24) % 6 === 1 ? 1200 + 300 * at : null) },
+  answer: {
+    comparison: {
+      label: 'yesterday',
+      offsetMs: DAY,
+      fromMs: NOW_MS - 2 * DAY,
+      frames: [
+        {
+          kind: 'series',
+          range: { fromMs: NOW_MS - 2 * DAY, toMs: NOW_MS - DAY, zone: 'Europe/Berlin', text: 'yesterday' },
+          stepMs: HOUR,
+          warnings: [],
+          series: [
+            sample('duration', 'seconds', NOW_MS - 2 * DAY, NOW_MS - DAY, HOUR, (at) =>
+              Math.round(at * 24) % 6 === 2 ? 900 + 300 * at : null,
+            ),
           ],
         },
       ],
@@ -212,6 +284,7 @@ const sixtyHosts = makeAnswer({
   stepMs: 30_000,
   rangeText: 'last 3h',
   query: { id: 'net' },
+  hosts: true,
   series: Object.fromEntries(
     Array.from({ length: 60 }, (_, index) => {
       const base = ([33, 26, 22, 16, 14][index] ?? 3 + ((index * 7) % 10)) * 1024 * 1024;
@@ -366,6 +439,8 @@ export const CASES: readonly GoldenCase[] = [
   { name: '06-gaps-dark', theme: 'dark', answer: gapped },
   { name: '07-twenty-hosts-light', theme: 'light', answer: twentyHosts },
   { name: '08-comparison-light', theme: 'light', answer: comparison },
+  { name: '08-comparison-hosts-light', theme: 'light', answer: againstTen },
+  { name: '08-comparison-lone-dark', theme: 'dark', answer: loneValues },
   { name: '11-table-light', theme: 'light', answer: longNames },
   { name: '13-eight-series-light', theme: 'light', answer: eightHosts },
   { name: '13-sixty-series-dark', theme: 'dark', answer: sixtyHosts },

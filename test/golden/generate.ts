@@ -52,6 +52,8 @@ export interface CaseSpec {
   readonly zone?: string;
   /** Values of each series; null is a gap. `at` runs from 0 to 1 over the window. */
   readonly series: Readonly<Record<string, (at: number, timeMs: number) => number | null>>;
+  /** Whether each series is of a host of its own that was asked for. */
+  readonly hosts?: boolean;
   readonly looks?: Looks;
   readonly thresholds?: readonly Threshold[];
   readonly annotations?: readonly Annotation[];
@@ -125,7 +127,7 @@ export function makeAnswer(spec: CaseSpec): Answer {
   return {
     question: {
       query,
-      arguments: {},
+      arguments: spec.hosts ? { host: Object.keys(spec.series) } : {},
       range,
       output: 'chart',
       looks: spec.looks ?? {},

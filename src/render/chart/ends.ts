@@ -31,9 +31,10 @@ export function endSeeds(content: Content, answer: Answer, palette: Palette): En
 }
 
 function lineSeeds(content: Content, answer: Answer, palette: Palette): EndSeed[] {
-  const { shown, others, past, unit } = content;
-  const isTwin = shown.length === 1 && others.length === 0 && past.length > 0;
-  const members = isTwin ? [...shown, ...past] : shown;
+  const { shown, others, unit } = content;
+  const twin = shown.length === 1 && others.length === 0 ? shown[0]?.twin : undefined;
+  const isTwin = twin !== undefined;
+  const members = twin ? [...shown, twin] : shown;
   const values = formatColumn(
     members.map(({ summary }) => summary.last),
     unit,

@@ -10,7 +10,7 @@ import type { Names } from './names.ts';
 import type { Palette } from './palette.ts';
 import type { Drawn } from './plot.ts';
 import type { Content } from './prepare.ts';
-import { leftOutText } from './select.ts';
+import { comparedText, leftOutText } from './select.ts';
 import { absoluteWindow, askedWindow, countedText, resolutionText } from './subtitle.ts';
 import { cleanText } from './text.ts';
 import type { ValueScale } from './value-axis.ts';
@@ -43,7 +43,7 @@ export function titleParts(
 function subtitleParts(input: HeadingInput) {
   const { answer, content, scale, drawn } = input;
   const { range, looks } = answer.question;
-  const shown = content.kind === 'lines' ? content.shown.length : content.drawn;
+  const shown = content.kind === 'lines' ? content.shown.filter(({ isOther }) => !isOther).length : content.drawn;
   const leftOut = leftOutText(answer, shown, content.drawn, firedCount(answer.alert, content));
   const asked = askedWindow(cleanText(range.text));
   const resolution = resolutionOf(content);
@@ -56,7 +56,7 @@ function subtitleParts(input: HeadingInput) {
     remarks: [
       ...(scale.isLog ? ['log scale'] : looks.log ? ['no log scale: nothing above zero'] : []),
       ...(scale.isLog ? [] : cutText(content, scale)),
-      ...(drawn.lines.some(({ role }) => role === 'past') ? [`dashed: ${dashedText(answer)}`] : []),
+      ...(drawn.lines.some(({ role }) => role === 'past') ? [`dashed: ${dashedText(answer, content)}`] : []),
       ...missingPast(input),
       ...alertRule(input, leftOut !== undefined),
     ],
@@ -86,9 +86,9 @@ function cutText({ extent, unit }: Content, { min, max }: ValueScale): string[] 
 function missingPast({ answer: { comparison }, content, drawn }: HeadingInput): string[] {
   if (!comparison) return [];
   const label = cleanText(comparison.label);
-  const dashed = drawn.lines.filter(({ role }) => role === 'past').length;
-  if (dashed === 0) return [`no data for ${label}`];
-  const missing = content.kind === 'lines' ? content.shown.length - dashed : 0;
+  if (!drawn.lines.some(({ role }) => role === 'past')) return [`no data for ${label}`];
+  if (content.kind !== 'lines' || content.shown.some(({ isOther }) => isOther)) return [];
+  const missing = content.shown.filter(({ twin }) => !twin).length;
   return missing > 0 ? [`${missing} without ${label}`] : [];
 }
 
@@ -100,10 +100,13 @@ function resolutionOf(content: Content): string | undefined {
   return resolutionText({ ...content, hasEnvelope: content.envelope !== undefined });
 }
 
-/** What a dashed line stands for: `7 d earlier`, a host. */
-export function dashedText({ comparison }: Answer): string {
+/** What a dashed line stands for: `7 d earlier`, a host, `3 of 10 hosts, highest mean`. */
+export function dashedText(answer: Answer, { shown, past }: Pick<Content, 'shown' | 'past'>): string {
+  const { comparison } = answer;
   if (!comparison) return 'before';
-  return comparison.offsetMs > 0 ? `${formatDuration(comparison.offsetMs)} earlier` : cleanText(comparison.label);
+  if (comparison.offsetMs > 0) return `${formatDuration(comparison.offsetMs)} earlier`;
+  const dashed = shown.filter(({ isOther, twin }) => isOther || twin).length;
+  return dashed > 0 && dashed < past.length ? comparedText(answer, dashed, past.length) : cleanText(comparison.label);
 }
 
 /** What the picture leaves out or draws in another way, each in a few words. */

@@ -11,7 +11,7 @@ import { type StackedRow, stackRows } from './stack.ts';
 const GREY_LINES_MAX = 30;
 const CROWD_CELLS = 320;
 const CROWD_ALPHA = 0.42;
-const PAST_DASH = [7, 5];
+const PAST = { role: 'past', width: 2, dash: [7, 5], join: 'bevel' } as const;
 /** Opacity of the band around the mean of a series that swings fast: alone, or one of several. */
 const RANGE_ALPHA = { alone: 0.26, several: 0.18 } as const;
 /** Opacity of its edges, which carry the extremes: 3:1 against the ground. */
@@ -70,13 +70,20 @@ function drawLines(content: Content, answer: Answer, space: Space, palette: Pale
   for (const member of shown.toReversed()) {
     const points = project(member.series, space);
     const fill = hasArea && { fill: { color: withAlpha(member.color, palette.areaAlpha), to: space.zeroY } };
-    lines.push(lineOf(member, points, { role: 'series', color: member.color, width, join, isStepped, ...fill }));
-    const radius = shown.length === 1 ? 5.5 : 4;
-    for (const { x, y } of alonePoints(points))
-      dots.push({ x, y, radius: 3, color: member.color, ring: 0, role: 'alone' });
-    dots.push(...lastDot(member, space, radius));
+    const look = member.isOther
+      ? ({ ...PAST, color: member.color } as const)
+      : ({ role: 'series', color: member.color, width, join, ...fill } as const);
+    lines.push(lineOf(member, points, { ...look, isStepped }));
+    dots.push(...lastDot(member, space, shown.length === 1 ? 5.5 : 4));
   }
-  return { lines, bars: [], dots, hasCrowd, isFilling: false };
+  return { lines, bars: [], dots: [...lines.flatMap(aloneDots), ...dots], hasCrowd, isFilling: false };
+}
+
+/** Dots on the values that no line shows, of every line that is one of values. */
+function aloneDots({ role, width, color, xs, ys }: Line): Dot[] {
+  if (width === 0 || role === 'range') return [];
+  const radius = role === 'other' || role === 'firing' ? 2 : 3;
+  return alonePoints({ xs, ys }).map(({ x, y }) => ({ x, y, radius, color, ring: 0, role: 'alone' }));
 }
 
 /** The dot on the last value, unless an axis that was cut has no place for it. */
@@ -128,18 +135,14 @@ export const twinColor = ({ isDense }: Content, palette: Palette) => (isDense ? 
 
 /** The other window: grey beside one series, in the series' own hue beside several. */
 function pastLines(content: Content, space: Space, palette: Palette, isStepped: boolean): Line[] {
-  const { past, shown, others } = content;
-  const look = { role: 'past' as const, width: 2, dash: PAST_DASH, join: 'bevel' as const, isStepped };
-  if (shown.length === 1 && others.length === 0) {
-    const [now, then] = [shown[0], past[0]];
-    if (!now || !then) return [];
-    const line = lineOf(then, project(then.series, space), { ...look, color: twinColor(content, palette) });
-    return content.isDense ? [line] : [...betweenLine(now, then, space, isStepped), line];
-  }
-  return shown.flatMap((member) => {
-    const then = past.find(({ series }) => series.name === member.series.name);
-    if (!then) return [];
-    return [lineOf(then, project(then.series, space), { ...look, color: withAlpha(member.color, 0.7) })];
+  const { shown, others } = content;
+  const isTwin = shown.length === 1 && others.length === 0;
+  return shown.flatMap((now) => {
+    const { twin } = now;
+    if (!twin) return [];
+    const color = isTwin ? twinColor(content, palette) : withAlpha(now.color, 0.7);
+    const line = lineOf(twin, project(twin.series, space), { ...PAST, color, isStepped });
+    return isTwin && !content.isDense ? [...betweenLine(now, twin, space, isStepped), line] : [line];
   });
 }
 
@@ -208,12 +211,11 @@ function drawStack(content: Content, space: Space, palette: Palette): Drawn {
 
 /** The past total over solid areas: dashed, on a casing in the ground's colour so that it is seen on any of them. */
 function totalPast(past: Content['past'], space: Space, palette: Palette): Line[] {
-  const look = { role: 'past' as const, join: 'bevel' as const, isStepped: false };
   return past.slice(0, 1).flatMap((member) => {
     const points = project(member.series, space);
     return [
-      lineOf(member, points, { ...look, color: palette.ground, width: 4.5 }),
-      lineOf(member, points, { ...look, color: palette.ink, width: 2, dash: PAST_DASH }),
+      lineOf(member, points, { role: 'past', color: palette.ground, width: 4.5, join: 'bevel', isStepped: false }),
+      lineOf(member, points, { ...PAST, color: palette.ink, isStepped: false }),
     ];
   });
 }

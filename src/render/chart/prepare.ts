@@ -6,10 +6,11 @@ import type { Consolidation } from '../../domain/saved-query.ts';
 import { inferStepMs, type Series, summarize } from '../../domain/series.ts';
 import type { Unit } from '../../domain/unit.ts';
 import { chartFrames } from './chart-frames.ts';
+import { compareMembers, pastMembers } from './compared.ts';
 import { type Band, denseInterval, type Envelope, envelopeOf, withBand, withMeans } from './dense.ts';
 import { thinInterval, thinSeries } from './lines.ts';
 import { assignSlots, type Palette } from './palette.ts';
-import { isOrderedSet, type Member, membersOf, selectMembers } from './select.ts';
+import { isOrderedSet, type Member, membersOf, selectCompared, selectMembers } from './select.ts';
 import { alignSeries, chooseBands, type Grid, stackRows, sumRows, thinGrid, widenBuckets } from './stack.ts';
 import type { ValueExtent } from './value-axis.ts';
 
@@ -31,6 +32,10 @@ export interface Shown extends Member {
   readonly ownLastMs?: number;
   /** Lowest and highest around the series, which then holds means. */
   readonly band?: Band;
+  /** Its counterpart on the other side of a comparison. */
+  readonly twin?: Member;
+  /** Itself of the other side, and without a counterpart: dashed. */
+  readonly isOther?: boolean;
 }
 
 /** What is to be shown. */
@@ -122,17 +127,6 @@ type Built = Pick<Content, 'shown' | 'firing' | 'others' | 'past' | 'extent'> &
     readonly slots: Map<string, number>;
   };
 
-/** The comparison's members, shifted onto the window of the question. */
-function pastMembers({ comparison, question: { range } }: Answer): Member[] {
-  if (!comparison) return [];
-  const shiftMs = comparison.offsetMs === 0 ? 0 : range.fromMs - comparison.fromMs;
-  const frames = chartFrames(comparison.frames).map((frame) => ({
-    ...frame,
-    series: frame.series.map((series) => ({ ...series, times: series.times.map((timeMs) => timeMs + shiftMs) })),
-  }));
-  return membersOf(frames, range.fromMs, range.toMs);
-}
-
 function prepareLines(
   answer: Answer,
   members: readonly Member[],
@@ -143,7 +137,16 @@ function prepareLines(
   palette: Palette,
   small?: SmallPlot,
 ): Built {
-  const { coloured, firing, others } = selectMembers(members, answer, small?.coloured);
+  const { twins, unpaired } = compareMembers(members, past, answer);
+  const {
+    coloured: own,
+    firing,
+    others,
+    compared,
+  } = small
+    ? { ...selectMembers(members, answer, small.coloured), compared: [] }
+    : selectCompared(members, unpaired, answer);
+  const coloured = [...own, ...compared];
   const widthPx = small?.widthPx ?? NOMINAL_PLOT_PX;
   const slots = assignSlots(
     coloured.map(({ series }) => series.name),
@@ -159,18 +162,23 @@ function prepareLines(
   const thinnedMs = denseMs ?? thinInterval(longest, spanMs, widthPx, stepMs);
   const thin = <T extends Member>(member: T): T =>
     thinnedMs ? { ...member, series: thinSeries(member.series, thinnedMs) } : member;
-  const isMany = members.length > BANDED_MAX;
+  const all = [...members, ...unpaired];
+  const isMany = all.length > BANDED_MAX;
   const band = denseMs && !isMany ? (member: Shown) => withBand(member, denseMs) : undefined;
   const line = <T extends Member>(member: T): T => (denseMs ? withMeans(member, denseMs) : thin(member));
   return {
     shown: coloured
       .map((member) => ({ ...member, color: slotColor(slots, member, palette) }))
       .map((member) => band?.(member) ?? line(member))
-      .map((member) => (answer.question.looks.step ? heldOn(member, Math.min(toMs, answer.nowMs)) : member)),
+      .map((member) => (answer.question.looks.step ? heldOn(member, Math.min(toMs, answer.nowMs)) : member))
+      .map((member, index) => {
+        const other = twins.get(coloured[index] as Member);
+        return { ...member, ...(other && { twin: line(other) }), ...(index >= own.length && { isOther: true }) };
+      }),
     firing: firing.map(line),
     others: others.map(line),
-    past: past.map(line),
-    ...(denseMs && isMany && { envelope: envelopeOf(members, fromMs, toMs, denseMs) }),
+    past,
+    ...(denseMs && isMany && { envelope: envelopeOf(all, fromMs, toMs, denseMs) }),
     extent,
     slots,
     isDense: denseMs !== undefined,

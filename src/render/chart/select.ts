@@ -4,6 +4,8 @@ import type { Answer } from '../../domain/answer.ts';
 import type { SeriesFrame } from '../../domain/frame.ts';
 import type { Measure } from '../../domain/saved-query.ts';
 import { type Series, type Summary, summarize } from '../../domain/series.ts';
+import { UNPAIRED_MAX } from '../counterpart.ts';
+import { seriesNoun } from '../series-noun.ts';
 import { cleanText } from './text.ts';
 
 /** A series with values in the window. */
@@ -62,11 +64,6 @@ function lowerBound(times: ArrayLike<number>, timeMs: number): number {
   return low;
 }
 
-/** The number that a measure takes from a summary. */
-function measured(summary: Summary, measure: Measure): number {
-  return summary[measure];
-}
-
 /**
  * Splits members: up to eight in colour as they come; of more, the five that rank first, the others grey. A small plot
  * has fewer in colour (`most`).
@@ -79,15 +76,37 @@ export function selectMembers(
   const alerting = selectFiring(members, answer.alert, most);
   if (alerting) return alerting;
   if (members.length <= most) return { coloured: members, firing: [], others: [] };
-  const { query, ranking } = answer.question;
-  const isLowFirst = ranking ? ranking.order === 'bottom' : query.worst === 'low';
-  const ranked = members.toSorted((a, b) => {
-    const difference = measured(a.summary, query.measure) - measured(b.summary, query.measure);
-    return isLowFirst ? difference : -difference;
-  });
+  const inOrder = ranked(members, answer);
   const count = Math.min(most, COLOURED_BESIDE_GREY);
-  return { coloured: ranked.slice(0, count), firing: [], others: ranked.slice(count) };
+  return { coloured: inOrder.slice(0, count), firing: [], others: inOrder.slice(count) };
 }
+
+/**
+ * Splits members and those that they are compared with by a colour of their own: all where the colours suffice; else
+ * as many of the others as the words name, and the rest grey.
+ */
+export function selectCompared(
+  members: readonly Member[],
+  unpaired: readonly Member[],
+  answer: Pick<Answer, 'question' | 'alert'>,
+  most = COLOURED_MAX,
+): Selection & { readonly compared: readonly Member[] } {
+  if (members.length + unpaired.length <= most || unpaired.length === 0)
+    return { ...selectMembers(members, answer, most), compared: unpaired };
+  const own = selectMembers(members, answer, COLOURED_BESIDE_GREY);
+  const others = [...own.others, ...unpaired.slice(UNPAIRED_MAX)];
+  return { ...own, others, compared: unpaired.slice(0, UNPAIRED_MAX) };
+}
+
+/** Members by the definition's measure, the end that was asked for or that is bad first. */
+export function ranked(members: readonly Member[], { question }: Pick<Answer, 'question'>): Member[] {
+  const { measure } = question.query;
+  const sign = isLowFirst(question) ? 1 : -1;
+  return members.toSorted((a, b) => sign * (a.summary[measure] - b.summary[measure]));
+}
+
+const isLowFirst = ({ query, ranking }: Answer['question']) =>
+  ranking ? ranking.order === 'bottom' : query.worst === 'low';
 
 /** Of a group of alerts its members in colour, those that began first before the others; nothing without any. */
 function selectFiring(members: readonly Member[], alert: AlertView | undefined, most: number): Selection | undefined {
@@ -111,15 +130,22 @@ const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
 
 /** What is left out, for the subtitle: `5 of 60 hosts, highest mean`; of a group of alerts `3 of 20 hosts firing`. */
 export function leftOutText(answer: Answer, shown: number, drawn: number, fired = 0): string | undefined {
-  const { query, ranking } = answer.question;
   if (fired > 0 && drawn > 1) {
     return `${fired} of ${drawn} ${memberNoun(answer)} ${answer.alert?.toMs === undefined ? 'firing' : 'fired'}`;
   }
   const total = Math.max(answer.rankedFrom ?? 0, drawn);
-  if (total <= shown) return undefined;
-  const end = (ranking ? ranking.order === 'bottom' : query.worst === 'low') ? 'lowest' : 'highest';
-  const noun = query.parameters.some(({ type }) => type === 'host') ? 'hosts' : 'series';
-  return `${shown} of ${total} ${noun}, ${end} ${MEASURE_WORDS[query.measure]}`;
+  return total > shown ? firstOf(answer.question, shown, total, seriesNoun(answer.question, total)) : undefined;
+}
+
+/** What of the other arguments of a comparison has a colour: `3 of 10 hosts, highest mean`. */
+export function comparedText({ question }: Answer, shown: number, total: number): string {
+  const args = question.comparison?.kind === 'arguments' ? question.comparison.arguments : question.arguments;
+  return firstOf(question, shown, total, seriesNoun(question, total, args));
+}
+
+function firstOf(question: Answer['question'], shown: number, total: number, noun: string): string {
+  const end = isLowFirst(question) ? 'lowest' : 'highest';
+  return `${shown} of ${total} ${noun}, ${end} ${MEASURE_WORDS[question.query.measure]}`;
 }
 
 /** What the series of an alert's chart are: `hosts`, `instances`. */

@@ -110,13 +110,14 @@ function headingOf(answer: Answer, { shown, total, silent, otherKinds }: Plans):
   const asked = askedWindow(cleanText(range.text));
   const steps = new Set(shown.map(({ content }) => resolutionText({ ...content, hasEnvelope: false })));
   const [resolution] = steps;
+  const dashed = shown.find(({ content }) => content.past.length > 0);
   return {
     subtitle: {
       ...(total > shown.length && { leftOut: `${shown.length} of ${total} panels` }),
       ...(asked && { asked }),
       window: absoluteWindow(range, answer.nowMs),
       ...(steps.size === 1 && resolution && { resolution }),
-      remarks: shown.some(({ content }) => content.past.length > 0) ? [`dashed: ${dashedText(answer)}`] : [],
+      remarks: dashed ? [`dashed: ${dashedText(answer, dashed.content)}`] : [],
     },
     remarks: [
       ...countRemark(silent, 'panel without values', 'panels without values'),

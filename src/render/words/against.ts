@@ -2,18 +2,16 @@
 import type { Answer } from '../../domain/answer.ts';
 import { formatDuration, formatValue } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
+import { UNPAIRED_MAX } from '../counterpart.ts';
 import { factsMeasure, type SeriesFacts, seriesFacts, unpairedFacts } from './facts.ts';
 import { joined, lastWords, namedWords, nameOf, type Saying } from './saying.ts';
-
-/** The other side is not the answer: more names than this are counted. */
-const NAMED_MAX = 3;
 
 /** `against web02 40.1 % (mean 50.1 %), web03 38 % (mean 49.2 %)`; empty when every value has its counterpart. */
 export function againstWords(say: Saying): Line {
   const facts = unpairedFacts(say.answer);
   if (facts.length === 0) return [];
-  const entries = facts.slice(0, NAMED_MAX).map((fact) => namedWords(fact, [valueWords(fact, say)]));
-  const more = facts.length - NAMED_MAX;
+  const entries = facts.slice(0, UNPAIRED_MAX).map((fact) => namedWords(fact, [valueWords(fact, say)]));
+  const more = facts.length - UNPAIRED_MAX;
   return ['against ', ...joined([...entries, more > 0 ? [`… ${more} more`] : []], ', ')];
 }
 
@@ -30,8 +28,8 @@ export function thinWords(answer: Answer): Line {
   const [first] = thin;
   if (!first || !answer.comparison) return [];
   const { fromMs, toMs } = answer.question.range;
-  const names = thin.slice(0, NAMED_MAX).map(({ fact }): Line => [nameOf(fact)]);
-  const more = thin.length - NAMED_MAX;
+  const names = thin.slice(0, UNPAIRED_MAX).map(({ fact }): Line => [nameOf(fact)]);
+  const more = thin.length - UNPAIRED_MAX;
   const whose: Line = facts.length > 1 ? [' of ', ...joined([...names, more > 0 ? [`… ${more} more`] : []], ', ')] : [];
   const [valuesMs, sharedMs] = [
     Math.max(...thin.map(({ side }) => side.valuesMs)),

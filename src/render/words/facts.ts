@@ -4,6 +4,7 @@ import type { Frame, SeriesFrame } from '../../domain/frame.ts';
 import type { Measure } from '../../domain/saved-query.ts';
 import { inferStepMs, type Series, type Summary, summarize } from '../../domain/series.ts';
 import { chartFrames } from '../chart/chart-frames.ts';
+import { counterpartName } from '../counterpart.ts';
 import { type ThinSide, thinSide } from './overlap.ts';
 
 /** A series with its numbers. */
@@ -54,7 +55,8 @@ function findFacts(answer: Answer): SeriesFacts[] {
       const summary = summarize(series);
       if (!summary) return [];
       const isAlone = total === 1 && others.length === 1;
-      const other = isAlone ? others[0] : counterpartOf(series, others, answer);
+      const otherName = counterpartName(series.name, answer.question);
+      const other = isAlone ? others[0] : others.find(({ name }) => name === otherName);
       const otherSummary = other && summarize(other);
       const stepMs = stepOf(series, frame.stepMs);
       const was = other && otherSummary && { series: other, summary: otherSummary, stepMs: stepOf(other) };
@@ -69,27 +71,6 @@ function findFacts(answer: Answer): SeriesFacts[] {
 function comparedTo(own: SeriesFacts, was: OtherFacts, answer: Answer): Pick<SeriesFacts, 'was' | 'thin'> {
   const thin = isCounted(answer) ? undefined : thinSide(own, was, comparisonShiftMs(answer), answer);
   return thin ? { thin } : { was };
-}
-
-/**
- * The series of the other side that stands for the same: of that name, or, for other arguments, of the name with the
- * other value in it (`web01.root` and `web02.root`). A ranking is of all, so other arguments have no counterpart in it.
- */
-function counterpartOf({ name }: Series, others: readonly Series[], { question }: Answer): Series | undefined {
-  const { comparison, arguments: own, ranking } = question;
-  if (comparison?.kind !== 'arguments') return others.find((other) => other.name === name);
-  if (ranking) return undefined;
-  const pairs = Object.entries(comparison.arguments).flatMap(([parameter, values]): [string, string][] => {
-    const [value, more] = own[parameter] ?? [];
-    const [other, otherMore] = values;
-    const isOne = value !== undefined && other !== undefined && more === undefined && otherMore === undefined;
-    return isOne ? [[value, other]] : [];
-  });
-  const renamed = name
-    .split('.')
-    .map((part) => pairs.find(([value]) => value === part)?.[1] ?? part)
-    .join('.');
-  return others.find((other) => other.name === renamed);
 }
 
 /** What other arguments gave that has no counterpart among the series shown: `cpu web01 vs web02 web03`. */

@@ -4,7 +4,7 @@ import type { Answer } from '../../domain/answer.ts';
 import { formatValue } from '../../domain/format-number.ts';
 import type { Line } from '../../domain/message.ts';
 import type { Measure } from '../../domain/saved-query.ts';
-import { nounOf, pluralOf } from '../../questions/words.ts';
+import { seriesNoun } from '../series-noun.ts';
 import { againstWords } from './against.ts';
 import { factsMeasure, measureOf, otherAtLast, type SeriesFacts } from './facts.ts';
 import { arrivalOf, crossingsOf, limitsInOrder, limitWords, sideWords, spellWords, wholeWords } from './limits.ts';
@@ -28,7 +28,8 @@ const FULL_MAX = 3;
 /** The title of a ranking: `Disk used, 3 highest of 42 hosts`; with what they are ranked by, unless it is the last value. */
 export function rankedTitle(answer: Answer, facts: readonly SeriesFacts[]): string {
   const by = RANKED_BY[answer.question.query.measure];
-  const of = answer.rankedFrom === undefined ? '' : ` of ${answer.rankedFrom} ${rankedNoun(answer, answer.rankedFrom)}`;
+  const of =
+    answer.rankedFrom === undefined ? '' : ` of ${answer.rankedFrom} ${seriesNoun(answer.question, answer.rankedFrom)}`;
   const count = facts.length === 1 ? '' : `${facts.length} `;
   return `${plainTitle(answer)}, ${count}${rankWord(answer, facts)}${of}${by}`;
 }
@@ -51,12 +52,6 @@ function rankWord({ question: { query, ranking } }: Answer, facts: readonly Seri
   const fall = first && last ? measureOf(first.summary, query.measure) - measureOf(last.summary, query.measure) : 0;
   if (fall !== 0) return fall > 0 ? 'highest' : 'lowest';
   return ranking?.order === 'bottom' ? 'lowest' : 'highest';
-}
-
-/** `hosts`, where there is at most one series for each; a host with several disks has `series`. */
-function rankedNoun({ question: { query, arguments: args } }: Answer, count: number): string {
-  const parameter = query.parameters.find(({ name }) => (args[name]?.length ?? 0) >= count);
-  return parameter ? pluralOf(nounOf(parameter.name)) : 'series';
 }
 
 /** Names and newest values, worst first, at most five; then what holds for all. */

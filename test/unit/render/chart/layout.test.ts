@@ -1,5 +1,5 @@
 /** Rules of the look that no kept picture shows. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BotError } from '../../../../src/domain/errors.ts';
 import { encodePng } from '../../../../src/render/chart/draw.ts';
 import { TYPE, textWidth } from '../../../../src/render/chart/text.ts';
@@ -67,6 +67,7 @@ it('ranks the lowest first where low is bad', () => {
   const { lines, subtitle } = layout({
     title: 'Free',
     series: many(12, (index) => index + 1),
+    hosts: true,
     query: { worst: 'low', measure: 'min' },
   });
   expect(
@@ -78,14 +79,18 @@ it('ranks the lowest first where low is bad', () => {
   expect(subtitle.text).toMatch(/^5 of 12 hosts, lowest minimum/);
 });
 
-it('says of a ranking how many there were', () => {
+it.each([
+  [42, 'hosts'],
+  [21, 'series'],
+])('says of a ranking how many there were, of %i hosts as %s', (count, noun) => {
+  const host = Array.from({ length: count }, (_, index) => `h${index}`);
   const { subtitle } = layout({
     title: 'Disk',
     series: many(3, (index) => index),
-    question: { ranking: { order: 'top', count: 3 } },
+    question: { arguments: { host }, ranking: { order: 'top', count: 3 } },
     answer: { rankedFrom: 42 },
   });
-  expect(subtitle.text).toMatch(/^3 of 42 hosts, highest mean · /);
+  expect(subtitle.text).toContain(`3 of 42 ${noun}, highest mean · `);
 });
 
 it('draws only the frames that share the unit of the first', () => {
@@ -294,6 +299,73 @@ it('names other arguments by their own names', () => {
   expect(model.subtitle.text).toMatch(/dashed: web02$/);
 });
 
+describe('a comparison with other arguments', () => {
+  const range = { fromMs: NOW_MS - HOUR, toMs: NOW_MS, zone: 'UTC', text: 'last 1h' };
+  const against = (own: readonly string[], other: readonly string[], host: readonly string[] = other) =>
+    layout({
+      title: 'CPU',
+      series: Object.fromEntries(own.map((name) => [name, wave])),
+      question: {
+        arguments: { host: own.map((name) => name.split('.')[0] as string).slice(0, own[0]?.includes('.') ? 1 : 99) },
+        comparison: { kind: 'arguments', arguments: { host }, label: 'others' },
+      },
+      answer: {
+        comparison: {
+          label: 'others',
+          offsetMs: 0,
+          fromMs: range.fromMs,
+          frames: [
+            {
+              kind: 'series',
+              range,
+              warnings: [],
+              series: other.map((name, index) =>
+                sample(name, 'percent', range.fromMs, range.toMs, 10_000, () => 10 + index),
+              ),
+            },
+          ],
+        },
+      },
+    });
+  const names = (model: ReturnType<typeof layout>, role: string) =>
+    model.lines.filter((line) => line.role === role).map(({ name }) => name);
+  const hosts = (count: number) => Array.from({ length: count }, (_, index) => `db${index + 1}`);
+
+  it('draws every one of a few, each with its label and colour', () => {
+    const model = against(['web01', 'web02'], hosts(3));
+    expect(names(model, 'past').toSorted()).toEqual(hosts(3));
+    expect(model.labels).toHaveLength(5);
+    expect(new Set(Object.values(model.slots)).size).toBe(5);
+    expect(model.subtitle.text).toMatch(/dashed: others$/);
+  });
+
+  it('draws as many of many as the words name, the rest grey and counted', () => {
+    const model = against(['web01'], hosts(10));
+    expect(names(model, 'past').toSorted()).toEqual(['db10', 'db8', 'db9']);
+    expect(names(model, 'other')).toHaveLength(7);
+    expect(model.labels.map(({ name }) => name.text)).toContain('7 others');
+    expect(model.subtitle.text).toMatch(/dashed: 3 of 10 hosts, highest mean$/);
+  });
+
+  it('lays each part beneath the same part of the other one', () => {
+    const model = against(['web01.root', 'web01.var'], ['db1.root', 'db1.var'], ['db1']);
+    expect(names(model, 'past').toSorted()).toEqual(['db1.root', 'db1.var']);
+    expect(model.labels.map(({ name }) => name.text).toSorted()).toEqual(['web01.root', 'web01.var']);
+    expect(model.subtitle.text).toMatch(/dashed: others$/);
+  });
+});
+
+it('gives the lone values of a dashed line dots', () => {
+  const then = NOW_MS - HOUR - DAY;
+  const range = { fromMs: then, toMs: then + HOUR, zone: 'UTC', text: 'yesterday' };
+  const lone = sample('a', 'percent', then, then + HOUR, 10_000, (_, timeMs) => ((timeMs - then) % 600_000 ? null : 5));
+  const frames = [{ kind: 'series' as const, range, warnings: [], series: [lone] }];
+  const comparison = { label: 'yesterday', offsetMs: DAY, fromMs: then, frames };
+  const { dots, lines } = layout({ title: 'CPU', series: { a: wave }, answer: { comparison } });
+  const color = lines.find(({ role }) => role === 'past')?.color;
+  expect(dots.filter((dot) => dot.role === 'alone' && dot.color === color)).toHaveLength(6);
+});
+
 it('drops the resolution to the footer, then the year, when the subtitle is too long', () => {
   const model = layout({
     title: 'Rate',
@@ -382,6 +454,7 @@ it('says the window before the words that repeat it when both do not fit', () =>
     spanMs: 2 * DAY,
     stepMs: 5 * MINUTE,
     series: many(12, (index) => 20 + index),
+    hosts: true,
   });
   expect(plain(model.subtitle.text)).toBe(
     '5 of 12 hosts, highest mean · orders per minute · Mon 23 Nov 15:00 – Wed 25 Nov 15:00 CET · axis from 5',
