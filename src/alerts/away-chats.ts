@@ -5,8 +5,9 @@ import type { Clock } from '../lib/clock.ts';
 /** What is known of chats in this process. */
 export interface AwayChats {
   /**
-   * Does something in a chat. While it is away, one at a time tries it; what is not tried fails at once, or soon, and, by
-   * {@link isUntried}, is certainly not there. What platforms count apart has a name of its own.
+   * Does something in a chat, which must be harmless when it is repeated: a connection that broke is no reason to wait, and is tried
+   * a second time. While a chat is away, one at a time tries it; what is not tried fails at once, or soon, and, by {@link isUntried},
+   * is certainly not there. What platforms count apart has a name of its own.
    */
   reach<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
 }
@@ -47,7 +48,7 @@ export function createAwayChats({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): A
       if (known && (known.isSlow || known.untilMs > now())) {
         throw new BotError('CHAT_UNREACHABLE', known.why, { isUntried: true });
       }
-      const attempt = work();
+      const attempt = known ? work() : workAgain(work);
       const tried = new AbortController();
       if (known) known.probe = soonOver(known, attempt, tried.signal);
       try {
@@ -66,6 +67,17 @@ export function createAwayChats({ now, sleep }: Pick<Clock, 'now' | 'sleep'>): A
       }
     },
   };
+}
+
+/** Servers close connections that were idle, and proxies fail for a moment; who says nothing at all is not asked again. */
+async function workAgain<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const { code, details } = toBotError(thrown);
+    if (code !== 'CHAT_UNREACHABLE' || details.timeoutMs !== undefined) throw thrown;
+    return await work();
+  }
 }
 
 /** Whether a failure says that nothing was sent. */

@@ -59,6 +59,20 @@ it('holds nobody up who could tell others while the one that tries hears nothing
   expect(clock.sleepers).toBe(0);
 });
 
+it('tries a second time what a broken connection kept from a chat, not what it says nothing to', async () => {
+  const away = createAwayChats(createFakeClock(0));
+  const failingOnce = (details: object) => {
+    let tries = 0;
+    return async () => {
+      tries += 1;
+      if (tries === 1) throw new BotError('CHAT_UNREACHABLE', 'It failed.', details as Record<string, never>);
+      return 'sent';
+    };
+  };
+  expect(await away.reach('team', failingOnce({ reason: 'ECONNRESET' }))).toBe('sent');
+  await expect(away.reach('team', failingOnce({ timeoutMs: 15_000 }))).rejects.toThrow('It failed.');
+});
+
 it('does not take a room that refuses for a chat that is away', async () => {
   const away = createAwayChats(createFakeClock(0));
   const refuse = () => Promise.reject(new BotError('CHAT_FORBIDDEN', 'Not there.'));

@@ -269,7 +269,7 @@ it('looks once more at a post, an edit of which was given up and may come after 
 it('tries no further edit in a chat that was away a moment ago', async () => {
   const rooms = makeRooms({ refusing: [] });
   await rooms.tell();
-  rooms.refuseEdits(new BotError('CHAT_UNREACHABLE', 'It is away.'));
+  rooms.refuseEdits(new BotError('CHAT_UNREACHABLE', 'It is away.', { timeoutMs: 15_000 }));
   await expect(rooms.change()).rejects.toSatisfy((thrown) => !isUntried(thrown));
   await expect(rooms.change()).rejects.toSatisfy(isUntried);
   expect(rooms.edits()).toBe(1);
