@@ -3,7 +3,7 @@ import { parseDuration } from '../domain/duration.ts';
 import type { Parameter, ParameterType, SavedQuery } from '../domain/saved-query.ts';
 import { isGlob, matchGlob } from './glob.ts';
 import type { Known, KnownValues } from './known-values.ts';
-import type { NamedWord, Shown } from './parts.ts';
+import type { NamedWord, RankingWords, Shown } from './parts.ts';
 import type { Token } from './tokens.ts';
 import { ALL_WORDS, nounOf, pluralOf } from './words.ts';
 
@@ -12,6 +12,7 @@ export interface Words {
   readonly words: readonly Token[];
   readonly soft: ReadonlyMap<Token, Shown>;
   readonly named: readonly NamedWord[];
+  readonly ranking?: RankingWords;
 }
 
 /** A word that found no place; `parameter` is set where its key said which it was for. */
@@ -57,12 +58,12 @@ interface Draft {
 }
 
 /** Binds words to a definition; what fits nowhere is left in `unused`. */
-export function bindWords(query: SavedQuery, { words, soft, named }: Words, known: KnownValues): Bound {
+export function bindWords(query: SavedQuery, { words, soft, named, ranking }: Words, known: KnownValues): Bound {
   const draft: Draft = { query, known, given: new Map(), matched: 0, unchecked: [] };
   const unused: UnusedWord[] = named.flatMap((word) => bindNamed(draft, word));
   let rest = words.filter((token) => !bindExact(draft, token.text) && !bindGlob(draft, token));
   rest = rest.filter((token) => !bindAll(draft, token));
-  rest = rest.filter((token) => !isNoun(draft, token));
+  rest = rest.filter((token) => !isNoun(draft, token, ranking !== undefined));
   const shown = rest.flatMap((token) => soft.get(token) ?? []);
   rest = rest.filter((token) => !soft.has(token));
   rest = rest.filter((token) => !token.isQuoted || !bindFree(draft, token.text, true));
@@ -121,9 +122,16 @@ function bindAll(draft: Draft, token: Token): boolean {
   return !token.isQuoted && ALL_WORDS.has(token.lower) && bindGlob(draft, { ...token, text: '*' });
 }
 
-/** `host web01`, `all hosts`: what a parameter is called, beside a value of it. */
-function isNoun({ given }: Draft, { lower, isQuoted }: Token): boolean {
-  return !isQuoted && [...given.keys()].some((name) => lower === nounOf(name) || lower === pluralOf(nounOf(name)));
+/** `host web01`, `all hosts`, `top 5 hosts`: what a parameter is called, beside a value of it or where all are looked at. */
+function isNoun({ query, known, given }: Draft, token: Token, isRanked: boolean): boolean {
+  return query.parameters.some(
+    (one) => isNounOf(one, token) && (given.has(one.name) || (isRanked && known(query, one).kind === 'list')),
+  );
+}
+
+/** Whether a word is what a parameter is called: `host`, `hosts`. */
+export function isNounOf({ name }: Parameter, { lower, isQuoted }: Pick<Token, 'lower' | 'isQuoted'>): boolean {
+  return !isQuoted && (lower === nounOf(name) || lower === pluralOf(nounOf(name)));
 }
 
 /** A quoted string is for free text first; any other word for what is no free text. */

@@ -3,7 +3,7 @@ import { BotError } from '../domain/errors.ts';
 import type { Arguments, Ranking } from '../domain/question.ts';
 import type { Parameter, SavedQuery } from '../domain/saved-query.ts';
 import type { TimeRange } from '../domain/time-range.ts';
-import type { Bound } from './bind-words.ts';
+import { type Bound, isNounOf } from './bind-words.ts';
 import { missingIn } from './choose-variant.ts';
 import type { KnownValues } from './known-values.ts';
 import { findNear } from './nearest.ts';
@@ -51,10 +51,8 @@ export function refuseBadTimes(bounds: readonly Bound[], name: string, vocabular
 
 /** The first word that looks like a time and is none; behind `last` and its like it is the next one. */
 export function badTime(tokens: readonly Token[]): Token | undefined {
-  // `errors per second` is a unit of what is measured, `may I see` is speech
-  const index = tokens.findIndex(
-    (token, at) => looksLikeTime(token) && tokens[at - 1]?.lower !== 'per' && (token.lower !== 'may' || token.at > 0),
-  );
+  // `may I see` is speech
+  const index = tokens.findIndex((token) => looksLikeTime(token) && (token.lower !== 'may' || token.at > 0));
   const [token, next] = index < 0 ? [] : tokens.slice(index);
   return token && ORPHAN_TIME_WORDS.has(token.lower) && next ? next : token;
 }
@@ -118,7 +116,9 @@ export function refuseUnknownValues(
 ): void {
   if (isRanked || bounds.some(({ unused, matched }) => unused.length === 0 || matched > 0)) return;
   for (const { query, unused } of bounds) {
-    const [first] = unused;
+    // `errors per service` has no value yet, which is said as such
+    const required = query.parameters.filter((one) => one.default === undefined);
+    const [first] = unused.filter(({ token }) => !required.some((one) => isNounOf(one, token)));
     const parameter = first?.parameter ?? query.parameters.find((one) => known(query, one).kind === 'list');
     if (!first || !parameter) continue;
     const [example, ...more] = examplesOf(bounds, parameter.name, known);

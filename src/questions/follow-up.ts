@@ -98,6 +98,7 @@ export function applyFollowUp(
     looks,
     without: [...stillWithout(before.parts, parts), ...parts.without],
     wordsBeforeName: 0,
+    notes: parts.notes,
     ...(time && { time }),
     ...(comparison && { comparison }),
     ...(ranking && { ranking }),
@@ -138,7 +139,8 @@ function replaced({ bound, parts: old }: Before, now: Bound, parts: Parts): read
   return [...kept, ...now.given.values()].flatMap(namedWords);
 }
 
-function namedWords({ parameter, written, isKeyed }: Given): readonly NamedWord[] {
+/** The words of a value, for its parameter. */
+export function namedWords({ parameter, written, isKeyed }: Given): readonly NamedWord[] {
   return written.map((value) => ({
     key: parameter.name,
     value,

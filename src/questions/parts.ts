@@ -4,7 +4,7 @@ import type { Looks } from '../domain/saved-query.ts';
 import type { Amount } from './lexemes.ts';
 import type { Day, TimePhrase } from './time-phrase.ts';
 import type { Token } from './tokens.ts';
-import type { Verb } from './words.ts';
+import type { TimeUnit, Verb } from './words.ts';
 
 /** What is laid over the answer, told apart by `kind`. */
 export type ComparisonWords =
@@ -81,6 +81,10 @@ export interface Parts {
   /** Values to leave out: `web* without web02`. */
   readonly without: readonly Token[];
   readonly verb?: Verb;
+  /** `per minute`: how it is wished to be measured. */
+  readonly per?: TimeUnit;
+  /** What to say of words that were mended. */
+  readonly notes: readonly string[];
   /** How many words, with or without a meaning, stand before the name that are no phrase. */
   readonly wordsBeforeName: number;
 }

@@ -5,6 +5,7 @@ import type { Bound } from './bind-words.ts';
 import { checkAmount, checkLength, checkMissing, rankingOf } from './check-plan.ts';
 import type { KnownValues } from './known-values.ts';
 import { readTimeRange } from './parse-time-range.ts';
+import type { Parts } from './parts.ts';
 import { bindCompared, type PlanInput, planValues, type Settling, settle } from './plan-values.ts';
 import { namesText } from './present.ts';
 import type { Vocabulary } from './read-parts.ts';
@@ -58,7 +59,9 @@ export function planQuestion(input: PlanInput, known: KnownValues, vocabulary: V
       ...question,
       ...(comparison && { comparison }),
       notes: [
+        ...parts.notes,
         ...notes,
+        ...perNote(parts, bound, name),
         ...values.notes,
         ...compared.notes,
         ...time.notes,
@@ -150,6 +153,13 @@ function comparisonOf(
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((value) => b.includes(value));
+}
+
+/** What is measured is the definition's to say, unless that is what was said. */
+function perNote({ per }: Parts, { query: { unit } }: Bound, name: string): readonly string[] {
+  if (per === undefined || unit.phrase?.endsWith(`per ${per}`)) return [];
+  const inUnit = unit.id === 'none' || unit.id === 'count' ? '' : `, in ${code(unit.id)}`;
+  return [`${code(`per ${per}`)} changes nothing: ${code(name)} stays as its definition has it${inUnit}.`];
 }
 
 function uncheckedNote({ unchecked, query }: Bound): readonly string[] {

@@ -100,8 +100,8 @@ function isAllTail(body: string, vocabulary: Vocabulary): boolean {
 function tailParts(tail: string, vocabulary: Vocabulary): Parts | BotError | undefined {
   const parts = partsOrRefusal(tail, vocabulary);
   if (parts instanceof BotError) return parts;
-  const isAll = parts.words.every((word) => parts.soft.has(word)) && parts.named.length === 0 && !parts.ranking;
-  return isAll ? parts : undefined;
+  const isPlain = parts.named.length + parts.notes.length === 0 && !parts.ranking && parts.per === undefined;
+  return isPlain && parts.words.every((word) => parts.soft.has(word)) ? parts : undefined;
 }
 
 function partsOrRefusal(tail: string, vocabulary: Vocabulary): Parts | BotError {

@@ -7,15 +7,19 @@ import type { ComparisonWords, NamedWord, Parts, RankingWords, Scope, Shown, Tim
 import { joinedValues, readComparison } from './read-comparison.ts';
 import { readShown, softShown } from './read-shown.ts';
 import { scanTimes, type TimeScanner } from './read-time-phrase.ts';
+import { readWhich } from './read-which.ts';
 import { code } from './say.ts';
 import type { Token } from './tokens.ts';
 import {
   COMPARE_WORDS,
   NOISE_WORDS,
   NUMBER_WORDS,
+  PER_WORD,
   RANKING_WORDS,
   SCOPE_WORDS,
   TIME_WORDS,
+  type TimeUnit,
+  UNIT_WORDS,
   VERB_WORDS,
   type Verb,
   WITHOUT_WORDS,
@@ -46,7 +50,9 @@ interface Draft {
   looks: Looks;
   scope?: Scope;
   verb?: Verb;
+  per?: TimeUnit;
   without: Token[];
+  notes: string[];
 }
 
 interface Place {
@@ -64,6 +70,7 @@ type Reader = (place: Place) => number;
 const READERS: readonly Reader[] = [
   readQuoted,
   readVerb,
+  readSentence,
   readCountedRanking,
   readName,
   readScope,
@@ -72,6 +79,7 @@ const READERS: readonly Reader[] = [
   readLooks,
   readWithout,
   readNamed,
+  readPer,
   readTime,
   readWord,
 ];
@@ -82,7 +90,7 @@ const READERS: readonly Reader[] = [
  * @throws BotError `ASK_BAD_RANGE` for two times, or one that can be none
  */
 export function readParts(tokens: readonly Token[], vocabulary: Vocabulary): Parts {
-  const draft: Draft = { wordsBeforeName: 0, words: [], soft: new Map(), named: [], looks: {}, without: [] };
+  const draft = emptyDraft();
   const times = scanTimes(tokens, vocabulary.nowMs, vocabulary.zone);
   for (let index = 0; index < tokens.length; ) {
     const place: Place = { draft, tokens, index, vocabulary, times };
@@ -94,6 +102,10 @@ export function readParts(tokens: readonly Token[], vocabulary: Vocabulary): Par
     index += Math.max(taken, 1);
   }
   return draft;
+}
+
+function emptyDraft(): Draft {
+  return { wordsBeforeName: 0, words: [], soft: new Map(), named: [], looks: {}, without: [], notes: [] };
 }
 
 function readQuoted({ draft, tokens, index }: Place): number {
@@ -164,6 +176,16 @@ function readScope({ draft, tokens, index, vocabulary }: Place): number {
   return 2;
 }
 
+/** `which host has the most`: said among people too, so it counts as words before the name. */
+function readSentence({ draft, tokens, index }: Place): number {
+  const found = draft.ranking ? undefined : readWhich(tokens, index);
+  if (!found) return 0;
+  draft.ranking = found.ranking;
+  draft.wordsBeforeName += 1;
+  if (found.noun) draft.words.push(found.noun);
+  return found.count;
+}
+
 /** `top 5`, `top5`, `3 busiest` rank even where a query is called `top`. */
 function readCountedRanking(place: Place): number {
   const { draft, tokens, index, vocabulary } = place;
@@ -224,7 +246,7 @@ function beside(before: ComparisonWords | undefined, now: ComparisonWords, lead:
 function plainWords({ tokens, index, vocabulary, times }: Place): readonly Token[] {
   const end = tokens.findIndex((token, at) => {
     if (at < index) return false;
-    const draft: Draft = { wordsBeforeName: 0, words: [], soft: new Map(), named: [], looks: {}, without: [] };
+    const draft = emptyDraft();
     const reader = READERS.find((read) => read({ draft, tokens, index: at, vocabulary, times }) > 0);
     return (reader !== readWord && reader !== readQuoted) || draft.words.length === 0 || draft.soft.has(token);
   });
@@ -248,7 +270,17 @@ function readLooks({ draft, tokens, index }: Place): number {
   if (!found) return 0;
   draft.looks = { ...draft.looks, ...found.looks };
   if (found.output) draft.output = found.output;
+  if (found.note !== undefined) draft.notes.push(found.note);
   return found.count;
+}
+
+/** `requests per minute`: no time, and nothing that a definition can be asked for; in the name of a panel it is a word. */
+function readPer({ draft, tokens, index }: Place): number {
+  const unit =
+    draft.name && tokens[index]?.lower === PER_WORD ? own(UNIT_WORDS, tokens[index + 1]?.lower ?? '') : undefined;
+  if (!unit) return 0;
+  draft.per = unit;
+  return 2;
 }
 
 function readTime({ draft, tokens, index, times, vocabulary }: Place): number {

@@ -1,9 +1,10 @@
 /** Reads what is asked of the record: `alerts web01`, `deploys checkout 24h`, `changes 7d`, `runbook cpu`. */
 import type { TimeRange } from '../domain/time-range.ts';
-import { readParts, type Vocabulary } from './read-parts.ts';
+import { notATime, readParts, type Vocabulary } from './read-parts.ts';
 import { resolveTime } from './resolve-time.ts';
 import type { Token } from './tokens.ts';
 import type { Topic } from './topic.ts';
+import { FOREIGN_TIME_WORDS } from './zone-words.ts';
 
 /** A question about alerts and changes that were told. */
 export interface RecordCommand {
@@ -26,6 +27,9 @@ export function readRecordCommand(
   // names of queries are words here: `alerts cpu`
   const parts = readParts(tokens, { ...vocabulary, isQuery: () => false });
   const { nowMs, zone } = vocabulary;
+  const foreign = parts.words.filter(({ lower, isQuoted }) => !isQuoted && Object.hasOwn(FOREIGN_TIME_WORDS, lower));
+  const understood = parts.words.filter((token) => !foreign.includes(token)).map(({ text }) => text);
+  if (foreign[0]) throw notATime(foreign[0], [kind, ...understood].join(' '));
   const range = parts.time && resolveTime(parts.time.phrase, nowMs, zone).range;
   const words = [...parts.words, ...parts.without]
     .filter(({ text }) => /[\p{L}\p{N}*]/u.test(text))

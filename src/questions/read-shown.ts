@@ -1,5 +1,7 @@
 /** Reads outputs and looks: `as table`, `as bars`, `stacked`, `log scale`, `from zero`, `0..100`, `dark`. */
+import { findNear } from './nearest.ts';
 import type { Shown } from './parts.ts';
+import { code } from './say.ts';
 import type { Token } from './tokens.ts';
 import {
   ARTICLES,
@@ -15,6 +17,8 @@ import {
 /** What was read, and how many words it took. */
 export interface FoundShown extends Shown {
   readonly count: number;
+  /** What to say where a word was mended. */
+  readonly note?: string;
 }
 
 /** Read at once, since nothing else can be meant; single words wait until they are known to be no value. */
@@ -37,13 +41,34 @@ export function softShown({ lower, isQuoted }: Token): Shown | undefined {
 
 function readAs(tokens: readonly Token[], index: number): FoundShown | undefined {
   const start = ARTICLES.has(wordAt(tokens, index + 1)) ? index + 2 : index + 1;
-  const output = own(OUTPUT_WORDS, wordAt(tokens, start));
-  if (output) return { output, count: start + 1 - index };
-  const single = wordAt(tokens, start);
-  const looks = single === LINE_WORD ? LOOK_PHRASES[LINE_PHRASE] : own(LOOK_PHRASES, single);
-  if (!looks) return undefined;
-  const isDrawn = own(OUTPUT_WORDS, wordAt(tokens, start + 1)) === 'chart';
-  return { looks, count: start + (isDrawn ? 2 : 1) - index };
+  const said = wordAt(tokens, start);
+  const shown = shownAs(said);
+  if (!shown) return mended(said, start + 1 - index);
+  const isDrawn = shown.looks && own(OUTPUT_WORDS, wordAt(tokens, start + 1)) === 'chart';
+  return { ...shown, count: start + (isDrawn ? 2 : 1) - index };
+}
+
+function shownAs(word: string): Shown | undefined {
+  const output = own(OUTPUT_WORDS, word);
+  if (output) return { output };
+  const looks = word === LINE_WORD ? LOOK_PHRASES[LINE_PHRASE] : own(LOOK_PHRASES, word);
+  return looks && { looks };
+}
+
+/** Shorter words are near to too much: `as time`, `as long as`. */
+const MENDED_MIN_CHARS = 5;
+const MENDABLE = [...Object.keys(OUTPUT_WORDS), ...Object.keys(LOOK_PHRASES)].filter(
+  (word) => word.length >= MENDED_MIN_CHARS && !word.includes(' '),
+);
+
+/** `as tabel`: the form that is nearest, and a note of it. */
+function mended(word: string, count: number): FoundShown | undefined {
+  const near = word.length < MENDED_MIN_CHARS - 1 ? undefined : findNear(word, MENDABLE);
+  const [name = ''] = near?.how === 'typo' ? near.names : [];
+  const shown = shownAs(name);
+  return (
+    shown && { ...shown, count, note: `${code(word)} is no form I know. Showing it as ${code(name)}, the nearest.` }
+  );
 }
 
 function readPhrase(tokens: readonly Token[], index: number, size: number): FoundShown | undefined {

@@ -3,7 +3,7 @@ import { BotError } from '../domain/errors.ts';
 import type { Vocabulary } from './read-parts.ts';
 import { scanTimes } from './read-time-phrase.ts';
 import type { Token } from './tokens.ts';
-import { COMPARE_WORDS, ORPHAN_TIME_WORDS, TIME_WORDS, UNIT_WORDS } from './words.ts';
+import { COMPARE_WORDS, ORPHAN_TIME_WORDS, RECORD_WORDS, TIME_WORDS, UNIT_WORDS } from './words.ts';
 import { FOREIGN_TIME_WORDS } from './zone-words.ts';
 
 const LEADS: ReadonlySet<string> = new Set<string>([
@@ -29,7 +29,8 @@ export function timeSuggestions(
 ): unknown {
   if (!(thrown instanceof BotError) || thrown.code !== 'ASK_BAD_RANGE') return thrown;
   const rest = withoutTimes(withoutCulprit(tokens, thrown.details.at), vocabulary);
-  const isNamed = tokens.some((token) => !token.isQuoted && vocabulary.isQuery(token.text));
+  const isName = ({ text, lower }: Token) => vocabulary.isQuery(text) || Object.hasOwn(RECORD_WORDS, lower);
+  const isNamed = tokens.some((token) => !token.isQuoted && isName(token));
   if (!isNamed && isFollowUp) return thrown;
   const windows = thrown.details.suggestions ?? ['1h', 'since 09:00', 'yesterday 14:00-16:00'];
   const suggestions = isNamed ? windows.map((window) => `${rest} ${window}`.trim()) : [];

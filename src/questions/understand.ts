@@ -7,6 +7,7 @@ import type { SavedQuery } from '../domain/saved-query.ts';
 import { bindWords } from './bind-words.ts';
 import { exampleQuestions } from './examples.ts';
 import { filledFromAlert } from './fill-from-alert.ts';
+import { answeredBefore, filledFromBefore } from './fill-from-before.ts';
 import { applyFollowUp, hasChange, type RememberedQuestion, readRemembered } from './follow-up.ts';
 import { listValues, type ValuesOf } from './known-values.ts';
 import {
@@ -262,8 +263,11 @@ async function planNew(reading: Reading, parts: Parts, name: string): Promise<Pl
   const { deps, vocabulary, signal, text, context } = reading;
   const variants = inScope(deps.catalog.named(name), parts, { name, text });
   const known = await listValues(variants, deps.valuesOf, signal);
-  const whole = context.about ? filledFromAlert(parts, variants, known, context.about, vocabulary) : parts;
-  return planQuestion({ variants, name: variants[0]?.id ?? name, parts: whole, text }, known, vocabulary);
+  const asked = { parts, variants };
+  const filled = context.about
+    ? { variants, parts: filledFromAlert(parts, variants, known, context.about, vocabulary) }
+    : await filledFromBefore(asked, known, readRemembered(context.previous), { ...deps, vocabulary }, signal);
+  return planQuestion({ ...filled, name: variants[0]?.id ?? name, text }, known, vocabulary);
 }
 
 /** The variants of the source or environment that was named. */
@@ -317,9 +321,7 @@ async function understandFollowUp(reading: Reading, parts: Parts): Promise<Plann
   if (!remembered || !hasChange(parts)) return undefined;
   const unsaved = await unsavedBefore(remembered, reading);
   const named = deps.catalog.named(remembered.query);
-  const pinned = named.filter(
-    ({ sourceName, pack }) => sourceName === remembered.source && pack === (remembered.pack ?? pack),
-  );
+  const pinned = answeredBefore(remembered, deps.catalog);
   const saved = parts.scope
     ? inScope(named, parts, { name: remembered.query, text })
     : pinned.length > 0

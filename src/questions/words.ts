@@ -22,7 +22,7 @@ export const UNIT_SHORT: Readonly<Record<TimeUnit, string>> = {
 export const NOISE_WORDS: ReadonlySet<string> = new Set(
   (
     'show me us the a an of on for please graph graphs chart charts plot draw give get what whats is are was were how ' +
-    'i want need would like to see look at in and by can could you display with tell my from picture image trend over ' +
+    'i want need would like to see look at in and by per can could you display with tell my from picture image trend over ' +
     'during within compare comparing metric metrics let lets hey hi thanks thank usage utilization utilisation right now currently ' +
     "what's what\u2019s how's how\u2019s let's let\u2019s i'd i\u2019d"
   ).split(' '),
@@ -277,6 +277,16 @@ export const RANKING_WORDS = wordTable<'top' | 'bottom' | 'worst' | 'best'>({
   best: 'best',
 });
 
+/** What ranks only in a sentence of {@link WHICH_WORDS}. */
+export const MOST_WORDS = wordTable<'top' | 'bottom'>({ most: 'top', least: 'bottom', fewest: 'bottom' });
+
+/** `which host has the most load`: how the sentence begins, verbs that mean one thing, and what else may stand before `most`. */
+export const WHICH_WORDS = {
+  lead: new Set(['which', 'what', 'who']),
+  one: new Set(['has', 'is', 'was', 'had', 'uses', 'shows', 'gets']),
+  rest: new Set(['have', 'are', 'were', 'use', 'using', 'show', 'get', 'got', 'with', 'the', 'of', 'by']),
+} as const satisfies Record<string, ReadonlySet<string>>;
+
 /** Behind `on` or `in`: a source or its environment follows. */
 export const SCOPE_WORDS: ReadonlySet<string> = new Set(['on', 'in', 'from', 'at']);
 
@@ -299,6 +309,9 @@ export const VERB_WORDS = wordTable<Verb>({
 
 /** Stand for every value, where none is called so: `cpu all hosts`. */
 export const ALL_WORDS: ReadonlySet<string> = new Set(['all', 'every', 'everything', 'each', 'any']);
+
+/** Before a unit of time it says how something is measured: `requests per minute`. */
+export const PER_WORD = 'per';
 
 /** Values that follow are left out. */
 export const WITHOUT_WORDS: ReadonlySet<string> = new Set([

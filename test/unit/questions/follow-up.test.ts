@@ -51,6 +51,27 @@ describe('a follow-up', () => {
     expect([question.text, question.changed]).toEqual([text, changed]);
   });
 
+  it.each([
+    ['cpu web01', 'load', 'load web01 last 1h'],
+    ['cpu web01 yesterday', 'and the load?', 'load web01 yesterday'],
+    ['cpu web01 yesterday', 'load 6h', 'load web01 last 6h'],
+    ['cpu web*', 'load', 'load web* last 1h'],
+    ['cpu web01', 'memory', 'memory last 1h'],
+    ['cpu web01', 'load web02', 'load web02 last 1h'],
+    ['cpu web01', 'top 3 load', 'top 3 load last 1h'],
+    ['logs checkout "payment refused"', 'errors', 'errors checkout last 1h'],
+    ['net shared01 on graphite-eu', 'net 6h', 'net shared01 last 6h on graphite-eu'],
+    ['net shared01 on graphite-eu', 'net in staging', 'net shared01 last 1h in staging'],
+  ])('after `%s`: `%s` asks another query of the same', async (first, second, text) => {
+    const question = await followUp(first, second);
+    expect([question.text, question.notes]).toEqual([text, []]);
+  });
+
+  it('asks another query of the same only where it takes that', async () => {
+    const previous = await kept('cpu web01');
+    expect((await refusalOf('errors', { previous })).code).toBe('ASK_MISSING_ARGUMENT');
+  });
+
   it('can follow a follow-up', async () => {
     const { text } = await followUp('cpu web01', 'as csv', '6h', 'also web02', 'vs last week', 'without web01');
     expect(text).toBe('cpu web02 last 6h vs last week as csv');

@@ -1,6 +1,7 @@
 /** Questions as people say and paste them: small talk, brackets, quotes, trailing marks. */
 import { describe, expect, it } from 'vitest';
-import { ask, makeCatalog, makeDeps, makeQuery, QUERIES, questionOf, refusalOf } from './world.ts';
+import { makeUnit } from '../../../src/domain/unit.ts';
+import { ask, followUp, makeCatalog, makeDeps, makeQuery, QUERIES, questionOf, refusalOf } from './world.ts';
 
 describe('small talk', () => {
   it.each([
@@ -68,6 +69,73 @@ describe('what ranks', () => {
       expect([ranking, notes]).toEqual([{ order: 'top', count: 3 }, []]);
     },
   );
+});
+
+describe('a sentence that ranks', () => {
+  it.each([
+    ['which host has the most load', 'top 1 load last 1h'],
+    ['which host has the highest load?', 'top 1 load last 1h'],
+    ['which hosts have the least load 6h', 'bottom 5 load last 6h'],
+    ['which 3 hosts are using the most load', 'top 3 load last 1h'],
+    ['who has the most errors yesterday', 'top 1 errors yesterday'],
+    ['top 5 hosts by load', 'top 5 load last 1h'],
+  ])('`%s` is `%s`', async (said, text) => {
+    const question = await questionOf(said);
+    expect([question.text, question.notes]).toEqual([text, []]);
+  });
+
+  it('names what is nothing that can be ranked', async () => {
+    expect((await questionOf('which room has the most load')).notes).toEqual(['I used everything but `room`.']);
+  });
+
+  it('is none without a word that ranks', async () => {
+    expect((await questionOf('what is the load of web01')).text).toBe('load web01 last 1h');
+  });
+
+  it('between people is nothing for the bot', async () => {
+    expect(await ask('which host has the most load', { isAddressed: false })).toEqual({ kind: 'none' });
+  });
+});
+
+describe('a form that is mistyped', () => {
+  it.each([
+    ['logs checkout as tabel', 'logs checkout last 1h as table', 'tabel', 'table'],
+    ['cpu web01 as a stakced chart', 'cpu web01 last 1h stacked', 'stakced', 'stacked'],
+  ])('`%s` is the nearest, and says so', async (said, text, word, form) => {
+    const question = await questionOf(said);
+    const note = `\`${word}\` is no form I know. Showing it as \`${form}\`, the nearest.`;
+    expect([question.text, question.notes]).toEqual([text, [note]]);
+  });
+
+  it('is one in a follow-up too', async () => {
+    const question = await followUp('cpu web01', 'as tabel');
+    expect([question.text, question.notes.length]).toEqual(['cpu web01 last 1h as table', 1]);
+  });
+
+  it('stays a word of what is raw, or near to no form', async () => {
+    expect((await questionOf('graphite: a as tabel')).query.title).toContain('tabel');
+    expect((await questionOf('cpu web01 as soon as possible')).output).toBe('chart');
+  });
+});
+
+describe('`per` and what stands behind it', () => {
+  it('a unit of time is the definition’s to choose', async () => {
+    const { text, notes } = await questionOf('errors checkout per minute');
+    expect(text).toBe('errors checkout last 1h');
+    expect(notes).toEqual(['`per minute` changes nothing: `errors` stays as its definition has it.']);
+  });
+
+  it('is not noted where that is the unit', async () => {
+    const rate = makeQuery('rate', 'demo', { unit: makeUnit('req/s') });
+    const deps = makeDeps({ catalog: makeCatalog([rate]) });
+    expect((await questionOf('rate per second', {}, deps)).notes).toEqual([]);
+    expect((await questionOf('rate per minute', {}, deps)).notes[0]).toContain('as its definition has it, in `req/s`.');
+  });
+
+  it.each(['errors per minute', 'errors per service'])('`%s` still needs a service', async (said) => {
+    const { message } = await refusalOf(said);
+    expect(message).toMatch(/^`errors` needs a service\. For example `errors checkout per /);
+  });
 });
 
 describe('raw questions that cannot be sent', () => {

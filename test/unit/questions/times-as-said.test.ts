@@ -116,6 +116,15 @@ describe('what looks like a time and is none', () => {
     expect(details.suggestions).toEqual(['cpu web01 1h', 'cpu web01 since 09:00', 'cpu web01 yesterday 14:00-16:00']);
   });
 
+  it.each([
+    ['alerts gestern', 'alerts'],
+    ['deploys checkout letzte woche', 'deploys checkout'],
+  ])('`%s` is about no such thing', async (said, understood) => {
+    const { code, message, details } = await refusalOf(said);
+    expect([code, details.suggestions?.[0]]).toEqual(['ASK_BAD_RANGE', `${understood} 1h`]);
+    expect(message).toMatch(new RegExp(`^I read \`${understood}\`, but not \`\\w+\`\\. Here it is \`\\w+\``));
+  });
+
   it.each(['next week', 'next friday', 'this friday', 'this weekend'])('`%s` has not begun', async (said) => {
     const { message, details } = await refusalOf(`cpu web01 ${said}`);
     expect(message).toMatch(/has not begun yet\.$/);
