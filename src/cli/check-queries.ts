@@ -6,7 +6,7 @@ import { machineHostName } from '../demo/machine.ts';
 import { displayWidth } from '../lib/display-width.ts';
 import { createForgetful } from '../lib/local-memory.ts';
 import { checkQueries, type QueriesCheck } from '../queries/check.ts';
-import { queryFolders } from '../queries/folders.ts';
+import { type QueryFolder, queryFolders } from '../queries/folders.ts';
 import { sourceKinds } from '../sources/index.ts';
 import { type CommandOptions, coreDeps, EXIT, type Io } from './command.ts';
 import { type LiveResult, type LiveStatus, liveCheck } from './live-check.ts';
@@ -26,21 +26,28 @@ export async function checkQueriesCommand(
   const env = { hostname: machineHostName(io.hostname), cwd: io.cwd };
   const checked = await checkQueries(folders, catalogSourcesOf(config), sourceKinds, env);
   // broken definitions are mended before anybody is asked
-  const live = options.live && checked.isGood ? await askSources(checked, config, io) : [];
-  const { text, isGood, queries, files, faults } = checked;
-  const findings = [...findingsOf(faults, 'definition'), ...live.flatMap(findingOf)];
+  const live = options.live && checked.isGood ? await askSources(checked, folders, config, io) : [];
+  const { text, isGood, queries, files, faults, warnings } = checked;
+  const found = [...findingsOf(faults, 'definition'), ...findingsOf(warnings, 'unusual')];
+  const findings = [...found, ...live.flatMap(findingOf)];
   const lines = live.length > 0 ? liveLines(live) : [];
   const summary = [text.split('\n')[0] ?? '', ...lines.slice(-1)].join('; ');
-  const json = { isGood, queries, files, faults, ...(options.live && { live }) };
+  const json = { isGood, queries, files, faults, warnings, ...(options.live && { live }) };
   printReport({ findings, text: [text, ...lines].join('\n'), json, summary }, format, io);
   if (!isGood) return EXIT.config;
   return live.some(({ status }) => status === 'refused' || status === 'failed') ? EXIT.failed : EXIT.answered;
 }
 
-async function askSources({ catalog }: QueriesCheck, config: Config, io: Io): Promise<readonly LiveResult[]> {
+async function askSources(
+  { catalog }: QueriesCheck,
+  folders: readonly QueryFolder[],
+  config: Config,
+  io: Io,
+): Promise<readonly LiveResult[]> {
+  const shipped = folders.filter(({ isShipped }) => isShipped).map(({ pack }) => pack);
   const core = await buildCore(config, coreDeps(io, 'silent'));
   try {
-    return await liveCheck(catalog, core.askDeps(createForgetful()));
+    return await liveCheck(catalog, core.askDeps(createForgetful()), (pack) => shipped.includes(pack));
   } finally {
     await core.close();
   }
@@ -49,6 +56,7 @@ async function askSources({ catalog }: QueriesCheck, config: Config, io: Io): Pr
 const WORDS: Readonly<Record<LiveStatus, string>> = {
   ok: 'ok',
   'no-data': 'no data',
+  'no-values': 'no values',
   refused: 'refused',
   failed: 'failed',
   'no-example': 'not asked',
@@ -71,7 +79,7 @@ function liveLines(live: readonly LiveResult[]): readonly string[] {
 function findingOf({ status, origin, q, query, source, detail }: LiveResult): readonly Finding[] {
   if (status === 'ok') return [];
   const [, file = origin, line = '0'] = /^(.*):(\d+)$/.exec(origin) ?? [];
-  const level = status === 'no-data' ? 'warning' : status === 'no-example' ? 'note' : 'error';
+  const level = status === 'no-data' || status === 'no-values' ? 'warning' : status === 'no-example' ? 'note' : 'error';
   const message = `${q === undefined ? '' : `"${q}" at ${source}: `}${oneLine(detail)}`;
   return [{ file, line: Number(line), column: 1, path: query, message, rule: status, level }];
 }

@@ -53,13 +53,17 @@ function compareText(a: string, b: string): number {
  */
 export function faultsError(code: ErrorCode, faults: readonly Fault[], what: string): BotError {
   const sorted = sortFaults(faults);
-  const listed = sorted.slice(0, LISTED_MAX).map((fault) => `  ${formatFault(fault)}`);
-  const rest = sorted.length - listed.length;
-  const lines = [`${countOf(sorted.length, 'fault')} in ${what}:`, ...listed];
-  if (rest > 0) lines.push(`  … and ${countOf(rest, 'more fault')}`);
+  const lines = [`${countOf(sorted.length, 'fault')} in ${what}:`, ...faultLines(sorted)];
   const own = sorted[0]?.code;
   const shared = own && sorted.every((fault) => fault.code === own) ? own : code;
   return new BotError(shared, lines.join('\n'), { faults: sorted });
+}
+
+/** One line each, of so many as help; the rest is counted. */
+export function faultLines(faults: readonly Fault[]): readonly string[] {
+  const listed = faults.slice(0, LISTED_MAX).map((fault) => `  ${formatFault(fault)}`);
+  const rest = faults.length - listed.length;
+  return rest > 0 ? [...listed, `  … and ${rest} more`] : listed;
 }
 
 /** `1 fault`, `3 faults`. */

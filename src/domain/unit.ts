@@ -81,6 +81,9 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   '': 'none',
 };
 
+/** Every name of a unit that has a meaning of its own. */
+export const UNIT_NAMES: readonly string[] = [...Object.keys(KNOWN), ...Object.keys(SYNONYMS)];
+
 const PER: Readonly<Record<string, string>> = { s: 'second', sec: 'second', min: 'minute', h: 'hour', d: 'day' };
 
 /** Units longer than this are said once, in the subtitle (`look.md` of the design: three characters). */

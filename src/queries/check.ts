@@ -1,5 +1,5 @@
 /** What `glimpse queries check` and `glimpse queries list` say. */
-import { countOf, type Fault, faultsError } from '../config/fault.ts';
+import { countOf, type Fault, faultLines, faultsError } from '../config/fault.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { SavedQuery } from '../domain/saved-query.ts';
 import type { SourceDefinition } from '../sources/source.ts';
@@ -16,7 +16,9 @@ export interface QueriesCheck {
   readonly catalog: readonly SavedQuery[];
   /** Sorted by file and line. */
   readonly faults: readonly Fault[];
-  /** All of it as text: the faults, one a line, or one line that all is good. */
+  /** What is allowed and hardly meant, likewise. */
+  readonly warnings: readonly Fault[];
+  /** All of it as text: the faults, one a line, or one line that all is good; then the warnings. */
   readonly text: string;
 }
 
@@ -27,14 +29,21 @@ export async function checkQueries(
   sourceKinds: readonly SourceDefinition[],
   env: QueryEnvironment,
 ): Promise<QueriesCheck> {
-  const { queries, files, faults } = await loadQueries(folders, sources, sourceKinds, env);
-  const counts = { queries: queries.length, files: files.length, catalog: queries };
+  const { queries, files, faults, warnings } = await loadQueries(folders, sources, sourceKinds, env);
+  const counts = { queries: queries.length, files: files.length, catalog: queries, warnings };
+  const warned = warnings.length === 0 ? [] : [`${countOf(warnings.length, 'warning')}:`, ...faultLines(warnings)];
   if (faults.length === 0) {
-    const text = `${queries.length} ${queries.length === 1 ? 'query' : 'queries'} in ${countOf(files.length, 'file')}, all good`;
-    return { ...counts, isGood: true, faults: [], text };
+    const good = warned.length === 0 ? ', all good' : '';
+    const head = `${queries.length} ${queries.length === 1 ? 'query' : 'queries'} in ${countOf(files.length, 'file')}${good}`;
+    return { ...counts, isGood: true, faults: [], text: [head, ...warned].join('\n') };
   }
   const error = faultsError('CONFIG_QUERY_INVALID', faults, countOf(files.length, 'file'));
-  return { ...counts, isGood: false, faults: error.details.faults as readonly Fault[], text: error.message };
+  return {
+    ...counts,
+    isGood: false,
+    faults: error.details.faults as readonly Fault[],
+    text: [error.message, ...warned].join('\n'),
+  };
 }
 
 /** One line of `glimpse queries list`. */

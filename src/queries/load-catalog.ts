@@ -8,6 +8,7 @@ import type { Output, SavedQuery } from '../domain/saved-query.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import { checkDefinition } from './check-definition.ts';
 import { checkSet, type Placed, yieldAliases } from './check-set.ts';
+import { checkUnit } from './check-unit.ts';
 import { type DefinitionFile, listDefinitionFiles, type QueryFolder, readBounded } from './folders.ts';
 import { bindSources, makeQuery, unknownSource } from './make-query.ts';
 import { definitionSchema, queryName } from './schema.ts';
@@ -29,6 +30,8 @@ export interface LoadedQueries {
   readonly files: readonly DefinitionFile[];
   /** Sorted by file and line, each once. */
   readonly faults: readonly Fault[];
+  /** What is allowed and hardly meant, likewise. */
+  readonly warnings: readonly Fault[];
 }
 
 /** Definitions of one installation; more is a mistake, and every question looks through them. */
@@ -99,6 +102,7 @@ export async function loadQueries(
     schema: definitionSchema(sourceKinds),
     files: [],
     faults: [],
+    warnings: [],
     placed: [],
     broken: new Set(),
   };
@@ -114,6 +118,7 @@ interface Load {
   readonly schema: ReturnType<typeof definitionSchema>;
   readonly files: DefinitionFile[];
   readonly faults: Fault[];
+  readonly warnings: Fault[];
   readonly placed: Placed[];
   /** Names, in lower case, of definitions that have faults of their own; nothing is said about what refers to them. */
   readonly broken: Set<string>;
@@ -189,6 +194,7 @@ function outputOf({ kinds }: Load, { kind, definition }: Site): Output | undefin
 /** Checks one definition; gives the sources it is bound to. */
 function checkSite(load: Load, site: Site): readonly CatalogSource[] {
   load.faults.push(...checkDefinition(site));
+  load.warnings.push(...checkUnit(site));
   const kind = load.kinds.find((one) => one.kind === site.kind);
   load.faults.push(...checkTemplates(site, kind ? namesIn(kind, site) : []));
   if (!kind) {
@@ -236,7 +242,7 @@ function blockFault(site: Site, sourceKinds: readonly SourceDefinition[]): Fault
   return site.faultAt([], `asks no source; add a block: ${kinds.join(', ')}`, 'key');
 }
 
-function finish({ placed, faults, files, sources, broken }: Load): LoadedQueries {
+function finish({ placed, faults, warnings, files, sources, broken }: Load): LoadedQueries {
   const settled = yieldAliases(placed);
   const queries = settled.slice(0, QUERIES_MAX).map(({ query }) => query);
   const extra = placed[QUERIES_MAX]?.site;
@@ -244,6 +250,7 @@ function finish({ placed, faults, files, sources, broken }: Load): LoadedQueries
   return {
     queries,
     files,
+    warnings: sortFaults(warnings),
     faults: sortFaults([
       ...faults,
       ...checkSet(settled, sources, broken),

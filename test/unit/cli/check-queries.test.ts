@@ -68,7 +68,21 @@ it('keeps the JSON that programs know, and prints nothing else with it', async (
     queries: 0,
     files: 1,
     faults: [expect.anything(), expect.anything()],
+    warnings: [],
   });
+});
+
+it('warns of what is allowed and hardly meant, in every form, and ends with 0', async () => {
+  const folder = await folderWith({ 'glimpse.yaml': config(DEAD), 'ours/cpu.yaml': `${GOOD}  unit: percnet\n` });
+  const { code, stdout } = await glimpse(['queries', 'check'], folder);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^1 query in 1 file\n1 warning:\n {2}ours\/cpu\.yaml:4:9: cpu\.unit: "percnet" is .*mean percent\?\n$/,
+  );
+  const { stdout: github } = await glimpse(['queries', 'check', '--format', 'github'], folder);
+  expect(github).toMatch(/^::warning file=ours\/cpu\.yaml,line=4,col=9,title=.*\n1 query in 1 file\n$/);
+  const { stdout: json } = await glimpse(['queries', 'check', '--json'], folder);
+  expect(JSON.parse(json)).toMatchObject({ isGood: true, faults: [], warnings: [{ line: 4, path: 'cpu.unit' }] });
 });
 
 /** A Graphite that answers by what it is asked for. */
@@ -99,6 +113,31 @@ it('asks each definition of its source, and tells no data from a refusal', async
     undefined,
     undefined,
   ]);
+});
+
+it('asks the examples of definitions too, and says which values match nothing', async () => {
+  const { url } = await startHttpBackend(({ pathname, form }) => {
+    if (pathname.startsWith('/metrics/find')) return { body: '[]' };
+    const target = form.get('target') ?? '';
+    const datapoints = [[1, Math.floor(Date.now() / 1000) - 60]];
+    return { body: JSON.stringify(target.includes('web01') ? [{ target, tags: {}, datapoints }] : []) };
+  });
+  const cpu = GOOD.replace('example: web01', 'values: servers.*, example: web01');
+  const ours = `${cpu}  examples: [cpu web01, cpu gone01, top 3 cpu, cpu web01 6h]\n`;
+  const folder = await folderWith({ 'glimpse.yaml': config(url), 'ours/cpu.yaml': ours });
+  const { code, stdout } = await glimpse(['queries', 'check', '--live'], folder);
+  expect(stdout.split('\n').map((line) => line.split(/ {2,}/).slice(0, 2).join(': '))).toEqual([
+    '1 query in 1 file, all good',
+    'ok: cpu web01',
+    'no values: cpu',
+    'no data: cpu gone01',
+    'no data: top 3 cpu',
+    'ok: cpu web01 6h',
+    'Asked the sources: 2 ok, 2 no data, 1 no values',
+    '',
+  ]);
+  expect(stdout).toContain('`values: servers.*` of host matches nothing');
+  expect(code).toBe(0);
 });
 
 it('ends with 0 where a source only has no data, with 3 where it is down', async () => {

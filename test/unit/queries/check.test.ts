@@ -54,6 +54,47 @@ it('prints a line for each fault, sorted by place, and gives the same as data', 
   });
 });
 
+it.each([
+  ['percnet', 'percent'],
+  ['byts', 'bytes'],
+  ['Bytes', 'bytes'],
+  ['byts/s', 'bytes/s'],
+  ['second', 'seconds'],
+  ['miliseconds', 'milliseconds'],
+])('warns of the unit %s, which is near to %s', async (unit, near) => {
+  const { isGood, warnings } = await check({ 'a.yaml': `cpu: { graphite: x, unit: ${unit} }` });
+  expect([isGood, warnings]).toEqual([
+    true,
+    [
+      {
+        file: 'a.yaml',
+        line: 1,
+        column: 27,
+        path: 'cpu.unit',
+        message: `"${unit}" is no unit that I know and is shown as it is; did you mean ${near}?`,
+      },
+    ],
+  ]);
+});
+
+it.each([
+  'widgets',
+  'req',
+  'orders',
+  'hits',
+  'records',
+  'req/s',
+  'orders/min',
+  'tours',
+  'rpm',
+  'nodes',
+  'ms',
+  '%',
+  'bots',
+])('says nothing of the unit %s', async (unit) => {
+  expect((await check({ 'a.yaml': `cpu: { graphite: x, unit: "${unit}" }` })).warnings).toEqual([]);
+});
+
 it('lists definitions by name, then by pack and source', async () => {
   const files = {
     'a.yaml': `
