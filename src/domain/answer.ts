@@ -23,6 +23,8 @@ export type EmptyReason =
   | { readonly kind: 'filter'; readonly filter: string; readonly withoutFilter: number }
   /** That there is nothing is the answer: `no problems: 12 checks fine`. */
   | { readonly kind: 'none'; readonly said: string }
+  /** What is asked of the source can never give a value; `write` is what would. */
+  | { readonly kind: 'mistaken'; readonly why: string; readonly write: string }
   /** It exists and is silent over this window; nothing more is known. */
   | { readonly kind: 'silent'; readonly what: string };
 

@@ -20,6 +20,7 @@ const EmptyReason = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('too_old'), keptMs: z.number() }),
   z.strictObject({ kind: z.literal('filter'), filter: text, withoutFilter: z.number() }),
   z.strictObject({ kind: z.literal('none'), said: text }),
+  z.strictObject({ kind: z.literal('mistaken'), why: text, write: text }),
   z.strictObject({ kind: z.literal('silent'), what: text }),
 ]);
 

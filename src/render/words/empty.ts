@@ -42,6 +42,11 @@ export function emptyWords(answer: Answer, reason: EmptyReason): { readonly reas
       return filterWords(answer, reason);
     case 'none':
       return { reason: [`${reason.said}.`], next: [] };
+    case 'mistaken':
+      return {
+        reason: [`${reason.why}.`],
+        next: ['It should say ', { code: reason.write }, '.'],
+      };
     case 'silent':
       return {
         reason: [{ name: reason.what }, ' exists, but sent nothing in this window.'],

@@ -1,4 +1,4 @@
-/** Finds out why an expression gave no value: its series never existed, stopped, are too old or new, or are just silent. */
+/** Finds out why an expression gave no value: its series never existed, stopped, are too old or new, or are just silent; or it can give none. */
 
 import type { EmptyReason } from '../../domain/answer.ts';
 import { parseQueryDuration } from '../../domain/duration.ts';
@@ -11,6 +11,7 @@ import type { BoundQuery, PrometheusRequest } from './bind.ts';
 import type { PrometheusClient } from './client.ts';
 import { decodeRange } from './decode-range.ts';
 import { labelValues } from './discover.ts';
+import { lostBuckets } from './lost-buckets.ts';
 import { planWindow, type WindowPlan } from './plan-window.ts';
 import { type Matcher, readExpression, type Selector } from './promql.ts';
 import { rangeForm } from './read-range.ts';
@@ -50,6 +51,11 @@ export async function whyEmpty(
   if (!bound || !first) return { kind: 'silent', what: request.label };
   for (const selector of selectors.slice(0, SELECTORS_MAX)) {
     if (!(await exists(selector.text, context))) return neverExisted(selector, bound, context);
+  }
+  const lost = lostBuckets(bound.expr);
+  if (lost) {
+    const why = `the expression can give nothing: ${lost.aggregation} takes away the label le, by which histogram_quantile tells the buckets apart`;
+    return { kind: 'mistaken', why, write: lost.kept };
   }
   const what = wordsOf(bound) || first.text;
   const kept = await keptMs(context);

@@ -864,6 +864,11 @@ describe('nothing to draw', () => {
     );
   });
 
+  it('says that the expression is mistaken, and how it would be right', () => {
+    const answer = empty({ kind: 'mistaken', why: 'sum takes away le', write: 'sum by (le) (…)' });
+    expect(said(answer)[0]).toBe('CPU of web01 sum takes away le. It should say sum by (le) (…).');
+  });
+
   it('tells a window of 70 days ago from one of the 60 that are kept', () => {
     const range = sampleRange({ fromMs: NOW - 71 * DAY, toMs: NOW - 70 * DAY, text: '2026-09-16' });
     const answer = empty({ kind: 'too_old', keptMs: 60 * DAY }, { range, text: 'cpu web01 2026-09-16' });

@@ -70,6 +70,16 @@ describe('why there is nothing', () => {
     expect(found).toEqual({ kind: 'silent', what: 'web01' });
   });
 
+  it('finds that the buckets of a quantile are added up', async () => {
+    const labels = { __name__: 'took_bucket', service: 'web01', le: '+Inf' };
+    const found = await why(
+      { series: [{ labels, value: () => 1 }], nowSeconds: () => NOW_SECONDS },
+      'histogram_quantile(0.95, sum by (service) (rate(took_bucket{service="${host}"}[5m])))',
+      'web01',
+    );
+    expect(found).toMatchObject({ kind: 'mistaken', write: 'sum by (service, le) (…)' });
+  });
+
   it('claims nothing of an expression without a selector', async () => {
     const { source, request } = await startPrometheus(prometheusDouble(store(DAY, 0)));
     expect(await source.whyEmpty?.(request('vector(1) > 2'), windowOf(HOUR), signal)).toEqual({
