@@ -14,12 +14,7 @@ export function checkUnit({ definition: { unit }, faultAt }: Site): readonly Fau
   if (unit === undefined || UNIT_NAMES.includes(unit)) return [];
   const near = UNIT_NAMES.find((name) => isSlip(unit.toLowerCase(), name));
   if (near === undefined) return [];
-  return [
-    faultAt(
-      ['unit'],
-      `"${unit}" is no unit that I know and is shown as it is; did you mean ${near}?`,
-    ),
-  ];
+  return [faultAt(['unit'], `"${unit}" is no unit that I know and is shown as it is; did you mean ${near}?`)];
 }
 
 /** Whether one word is meant as the other: the first letter is seldom wrong, and a short word with another letter is another word. */
