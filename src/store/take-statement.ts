@@ -41,6 +41,8 @@ const MERGED = `CASE WHEN excluded.status = 'firing' THEN p.alert - 'expiresAt' 
     THEN jsonb_build_object('values', p.alert->'values') ELSE '{}' END`;
 /** The same bytes again, of a problem that has ended since (or fires again since): no repeat, but another time. */
 const DELIVERY_ID = `t.delivery_id || CASE WHEN p.status <> t.status AND p.event_ms >= e.at_ms THEN '/' || p.event_ms ELSE '' END`;
+/** While it fires, and over the time that ends with this message, a problem stays with the post that has told of it, whatever it is called meanwhile. */
+const GROUP = `CASE WHEN p.status = 'firing' OR ${IS_SAME_TIME} THEN p.group_key ELSE ${newest('group_key')} END`;
 /** What is counted over one time that a problem fires begins anew with the next one; an older message adds nothing to it. */
 const overOneTime = (column: string, joined: string) =>
   `CASE WHEN ${IS_SAME_TIME} THEN ${joined} WHEN excluded.event_ms > p.event_ms THEN excluded.${column} ELSE p.${column} END`;
@@ -85,7 +87,7 @@ WITH told_changes AS (
   SELECT fingerprint, group_key, status, opened_ms, closed_ms, at_ms, alert, told, received_ms, has_fired, value, value, value
   FROM news
   ON CONFLICT (fingerprint) DO UPDATE SET
-    group_key = ${newest('group_key')}, status = ${newest('status')}, closed_ms = ${newest('closed_ms')},
+    group_key = ${GROUP}, status = ${newest('status')}, closed_ms = ${newest('closed_ms')},
     opened_ms = CASE WHEN ${IS_SAME_TIME} THEN p.opened_ms ELSE ${newest('opened_ms')} END,
     event_ms = greatest(p.event_ms, excluded.event_ms),
     alert = CASE WHEN ${IS_SAME_TIME} AND excluded.event_ms >= p.event_ms THEN ${MERGED} ELSE ${newest('alert')} END,

@@ -32,7 +32,13 @@ export function createTaker(
     const changes = all.flatMap((rows) => rows.changes);
     const found = await query(TAKE, [storableJson(events), clock.now(), storableJson(changes)]);
     const news = new Set(found.map(({ key }) => String(key)));
-    return all.map((rows) => [...new Set(rows.events.map((event) => event.group_key))].filter((key) => news.has(key)));
+    const own = all.map((rows) =>
+      [...new Set(rows.events.map((event) => event.group_key))].filter((key) => news.has(key)),
+    );
+    // problems that are called otherwise now stay in the groups that they began in
+    const known = new Set(own.flat());
+    const others = [...news].filter((key) => !known.has(key));
+    return own.map((keys) => [...keys, ...others]);
   }
   const storeRows = createBatcher<Rows, Stored>({
     run: (all) => storeOrSplit(all, store),

@@ -94,8 +94,10 @@ owners:
     await hear('alertmanager', group(member('web03')));
     await pass(19 * MINUTE);
     expect(texts('ops').join('\n')).not.toContain('@');
+    expect(texts('ops')).toEqual([expect.stringContaining('\nmaintenance until 10:20 UTC: it is expected')]);
     // the window is over
     await pass(MINUTE);
+    expect(texts('ops')[0]).not.toContain('maintenance');
     expect(texts('ops').slice(1)).toEqual([
       expect.stringMatching(/firing since 09:55 UTC \(25.min\)\n@ana @payments-oncall$/u),
     ]);
@@ -312,6 +314,22 @@ describe('the end', () => {
     await pass(3_000);
     await hear('alertmanager', group(over('web02', '09:00', early)));
     expect(texts('ops')).toEqual([expect.stringMatching(/RESOLVED.*lasted 60.min \(08:00–09:00 UTC\)/u)]);
+  });
+
+  it('ends the post that told of it, also where it is called otherwise by then', async () => {
+    const { hear, pass, texts } = await start();
+    const rule = { ruleId: 7, ruleName: 'Zeta CPU alert', message: 'boom!' };
+    const tags = { instance: 'zeta.domain', job: 'monitoring' };
+    await hear('grafana-legacy', { ...rule, state: 'alerting', evalMatches: [{ metric: 'user', value: 97, tags }] });
+    await hear('generic', { id: 'cpu-1', title: 'cpu of web01 is 93 %', startsAt: at('09:58') });
+    await pass(10 * MINUTE);
+    await hear('grafana-legacy', { ...rule, state: 'ok', evalMatches: [] });
+    await hear('generic', { id: 'cpu-1', title: 'cpu of web01 is 12 %', startsAt: at('09:58'), status: 'resolved' });
+    await pass(MINUTE);
+    expect(texts('ops')).toEqual([
+      expect.stringMatching(/RESOLVED.*Zeta CPU alert.*lasted 10.min.*fired at 97/),
+      expect.stringMatching(/RESOLVED.*cpu of web01 is 12 %.*lasted 12.min/),
+    ]);
   });
 
   it('has the day of a beginning that was on another', async () => {
