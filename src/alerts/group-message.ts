@@ -1,18 +1,30 @@
 /** What a room reads of a group of alerts: one message, edited as the group changes. Pure. */
 import type { Alert, AlertLink } from '../domain/alert.ts';
 import { SEVERITY_SIGNS, worstSeverity } from '../domain/alert-severity.ts';
-import type { Line, Message, Span } from '../domain/message.ts';
+import { type Line, type Message, plainText, type Span } from '../domain/message.ts';
 import { fromToWords, spanWords } from '../render/clock-words.ts';
 import type { GroupFacts, Member } from './group-facts.ts';
 import { flappingLine, type Moment, momentWords, sayingLines, silentLine, toldWords } from './life-words.ts';
-import { headOf, membersLine, membersLines, namesOf, peakWords, saidOf, shortened } from './member-words.ts';
+import {
+  headOf,
+  isSaidBy,
+  memberNameIn,
+  membersLine,
+  membersLines,
+  namesOf,
+  saidOf,
+  shortened,
+} from './member-words.ts';
 import { linksOfGroup } from './silence-link.ts';
+import { peakWords } from './told-numbers.ts';
 import type { AlertTemplate } from './words-template.ts';
 
 /** What the words depend on beside the group. */
 export interface GroupWords extends Moment {
   /** Who is called. */
   readonly mentions?: readonly string[];
+  /** A maintenance window holds for all that fires, until then; infinite where that cannot be seen. */
+  readonly expected?: { readonly untilMs: number };
   /** Words of the config; left out: the usual ones. */
   readonly template?: AlertTemplate;
 }
@@ -72,15 +84,32 @@ function firingLines(facts: GroupFacts, words: GroupWords): Line[] {
   const alerts = alertsOf(firing);
   const sinceMs = startOf(alerts);
   const span = spanWords(Math.max(0, words.nowMs - sinceMs));
+  const head = headline(firing, words.template);
   return [
-    [...headline(firing, words.template), ...countOf(alerts, members.length)],
-    ...saidOf(alerts, words.template),
+    [...head, ...countOf(alerts, members.length)],
+    ...saidBeneath(head, alerts, words),
     ...membersLines(alerts, words.template),
     [`since ${momentWords(sinceMs, words)} (${span})${toldWords(firing, words)}`, ...linksOf(alerts)],
+    ...expectedLine(words),
     ...flappingLine(facts, words),
     ...silentLine(facts, words, words.template),
     ...sayingLines(facts, words),
   ];
+}
+
+/** Why it calls nobody, for whoever sees it all the same. */
+function expectedLine({ expected, ...moment }: GroupWords): Line[] {
+  if (!expected) return [];
+  const until = Number.isFinite(expected.untilMs) ? ` until ${momentWords(expected.untilMs, moment)}` : '';
+  return [[`maintenance${until}: it is expected, and calls nobody`]];
+}
+
+/** What the senders say, without what the head says already; words of the config as they are. */
+function saidBeneath(head: Line, alerts: readonly Alert[], { template }: GroupWords): Line[] {
+  const lines = saidOf(alerts, template);
+  if (template?.text !== undefined) return lines;
+  const said = plainText(head);
+  return lines.filter((line) => !isSaidBy(plainText(line), said));
 }
 
 /** Nothing of it fires, as far as anybody knows. */
@@ -133,7 +162,8 @@ function resolvedLines(facts: GroupFacts, words: GroupWords): Line[] {
         ' ',
         ...headOf(alerts, words.template),
       ],
-      ...[` · ${lasted}`, ...peakWords(facts.members, words.template)],
+      ...countOfAll(alerts),
+      ...[` · ${lasted}`, ...peakWords(facts.members, (one) => memberNameIn(one, alerts, words.template))],
     ],
     ...[...saidOf(alerts, words.template), ...membersLine(alerts, words.template)].slice(0, 1),
     ...(notes === '' ? [] : [[{ name: shortened(notes) }] as Line]),
@@ -150,6 +180,11 @@ function countOf(firing: readonly Alert[], all: number): Span[] {
   const count = firing.length;
   if (count < all) return [` · ${count} of ${all} firing`];
   return count === 1 || namesOf(firing).length === count ? [] : [` · ${count} firing`];
+}
+
+/** How many it was; nothing where the head names each of them. */
+function countOfAll(alerts: readonly Alert[]): Span[] {
+  return namesOf(alerts).length === alerts.length ? [] : [` · all ${alerts.length}`];
 }
 
 function linksOf(alerts: readonly Alert[]): Span[] {

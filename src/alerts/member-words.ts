@@ -1,24 +1,22 @@
 /** How a group and its members are called, and what is said of each. Pure. */
 import type { Alert } from '../domain/alert.ts';
-import { alertName, SEVERITIES, worstSeverity } from '../domain/alert-severity.ts';
-import { formatValue } from '../domain/format-number.ts';
+import { alertName, worstSeverity } from '../domain/alert-severity.ts';
 import type { Labels } from '../domain/labels.ts';
 import type { Line, Span } from '../domain/message.ts';
-import { makeUnit } from '../domain/unit.ts';
-import type { Member } from './group-facts.ts';
+import { numbersLine, valueWords, worstFirst } from './told-numbers.ts';
 import { type AlertTemplate, filledLines } from './words-template.ts';
 
 /** Members that are named; the rest is counted. */
 const MEMBERS_MAX = 5;
 const TITLE_MAX_CHARS = 200;
+/** A service or a host behind the title. */
+const NAME_IN_HEAD_MAX_CHARS = 80;
 /** Names that stand for a group of several; the rest is counted. */
 const NAMES_MAX = 3;
 const NAME_MAX_CHARS = 50;
 const TEXT_MAX_CHARS = 300;
 /** What is said of one member among others. */
 const MEMBER_TEXT_MAX_CHARS = 120;
-/** Names of values that say nothing: `value`, Grafana's `A` and `B0`. */
-const NAMELESS = /^(?:values?|[a-z]\d*)$/i;
 /** A name that may follow `alerts` as it is. */
 const ASKABLE = /^[\p{L}\p{N}._-]{1,60}$/u;
 
@@ -32,8 +30,8 @@ export function headOf(alerts: readonly Alert[], { title }: AlertTemplate = {}):
   const head = name ?? common(alerts, ({ title }) => title) ?? listOf(namesOf(alerts));
   const where = [service, service === host ? undefined : host].filter((one) => one !== undefined && one !== head);
   return [
-    { name: head.slice(0, TITLE_MAX_CHARS), bold: true },
-    ...where.flatMap((one): Span[] => [' · ', { name: one ?? '' }]),
+    { name: shortened(head, TITLE_MAX_CHARS), bold: true },
+    ...where.flatMap((one): Span[] => [' · ', { name: shortened(one ?? '', NAME_IN_HEAD_MAX_CHARS) }]),
   ];
 }
 
@@ -59,11 +57,12 @@ function common(alerts: readonly Alert[], read: (alert: Alert) => string | undef
   return value !== undefined && alerts.every((alert) => read(alert) === value) ? value : undefined;
 }
 
-/** What the senders say of all of them; where they say it differently by severity, what they say of the worst. */
+/** What the senders say of all of them; while they fire, where they say it differently by severity, what they say of the worst. */
 export function saidOf(alerts: readonly Alert[], { text }: AlertTemplate = {}): Line[] {
   const own = text ? filledLines(text, alerts) : [];
   if (own.length > 0) return own.map((line) => [{ name: shortened(line) }]);
   const lines = saidOfAll(alerts);
+  if (alerts.every(({ status }) => status !== 'firing')) return lines;
   const severity = worstSeverity(alerts);
   const worst = alerts.filter((alert) => alert.severity === severity);
   return lines.length > 0 || worst.length === alerts.length ? lines : saidOfAll(worst);
@@ -78,6 +77,22 @@ function saidOfAll(alerts: readonly Alert[]): Line[] {
   return texts.flatMap((text): Line[] =>
     text === undefined || (name === undefined && text === title) ? [] : [[{ name: shortened(text) }]],
   );
+}
+
+/** Words between names, which say nothing by themselves. */
+const JOINING = new Set(['on', 'is', 'of', 'at', 'the', 'for']);
+
+/** Whether every word of a text is in another, in whichever order: `Disk /var on db1 is CRITICAL` in `CRITICAL Disk /var · db1`. */
+export function isSaidBy(text: string, other: string): boolean {
+  const words = new Set(wordsOf(other));
+  return wordsOf(text).every((word) => words.has(word) || JOINING.has(word));
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text
+    .toLowerCase()
+    .split(/[\s:;,·()[\]"']+/u)
+    .flatMap((word) => word.replace(/[.!?]+$/, '') || []);
 }
 
 /** Text from outside on one line, cut. */
@@ -106,7 +121,7 @@ export function membersLines(alerts: readonly Alert[], template: AlertTemplate =
     return membersLine(alerts, template);
   const lines = members.map(({ name, value, own }): Line => {
     if (own === '') return ['• ', { name }, ...(value === '' ? [] : [` ${value}`])];
-    return own.includes(name) ? ['• ', { name: own }] : ['• ', { name }, ': ', { name: own }];
+    return isSaidBy(name, own) ? ['• ', { name: own }] : ['• ', { name }, ': ', { name: own }];
   });
   const more = moreOf(alerts, '');
   return [...lines, ...(more.length > 0 ? [more] : [])];
@@ -118,13 +133,11 @@ function ownWords(alert: Alert): string {
   return shortened(text ?? '', MEMBER_TEXT_MAX_CHARS);
 }
 
-function worstFirst(alerts: readonly Alert[]): readonly Alert[] {
-  return alerts.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-}
-
-/** `web02 12.4 % (limit 5 %), web05 8.1 %`, the worst first; nothing for one that has no value. */
+/** `web02 12.4 % (limit 5 %), web05 8.1 %`, the worst first; of one alone, which the head names, only its numbers. */
 export function membersLine(alerts: readonly Alert[], template: AlertTemplate = {}): Line[] {
-  if (alerts.length === 1 && valueWords(alerts[0]) === '') return [];
+  const [first] = alerts;
+  if (alerts.length === 1 && first && template.member === undefined) return numbersLine(first);
+  if (alerts.length === 1 && valueWords(first) === '') return [];
   const differing = differingLabels(alerts.map(({ labels }) => labels));
   const shown = worstFirst(alerts)
     .slice(0, MEMBERS_MAX)
@@ -135,12 +148,13 @@ export function membersLine(alerts: readonly Alert[], template: AlertTemplate = 
   return [[...shown.filter((span) => span !== ''), ...moreOf(alerts)]];
 }
 
-/** The rest is counted, with the question that lists them. */
+/** The rest is counted, with the question that lists them; what is over is listed for a window only. */
 function moreOf(alerts: readonly Alert[], separator = ', '): Span[] {
   const more = alerts.length - MEMBERS_MAX;
   if (more <= 0) return [];
   const name = nameOf(alerts) ?? '';
-  return [`${separator}… ${more} more: `, { code: ASKABLE.test(name) ? `alerts ${name}` : 'alerts' }];
+  const window = alerts.every(({ status }) => status !== 'firing') ? ' 24h' : '';
+  return [`${separator}… ${more} more: `, { code: `${ASKABLE.test(name) ? `alerts ${name}` : 'alerts'}${window}` }];
 }
 
 /** The name of one member among others. */
@@ -168,45 +182,4 @@ function differingLabels(all: readonly Labels[]): readonly string[] {
   const shared = differing.filter((name) => all.every((labels) => labels[name] !== undefined));
   const told = new Set(all.map((labels) => JSON.stringify(shared.map((name) => labels[name]))));
   return told.size === all.length ? shared : differing;
-}
-
-/** The first number that the sender gave, with its unit and the limit; one without either has its name. */
-function valueWords(alert: Alert | undefined): string {
-  const value = alert?.values.find((one) => one.value !== null);
-  if (!value || value.value === null) return '';
-  const number = formatValue(value.value, makeUnit(value.unit ?? 'none'));
-  const limit = value.crit ?? value.warn;
-  if (value.unit === undefined && limit === undefined && !NAMELESS.test(value.name)) {
-    return `${value.name.slice(0, NAME_MAX_CHARS)} ${number}`;
-  }
-  return limit === undefined || limit === '' ? number : `${number} (limit ${limit})`;
-}
-
-/** ` · peak 12.4 % at web02`, of one alone ` · fired at 8.1 %, peak 12.4 %`; nothing where there are no numbers. */
-export function peakWords(members: readonly Member[], template: AlertTemplate = {}): Span[] {
-  const known = members.filter(({ peak }) => peak !== undefined);
-  const [first] = known;
-  if (first?.peak === undefined) return [];
-  const isBelow = first.first !== undefined && first.peak < first.first;
-  const worst = known.reduce((a, b) => ((b.peak ?? 0) < (a.peak ?? 0) === isBelow ? b : a));
-  const say = (value: number) => formatValue(value, unitOf(worst.alert));
-  const peak = say(worst.peak ?? 0);
-  if (members.length > 1) {
-    return [
-      ` · peak ${peak} at `,
-      {
-        name: memberNameIn(
-          worst.alert,
-          members.map(({ alert }) => alert),
-          template,
-        ),
-      },
-    ];
-  }
-  const begun = worst.first === undefined ? undefined : say(worst.first);
-  return [begun === undefined || begun === peak ? ` · fired at ${peak}` : ` · fired at ${begun}, peak ${peak}`];
-}
-
-function unitOf({ values }: Alert) {
-  return makeUnit(values.find(({ value }) => value !== null)?.unit ?? 'none');
 }

@@ -150,15 +150,25 @@ function calledFor(members: readonly Member[], { chat }: Place, { owners }: Room
 function wordsFor(
   place: Place,
   mentions: readonly string[] | undefined,
-  { members }: GroupFacts,
-  { zone, clock, routes }: Rules,
+  { members, firing }: GroupFacts,
+  rules: Rules,
 ): GroupWords {
+  const { zone, clock, routes } = rules;
   const template = templateIn(
     place,
     members.map(({ alert }) => alert),
     routes,
   );
-  return { zone, nowMs: clock.now(), ...(mentions && { mentions }), ...(template && { template }) };
+  const nowMs = clock.now();
+  const expected = expectedIn(firing, rules, nowMs);
+  return { zone, nowMs, ...(mentions && { mentions }), ...(template && { template }), ...(expected && { expected }) };
+}
+
+/** Until when all that fires is expected, as far as that can be seen. */
+function expectedIn(firing: readonly Member[], { isMuted, mutedUntil }: Rules, nowMs: number): GroupWords['expected'] {
+  if (firing.length === 0 || !firing.every(({ alert }) => isMuted(alert, nowMs))) return undefined;
+  const ends = firing.map(({ alert }) => mutedUntil(alert, nowMs) ?? Number.POSITIVE_INFINITY);
+  return { untilMs: Math.min(...ends) };
 }
 
 /** What a room reads that knows nothing of a group yet, and who is called there. */

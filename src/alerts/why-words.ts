@@ -167,7 +167,7 @@ function routeLines({ routes, group }: AlertStory): Line[] {
   const not = refused
     .slice(0, ROUTES_SHOWN)
     .flatMap(({ path, because }, index): Span[] => [
-      index === 0 ? ' · not by ' : ', ',
+      index === 0 ? ' · not by ' : '; ',
       `route ${path}: `,
       { code: cut(because?.label ?? '') },
       because?.value === undefined ? ' is missing' : ' is ',
@@ -257,11 +257,16 @@ function contextLines({ contexts, group, nowMs, zone }: AlertStory): Line[] {
             { name: cut(why, EXPRESSION_MAX_CHARS) },
             ...(asked === undefined ? [] : [', asked ', { code: cut(asked, EXPRESSION_MAX_CHARS) }]),
             `, ${spanOf(ms)}`,
-            ...(missing === undefined ? [] : [' · not drawn: ', { name: cut(missing) }]),
+            ...(missing === undefined ? [] : [' · not drawn: ', { name: cut(reasonIn(missing, what)) }]),
           ],
         ),
     ];
   });
+}
+
+/** A failure without the name of what failed, which stands before it. */
+function reasonIn(missing: string, what: string): string {
+  return missing.startsWith(`${what}: `) ? missing.slice(what.length + 2) : missing;
 }
 
 function spanOf(ms: number): string {

@@ -66,6 +66,6 @@ async function orAbort<Result>(flight: Promise<Result>, signal: AbortSignal): Pr
 const collator = new Intl.Collator('en', { numeric: true });
 
 /** `web2` before `web10`; the same everywhere, whatever the machine's language. */
-function byName(a: string, b: string): number {
+export function byName(a: string, b: string): number {
   return collator.compare(a, b) || (a < b ? -1 : Number(a > b));
 }

@@ -2,6 +2,7 @@
 import type { Alert } from '../domain/alert.ts';
 import { alertName, SEVERITIES, SEVERITY_SIGNS, worstSeverity } from '../domain/alert-severity.ts';
 import type { Line, Span } from '../domain/message.ts';
+import { byName } from '../lib/name-lists.ts';
 import { clockTime, isoDay, spanWords, zoneWords } from '../render/clock-words.ts';
 
 /** What the words depend on. */
@@ -105,7 +106,7 @@ function signOf(alert: Alert): string {
 }
 
 function membersOf(row: readonly Alert[]): Span[] {
-  const hosts = [...new Set(row.flatMap(({ attributes }) => attributes['host.name'] ?? []))];
+  const hosts = [...new Set(row.flatMap(({ attributes }) => attributes['host.name'] ?? []))].sort(byName);
   if (hosts.length === 0) return row.length > 1 ? [` · ${row.length} of them`] : [];
   const named = hosts
     .slice(0, MEMBERS_SHOWN)

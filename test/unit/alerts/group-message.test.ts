@@ -24,6 +24,10 @@ it.each([
     [makeAlert('Backup', unknown), makeAlert('DiskFull', { severity: 'warning' }), makeAlert('Backup', { host: 'b' })],
     '🔴 CRITICAL Backup, DiskFull · 3 firing',
   ],
+  [
+    [makeAlert('Host\n \tDown', { attributes: { 'host.name': `db${'1'.repeat(90)}` } })],
+    `🔴 CRITICAL Host Down · db${'1'.repeat(77)}…`,
+  ],
   [['A', 'B', 'C', 'D', 'E'].map((name) => makeAlert(name)), '🔴 CRITICAL A, B, C and 2 more'],
   [[makeAlert('Backup'), makeAlert('DiskFull', { status: 'resolved', endsAt })], '🔴 CRITICAL Backup · 1 of 2 firing'],
   [[makeAlert('HostDown', { status: 'resolved', endsAt })], '🟢 RESOLVED HostDown · lasted 20 s (09:44 UTC)'],
@@ -69,6 +73,66 @@ it('says of each member what its sender says of it, where that differs and no va
       .split('\n')
       .slice(4, 6),
   ).toEqual(['• h4: Disk 4 is full', '… 2 more: alerts DiskFull']);
+});
+
+it('does not say beneath the head what the head says', () => {
+  const check = (title: string, fields: Partial<Alert> = {}) =>
+    makeAlert('Disk /var', {
+      labels: { alertname: 'Disk /var', host: 'db1' },
+      attributes: { 'host.name': 'db1' },
+      title,
+      ...fields,
+    });
+  expect(members(check('Disk /var on db1 is CRITICAL', { description: '4 % free' }))).toMatch(/^4 % free\nsince/);
+  expect(members(check('Disk /var on db1 is CRITICAL', { flags: { acknowledged: true } }))).toMatch(
+    /^Disk \/var on db1 is CRITICAL\n/,
+  );
+  expect(members(check('Disk /var on db1 is nearly full'))).toMatch(/^Disk \/var on db1 is nearly full\n/);
+  const alert = (rule: string, host: string) =>
+    makeAlert(rule, { labels: { alertname: rule, host }, title: `${rule}: ${host}` });
+  expect(members(alert('Host CPU', 'db1'), alert('Errors', 'db2'))).toMatch(/^• Errors: db2\n• Host CPU: db1\nsince/);
+});
+
+describe('members', () => {
+  const load = (host: string, value: number, fields: Partial<Alert> = {}) =>
+    makeAlert('HighLoad', {
+      labels: { host },
+      values: [{ name: 'load', value, unit: 'percent', crit: '80' }],
+      ...fields,
+    });
+
+  it('stand the worst first: by severity, by number, and by name where no number tells', () => {
+    expect(members(load('web10', 81), load('web2', 97), load('web1', 81))).toMatch(
+      /^web2 97 % \(limit 80 %\), web1 81 % \(limit 80 %\), web10 81 % /,
+    );
+    expect(members(load('web1', 99, { severity: 'warning' }), load('web2', 81))).toMatch(/^web2 81 /);
+    const free = (host: string, value: number) =>
+      load(host, value, { values: [{ name: 'free', value, unit: 'percent', crit: 'below 10 %' }] });
+    expect(members(free('db1', 9), free('db2', 3))).toMatch(/^db2 3 % \(limit below 10 %\), db1 9 %/);
+    const down = (host: string) => makeAlert('HostDown', { labels: { host } });
+    expect(members(down('web10'), down('web9'))).toMatch(/^web9, web10\nsince/);
+  });
+
+  it('that are one alone are not named again beneath the head: all numbers are, with what they are of', () => {
+    const values = [
+      { name: 'rta', value: 3, unit: 'seconds', crit: '5 s' },
+      { name: 'pl', value: 100, unit: 'percent', crit: '80 %' },
+    ];
+    const one = makeAlert('Host down', { labels: { host: 'sw-core-1' }, values });
+    expect(members(one)).toMatch(/^rta 3 s \(limit 5 s\), pl 100 % \(limit 80 %\)\nsince/);
+    const more = ['a1', 'users', 'procs', 'size', 'A'].map((name) => ({ name, value: 7 }));
+    expect(members({ ...one, values: more })).toMatch(/^value 7, users 7, procs 7, … 1 more\nsince/);
+    expect(members({ ...one, values: [{ name: 'pl', value: null }] })).toMatch(/^since/);
+  });
+
+  it('that are over are counted, and what was said of the worst is not said of all of them', () => {
+    const over = (host: string, severity: Alert['severity'], title: string) =>
+      makeAlert('HighLoad', { labels: { alertname: 'HighLoad', host }, title, severity, status: 'resolved', endsAt });
+    const hosts = Array.from({ length: 6 }, (_, index) => over(`web${index}`, 'warning', `web${index} is busy`));
+    const all = [...hosts, over('web9', 'critical', 'web9 is on fire')];
+    expect(head(...all)).toBe('🟢 RESOLVED HighLoad · all 7 · lasted 20 s (09:44 UTC)');
+    expect(members(...all)).toBe('web9, web0, web1, web2, web3, … 2 more: alerts HighLoad 24h');
+  });
 });
 
 describe('the form for a silence', () => {
