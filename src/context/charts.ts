@@ -10,7 +10,7 @@ import type { Series } from '../domain/series.ts';
 import { abortable } from '../lib/abortable.ts';
 import { withDeadline } from '../lib/clock.ts';
 import { answerQuestion } from '../questions/answer-question.ts';
-import { emptyText } from '../render/words.ts';
+import { emptyReason } from '../render/words.ts';
 import type { SourceSet } from '../sources/source-set.ts';
 import type { ChartReport } from '../store/context-store.ts';
 import {
@@ -129,7 +129,7 @@ async function fetchOne(
     // the value that made it fire may be younger than the last multiple of a step
     const isToEnd = question.range.toMs >= nowMs;
     const plain = await abortable(answerQuestion(question, { sources, catalog, nowMs, isToEnd }, deadline), deadline);
-    if (plain.empty) return { missing: `${what}: ${emptyText(plain).replace(/\.$/, '')}` };
+    if (plain.empty) return { missing: `${what}: ${emptyReason(plain)}` };
     return { answer: finish(plain) };
   } catch (thrown) {
     signal.throwIfAborted();

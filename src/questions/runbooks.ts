@@ -83,9 +83,9 @@ function noneFor(topic: Topic, alerts: readonly Alert[], catalog: Catalog): Line
     return [
       'The query ',
       { code: queries[0]?.id ?? word },
-      ' names no runbook; ',
-      { code: 'runbook:' },
-      ' in its definition does.',
+      ' names no runbook; write ',
+      { code: 'runbook: https://…' },
+      ' in its definition.',
     ];
   }
   if (alerts.length > 0)

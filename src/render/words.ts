@@ -5,7 +5,7 @@ import { type Block, type Line, type Message, plainText } from '../domain/messag
 import { frameTitle, stripFrames } from './chart/chart-frames.ts';
 import { answerOf, withOwnLooks } from './own-looks.ts';
 import { beginningClause, firingFacts } from './words/alert.ts';
-import { emptyWords } from './words/empty.ts';
+import { bareReason, emptyWords } from './words/empty.ts';
 import { isCounted, isSeriesFrame, type SeriesFacts, seriesFacts } from './words/facts.ts';
 import { furtherLines } from './words/further.ts';
 import { headline } from './words/headline.ts';
@@ -61,6 +61,11 @@ function emptyLines(answer: Answer): Line[] {
 /** Why there is nothing, with the next step, as plain text; empty when there is something. */
 export function emptyText(answer: Answer): string {
   return answer.empty ? firstSentence(answer) : '';
+}
+
+/** Why there is nothing, alone, as plain text without a full stop; empty when there is something. */
+export function emptyReason(answer: Answer): string {
+  return answer.empty ? plainText(bareReason(answer, answer.empty)).replace(/\.$/, '') : '';
 }
 
 /** The first line without markup: a colon for the bold title, semicolons for the dots that a screen reader reads out. */

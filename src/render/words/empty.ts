@@ -19,7 +19,7 @@ export function emptyWords(answer: Answer, reason: EmptyReason): { readonly reas
   switch (reason.kind) {
     case 'never_existed':
       return {
-        reason: [{ name: reason.what }, ' has never sent anything.', ...nearWords(answer, reason)],
+        reason: [...neverWords(reason), ...nearWords(answer, reason)],
         next: nearQuestion(answer, reason),
       };
     case 'stopped': {
@@ -55,7 +55,16 @@ export function emptyWords(answer: Answer, reason: EmptyReason): { readonly reas
   }
 }
 
+/** The reason alone, without what is near, for those who asked for nothing by name. */
+export function bareReason(answer: Answer, reason: EmptyReason): Line {
+  return reason.kind === 'never_existed' ? neverWords(reason) : emptyWords(answer, reason).reason;
+}
+
 type NeverExisted = EmptyReason & { readonly kind: 'never_existed' };
+
+function neverWords({ what }: NeverExisted): Line {
+  return [{ name: what }, ' has never sent anything.'];
+}
 
 function nearWords({ question }: Answer, { what, near }: NeverExisted): Line {
   if (near.length === 0) return [' No name is near it.'];

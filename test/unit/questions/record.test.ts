@@ -271,7 +271,7 @@ describe('runbook', () => {
     ['runbook saturation', ['Runbook of saturation · owner sre']],
     ['runbook HighErrorRate', ['Runbook of HighErrorRate']],
     ['runbook search', ['Runbook of Slow']],
-    ['runbook cpu', ['The query cpu names no runbook; runbook: in its definition does.']],
+    ['runbook cpu', ['The query cpu names no runbook; write runbook: https://… in its definition.']],
     ['runbook saturatio', ['Neither a query nor an open alert is called saturatio. Near: runbook saturation']],
   ])('%s', async (text, lines) => {
     expect(await said(text)).toEqual(lines);

@@ -3,7 +3,7 @@ import type { Threshold } from '../../../src/domain/annotation.ts';
 import type { Answer } from '../../../src/domain/answer.ts';
 import { type Line, type Message, plainText } from '../../../src/domain/message.ts';
 import { makeUnit } from '../../../src/domain/unit.ts';
-import { answerAlt, answerMessage, emptyText, questionWith } from '../../../src/render/words.ts';
+import { answerAlt, answerMessage, emptyReason, emptyText, questionWith } from '../../../src/render/words.ts';
 import {
   at,
   DAY,
@@ -916,6 +916,10 @@ describe('nothing to draw', () => {
     expect(emptyText(empty({ kind: 'silent', what: 'web01' }))).toBe(
       'CPU of web01: web01 exists, but sent nothing in this window. cpu web01 last 24h looks further back.',
     );
+    expect(emptyReason(empty({ kind: 'never_existed', what: 'servers.web99', near: ['servers.web09'] }))).toBe(
+      'servers.web99 has never sent anything',
+    );
+    expect(emptyReason(empty({ kind: 'silent', what: 'web01' }))).toBe('web01 exists, but sent nothing in this window');
     expect(emptyText(sampleAnswer([sampleSeries('web01', [1])]))).toBe('');
   });
 });
