@@ -112,7 +112,9 @@ it('is in the room with what fires, since when and where to go; later members ar
       { ...second, ...end },
     ]),
   );
-  await reads('oncall', ([text = '']) => text.startsWith('🟢 *RESOLVED* *HighErrorRate* · checkout · all 2 · lasted 5'));
+  await reads('oncall', ([text = '']) =>
+    text.startsWith('🟢 *RESOLVED* *HighErrorRate* · checkout · all 2 · lasted 5'),
+  );
   expect(inRoom('oncall').length).toBe(1);
 });
 
