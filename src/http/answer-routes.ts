@@ -11,7 +11,7 @@ import { answerCsv } from '../render/csv.ts';
 import { keptAnswer } from './answer-result.ts';
 import { askResult } from './ask-result.ts';
 import { signalOf } from './request-signal.ts';
-import { resized, SizeQuery } from './resize.ts';
+import { layoutSize, resized, SizeQuery } from './resize.ts';
 
 /** What the routes work with. */
 export interface AnswerRoutesDeps {
@@ -46,7 +46,7 @@ export function answerRoutes(app: FastifyInstance, { answers, renderer }: Answer
       if (!wantsPicture(answer)) throw new BotError('HTTP_NOT_FOUND', 'That answer has no picture.');
       const { theme: wanted, ...size } = query;
       const theme = wanted ?? answer.question.looks.theme ?? 'light';
-      const options = { theme, ...(kept.slots && { slots: kept.slots }) };
+      const options = { theme, ...(kept.slots && { slots: kept.slots }), ...layoutSize(size) };
       const picture = await renderer.render(answer, options, signalOf(response));
       return sendFile(response, 'image/png', await resized(picture, size));
     },

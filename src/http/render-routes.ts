@@ -9,7 +9,7 @@ import { emptyText } from '../render/words.ts';
 import { askDepsFor } from './ask-deps-for.ts';
 import { type AskRoutesDeps, callerContext, Q, Zone } from './ask-routes.ts';
 import { signalOf } from './request-signal.ts';
-import { resized, SizeQuery } from './resize.ts';
+import { layoutSize, resized, SizeQuery } from './resize.ts';
 
 const RenderQuery = SizeQuery.extend({
   q: Q,
@@ -33,7 +33,7 @@ export function renderRoutes(app: FastifyInstance, deps: AskRoutesDeps): void {
     }
     const picture = await deps.present.renderer.render(
       answer,
-      { theme: theme ?? answer.question.looks.theme ?? 'light' },
+      { theme: theme ?? answer.question.looks.theme ?? 'light', ...layoutSize(size) },
       signal,
     );
     return response

@@ -6,7 +6,12 @@ import type { State } from './state.ts';
 /** A bot that has much to draw at once is asked again before anybody is told. */
 const AGAIN_MS = 1_500;
 
-/** The picture at `src`; while the theme is the system's and no script runs, the browser chooses. */
+/** A screen narrower than this has a picture laid out for it, one for all, so that it is drawn once. */
+const NARROW = '(max-width: 32rem)';
+const DARK = '(prefers-color-scheme: dark)';
+const NARROW_SIZE = { width: '360', scale: '2' } as const;
+
+/** The picture at `src`; for narrow screens, and while the theme is the system's, the browser chooses. */
 export function Picture({
   state,
   src,
@@ -21,7 +26,8 @@ export function Picture({
   const failed = useSignal<string | undefined>(undefined);
   const hasTriedTwice = useRef(false);
   const theme = state.pictures.value;
-  const own = theme === undefined ? src : themed(src, theme);
+  const isOpen = theme === undefined;
+  const own = isOpen ? src : themed(src, theme);
   if (failed.value === own)
     return (
       <p class="note">
@@ -39,7 +45,6 @@ export function Picture({
     );
   const image = (
     <img
-      key={own}
       src={own}
       alt={alt}
       width={900}
@@ -55,19 +60,22 @@ export function Picture({
   );
   return (
     <a class="picture" href={own} target="_blank" rel="noopener">
-      {theme === undefined ? (
-        <picture>
-          <source media="(prefers-color-scheme: dark)" srcset={themed(src, 'dark')} />
-          {image}
-        </picture>
-      ) : (
-        image
-      )}
+      <picture key={own}>
+        {isOpen && <source media={`${NARROW} and ${DARK}`} srcset={narrow(themed(src, 'dark'))} />}
+        <source media={NARROW} srcset={narrow(own)} />
+        {isOpen && <source media={DARK} srcset={themed(src, 'dark')} />}
+        {image}
+      </picture>
     </a>
   );
 }
 
 function themed(src: string, theme: 'light' | 'dark'): string {
-  if (theme === 'light') return src;
-  return `${src}${src.includes('?') ? '&' : '?'}theme=${theme}`;
+  return theme === 'light' ? src : withQuery(src, { theme });
+}
+
+const narrow = (src: string) => withQuery(src, NARROW_SIZE);
+
+function withQuery(src: string, query: Readonly<Record<string, string>>): string {
+  return `${src}${src.includes('?') ? '&' : '?'}${new URLSearchParams(query)}`;
 }

@@ -232,6 +232,9 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
       expect(await page.evaluate(SMALLEST_TEXT), path).toBeGreaterThanOrEqual(14);
       await look(page, `phone-${path.replace(/\W+/g, '-')}`);
     }
+    await visit(page, bot.url + pathOf('cpu web01'));
+    const shown = () => page.locator('.picture img').evaluate((image: { currentSrc?: string }) => image.currentSrc);
+    await expect.poll(shown, PATIENT).toMatch(/[?&]width=360&scale=2$/);
   });
 
   it('answers without script: a form, links, pictures, and a slow source too', async () => {

@@ -34,6 +34,22 @@ it.each(PREVIEWS)('keeps $name legible when it is scaled down', async ({ name, w
   expect(isEqual, message).toBe(true);
 });
 
+/** Laid out anew for a phone, with two pixels to each of its own. */
+const NARROW = [...CASES, ...MORE_CASES, ...ALERT_CASES]
+  .filter(({ name }) =>
+    /^(?:02|04|05|07|08-comparison-(?:light|hosts)|10-alert-group-(?:light|dark)|12-contact-sheet-light|13-(?:heatmap-limits|demo-notes|negative)-dark|15-strip-light)/.test(
+      name,
+    ),
+  )
+  .map((one) => ({ ...one, name: `18-narrow-${one.name}` }));
+
+it.each(NARROW)('draws $name as it is kept', async ({ name, theme, answer }) => {
+  const model = layoutChart(answer, { theme, size: { width: 360 } });
+  const picture = await drawChart(model);
+  const { isEqual, message } = await compareWithGolden(FOLDER, name, await preview(picture.png, 720));
+  expect(isEqual, message).toBe(true);
+});
+
 it('notices when one label is missing', async () => {
   const { name, theme, answer } = CASES[0] as (typeof CASES)[0];
   const model = layoutChart(answer, { theme });

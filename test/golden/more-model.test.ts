@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Theme } from '../../src/domain/saved-query.ts';
 import { type ChartModel, layoutChart } from '../../src/render/chart.ts';
+import { ALERT_CASES } from './alert-cases.ts';
 import { CASES } from './cases.ts';
 import { MORE_CASES } from './more-cases.ts';
 import { touching } from './texts.ts';
@@ -22,6 +23,16 @@ const timeLabels = (model: ChartModel) => model.timeAxis.ticks.map(({ label }) =
 it.each([...CASES, ...MORE_CASES])('lets no text of $name touch another or the edge', ({ answer, theme }) => {
   expect(touching(layoutChart(answer, { theme }))).toEqual([]);
 });
+
+it.each([...CASES, ...MORE_CASES, ...ALERT_CASES])(
+  'lets no text of $name touch another at any width',
+  ({ answer, theme }) => {
+    const found = [320, 360, 480, 600, 750, 1200, 2000].flatMap((width) =>
+      touching(layoutChart(answer, { theme, size: { width } })).map((what) => `${width}: ${what}`),
+    );
+    expect(found).toEqual([]);
+  },
+);
 
 it('notices when a text of a panel touches another, or leaves the picture', () => {
   const model = modelOf('15-strip');

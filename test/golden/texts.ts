@@ -19,6 +19,7 @@ function textsOf(model: ChartModel): Placed[] {
   const {
     title,
     subtitle,
+    secondLine,
     pill,
     badge,
     footer,
@@ -36,6 +37,7 @@ function textsOf(model: ChartModel): Placed[] {
   const own: Text[] = [
     title,
     subtitle,
+    ...(secondLine ? [secondLine] : []),
     footer.left,
     footer.right,
     ...(pill ? [pill.text] : []),

@@ -53,8 +53,9 @@ class ChartCanvas extends ChartJSNodeCanvas {
     return Chart;
   }
 
-  /** Draws, and destroys the chart whatever happens. Its class hides the method that makes the chart. */
-  drawOnce(configuration: ChartConfiguration): void {
+  /** Draws, and destroys the chart whatever happens. Its class hides the size and the method that makes the chart. */
+  drawOnce(width: number, height: number, configuration: ChartConfiguration): void {
+    Object.assign(this, { _width: width, _height: height });
     try {
       (this as unknown as { renderChart(configuration: ChartConfiguration): Chart }).renderChart(configuration);
     } finally {
@@ -64,15 +65,8 @@ class ChartCanvas extends ChartJSNodeCanvas {
   }
 }
 
-/** One per height: its constructor loads the canvas module anew each time. Heights are those of tables, so they are few. */
-const canvases = new Map<string, ChartCanvas>();
-
-function canvasFor(width: number, height: number): ChartCanvas {
-  const key = `${width}x${height}`;
-  const canvas = canvases.get(key) ?? new ChartCanvas({ width, height });
-  canvases.set(key, canvas);
-  return canvas;
-}
+/** One for all sizes: its constructor loads the canvas module anew each time. */
+let canvas: ChartCanvas | undefined;
 
 /** Paints a model. */
 export function paintModel(model: ChartModel): Bitmap {
@@ -80,10 +74,13 @@ export function paintModel(model: ChartModel): Bitmap {
   const startMs = performance.now();
   let drawnMs = startMs;
   let pixels: Uint8Array | undefined;
-  canvasFor(model.width, model.height).drawOnce(
-    configurationOf(model, (canvas) => {
+  canvas ??= new ChartCanvas({ width: model.width, height: model.height });
+  canvas.drawOnce(
+    model.width,
+    model.height,
+    configurationOf(model, (drawn) => {
       drawnMs = performance.now();
-      pixels = canvas.data();
+      pixels = drawn.data();
     }),
   );
   if (!pixels) throw new BotError('RENDER_FAILED', 'The canvas gave no pixels.');

@@ -8,6 +8,7 @@ import type { LabelWish } from './labels.ts';
 import type { Palette } from './palette.ts';
 import { twinColor } from './plot.ts';
 import type { Content, Shown } from './prepare.ts';
+import type { Member } from './select.ts';
 import { type StackedRow, stackRows, sumRows } from './stack.ts';
 import { cleanText } from './text.ts';
 import { weekdayName } from './time-axis.ts';
@@ -32,7 +33,7 @@ export function endSeeds(content: Content, answer: Answer, palette: Palette): En
 
 function lineSeeds(content: Content, answer: Answer, palette: Palette): EndSeed[] {
   const { shown, others, unit } = content;
-  const twin = shown.length === 1 && others.length === 0 ? shown[0]?.twin : undefined;
+  const twin = twinOf(content);
   const isTwin = twin !== undefined;
   const members = twin ? [...shown, twin] : shown;
   const values = formatColumn(
@@ -57,6 +58,10 @@ function lineSeeds(content: Content, answer: Answer, palette: Palette): EndSeed[
   const more = content.firing.length > 0 ? [firingSeed(content, answer, palette)] : [];
   return [...seeds, ...more, ...(others.length > 0 ? [othersSeed(content, answer, palette)] : [])];
 }
+
+/** The other side of a single series. */
+export const twinOf = ({ shown, others }: Content): Member | undefined =>
+  shown.length === 1 && others.length === 0 ? shown[0]?.twin : undefined;
 
 function twinName(name: string, isPast: boolean, { comparison, question }: Answer): string {
   if (isPast) return cleanText(comparison?.label ?? 'before');

@@ -3,7 +3,7 @@ import type { Answer } from '../../domain/answer.ts';
 import { stateColor, stateTexts } from './firing.ts';
 import type { ChartModel, Text } from './model.ts';
 import type { Palette } from './palette.ts';
-import { fitSubtitle, type SubtitleParts } from './subtitle.ts';
+import { fitSubtitle, fitTwoLines, type SubtitleParts } from './subtitle.ts';
 import { cleanText, clipText, fitText, isolate, TYPE, textWidth } from './text.ts';
 
 const BADGE = { height: 25, top: 19, padding: 10 } as const;
@@ -20,14 +20,28 @@ export interface Heading {
   readonly remarks: readonly string[];
 }
 
+/** Where the words stand. */
+export interface HeadingSpace {
+  readonly left: number;
+  readonly right: number;
+  readonly height: number;
+  /** Whether the subtitle has a second line. */
+  readonly isNarrow: boolean;
+}
+
+/** What of a model they are. */
+export type HeadingPart = 'title' | 'subtitle' | 'secondLine' | 'pill' | 'badge' | 'footer';
+
+type Fitted = { readonly text: string; readonly more?: string; readonly toFooter?: string };
+
 /** Places the words around a picture. */
 export function placeHeading(
   answer: Answer,
   { subtitle: parts, remarks }: Heading,
   palette: Palette,
-  space: { readonly left: number; readonly right: number; readonly height: number },
-): Pick<ChartModel, 'title' | 'subtitle' | 'pill' | 'badge' | 'footer'> {
-  const { left, right, height } = space;
+  space: HeadingSpace,
+): Pick<ChartModel, HeadingPart> {
+  const { left, right, height, isNarrow } = space;
   const badgeWidth = answer.question.query.isDemo ? textWidth('DEMO', TYPE.badge) + 2 * BADGE.padding : 0;
   const titleRoom = right - left - (badgeWidth > 0 ? badgeWidth + 16 : 0);
   const against = answer.comparison ? `, against ${cleanText(answer.comparison.label)}` : '';
@@ -36,7 +50,9 @@ export function placeHeading(
   const pill = placePill(answer, textWidth(wanted, TYPE.title), titleRoom, palette, left);
   const titleX = pill ? pill.box.right + PILL.gap : left;
   const title = fitText(wanted, titleRoom - (titleX - left), TYPE.title);
-  const { text: subtitle, toFooter } = fitSubtitle(parts, right - left, TYPE.axis);
+  const place = isNarrow ? fitTwoLines : fitSubtitle;
+  const { text: subtitle, more = '', toFooter }: Fitted = place(parts, right - left, TYPE.axis);
+  const line = { ...base, x: left, color: palette.ink2, ...TYPE.axis };
   const badgeBox = { left: right - badgeWidth, right, top: BADGE.top, bottom: BADGE.top + BADGE.height };
   const badgeText: Text = {
     text: 'DEMO',
@@ -48,7 +64,8 @@ export function placeHeading(
   };
   return {
     title: { ...base, text: isolate(title), x: titleX, y: 41, color: palette.ink, ...TYPE.title },
-    subtitle: { ...base, text: subtitle, x: left, y: 67, color: palette.ink2, ...TYPE.axis },
+    subtitle: { ...line, text: subtitle, y: 67 },
+    ...(more !== '' && { secondLine: { ...line, text: more, y: 89 } }),
     ...(pill && { pill }),
     ...(badgeWidth > 0 && { badge: { box: badgeBox, text: badgeText } }),
     footer: placeFooter(answer, toFooter ? [toFooter, ...remarks] : remarks, palette, { left, right, y: height - 14 }),

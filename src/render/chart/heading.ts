@@ -3,7 +3,7 @@ import type { Threshold } from '../../domain/annotation.ts';
 import type { Answer } from '../../domain/answer.ts';
 import { formatDuration, formatValue } from '../../domain/format-number.ts';
 import { firedCount, ruleText } from './firing.ts';
-import { placeHeading } from './heading-place.ts';
+import { type HeadingPart, type HeadingSpace, placeHeading } from './heading-place.ts';
 import { limitWord } from './limits.ts';
 import type { ChartModel } from './model.ts';
 import type { Names } from './names.ts';
@@ -34,8 +34,8 @@ export function titleParts(
   input: HeadingInput,
   more: readonly string[],
   palette: Palette,
-  space: { readonly left: number; readonly right: number; readonly height: number },
-): Pick<ChartModel, 'title' | 'subtitle' | 'pill' | 'badge' | 'footer'> {
+  space: HeadingSpace,
+): Pick<ChartModel, HeadingPart> {
   const heading = { subtitle: subtitleParts(input), remarks: [...remarksOf(input), ...more] };
   return placeHeading(input.answer, heading, palette, space);
 }

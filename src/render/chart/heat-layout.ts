@@ -14,22 +14,21 @@ import { placeMarks } from './marks.ts';
 import type { Box, Cells, ChartModel, ColorKey, Fill, Limit, Text, ValueTick } from './model.ts';
 import type { ChartOptions } from './options.ts';
 import { type Palette, paletteOf } from './palette.ts';
+import { edgesOf, MARGIN, type PictureSize, plotHeights, sizeOf } from './size.ts';
 import { growBy, momentsOf, placeStrips, prepareStrips, type StripPlan, stripRemarks } from './strips.ts';
 import { absoluteWindow, askedWindow, countedText } from './subtitle.ts';
 import { cleanText, TYPE, textWidth } from './text.ts';
 import { timeTicks } from './time-axis.ts';
 import { chooseValueScale, heightOf, labelledTicks, type ValueScale } from './value-axis.ts';
 
-const SIZE = { width: 900, height: 400 } as const;
-const MARGIN = 24;
-const PLOT_BOTTOM = 338;
-const PLOT_TOPS = [96, 113, 138] as const;
 const TICK_GUTTER = 12;
 const TOP_CLEAR = 16;
 const PILL_CLEAR = 22;
-/** Width that cells are merged for: about that of a plot. */
-const NOMINAL = { width: 680, height: 220 } as const;
+/** About what stands beside a plot, above and beneath it: cells are merged for the rest. */
+const AROUND_PLOT = { width: 220, height: 180 } as const;
 const KEY = { gap: 20, swatch: 16, toText: 10, head: 13, first: 36, row: 26 } as const;
+/** The key beside the plot has up to six rows. */
+const HEIGHT_MIN = 390;
 /** `no data` is said over a silence of at least so many columns. */
 const SILENT_COLUMNS = 3;
 const COUNT = makeUnit('count');
@@ -37,21 +36,24 @@ const COUNT = makeUnit('count');
 /** @throws BotError `RENDER_FAILED` when no cell holds a count */
 export function layoutHeatmap(answer: Answer, frame: HeatmapFrame, options: ChartOptions): ChartModel {
   const palette = paletteOf(options.theme);
+  const asked = sizeOf(options);
+  const size = { ...asked, height: Math.max(asked.height, HEIGHT_MIN) };
   const { range } = answer.question;
-  const grid = heatGrid(frame, NOMINAL, answer.question.looks.log);
+  const nominal = { width: size.width - AROUND_PLOT.width, height: size.height - AROUND_PLOT.height };
+  const grid = heatGrid(frame, nominal, answer.question.looks.log);
   const limits = stepLimits(grid.counts);
   if (limits.length === 0) throw new BotError('RENDER_FAILED', 'There is no count to draw in this window.');
   const key = keyTexts(limits, grid);
   const strips = prepareStrips(answer, options.slots ?? {}, palette);
-  const place = placePlot(answer, frame, grid, keyWidth(key), strips, palette);
+  const place = placePlot(answer, frame, grid, keyWidth(key), strips, size, palette);
   const { plot, scale, y, x, marks, near, far } = place;
   const colors = stepColors(limits.length, palette.heat);
   const cells: Cells = { ...cellEdges(grid, x, place), steps: stepsOf(grid.counts, limits), colors };
   const isTaken = (box: Box) => touchesCells(cells, box);
   const placed = placeLimits(near, { plot, scale, y, unit: frame.unit, palette, isTaken });
   const silent = silentFills(grid, x, plot, palette);
-  const height = SIZE.height + growBy(strips);
-  const edges = { left: MARGIN, right: SIZE.width - MARGIN };
+  const height = size.height + growBy(strips);
+  const edges = edgesOf(size);
   const stripParts = placeStrips(strips, answer, plot, edges.right, palette, momentsOf(marks.marks));
   const remarks = [
     ...heatRemarks(grid, frame),
@@ -59,11 +61,15 @@ export function layoutHeatmap(answer: Answer, frame: HeatmapFrame, options: Char
     ...stripRemarks(strips),
   ];
   return {
-    width: SIZE.width,
+    width: size.width,
     height,
     theme: options.theme,
     plot,
-    ...placeHeading(answer, { subtitle: subtitleOf(answer, grid, scale), remarks }, palette, { ...edges, height }),
+    ...placeHeading(answer, { subtitle: subtitleOf(answer, grid, scale), remarks }, palette, {
+      ...edges,
+      height,
+      isNarrow: size.isNarrow,
+    }),
     valueAxis: { min: scale.min, max: scale.max, isLog: scale.isLog, ticks: ticksOf(scale, frame, y, placed) },
     timeAxis: {
       fromMs: range.fromMs,
@@ -94,6 +100,7 @@ function placePlot(
   grid: HeatGrid,
   keyPx: number,
   strips: StripPlan,
+  size: PictureSize,
   palette: Palette,
 ) {
   const { range, looks } = answer.question;
@@ -101,25 +108,24 @@ function placePlot(
   const { isLog } = grid;
   const split = splitLimits(limitsOf(answer), extent, isLog ? {} : looks);
   for (let rows: 0 | 1 | 2 = 0; ; ) {
-    const top = PLOT_TOPS[rows];
+    const { top, bottom } = plotHeights(size, rows);
     const reach = reachOf(extent, split.near);
     const scale = isLog
-      ? heatLogScale(reach.minPositive, reach.max, frame.unit, PLOT_BOTTOM - top, grid.isFromZero)
-      : chooseValueScale(reach, frame.unit, looks, false, PLOT_BOTTOM - top);
+      ? heatLogScale(reach.minPositive, reach.max, frame.unit, bottom - top, grid.isFromZero)
+      : chooseValueScale(reach, frame.unit, looks, false, bottom - top);
     const near = split.near.filter(({ value }) => value >= scale.min && value <= scale.max);
     const far = [...split.far, ...split.near.filter((threshold) => !near.includes(threshold))];
     const widest = Math.max(0, ...tickLabels(scale, frame).map((label) => textWidth(label, TYPE.axis)));
     const left = MARGIN + Math.max(widest + TICK_GUTTER, pillGutter(near, scale, frame.unit) + 3, strips.left);
-    const right = Math.floor(SIZE.width - MARGIN - Math.max(keyPx, strips.right));
-    const plot = { left: Math.ceil(left), top, right, bottom: PLOT_BOTTOM };
-    const y = heightOf(scale, top, PLOT_BOTTOM);
+    const right = Math.floor(size.width - MARGIN - Math.max(keyPx, strips.right));
+    const plot = { left: Math.ceil(left), top, right, bottom };
+    const y = heightOf(scale, top, bottom);
     const perMs = (plot.right - plot.left) / (range.toMs - range.fromMs);
     const x = (timeMs: number) => plot.left + (timeMs - range.fromMs) * perMs;
     const taken = [...labelledTicks(scale), ...near].some(({ value }) => y(value) < top + TOP_CLEAR);
     const markSpace = {
       plot,
-      left: MARGIN,
-      right: SIZE.width - MARGIN,
+      ...edgesOf(size),
       rowOneLeft: taken ? plot.left - 6 : MARGIN,
       x,
       color: palette.note,

@@ -3,6 +3,7 @@ import type { Answer } from '../../domain/answer.ts';
 import { formatTicks, formatValue } from '../../domain/format-number.ts';
 import { withOwnLooks } from '../own-looks.ts';
 import { heatmapOf, sheetFrames } from './chart-frames.ts';
+import { twinOf } from './ends.ts';
 import { exemplarRemarks, exemplarsOf, placeExemplars, touchesDiamond, withExemplars } from './exemplars.ts';
 import { extremeLabel } from './extreme.ts';
 import {
@@ -29,6 +30,7 @@ import { type Palette, paletteOf } from './palette.ts';
 import { drawContent, type Space, silences, touchesData } from './plot.ts';
 import { byLastValue, type Content, prepareContent } from './prepare.ts';
 import { layoutSheet } from './sheet.ts';
+import { edgesOf, MARGIN, type PictureSize, plotHeights, sizeOf } from './size.ts';
 import { growBy, placeStrips, prepareStrips, type StripPlan, stripRemarks } from './strips.ts';
 import { placeSums } from './sums.ts';
 import { placeTable, tableHeight } from './table.ts';
@@ -36,17 +38,10 @@ import { TYPE, textWidth } from './text.ts';
 import { timeTicks } from './time-axis.ts';
 import { chooseValueScale, heightOf, labelledTicks, type ValueScale } from './value-axis.ts';
 
-/** The standard picture; a table makes it higher. */
-const SIZE = { width: 900, height: 400 } as const;
-const MARGIN = 24;
-const EDGES = { left: MARGIN, right: SIZE.width - MARGIN } as const;
-const PLOT_BOTTOM = 338;
-/** With a table, and with strips, a picture is never higher than 4:3. */
-const HEIGHT_MAX = 675;
 /** Strips alone let it grow by this. */
 const GROWTH_MAX = 220;
-/** Top of the plot with no, one or two rows of notes. */
-const PLOT_TOPS = [96, 113, 138] as const;
+/** About what stands left and right of a plot, of a narrow one less: most have their names beneath. */
+const BESIDE_PLOT = { usual: 240, narrow: 160 } as const;
 /** Between the widest tick and the plot. */
 const TICK_GUTTER = 12;
 /** Tick labels and pills this near to the plot's top stand beside the first row of notes. */
@@ -68,20 +63,29 @@ export function layoutPicture(asked: Answer, options: ChartOptions): ChartModel 
 
 function layoutSeries(answer: Answer, options: ChartOptions): ChartModel {
   const palette = paletteOf(options.theme);
+  const size = sizeOf(options);
+  const edges = edgesOf(size);
   const { range } = answer.question;
-  const prepared = prepareContent(answer, options.slots ?? {}, palette);
+  const prepared = prepareContent(answer, options.slots ?? {}, palette, {
+    widthPx: size.width - BESIDE_PLOT[size.isNarrow ? 'narrow' : 'usual'],
+  });
   // on sums a single measurement has no place
   const exemplars = prepared.kind === 'lines' ? exemplarsOf(answer) : [];
   const content = withExemplars(prepared, exemplars);
-  const names = nameColumn(content, answer, palette);
+  const names = nameColumn(content, answer, palette, size.isNarrow);
   const below = names.isTable ? tableHeight(tableEntries(content, answer, names, palette).length) : 0;
-  const strips = prepareStrips(answer, content.slots, palette, Math.min(GROWTH_MAX, HEIGHT_MAX - SIZE.height - below));
-  const frame = chooseFrame(content, answer, palette, names, strips);
+  const strips = prepareStrips(
+    answer,
+    content.slots,
+    palette,
+    Math.min(GROWTH_MAX, size.heightMax - size.height - below),
+  );
+  const frame = chooseFrame(content, answer, palette, names, strips, size);
   const { plot, scale, space, marks, limits } = frame;
   const drawn = drawContent(content, answer, space, palette);
-  const height = SIZE.height + growBy(strips) + below;
+  const height = size.height + growBy(strips) + below;
   const silent = silences(content, answer, space, palette.noDataFill);
-  const labels = names.isTable ? [] : gutterLabels(content, names, space, palette);
+  const labels = names.isTable ? [] : gutterLabels(content, names, space, edges.right, palette);
   const { diamonds, beyond } = placeExemplars(exemplars, space);
   const rings = placeRings(content, answer, space);
   const isInked = (box: Box) =>
@@ -97,23 +101,23 @@ function layoutSeries(answer: Answer, options: ChartOptions): ChartModel {
   const isWritten = (box: Box) => isInked(box) || (extreme !== undefined && touchesText(extreme.text, box));
   const { unplaced, more } = marks;
   const words = { answer, content, scale, names, drawn, far: limits.far, unplaced, hasMore: more !== undefined };
-  const { panels, bottom = plot.bottom } = placeStrips(strips, answer, plot, EDGES.right, palette, momentXs);
+  const { panels, bottom = plot.bottom } = placeStrips(strips, answer, plot, edges.right, palette, momentXs);
   const remarks = [
     ...groupRemarks(answer, content, rings.length, drawn.hasCrowd),
     ...exemplarRemarks(diamonds.length, beyond),
     ...stripRemarks(strips),
   ];
   return {
-    width: SIZE.width,
+    width: size.width,
     height,
     theme: options.theme,
     plot,
-    ...titleParts(words, remarks, palette, { ...EDGES, height }),
+    ...titleParts(words, remarks, palette, { ...edges, height, isNarrow: size.isNarrow }),
     valueAxis: { min: scale.min, max: scale.max, isLog: scale.isLog, ticks: valueTicks(scale, content, space, placed) },
     timeAxis: {
       fromMs: range.fromMs,
       toMs: range.toMs,
-      ticks: timeTicks(range, plot.left, plot.right, EDGES),
+      ticks: timeTicks(range, plot.left, plot.right, edges),
       ...(bottom !== plot.bottom && { bottom }),
     },
     fills: [
@@ -128,8 +132,12 @@ function layoutSeries(answer: Answer, options: ChartOptions): ChartModel {
     ...(more && { moreMarks: more }),
     dots: [...drawn.dots, ...extremes.dots],
     labels,
-    texts: [...noDataTexts(silent, placed, isWritten, palette), ...extremes.texts, ...sumsHead(content, plot, palette)],
-    ...(names.isTable && { table: tableOf(content, answer, names, bottom, palette) }),
+    texts: [
+      ...noDataTexts(silent, placed, isWritten, palette),
+      ...extremes.texts,
+      ...sumsHead(content, plot, edges.right, palette),
+    ],
+    ...(names.isTable && { table: tableOf(content, answer, names, { ...edges, plotBottom: bottom, palette }) }),
     ...(diamonds.length > 0 && { diamonds }),
     ...(rings.length > 0 && { rings }),
     ...(panels.length > 0 && { panels }),
@@ -147,7 +155,14 @@ interface Frame {
 }
 
 /** Chooses plot and axis: notes need rows above the plot, their number depends on the plot's edges. */
-function chooseFrame(content: Content, answer: Answer, palette: Palette, names: Names, strips: StripPlan): Frame {
+function chooseFrame(
+  content: Content,
+  answer: Answer,
+  palette: Palette,
+  names: Names,
+  strips: StripPlan,
+  size: PictureSize,
+): Frame {
   const limits = splitLimits(limitsOf(answer), content.extent, answer.question.looks);
   const reach = {
     ...content.extent,
@@ -156,21 +171,15 @@ function chooseFrame(content: Content, answer: Answer, palette: Palette, names: 
   };
   const firing = firingOf(answer, firedCount(answer.alert, content) > 0);
   for (let rows: 0 | 1 | 2 = 0; ; ) {
-    const top = PLOT_TOPS[rows];
-    const scale = chooseValueScale(
-      reach,
-      content.unit,
-      answer.question.looks,
-      content.kind !== 'lines',
-      PLOT_BOTTOM - top,
-    );
+    const { top, bottom } = plotHeights(size, rows);
+    const scale = chooseValueScale(reach, content.unit, answer.question.looks, content.kind !== 'lines', bottom - top);
     const inRange = limits.near.filter(({ value }) => value >= scale.min && value <= scale.max);
     const cut = limits.near.filter((threshold) => !inRange.includes(threshold));
     const ticks = labelledTicks(scale).map(({ value }) => value);
     const widest = Math.max(0, ...tickLabels(scale, content).map((label) => textWidth(label, TYPE.axis)));
     const left = MARGIN + Math.max(widest + TICK_GUTTER, pillGutter(inRange, scale, content.unit) + 3, strips.left);
-    const right = Math.floor(SIZE.width - Math.max(names.gutter, strips.right + MARGIN));
-    const plot = { left: Math.ceil(left), top, right, bottom: PLOT_BOTTOM };
+    const right = Math.floor(size.width - Math.max(names.gutter, strips.right + MARGIN));
+    const plot = { left: Math.ceil(left), top, right, bottom };
     const space = spaceOf(plot, scale, answer);
     const isTopTaken = [...ticks, ...inRange.map(({ value }) => value)].some(
       (value) => space.y(value) < top + TOP_CLEAR,
@@ -178,8 +187,7 @@ function chooseFrame(content: Content, answer: Answer, palette: Palette, names: 
     const { fromMs, toMs } = answer.question.range;
     const markSpace = {
       plot,
-      left: MARGIN,
-      right: SIZE.width - MARGIN,
+      ...edgesOf(size),
       rowOneLeft: isTopTaken ? plot.left - 6 : MARGIN,
       x: space.x,
       color: palette.note,
@@ -222,8 +230,8 @@ function valueTicks(scale: ValueScale, content: Content, space: Space, limits: r
   });
 }
 
-function gutterLabels(content: Content, names: Names, space: Space, palette: Palette): EndLabel[] {
-  if (content.kind === 'bars') return placeSums(content, names.column.names, space.plot, SIZE.width - MARGIN, palette);
+function gutterLabels(content: Content, names: Names, space: Space, right: number, palette: Palette): EndLabel[] {
+  if (content.kind === 'bars') return placeSums(content, names.column.names, space.plot, right, palette);
   const isHero = content.shown.length === 1 && names.seeds.length === 1;
   const wishes = names.seeds.map(({ at, endMs, ...seed }) => {
     const y = space.y(at);
@@ -235,7 +243,7 @@ function gutterLabels(content: Content, names: Names, space: Space, palette: Pal
     };
   });
   // strips beneath may have made the gutter wider: the values still end at the margin
-  const gutter = SIZE.width - MARGIN - GUTTER.connector - space.plot.right;
+  const gutter = right - GUTTER.connector - space.plot.right;
   const column = gutter > names.column.width + 1 ? { ...names.column, width: gutter } : names.column;
   return placeLabels(wishes, column, space.plot, isHero, palette);
 }
@@ -250,22 +258,26 @@ function tableEntries(content: Content, answer: Answer, names: Names, palette: P
     const suffix = endOf.get(member)?.nameSuffix;
     return { name: short(member.name), member, color: member.color, ...(suffix && { suffix }) };
   });
+  const twin = twinOf(content);
+  const [now, then] = names.seeds;
+  const twins =
+    entries[0] && twin && now && then
+      ? [
+          { ...entries[0], name: now.name },
+          { ...then, member: twin },
+        ]
+      : entries;
   const counts = [
     ...(content.firing.length > 0 ? [{ name: firingName(answer, content), color: palette.ink2 }] : []),
     ...(content.others.length > 0 ? [{ name: crowdName(answer, content), color: palette.context }] : []),
   ];
-  return [...entries, ...counts];
+  return [...twins, ...counts];
 }
 
-function tableOf(content: Content, answer: Answer, names: Names, plotBottom: number, palette: Palette) {
+function tableOf(content: Content, answer: Answer, names: Names, space: Parameters<typeof placeTable>[3]) {
   const head = [names.prefix, names.suffix].filter(Boolean).join(' … ');
   const shown = names.prefix && !names.suffix ? `${head} …` : head;
-  return placeTable(tableEntries(content, answer, names, palette), shown, content.unit, {
-    left: MARGIN,
-    right: SIZE.width - MARGIN,
-    plotBottom,
-    palette,
-  });
+  return placeTable(tableEntries(content, answer, names, space.palette), shown, content.unit, space);
 }
 
 /** Whether a dotted way from a line's end to its label comes inside a box. */
@@ -304,8 +316,8 @@ function touchesText({ text, x, y, size, weight }: Text, box: Box): boolean {
   return x + half > box.left && x - half < box.right && y > box.top && y - size < box.bottom;
 }
 
-function sumsHead(content: Content, plot: Box, palette: Palette): Text[] {
+function sumsHead(content: Content, plot: Box, right: number, palette: Palette): Text[] {
   if (content.kind !== 'bars') return [];
   const text = content.isCount ? 'sum' : 'mean';
-  return [{ text, x: SIZE.width - MARGIN, y: plot.top + 13, align: 'right', color: palette.ink3, ...TYPE.head }];
+  return [{ text, x: right, y: plot.top + 13, align: 'right', color: palette.ink3, ...TYPE.head }];
 }

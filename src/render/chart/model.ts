@@ -209,6 +209,8 @@ export interface ChartModel {
   readonly plot: Box;
   readonly title: Text;
   readonly subtitle: Text;
+  /** Of a narrow picture: what has no room in the subtitle. */
+  readonly secondLine?: Text;
   /** The state of the alert, before the title. */
   readonly pill?: { readonly box: Box; readonly color: string; readonly text: Text };
   /** The DEMO badge. */

@@ -24,8 +24,8 @@ export interface Names {
   readonly gutter: number;
 }
 
-/** Chooses the place of the names: the gutter, unless more than half of them would be cut there or two became alike. */
-export function nameColumn(content: Content, answer: Answer, palette: Palette): Names {
+/** Chooses the place of the names: the gutter, unless it is too narrow, more than half of them would be cut or two became alike. */
+export function nameColumn(content: Content, answer: Answer, palette: Palette, isNarrow: boolean): Names {
   if (content.kind === 'bars') return sumsColumn(content, answer);
   const plain = endSeeds(content, answer, palette);
   const isHero = content.shown.length === 1 && plain.length === 1 && content.kind === 'lines';
@@ -40,7 +40,7 @@ export function nameColumn(content: Content, answer: Answer, palette: Palette): 
     );
     const column = labelColumn(toWishes(seeds), isHero);
     if (column.cut > 0 && index === 0) continue;
-    const isTable = seeds.length > 1 && (column.cut * 2 > seeds.length || column.hasTwins);
+    const isTable = isNarrow || (seeds.length > 1 && (column.cut * 2 > seeds.length || column.hasTwins));
     const gutter = isTable ? GUTTER.margin + TABLE_GUTTER : gutterOf(column.width);
     return { seeds, column, isTable, prefix, suffix, isSaid, gutter };
   }

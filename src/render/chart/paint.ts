@@ -4,10 +4,10 @@ import { paintCircle, paintFill, paintRounded, paintStroke, paintText, paintTria
 import type { ChartModel } from './model.ts';
 import { paintCells, paintDiamonds, paintKey, paintPanel } from './paint-more.ts';
 import { type Palette, withAlpha } from './palette.ts';
+import { MARGIN } from './size.ts';
 import { labelMiddle, tickStyle } from './time-axis.ts';
 
 const TICK_PX = 6;
-const MARGIN = 24;
 /** Of a ring: to the middle of its line, and the line's width. */
 const RING = { radius: 6, width: 3 } as const;
 /** Opacity of the grid above solid areas. */
@@ -66,12 +66,14 @@ export function paintAbove(ctx: SKRSContext2D, model: ChartModel, palette: Palet
 }
 
 function paintWords(ctx: SKRSContext2D, model: ChartModel, palette: Palette): void {
-  const { title, subtitle, footer, pill, badge, table } = model;
+  const { title, subtitle, secondLine, footer, pill, badge, table } = model;
   if (pill) {
     paintRounded(ctx, pill.box, 5, pill.color);
     paintText(ctx, pill.text, palette);
   }
-  for (const text of [title, subtitle, footer.left, footer.right]) paintText(ctx, text, palette);
+  for (const text of [title, subtitle, secondLine, footer.left, footer.right]) {
+    if (text) paintText(ctx, text, palette);
+  }
   if (badge) {
     ctx.strokeStyle = palette.ink3;
     ctx.lineWidth = 1.5;

@@ -14,7 +14,7 @@ import { isOrderedSet, type Member, membersOf, selectCompared, selectMembers } f
 import { alignSeries, chooseBands, type Grid, stackRows, sumRows, thinGrid, widenBuckets } from './stack.ts';
 import type { ValueExtent } from './value-axis.ts';
 
-/** Width that points are thinned for: about that of a plot. */
+/** Width that points are thinned for, where nothing else is said: about that of a plot. */
 const NOMINAL_PLOT_PX = 660;
 /** A bar narrower than this cannot be seen: its bucket is widened. */
 const BAR_MIN_PX = 2;
@@ -75,11 +75,12 @@ export interface Content {
   readonly slots: Readonly<Record<string, number>>;
 }
 
-/** Of a small plot. */
-export interface SmallPlot {
+/** The plot that it is for. */
+export interface PlotSpace {
+  /** About. */
   readonly widthPx: number;
-  /** Series in colour, the others grey. */
-  readonly coloured: number;
+  /** Of a small one: series in colour, the others grey. */
+  readonly coloured?: number;
 }
 
 /** @throws BotError `RENDER_FAILED` when there is no value at all */
@@ -87,7 +88,7 @@ export function prepareContent(
   answer: Answer,
   kept: Readonly<Record<string, number>>,
   palette: Palette,
-  small?: SmallPlot,
+  plot?: PlotSpace,
 ): Content {
   const { range, query, looks } = answer.question;
   const frames = chartFrames(answer.frames);
@@ -109,7 +110,7 @@ export function prepareContent(
   } as const;
   const past = pastMembers(answer);
   const build = kind === 'lines' ? prepareLines : prepareSums;
-  const { slots, ...rest } = build(answer, members, past, step, base, kept, palette, small);
+  const { slots, ...rest } = build(answer, members, past, step, base, kept, palette, plot);
   return { ...base, ...rest, slots: { ...kept, ...Object.fromEntries(slots) } };
 }
 
@@ -135,7 +136,7 @@ function prepareLines(
   base: Base,
   kept: Readonly<Record<string, number>>,
   palette: Palette,
-  small?: SmallPlot,
+  plot?: PlotSpace,
 ): Built {
   const { twins, unpaired } = compareMembers(members, past, answer);
   const {
@@ -143,11 +144,11 @@ function prepareLines(
     firing,
     others,
     compared,
-  } = small
-    ? { ...selectMembers(members, answer, small.coloured), compared: [] }
-    : selectCompared(members, unpaired, answer);
+  } = plot?.coloured === undefined
+    ? selectCompared(members, unpaired, answer)
+    : { ...selectMembers(members, answer, plot.coloured), compared: [] };
   const coloured = [...own, ...compared];
-  const widthPx = small?.widthPx ?? NOMINAL_PLOT_PX;
+  const widthPx = plot?.widthPx ?? NOMINAL_PLOT_PX;
   const slots = assignSlots(
     coloured.map(({ series }) => series.name),
     kept,
@@ -215,10 +216,10 @@ function prepareSums(
   base: Base,
   kept: Readonly<Record<string, number>>,
   palette: Palette,
-  small?: SmallPlot,
+  plot?: PlotSpace,
 ): Built {
   const { fromMs, toMs } = answer.question.range;
-  const widthPx = small?.widthPx ?? NOMINAL_PLOT_PX;
+  const widthPx = plot?.widthPx ?? NOMINAL_PLOT_PX;
   const how = base.isCount ? 'sum' : answer.question.query.consolidate;
   const isBars = base.kind === 'bars';
   const factor = isBars && stepMs ? barFactor(stepMs, toMs - fromMs, widthPx) : 1;

@@ -9,16 +9,14 @@ import type { Box, ChartModel, Panel, Stroke, Text } from './model.ts';
 import type { ChartOptions } from './options.ts';
 import { type Palette, paletteOf } from './palette.ts';
 import { placePanel, preparePanel, type SheetPanel } from './sheet-panel.ts';
+import { edgesOf, MARGIN, type PictureSize, SECOND_LINE, sizeOf } from './size.ts';
 import { absoluteWindow, askedWindow, resolutionText } from './subtitle.ts';
 import { cleanText } from './text.ts';
 import { labelMiddle, tickStyle, timeTicks } from './time-axis.ts';
 
-const WIDTH = 900;
-const MARGIN = 24;
 const PANELS_MAX = 6;
-/** Two columns. */
-const COLUMNS = { count: 2, gap: 36 } as const;
-const PANEL_WIDTH = (WIDTH - 2 * MARGIN - COLUMNS.gap) / COLUMNS.count;
+/** Between two columns. */
+const COLUMN_GAP = 36;
 const ROW = { top: 88, height: 158, plotTop: 46, plotBottom: 142 } as const;
 /** Under the last row: time labels and footer. */
 const BELOW = 58;
@@ -26,26 +24,34 @@ const LABELS_BELOW = 24;
 const TICK_PX = 6;
 
 /** @throws BotError `RENDER_FAILED` when no panel has a value */
-export function layoutSheet(answer: Answer, { theme, slots = {} }: ChartOptions): ChartModel {
+export function layoutSheet(answer: Answer, options: ChartOptions): ChartModel {
+  const { theme, slots = {} } = options;
+  const size = sizeOf(options);
+  const columns = columnsOf(size);
   const palette = paletteOf(theme);
   const { range } = answer.question;
-  const plans = plansOf(answer, palette);
+  const plans = plansOf(answer, palette, columns.width);
   if (plans.shown.length === 0) throw new BotError('RENDER_FAILED', 'There is no value to draw in this window.');
-  const rows = Math.ceil(plans.shown.length / COLUMNS.count);
-  const height = ROW.top + ROW.height * rows + BELOW;
+  const rows = Math.ceil(plans.shown.length / columns.count);
+  const top = ROW.top + (size.isNarrow ? SECOND_LINE : 0);
+  const height = top + ROW.height * rows + BELOW;
   const panels = plans.shown.map((plan, index): Panel => {
-    const plot = plotOf(index);
+    const plot = plotOf(index, columns, top);
     const panel = placePanel(plan, plot, answer, palette);
-    const isLast = index + COLUMNS.count >= plans.shown.length;
+    const isLast = index + columns.count >= plans.shown.length;
     return isLast ? withTimes(panel, answer, palette) : panel;
   });
   const [first] = panels as [Panel];
   return {
-    width: WIDTH,
+    width: size.width,
     height,
     theme,
     plot: first.plot,
-    ...placeHeading(answer, headingOf(answer, plans), palette, { left: MARGIN, right: WIDTH - MARGIN, height }),
+    ...placeHeading(answer, headingOf(answer, plans), palette, {
+      ...edgesOf(size),
+      height,
+      isNarrow: size.isNarrow,
+    }),
     valueAxis: { min: 0, max: 1, isLog: false, ticks: [] },
     timeAxis: { fromMs: range.fromMs, toMs: range.toMs, ticks: [] },
     fills: [],
@@ -70,10 +76,10 @@ interface Plans {
   readonly otherKinds: number;
 }
 
-function plansOf(answer: Answer, palette: Palette): Plans {
+function plansOf(answer: Answer, palette: Palette, width: number): Plans {
   const frames = sheetFrames(answer);
   const drawn = frames.filter((frame) => hasValue(frame, answer.question.range));
-  const size = { width: PANEL_WIDTH, height: ROW.plotBottom - ROW.plotTop };
+  const size = { width, height: ROW.plotBottom - ROW.plotTop };
   return {
     shown: drawn.slice(0, PANELS_MAX).map((frame) => preparePanel(answerOf(answer, frame), palette, size)),
     total: drawn.length,
@@ -82,10 +88,22 @@ function plansOf(answer: Answer, palette: Palette): Plans {
   };
 }
 
-function plotOf(index: number): Box {
-  const left = MARGIN + (index % COLUMNS.count) * (PANEL_WIDTH + COLUMNS.gap);
-  const top = ROW.top + Math.floor(index / COLUMNS.count) * ROW.height;
-  return { left, right: left + PANEL_WIDTH, top: top + ROW.plotTop, bottom: top + ROW.plotBottom };
+interface Columns {
+  readonly count: number;
+  /** px of a panel. */
+  readonly width: number;
+}
+
+/** Two columns, of a narrow picture one. */
+function columnsOf(size: PictureSize): Columns {
+  const { left, right } = edgesOf(size);
+  return size.isNarrow ? { count: 1, width: right - left } : { count: 2, width: (right - left - COLUMN_GAP) / 2 };
+}
+
+function plotOf(index: number, { count, width }: Columns, firstTop: number): Box {
+  const left = MARGIN + (index % count) * (width + COLUMN_GAP);
+  const top = firstTop + Math.floor(index / count) * ROW.height;
+  return { left, right: left + width, top: top + ROW.plotTop, bottom: top + ROW.plotBottom };
 }
 
 /** Time ticks and labels under a panel. */

@@ -43,6 +43,20 @@ export function fitSubtitle(
   return { text: text ?? clipText(line(window.short), maxWidth, style), ...toFooter };
 }
 
+/** The two lines of a narrow picture: the window; then the rest, which drops the resolution first. */
+export function fitTwoLines(
+  { leftOut, unitPhrase, asked, window, resolution, remarks }: SubtitleParts,
+  maxWidth: number,
+  style: TextStyle,
+): { readonly text: string; readonly more: string; readonly toFooter?: string } {
+  const { text } = fitSubtitle({ ...(asked && { asked }), window, remarks: [] }, maxWidth, style);
+  const said = (...middle: readonly (string | undefined)[]) =>
+    [leftOut, unitPhrase, ...middle, ...remarks].filter(Boolean).join(SEPARATOR);
+  const whole = said(resolution);
+  if (textWidth(whole, style) <= maxWidth) return { text, more: whole };
+  return { text, more: clipText(said(), maxWidth, style), ...(resolution && { toFooter: resolution }) };
+}
+
 const UNIT_WORDS: Readonly<Record<string, string>> = { m: 'min', mo: 'months', y: 'y' };
 
 /** The window as asked, for reading: `last 1h` → `last 1 h`. Nothing when it only repeats dates and clock times. */

@@ -15,6 +15,9 @@ const COLUMNS = [
   ['avg', 'mean'],
   ['max', 'max'],
 ] as const;
+/** A narrow one has room for these. */
+const NARROW_COLUMNS = [COLUMNS[0], COLUMNS[3]] as const;
+const NARROW_BELOW = 572;
 /** Baselines under the plot: heads, rule, first row. */
 const BELOW_PLOT = { head: 60, rule: 70, row: 90 } as const;
 
@@ -41,7 +44,8 @@ export function placeTable(
 ): Table {
   const { left, right, plotBottom, palette } = space;
   const nameLeft = left + 32;
-  const cells = COLUMNS.map(([, key]) =>
+  const columns = right - left < NARROW_BELOW ? NARROW_COLUMNS : COLUMNS;
+  const cells = columns.map(([, key]) =>
     formatColumn(
       entries.map(({ member }) => member?.summary[key] ?? Number.NaN),
       unit,
@@ -54,7 +58,7 @@ export function placeTable(
   const base = { align: 'left' as const, color: palette.ink3, ...TYPE.head };
   const heads: Text[] = [
     { ...base, text: fitText(head, nameRoom, TYPE.head), x: left, y: plotBottom + BELOW_PLOT.head },
-    ...COLUMNS.map(([title], index) => ({
+    ...columns.map(([title], index) => ({
       ...base,
       text: title,
       x: columnX[index] as number,

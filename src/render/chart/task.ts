@@ -19,7 +19,7 @@ export type RenderResult =
   | { readonly failure: { readonly code: ErrorCode; readonly message: string } };
 
 /** Strips an answer to what a chart shows. A source's block may hold what cannot be cloned. */
-export function makeTask(answer: Answer, { theme, slots }: ChartOptions): RenderTask {
+export function makeTask(answer: Answer, { theme, slots, size }: ChartOptions): RenderTask {
   const { query, ...question } = answer.question;
   const { comparison, under: _, ...rest } = answer;
   const strips = stripFrames(answer).map(leanSeriesFrame);
@@ -33,7 +33,7 @@ export function makeTask(answer: Answer, { theme, slots }: ChartOptions): Render
       links: [],
       notes: [],
     },
-    options: { theme, ...(slots && { slots: { ...slots } }) },
+    options: { theme, ...(slots && { slots: { ...slots } }), ...(size && { size }) },
   };
 }
 
