@@ -8,7 +8,7 @@ import type { ChatConfig, Config } from './config/config.ts';
 import { isSameSetting } from './config/reloadable.ts';
 import type { Core, CoreDeps } from './core.ts';
 import { BotError } from './domain/errors.ts';
-import type { Clock } from './lib/clock.ts';
+import { type Clock, withDeadline } from './lib/clock.ts';
 import { traceFor, withTrace } from './lib/trace.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { observeChat } from './metrics/observe-chat.ts';
@@ -69,6 +69,33 @@ export async function runChat(
 
 /** After a refusal that no retry mends (a revoked token): somebody may have mended it meanwhile, its file is read again. */
 const CHAT_RETRY_MS = 60_000;
+
+/** A chat that comes up later than this is not looked at: posts that fail are logged themselves. */
+const LOOK_UNTIL_MS = 10 * 60_000;
+const LOOK_AGAIN_MS = 1_000;
+const CHECK_MAX_MS = 30_000;
+
+/**
+ * Logs once, as soon as it is connected, what the configuration wants of it and it has not: rooms of routes above all, which
+ * would be missed only when an alert is lost.
+ *
+ * @param rooms - those that something is posted in
+ */
+export async function sayWhatLacks(
+  { name, chat, stop: { signal } }: RunningChat,
+  rooms: readonly string[],
+  { clock, log }: Pick<CoreDeps, 'clock' | 'log'>,
+): Promise<void> {
+  const untilMs = clock.now() + LOOK_UNTIL_MS;
+  try {
+    while (!chat.isConnected && clock.now() < untilMs) await clock.sleep(LOOK_AGAIN_MS, signal);
+    if (!chat.isConnected) return;
+    const { problems } = await chat.check(withDeadline(CHECK_MAX_MS, signal), rooms);
+    if (problems.length > 0) log.warn({ chat: name, problems }, 'the chat lacks what the configuration wants of it');
+  } catch (error) {
+    if (!signal.aborted) log.info({ chat: name, err: error }, 'what the chat may lack could not be found out');
+  }
+}
 
 /** Longest that a new connection is waited for before the old one ends. */
 const GIVE_WAY_MS = 15_000;

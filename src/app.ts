@@ -2,9 +2,10 @@
 import type { FastifyInstance } from 'fastify';
 import { joinSighted } from './alerts/sighted/join-sighted.ts';
 import { takeSighting } from './alerts/sighted/take-sighting.ts';
+import { roomsIn } from './alerts/tell-deps.ts';
 import { tellGroupOrLater } from './alerts/tell-group.ts';
 import { type AnswerKeeper, createAnswerKeeper } from './answers/answer-keeper.ts';
-import { answerMessage, giveWay, pagesOf, runChat } from './app-chats.ts';
+import { answerMessage, giveWay, pagesOf, runChat, sayWhatLacks } from './app-chats.ts';
 import {
   added,
   type Generation,
@@ -141,6 +142,9 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
     wants: (sighting) => current.sightings.read(sighting) !== undefined,
     take: (sighting) => withCurrent(({ sightings }) => takeSighting(sighting, sightings)),
   };
+  const lookAt = (generation: Generation) => {
+    for (const one of generation.chats) void sayWhatLacks(one, roomsIn(one.name, generation.config), deps);
+  };
   return {
     http: door.server,
     get core() {
@@ -183,6 +187,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
           }),
         );
         for (const one of current.chats) void runChat(one, onSighting, store, deps);
+        lookAt(current);
         carbon.follow(current.config.carbon);
         void tellStory(story, stopping.signal);
       }),
@@ -197,6 +202,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
         noteConfig(metrics, true, deps.clock.now());
         alertsKeptMs = next.config.alerts.keep;
         if (isStarted) for (const one of added(next, old)) void runChat(one, onSighting, store, deps);
+        if (isStarted) lookAt(next);
         for (const one of added(old, next)) void giveWay(one, next.chats, deps.clock, stopping.signal);
         if (isStarted) carbon.follow(next.config.carbon);
         const retired = retire(old, next, deps, overdue.signal).finally(() => retiring.delete(retired));

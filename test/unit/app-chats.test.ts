@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { giveWay, type RunningChat } from '../../src/app-chats.ts';
+import { giveWay, type RunningChat, sayWhatLacks } from '../../src/app-chats.ts';
 import { createFakeClock } from '../doubles/fake-clock.ts';
 
 /** A chat that hears when a test says so. */
@@ -39,4 +39,54 @@ it('ends it at once where the chat is no longer wanted, or the bot stops', async
   stopping.abort();
   await ended;
   expect([gone, stopped].map(({ stop }) => stop.signal.aborted)).toEqual([true, true]);
+});
+
+/** A chat that hears when a test says so, and lacks a room; what is logged of it. */
+function lackingChat(check: () => Promise<{ problems: readonly string[] }>) {
+  const logged: string[] = [];
+  const asked: unknown[] = [];
+  const note = (level: string) => (fields: { problems?: readonly string[] }) =>
+    void logged.push(`${level} ${fields.problems?.join()}`);
+  const log = { warn: note('warn'), info: note('info') } as unknown as Parameters<typeof sayWhatLacks>[2]['log'];
+  const running = chatNamed('team');
+  Object.assign(running.chat, {
+    check: (_signal: AbortSignal, rooms: readonly string[]) => {
+      asked.push(rooms);
+      return check();
+    },
+  });
+  return { running, log, logged, asked };
+}
+
+it('says once, when the chat hears, which rooms of the configuration it has not', async () => {
+  const clock = createFakeClock(0);
+  const { running, log, logged, asked } = lackingChat(async () => ({ problems: ['no room oncal'] }));
+  const said = sayWhatLacks(running, ['oncal'], { clock, log });
+  await clock.advance(60_000);
+  expect(asked).toEqual([]);
+  running.chat.isConnected = true;
+  await clock.advance(60_000);
+  await said;
+  expect([asked, logged]).toEqual([[['oncal']], ['warn no room oncal']]);
+});
+
+it('says nothing where nothing is lacking, and rejects for no failure', async () => {
+  const clock = createFakeClock(0);
+  for (const check of [async () => ({ problems: [] }), () => Promise.reject(new Error('gone'))]) {
+    const { running, log, logged } = lackingChat(check);
+    running.chat.isConnected = true;
+    await sayWhatLacks(running, [], { clock, log });
+    expect(logged.filter((line) => line.startsWith('warn'))).toEqual([]);
+  }
+});
+
+it('waits no longer for a chat that is away, or stopped', async () => {
+  const clock = createFakeClock(0);
+  const away = lackingChat(async () => ({ problems: ['x'] }));
+  const stopped = lackingChat(async () => ({ problems: ['x'] }));
+  const said = [away, stopped].map(({ running, log }) => sayWhatLacks(running, [], { clock, log }));
+  stopped.running.stop.abort();
+  await clock.advance(20 * 60_000);
+  await Promise.all(said);
+  expect([away.logged, stopped.logged, clock.sleepers]).toEqual([[], [], 0]);
 });
