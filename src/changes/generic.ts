@@ -67,11 +67,11 @@ function changeOf(one: Loose, delivery: ReadDelivery, index: number): ChangeEven
   if (title === undefined) {
     throw new BotError('ALERT_UNREADABLE', `Change ${index + 1} has neither a \`title\` nor a \`service\`.`);
   }
-  const startsAt = timeOf(one.startsAt) ?? timeOf(one.time) ?? timeOf(one.when) ?? receivedAt;
+  const startsAt = firstTime(one.startsAt, one.time, one.when, one.at, one.timestamp) ?? receivedAt;
   const endsAt = timeOf(one.endsAt) ?? null;
   const [text, actor] = [
     firstText(one.text, one.description, one.data),
-    firstText(looseObject(one.actor).name, one.actor, one.user),
+    firstText(looseObject(one.actor).name, one.actor, one.user, one.author),
   ];
   const id = firstText(one.id, attributes['deployment.id']) ?? hashOf(title, startsAt.toISOString(), attributes);
   return {
@@ -94,6 +94,10 @@ function changeOf(one: Loose, delivery: ReadDelivery, index: number): ChangeEven
       ...looseObjects(one.links).flatMap(({ href, title: name }) => linkOf('source', href, textOf(name))),
     ]),
   };
+}
+
+function firstTime(...values: readonly unknown[]): Date | undefined {
+  return values.map((value) => timeOf(value)).find((time) => time !== undefined);
 }
 
 function attributesOf(one: Loose): ChangeEvent['attributes'] {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertFormat, Delivery } from '../../../src/alerts/alert-format.ts';
 import { decodeDelivery } from '../../../src/alerts/decode-delivery.ts';
 import { argocd } from '../../../src/changes/argocd.ts';
+import { genericChange } from '../../../src/changes/generic.ts';
 import { github } from '../../../src/changes/github.ts';
 import { gitlab } from '../../../src/changes/gitlab.ts';
 import { jenkins } from '../../../src/changes/jenkins.ts';
@@ -26,6 +27,15 @@ const changeOf = (format: unknown, body: unknown, headers: Readonly<Record<strin
   expect([alerts.length, changes.length]).toEqual([0, 1]);
   return changes[0];
 };
+
+it.each(['startsAt', 'time', 'when', 'at', 'timestamp'])('plain JSON says when by `%s`, and by whom', (name) => {
+  const body = { service: 'checkout', version: '4.12.0', author: 'dana', [name]: '2026-11-25T09:41:00Z' };
+  expect(changeOf(genericChange, body)).toMatchObject({
+    title: 'checkout 4.12.0',
+    actor: { name: 'dana' },
+    startsAt: new Date('2026-11-25T09:41:00Z'),
+  });
+});
 
 describe('GitHub', () => {
   const withState = (state: string) => ({
