@@ -121,6 +121,12 @@ export function touchesRing({ x, y }: Ring, { left, right, top, bottom }: Box): 
   return x + RING_REACH > left && x - RING_REACH < right && y + RING_REACH > top && y - RING_REACH < bottom;
 }
 
+/** `the 17 that do not fire`: series of a group beside its members. */
+export function restWords({ toMs }: Pick<AlertView, 'toMs'>, count: number): string {
+  const verb = toMs !== undefined ? 'did' : count === 1 ? 'does' : 'do';
+  return `the ${count === 1 ? 'one' : count} that ${verb} not fire`;
+}
+
 /** What the rings and the colours of a group stand for, and whose series are missing; for the footer. */
 export function groupRemarks({ alert }: Answer, content: Content, rings: number, hasCrowd: boolean): string[] {
   if (!alert || alert.members.length === 0 || content.kind !== 'lines') return [];
@@ -128,10 +134,9 @@ export function groupRemarks({ alert }: Answer, content: Content, rings: number,
   const found = firedCount(alert, content);
   const missing = alert.count - found;
   const isOver = alert.toMs !== undefined;
-  const not = isOver ? 'did not fire' : 'do not fire';
   return [
     ...(rings > 0 ? ['ring: began to fire'] : []),
-    ...(found > 0 && others.length > 0 && !hasCrowd ? [`grey: the ${others.length} that ${not}`] : []),
+    ...(found > 0 && others.length > 0 && !hasCrowd ? [`grey: ${restWords(alert, others.length)}`] : []),
     ...(missing > 0
       ? [`${missing} that ${isOver ? 'fired' : missing === 1 ? 'fires' : 'fire'} without values here`]
       : []),

@@ -2,7 +2,7 @@
 import type { Threshold } from '../../domain/annotation.ts';
 import type { Answer } from '../../domain/answer.ts';
 import { formatDuration, formatValue } from '../../domain/format-number.ts';
-import { firedCount, ruleText } from './firing.ts';
+import { firedCount, restWords, ruleText } from './firing.ts';
 import { type HeadingPart, type HeadingSpace, placeHeading } from './heading-place.ts';
 import { limitWord } from './limits.ts';
 import type { ChartModel } from './model.ts';
@@ -130,9 +130,7 @@ function remarksOf({ answer, content, scale, names, drawn, far, unplaced, hasMor
 function greyText(content: Content, { hasCrowd }: Drawn, answer: Answer): string[] {
   const { envelope, others } = content;
   const isGroup = firedCount(answer.alert, content) > 0;
-  const who = isGroup
-    ? `the ${others.length} that ${answer.alert?.toMs === undefined ? 'do' : 'did'} not fire`
-    : 'the others';
+  const who = isGroup && answer.alert ? restWords(answer.alert, others.length) : 'the others';
   if (envelope) return [`grey: lowest to highest of all${others.length > 0 ? `, and median of ${who}` : ''}`];
   return hasCrowd ? [`grey: lowest to highest of ${who}, and their median`] : [];
 }

@@ -91,6 +91,12 @@ it('colours the members of a group in the order in which they began, with a ring
   expect(model.footer.left.text).toBe('Prometheus · ring: began to fire · grey: the 17 that do not fire');
 });
 
+it('says of a single one beside a group that it does not fire', () => {
+  const members = [{ name: 'host1', fromMs: clockMs('14:30') }];
+  const model = layout({ series: hosts(2) }, view({ members }));
+  expect(model.footer.left.text).toMatch(/ring: began to fire · grey: the one that does not fire$/);
+});
+
 it('spans what began as one, and everything that is over', () => {
   const fromMs = clockMs('14:30');
   const members = ['host1', 'host2'].map((name) => ({ name, fromMs }));
