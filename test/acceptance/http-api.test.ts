@@ -93,7 +93,7 @@ it.each([
   ['width=360&scale=2', [720, 645]],
   ['width=1200', [1200, 533]],
   ['scale=1', [900, 400]],
-  ['width=1800&height=200', [1385, 200]],
+  ['width=1800&height=200', [1125, 200]],
   ['scale=2', [1800, 800]],
 ])('draws a picture of %s', async (query, size) => {
   expect(await sizeOf(await fetch(`${bot.url}/render?q=cpu+web01+1h&${query}`))).toEqual(size);

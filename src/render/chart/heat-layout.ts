@@ -44,7 +44,7 @@ export function layoutHeatmap(answer: Answer, frame: HeatmapFrame, options: Char
   const limits = stepLimits(grid.counts);
   if (limits.length === 0) throw new BotError('RENDER_FAILED', 'There is no count to draw in this window.');
   const key = keyTexts(limits, grid);
-  const strips = prepareStrips(answer, options.slots ?? {}, palette);
+  const strips = prepareStrips(answer, options.slots ?? {}, palette, size.isNarrow);
   const place = placePlot(answer, frame, grid, keyWidth(key), strips, size, palette);
   const { plot, scale, y, x, marks, near, far } = place;
   const colors = stepColors(limits.length, palette.heat);

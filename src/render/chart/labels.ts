@@ -7,8 +7,8 @@ import { fitText, isolate, type TextStyle, TYPE, textWidth } from './text.ts';
 /** px of the gutter that are no text: connector before, margin after. */
 export const GUTTER = { connector: 32, margin: 24 } as const;
 const NAME_TO_VALUE = 12;
-/** Name and value together at most. */
-const COLUMN_MAX = 236;
+/** Name and value together at most; beside the plot of a narrow picture. */
+export const COLUMN_MAX = { usual: 236, narrow: 150 } as const;
 const LABEL_GAP = 24;
 /** Where a line ends so far before the plot's edge, a dotted connector bridges the way. */
 const DOTTED_FROM_PX = 9;
@@ -37,16 +37,20 @@ export interface LabelColumn {
 }
 
 /** Fits names and values into the column. */
-export function labelColumn(wishes: readonly LabelWish[], isHero: boolean): LabelColumn {
+export function labelColumn(
+  wishes: readonly LabelWish[],
+  isHero: boolean,
+  most: number = COLUMN_MAX.usual,
+): LabelColumn {
   const valueStyle = isHero ? TYPE.hero : TYPE.value;
   const valueWidth = Math.max(
     0,
     ...wishes.map(({ value }) => (value === undefined ? 0 : textWidth(value, valueStyle))),
   );
   const between = valueWidth > 0 ? NAME_TO_VALUE : 0;
-  const room = Math.max(40, COLUMN_MAX - valueWidth - between);
+  const room = Math.max(40, most - valueWidth - between);
   const names = wishes.map(({ name, nameSuffix = '', value }) => {
-    const own = value === undefined ? COLUMN_MAX : room;
+    const own = value === undefined ? most : room;
     return fitText(name, own - textWidth(nameSuffix, TYPE.axis), TYPE.axis);
   });
   const isCut = (index: number) => names[index] !== wishes[index]?.name;

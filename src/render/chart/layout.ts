@@ -78,6 +78,7 @@ function layoutSeries(answer: Answer, options: ChartOptions): ChartModel {
     answer,
     content.slots,
     palette,
+    size.isNarrow,
     Math.min(GROWTH_MAX, size.heightMax - size.height - below),
   );
   const frame = chooseFrame(content, answer, palette, names, strips, size);

@@ -1,7 +1,7 @@
 /** Where the names of the series go: into the gutter at the line ends, or into a table. Pure. */
 import type { Answer } from '../../domain/answer.ts';
 import { type EndSeed, endSeeds } from './ends.ts';
-import { GUTTER, type LabelColumn, labelColumn } from './labels.ts';
+import { COLUMN_MAX, GUTTER, type LabelColumn, labelColumn } from './labels.ts';
 import type { Palette } from './palette.ts';
 import type { Content } from './prepare.ts';
 import { sumsFit, sumsWidth } from './sums.ts';
@@ -26,7 +26,7 @@ export interface Names {
 
 /** Chooses the place of the names: the gutter, unless it is too narrow, more than half of them would be cut or two became alike. */
 export function nameColumn(content: Content, answer: Answer, palette: Palette, isNarrow: boolean): Names {
-  if (content.kind === 'bars') return sumsColumn(content, answer);
+  if (content.kind === 'bars') return sumsColumn(content, answer, isNarrow ? COLUMN_MAX.narrow : COLUMN_MAX.usual);
   const plain = endSeeds(content, answer, palette);
   const isHero = content.shown.length === 1 && plain.length === 1 && content.kind === 'lines';
   const names = content.shown.map(({ name }) => name);
@@ -47,12 +47,12 @@ export function nameColumn(content: Content, answer: Answer, palette: Palette, i
   throw new Error('unreachable: the last candidate is always taken');
 }
 
-function sumsColumn(content: Content, { title }: Answer): Names {
+function sumsColumn(content: Content, { title }: Answer, most: number): Names {
   const full = content.shown.map(({ name }) => name);
   const own = content.shown.filter(({ isRest }) => !isRest).map(({ name }) => name);
-  const { prefix, suffix } = sumsFit(content, full) ? { prefix: '', suffix: '' } : sharedParts(own);
+  const { prefix, suffix } = sumsFit(content, full, most) ? { prefix: '', suffix: '' } : sharedParts(own);
   const names = full.map((name) => (own.includes(name) ? strip(name, prefix, suffix) : name));
-  const column = { names, width: sumsWidth(content, names), cut: 0, hasTwins: false };
+  const column = { names, width: sumsWidth(content, names, most), cut: 0, hasTwins: false };
   const isSaid = prefix !== '' && cleanText(title).includes(prefix.slice(0, -1));
   return { seeds: [], column, isTable: false, prefix, suffix, isSaid, gutter: gutterOf(column.width) };
 }

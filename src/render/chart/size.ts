@@ -17,7 +17,7 @@ const STANDARD = { width: 900, height: 400 } as const;
 /** Width as it is shown, px. */
 const WIDTH = { min: 320, max: 2_000 } as const;
 /** Height in points: below, no plot is left. */
-const HEIGHT = { min: 260, max: 1_200, share: STANDARD.height / STANDARD.width } as const;
+const HEIGHT = { min: 320, max: 1_200, share: STANDARD.height / STANDARD.width } as const;
 /** With a table, and with strips, a picture is never higher than 4:3. */
 const HEIGHT_MAX_SHARE = 0.75;
 /** A picture narrower than this has more points than px, so that its letters are small, but many: at most so many to one. */

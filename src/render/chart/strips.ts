@@ -5,7 +5,7 @@ import type { SeriesFrame } from '../../domain/frame.ts';
 import { answerOf } from '../own-looks.ts';
 import { frameTitle, hasValue, stripFrames } from './chart-frames.ts';
 import { endSeeds } from './ends.ts';
-import { GUTTER, type LabelWish, labelColumn, placeLabels } from './labels.ts';
+import { COLUMN_MAX, GUTTER, type LabelWish, labelColumn, placeLabels } from './labels.ts';
 import { pillGutter, placeLimits, splitLimits } from './limits.ts';
 import type { Box, ChartModel, EndLabel, Limit, Panel, Stroke, Text } from './model.ts';
 import type { Palette } from './palette.ts';
@@ -64,12 +64,14 @@ export function prepareStrips(
   answer: Answer,
   kept: Readonly<Record<string, number>>,
   palette: Palette,
+  isNarrow: boolean,
   growth = GROWTH_MAX,
 ): StripPlan {
   const frames = stripFrames(answer).filter((frame) => hasValue(frame, answer.question.range));
   const room = Math.floor(growth / Math.floor(GROWTH_MAX / STRIPS_MAX));
   const shown = frames.slice(0, Math.max(0, Math.min(STRIPS_MAX, room)));
   const pitch = Math.min(PITCH_MAX, Math.floor(growth / Math.max(1, shown.length)));
+  const most = isNarrow ? COLUMN_MAX.narrow : COLUMN_MAX.usual;
   let slots = kept;
   const strips = shown.map((frame): Strip => {
     const own = answerOf(answer, frame);
@@ -93,7 +95,9 @@ export function prepareStrips(
     left: Math.max(0, ...strips.map(leftOf)),
     right: Math.max(
       0,
-      ...strips.map(({ ends }) => (ends.length > 0 ? GUTTER.connector + labelColumn(asWishes(ends), false).width : 0)),
+      ...strips.map(({ ends }) =>
+        ends.length > 0 ? GUTTER.connector + labelColumn(asWishes(ends), false, most).width : 0,
+      ),
     ),
     more: frames.length - shown.length,
     slots,
@@ -267,7 +271,8 @@ function tickLabels({ scale, content }: Strip, { plot, y }: Space, limits: reado
 
 function labelsOf({ ends, content }: Strip, space: Space, right: number, palette: Palette): EndLabel[] {
   const { plot } = space;
-  const column = { ...labelColumn(asWishes(ends), false), width: right - plot.right - GUTTER.connector };
+  const width = right - plot.right - GUTTER.connector;
+  const column = { ...labelColumn(asWishes(ends), false, Math.min(COLUMN_MAX.usual, width)), width };
   const isBars = content.kind === 'bars';
   const wishes = ends.map((end, index): LabelWish => {
     const y = isBars ? plot.top + 12 + index * LABEL_GAP : space.y(end.at ?? 0);

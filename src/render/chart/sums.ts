@@ -10,7 +10,6 @@ const ROW = 26;
 /** Middle of the first row under the plot's top; the head stands above it. */
 const FIRST_ROW = 34;
 const NAME_TO_SUM = 12;
-const COLUMN_MAX = 236;
 const SWATCH = 14;
 
 /** Sums, or means of what has no sum, as texts; as `content.shown`. */
@@ -22,21 +21,21 @@ function sumTexts({ shown, unit, isCount }: Content): string[] {
 }
 
 /** px of names and sums; `names` as `content.shown`. */
-export function sumsWidth(content: Content, names: readonly string[]): number {
+export function sumsWidth(content: Content, names: readonly string[], most: number): number {
   const sums = Math.max(
     0,
     ...sumTexts(content).map((text) => textWidth(text, TYPE.value)),
     textWidth('mean', TYPE.head),
   );
-  return Math.min(COLUMN_MAX, widestName(names) + NAME_TO_SUM + sums);
+  return Math.min(most, widestName(names) + NAME_TO_SUM + sums);
 }
 
 const widestName = (names: readonly string[]) => Math.max(0, ...names.map((name) => textWidth(name, TYPE.axis)));
 
 /** Whether names stand whole beside their sums. */
-export function sumsFit(content: Content, names: readonly string[]): boolean {
+export function sumsFit(content: Content, names: readonly string[], most: number): boolean {
   const sums = Math.max(0, ...sumTexts(content).map((text) => textWidth(text, TYPE.value)));
-  return widestName(names) + NAME_TO_SUM + sums <= COLUMN_MAX;
+  return widestName(names) + NAME_TO_SUM + sums <= most;
 }
 
 /** Places the list, top of the stack first; rows are nearer to each other when they are many. */

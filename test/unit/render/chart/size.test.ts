@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { edgesOf, plotHeights, sizeOf } from '../../../../src/render/chart/size.ts';
 import { layoutChart } from '../../../../src/render/chart.ts';
-import { makeAnswer } from '../../../golden/generate.ts';
+import { HOUR, makeAnswer, NOW_MS, sample } from '../../../golden/generate.ts';
 
 describe('sizeOf', () => {
   it('is the standard picture where nothing is asked for', () => {
@@ -21,13 +21,28 @@ describe('sizeOf', () => {
   });
 
   it.each([
-    [{ height: 1 }, 260],
+    [{ height: 1 }, 320],
     [{ height: 1e9 }, 1200],
     [{ width: 360 }, 370],
     [{ width: 1350 }, 600],
   ])('lays %j out %i high, without what stands beneath', (size, height) => {
     expect(sizeOf({ size }).height).toBe(height);
   });
+});
+
+it.each([{ looks: { bars: true } }, {}])('leaves a narrow plot its room beside long names %j', ({ looks = {} }) => {
+  const names = [1, 2, 3].map(
+    (one) => `kubernetes-prod-eu-west-1-payments-checkout-${one}-container-memory-working-set`,
+  );
+  const series = Object.fromEntries(names.map((name) => [name, () => 10]));
+  const range = { fromMs: NOW_MS - HOUR, toMs: NOW_MS, zone: 'UTC', text: 'last 1h' };
+  const below = names.map((name) => sample(name, 'bytes', range.fromMs, range.toMs, 10_000, () => 1e9));
+  const under = [{ kind: 'series' as const, title: 'Memory', range, warnings: [], series: below }];
+  const { plot } = layoutChart(makeAnswer({ title: 'CPU', series, looks, answer: { under } }), {
+    theme: 'light',
+    size: { width: 320 },
+  });
+  expect(plot.right - plot.left).toBeGreaterThan(120);
 });
 
 it('has the names of a narrow picture beneath its plot, and remarks in a second line', () => {

@@ -15,7 +15,7 @@ it('gives a host one colour, in the plot and beneath it, whatever its series are
     under: [load],
   });
   const { slots, shown } = prepareContent(answer, {}, palette);
-  const [strip] = prepareStrips(answer, slots, palette).strips;
+  const [strip] = prepareStrips(answer, slots, palette, false).strips;
   const colours = new Map(shown.map(({ series, color }) => [series.labels.host, color]));
   expect(strip?.content.shown.map(({ color }) => color)).toEqual([colours.get('web01'), colours.get('db01')]);
 });
@@ -24,6 +24,6 @@ it('tells several series of one host apart', () => {
   const load = sampleFrame([of('web01', 'load1'), of('web01', 'load5')], { title: 'Load' });
   const answer = sampleAnswer([of('web01', 'busy')], { under: [load] });
   const { slots } = prepareContent(answer, {}, palette);
-  const colours = prepareStrips(answer, slots, palette).strips[0]?.content.shown.map(({ color }) => color);
+  const colours = prepareStrips(answer, slots, palette, false).strips[0]?.content.shown.map(({ color }) => color);
   expect(new Set(colours).size).toBe(2);
 });
