@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     setupFiles: ['test/setup.ts'],
+    // as bin/glimpse.js does, which says why
+    execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
     // A slow, shared machine must not turn a right answer into a failure.
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -4,10 +4,14 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const MIN_MAJOR = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= MIN_MAJOR) {
+  // WebAssembly in several threads that call out a thousand times has its way out compiled anew, and what that replaces is freed twice
+  // at times: the process then dies (https://github.com/nodejs/node/issues/64500). Kept as it is, it is no slower.
+  setFlagsFromString('--wasm-wrapper-tiering-budget=1000000000');
   // compiled code is kept in the folder for temporary files: a second start takes two thirds of the time
   module.enableCompileCache?.();
   await import(new URL('../src/main.ts', import.meta.url).href);
