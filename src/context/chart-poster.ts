@@ -1,4 +1,4 @@
-/** Draws the charts of alerts and posts each into the thread, as it is ready. */
+/** Draws the charts of alerts and posts each into the thread, as it is ready; for several rooms at once only once. */
 import type { Chat } from '../chat/chat.ts';
 import { postParts } from '../chat/deliver/post-parts.ts';
 import { untilPosted } from '../chat/deliver/until-posted.ts';
@@ -7,6 +7,7 @@ import type { Line } from '../domain/message.ts';
 import type { Theme } from '../domain/saved-query.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { createSharedFlight, type SharedFlight } from '../lib/shared-flight.ts';
 import { type AnswerParts, type PresentDeps, presentAnswer } from '../render/answer-parts.ts';
 import { linksOf } from '../render/words/links.ts';
 import { alertChartWords } from '../render/words.ts';
@@ -52,24 +53,70 @@ export interface ChartPosterDeps {
 const CLOCK_SLACK_MS = 60_000;
 const NOTES_SHOWN = 2;
 
+/** The charts of one subject while rooms wait for them. */
+interface Drawing {
+  rooms: number;
+  readonly charts: SharedFlight<AlertCharts>;
+  /** By place among them and theme. */
+  readonly parts: Map<string, SharedFlight<AnswerParts>>;
+}
+
 /** Makes the poster. When a group is over, one chart of the whole time is enough. */
 export function createChartPoster(deps: ChartPosterDeps): ChartPoster {
-  return async ({ subject, chat, place, threadId, key, sinceMs }, signal) => {
-    const find = (deadline: AbortSignal) => deps.find(subject, deadline);
-    const { answers, notes, reports } = await chartsInTime(find, { answers: [], notes: [], reports: [] }, signal);
+  const drawings = new Map<string, Drawing>();
+
+  function enter(subject: Subject): Drawing & { leave(): void } {
+    const name = nameOf(subject);
+    const charts = createSharedFlight((signal) => deps.find(subject, signal));
+    const drawing = drawings.get(name) ?? { rooms: 0, charts, parts: new Map<string, SharedFlight<AnswerParts>>() };
+    drawings.set(name, drawing);
+    drawing.rooms += 1;
+    const leave = () => {
+      drawing.rooms -= 1;
+      if (drawing.rooms === 0) drawings.delete(name);
+    };
+    return { ...drawing, leave };
+  }
+
+  async function drawAndPost(
+    { charts, parts }: Drawing,
+    { subject, chat, place, threadId, key, sinceMs }: ChartOrder,
+    signal: AbortSignal,
+  ): Promise<ChartsPosted> {
+    const none = { answers: [], notes: [], reports: [] };
+    const { answers, notes, reports } = await chartsInTime((deadline) => charts.get(deadline), none, signal);
     const isOver = subject.endMs !== undefined;
     const wanted = isOver ? answers.slice(0, 1) : answers;
     const theme = deps.themeOf(place);
+    const draw = async (answer: Answer, during: AbortSignal) =>
+      inThread(await presentAnswer(answer, { theme }, deps.present, during), answer);
     await Promise.all(
       wanted.map(async (answer, index) => {
-        const parts = inThread(await presentAnswer(answer, { theme }, deps.present, signal), answer);
+        const own = `${index} ${theme}`;
+        const drawn = parts.get(own) ?? createSharedFlight((during) => draw(answer, during));
+        parts.set(own, drawn);
+        const ready = await drawn.get(signal);
         const options = { idempotencyKey: `${key}/${index}`, sinceMs: sinceMs - CLOCK_SLACK_MS };
-        const post = () => postParts(parts, chat, { ...place, threadId }, options, deps, signal);
+        const post = () => postParts(ready, chat, { ...place, threadId }, options, deps, signal);
         await untilPosted(post, deps, signal);
       }),
     );
     return { count: wanted.length, missing: isOver ? [] : notes, reports };
+  }
+
+  return async (order, signal) => {
+    const { leave, ...drawing } = enter(order.subject);
+    try {
+      return await drawAndPost(drawing, order, signal);
+    } finally {
+      leave();
+    }
   };
+}
+
+/** Subjects of one name have the same charts, but for the seconds between them. */
+function nameOf({ alerts, endMs }: Subject): string {
+  return JSON.stringify([endMs, alerts.map(({ fingerprint, status, startsAt }) => [fingerprint, status, +startsAt])]);
 }
 
 /** Beside the picture one line and the way on: the numbers are in its alt text. Where there is no picture, all words. */
