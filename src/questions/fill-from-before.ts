@@ -27,8 +27,8 @@ export function answeredBefore({ query, source, pack }: RememberedQuestion, cata
 }
 
 /**
- * Adds the values and the window of the question before, where a variant takes those values; nothing to a question that has
- * values of its own, or ranks. Free texts stay with the question that they were said in.
+ * Adds the values and the window of the question before, where a variant needs those values: `problems` alone is those of all. Nothing
+ * is added to a question that has values of its own, or ranks. Free texts stay with the question that they were said in.
  */
 export async function filledFromBefore(
   asked: Asked,
@@ -46,7 +46,7 @@ export async function filledFromBefore(
   const isNear = ({ sourceName }: SavedQuery) => !scope || parts.scope || sourceName === remembered.source;
   for (const query of variants.filter(isNear)) {
     const taken = [...given.values()].filter(({ parameter: { name } }) =>
-      query.parameters.some((one) => one.name === name && one.type !== 'text'),
+      query.parameters.some((one) => one.name === name && one.type !== 'text' && one.default === undefined),
     );
     const named = taken.flatMap(namedWords);
     const { unused } = bindWords(query, { words: [], soft: new Map(), named }, known);

@@ -57,6 +57,7 @@ describe('a follow-up', () => {
     ['cpu web01 yesterday', 'load 6h', 'load web01 last 6h'],
     ['cpu web*', 'load', 'load web* last 1h'],
     ['cpu web01', 'memory', 'memory last 1h'],
+    ['cpu laptop', 'memory', 'memory last 1h'],
     ['cpu web01', 'load web02', 'load web02 last 1h'],
     ['cpu web01', 'top 3 load', 'top 3 load last 1h'],
     ['logs checkout "payment refused"', 'errors', 'errors checkout last 1h'],
