@@ -10,7 +10,7 @@ const TAKEN: ReadonlySet<string> = new Set(
   bottom busiest by can chart charts circa coming commands compare compared comparing comparison could currently d day days deploys
   display draw drop during except excluding for friday from fullest get give graph graphs h help hey hi highest hosts hour
   hours how hr hrs i image in instead is just largest last latest let lets like look lowest m me metric metrics min mins
-  minus minute minutes mo mon monday month months mth my near need next none not nothing now of on one only over past period
+  minus minute minutes mo mon monday month months mth my near need next none not nothing now of on one only over past per period
   picture please plot plus pm previous prior queries refresh remove repeat right runbook s saturday sec second seconds secs see
   show since slowest smallest status sunday tell thank thanks the this through thru thursday till timezone to today tomorrow
   tonight top trend tuesday until us usage utilisation utilization versus vs w want was wednesday week weekend weeks were what
