@@ -22,7 +22,13 @@ export interface Replica {
 export async function startReplica(folder: string, env: Readonly<Record<string, string>>): Promise<Replica> {
   const bot = spawn(nodePath(), ['--max-semi-space-size=16', BIN], {
     cwd: folder,
-    env: { ...process.env, MALLOC_ARENA_MAX: '2', GLIMPSE_LISTEN: '127.0.0.1:0', ...env },
+    env: {
+      ...process.env,
+      MALLOC_ARENA_MAX: '2',
+      MALLOC_MMAP_THRESHOLD_: '131072',
+      GLIMPSE_LISTEN: '127.0.0.1:0',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
