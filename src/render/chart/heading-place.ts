@@ -4,7 +4,7 @@ import { stateColor, stateTexts } from './firing.ts';
 import type { ChartModel, Text } from './model.ts';
 import type { Palette } from './palette.ts';
 import { fitSubtitle, fitTwoLines, type SubtitleParts } from './subtitle.ts';
-import { cleanText, clipText, fitText, isolate, TYPE, textWidth } from './text.ts';
+import { cleanText, clipText, fitText, fitTitle, isolate, TYPE, textWidth } from './text.ts';
 
 const BADGE = { height: 25, top: 19, padding: 10 } as const;
 /** The state of an alert, and its distance from the title. */
@@ -49,7 +49,7 @@ export function placeHeading(
   const wanted = cleanText(answer.title) + against;
   const pill = placePill(answer, textWidth(wanted, TYPE.title), titleRoom, palette, left);
   const titleX = pill ? pill.box.right + PILL.gap : left;
-  const title = fitText(wanted, titleRoom - (titleX - left), TYPE.title);
+  const title = fitTitle(wanted, titleRoom - (titleX - left), TYPE.title);
   const place = isNarrow ? fitTwoLines : fitSubtitle;
   const { text: subtitle, more = '', toFooter }: Fitted = place(parts, right - left, TYPE.axis);
   const line = { ...base, x: left, color: palette.ink2, ...TYPE.axis };

@@ -98,6 +98,33 @@ export function fitText(text: string, maxWidth: number, style: TextStyle): strin
   return low === 0 ? ELLIPSIS : middle(graphemes, low);
 }
 
+/** A title cut between its words keeps at least this of the room, or it is cut within them. */
+const WORDS_MIN_SHARE = 0.75;
+/** Longer titles are cut within their words. */
+const TITLE_WORDS_MAX = 60;
+
+/** Leaves out words of a title around its middle until it fits: half a name is no name. A long word is cut as {@link fitText} does. */
+export function fitTitle(text: string, maxWidth: number, style: TextStyle): string {
+  if (textWidth(text, style) <= maxWidth) return text;
+  const words = text.split(' ');
+  if (words.length > TITLE_WORDS_MAX) return fitText(text, maxWidth, style);
+  const middleAt = text.length / 2;
+  const endOf = (index: number) => words.slice(0, index + 1).join(' ').length;
+  const central = Math.max(
+    0,
+    words.findIndex((_, index) => endOf(index) >= middleAt),
+  );
+  for (let [from, to] = [central, central]; from > 0 && to < words.length - 1; ) {
+    const cut = [...words.slice(0, from), ELLIPSIS, ...words.slice(to + 1)].join(' ');
+    const width = textWidth(cut, style);
+    if (width <= maxWidth) return width >= WORDS_MIN_SHARE * maxWidth ? cut : fitText(text, maxWidth, style);
+    // the longer side loses its word next
+    if (endOf(from - 1) > text.length - endOf(to)) from -= 1;
+    else to += 1;
+  }
+  return fitText(text, maxWidth, style);
+}
+
 /** Cuts a sentence at its end, for remarks whose beginning says most. */
 export function clipText(text: string, maxWidth: number, style: TextStyle): string {
   if (textWidth(text, style) <= maxWidth) return text;

@@ -6,6 +6,7 @@ import {
   clipText,
   fitApart,
   fitText,
+  fitTitle,
   isolate,
   sharedParts,
   TYPE,
@@ -22,6 +23,21 @@ it('cuts in the middle, half before and half after', () => {
   expect(cut).toMatch(/…\S*primary$/);
   expect(textWidth(cut, TYPE.axis)).toBeLessThanOrEqual(160);
 });
+
+it.each([
+  [395, 'CPU of web01, … web02, web03'],
+  [300, 'CPU of web01, … web03'],
+  [900, 'CPU of web01, against web02, web03'],
+])('cuts a title for %i px between its words', (width, cut) => {
+  expect(fitTitle('CPU of web01, against web02, web03', width, TYPE.title)).toBe(cut);
+});
+
+it.each([['CPU of a-host-with-one-very-long-name-indeed'], [`${'word '.repeat(5_000)}end`], ['a b'], ['']])(
+  'cuts a title within its words where too little of it would be left, or it has too many',
+  (text) => {
+    expect(fitTitle(text, 200, TYPE.title)).toBe(fitText(text, 200, TYPE.title));
+  },
+);
 
 it('never cuts an emoji apart', () => {
   const family = '👩‍👩‍👧';
