@@ -152,7 +152,7 @@ async function updatePost(
     if (isEdited) return { posts: [afterEdit({ ...post, shownMs: nowMs }, state, deps)] };
     const { chat, room, insteadOf, shownMs = 0 } = post;
     const isSoon = !isCalm && nowMs - shownMs < FOLLOW_EVERY_MS;
-    if (gathered.lastMs <= shownMs || isSoon) return { posts: [{ ...post, shows: state }] };
+    if (gathered.lastMs <= shownMs || isSoon) return { posts: [afterEdit(post, state, deps)] };
     const words = { message: wordsOf([]), mentions: [], isCritical: false };
     const { posts, failure } = await postTo({ place: { chat, room } }, group, words, deps, signal);
     if (posts.length === 0) return { posts: [post], ...(failure !== undefined && { failure }) };

@@ -85,6 +85,8 @@ async function tellInLine(key: string, deps: TellDeps, signal: AbortSignal): Pro
   }
   const isOver = facts.firing.length === 0;
   const isNew = group.version !== group.toldVersion;
+  // who told nothing looked at no post
+  const unsureMs = facts.members.length > 0 ? looksAgainMs(posts) : [];
   await deps.alerts.keepTold(key, {
     ...kept,
     posts,
@@ -94,7 +96,7 @@ async function tellInLine(key: string, deps: TellDeps, signal: AbortSignal): Pro
     ...(isOver && { closedMs: isNew ? nowMs : (closedMs ?? nowMs) }),
     // what began after a turn that was decided long ago, by a process that died, has another
     ...((posts.length > 0 || gathered.length > 0) &&
-      dueIn(facts, deps, nowMs, [...looksAgainMs(posts), ...(isLate(facts, turn, deps, nowMs) ? [nowMs] : [])])),
+      dueIn(facts, deps, nowMs, [...unsureMs, ...(isLate(facts, turn, deps, nowMs) ? [nowMs] : [])])),
   });
   return { begun };
 }

@@ -65,19 +65,6 @@ interface Drawing {
 export function createChartPoster(deps: ChartPosterDeps): ChartPoster {
   const drawings = new Map<string, Drawing>();
 
-  function enter(subject: Subject): Drawing & { leave(): void } {
-    const name = nameOf(subject);
-    const charts = createSharedFlight((signal) => deps.find(subject, signal));
-    const drawing = drawings.get(name) ?? { rooms: 0, charts, parts: new Map<string, SharedFlight<AnswerParts>>() };
-    drawings.set(name, drawing);
-    drawing.rooms += 1;
-    const leave = () => {
-      drawing.rooms -= 1;
-      if (drawing.rooms === 0) drawings.delete(name);
-    };
-    return { ...drawing, leave };
-  }
-
   async function drawAndPost(
     { charts, parts }: Drawing,
     { subject, chat, place, threadId, key, sinceMs }: ChartOrder,
@@ -105,11 +92,21 @@ export function createChartPoster(deps: ChartPosterDeps): ChartPoster {
   }
 
   return async (order, signal) => {
-    const { leave, ...drawing } = enter(order.subject);
+    const { subject } = order;
+    const name = nameOf(subject);
+    const begin = (): Drawing => ({
+      rooms: 0,
+      charts: createSharedFlight((during) => deps.find(subject, during)),
+      parts: new Map(),
+    });
+    const drawing = drawings.get(name) ?? begin();
+    drawings.set(name, drawing);
+    drawing.rooms += 1;
     try {
       return await drawAndPost(drawing, order, signal);
     } finally {
-      leave();
+      drawing.rooms -= 1;
+      if (drawing.rooms === 0) drawings.delete(name);
     }
   };
 }

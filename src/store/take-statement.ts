@@ -1,5 +1,6 @@
 /** The statement that stores what deliveries told. */
 import { OF_BODY } from '../domain/alert.ts';
+import { isWatchdogs } from './trouble.ts';
 
 /** A row of the statement's input. */
 export interface EventRow {
@@ -41,8 +42,12 @@ const MERGED = `CASE WHEN excluded.status = 'firing' THEN p.alert - 'expiresAt' 
     THEN jsonb_build_object('values', p.alert->'values') ELSE '{}' END`;
 /** The same bytes again, of a problem that has ended since (or fires again since): no repeat, but another time. */
 const DELIVERY_ID = `t.delivery_id || CASE WHEN p.status <> t.status AND p.event_ms >= e.at_ms THEN '/' || p.event_ms ELSE '' END`;
-/** While it fires, and over the time that ends with this message, a problem stays with the post that has told of it, whatever it is called meanwhile. */
-const GROUP = `CASE WHEN p.status = 'firing' OR ${IS_SAME_TIME} THEN p.group_key ELSE ${newest('group_key')} END`;
+/**
+ * While it fires, and over the time that ends with this message, a problem stays with the post that has told of it, whatever it is
+ * called meanwhile; one that the config makes a watchdog, or makes none any more, goes to where those are.
+ */
+const GROUP = `CASE WHEN (p.status = 'firing' OR ${IS_SAME_TIME}) AND (${isWatchdogs('p.group_key')}) = (${isWatchdogs('excluded.group_key')})
+  THEN p.group_key ELSE ${newest('group_key')} END`;
 /** What is counted over one time that a problem fires begins anew with the next one; an older message adds nothing to it. */
 const overOneTime = (column: string, joined: string) =>
   `CASE WHEN ${IS_SAME_TIME} THEN ${joined} WHEN excluded.event_ms > p.event_ms THEN excluded.${column} ELSE p.${column} END`;

@@ -35,10 +35,10 @@ export function createTaker(
     const own = all.map((rows) =>
       [...new Set(rows.events.map((event) => event.group_key))].filter((key) => news.has(key)),
     );
-    // problems that are called otherwise now stay in the groups that they began in
-    const known = new Set(own.flat());
-    const others = [...news].filter((key) => !known.has(key));
-    return own.map((keys) => [...keys, ...others]);
+    // problems that are called otherwise now stay in the groups that they began in; whoever tells of those once is enough
+    const named = new Set(own.flat());
+    const others = [...news].filter((key) => !named.has(key));
+    return own.map((keys, index) => (index === 0 ? [...keys, ...others] : keys));
   }
   const storeRows = createBatcher<Rows, Stored>({
     run: (all) => storeOrSplit(all, store),

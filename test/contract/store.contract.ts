@@ -346,6 +346,23 @@ export function testStore({ name, open }: StoreUnderTest): void {
         expect(other?.posts).toEqual([post]);
       });
 
+      it('leaves a problem in the group that it began in while it fires, unless it is a watchdog by now', async () => {
+        const run = runName();
+        const keys = ['began', 'renamed', 'watchdog'] as const;
+        const groupKeys = { began: `${run}began`, renamed: `${run}renamed`, watchdog: `watchdog:${run}` };
+        const where = async () => {
+          const groups = await Promise.all(keys.map((key) => store.alerts.group(`generic:default:${groupKeys[key]}`)));
+          return keys.filter((_, index) => (groups[index]?.problems.length ?? 0) > 0);
+        };
+        const seen: (readonly string[])[] = [];
+        for (const key of ['began', 'renamed', 'watchdog', 'renamed'] as const) {
+          const deliveryId = `${run}${seen.length}`;
+          await store.takeTold(toldOf([{ ...alertOf('a', { run }), groupKey: groupKeys[key], deliveryId }]));
+          seen.push(await where());
+        }
+        expect(seen).toEqual([['began'], ['began'], ['watchdog'], ['renamed']]);
+      });
+
       it('knows which group a post tells of, what senders said of it, and the numbers that came with that', async () => {
         const run = runName();
         const at = (minute: number) => new Date(Date.UTC(2033, 0, 1, 10, minute));
