@@ -247,6 +247,23 @@ owners: { severities: [critical], people: [{ match: { alertname: DiskFull }, men
     expect(storms.at(-1)).toMatch(/\*190 more alerts/u);
   });
 
+  it('are looked at no more where an edit failed and none is taken any more', async () => {
+    const timeline = await start();
+    const { pass, hear, leave, comeBack, forbidEdits, store, hook, clock } = timeline;
+    await storm(timeline, 30);
+    leave('team');
+    await hear('generic', down(30));
+    await pass(20 * SECOND, 10 * SECOND);
+    const [key = ''] = (await store.alerts.group(`generic:${hook}:g30`))?.life.gathered ?? [];
+    const unsureIn = async () => (await store.alerts.group(key))?.posts.some(({ unsureMs }) => unsureMs !== undefined);
+    expect(await unsureIn()).toBe(true);
+    forbidEdits();
+    comeBack('team');
+    await pass(10 * MINUTE, 10 * SECOND);
+    expect(await unsureIn()).toBe(false);
+    expect((await store.alerts.group(key))?.dueMs ?? Number.POSITIVE_INFINITY).toBeGreaterThan(clock.now());
+  });
+
   it('have a further post when it goes on for long', async () => {
     const { hear, pass, texts } = await start('alerts: { postsPerMinute: 2 }');
     for (const index of range(0, 60)) {
