@@ -1,13 +1,12 @@
 /** `glimpse serve`: runs the bot until a signal, and takes questions from a terminal. */
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline/promises';
 import { makeKept } from '../answers/make-kept.ts';
 import { type App, buildApp } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { type CoreDeps, publicBaseOf } from '../core.ts';
 import { BotError, toBotError } from '../domain/errors.ts';
+import { type HeldPort, holdPort } from '../lib/held-port.ts';
 import { createLocalMemory } from '../lib/local-memory.ts';
 import { ask, keepQuestion, type Memory } from '../questions/ask.ts';
 import { presentAnswer } from '../render/answer-parts.ts';
@@ -29,7 +28,7 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
   const built = Promise.withResolvers<App>();
   // one that comes while it starts is heeded then: the files may have changed after they were read
   process.on('SIGHUP', () => void built.promise.then((app) => readAgain(app, config, deps, load)));
-  const config = await withPort(await load());
+  const { config, held } = await withPort(await load());
   const deps = { ...coreDeps(io, config.logLevel), isPatient: false };
   await buildStaleConsole(deps.log);
   const app = await buildApp(config, deps);
@@ -37,6 +36,8 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
   const impatient = heedSignals(stopping, deps);
   built.resolve(app);
   try {
+    await app.http.ready();
+    await held?.release();
     await listen(app, config);
     await app.start();
     const isTerminal = io.stdin.isTTY === true && io.stdout.isTTY === true;
@@ -86,16 +87,13 @@ async function readAgain(app: App, { listen }: Config, { log }: CoreDeps, load: 
   }
 }
 
-/** Port 0 is picked before anything is built: links need to know it. */
-async function withPort(config: Config): Promise<Config> {
-  if (config.listen.port !== 0) return config;
-  const probe = createServer().listen(0, config.listen.host);
-  await once(probe, 'listening').catch((cause: NodeJS.ErrnoException) => {
+/** Port 0 is picked before anything is built, since links need to know it, and held until the bot listens. */
+async function withPort(config: Config): Promise<{ config: Config; held?: HeldPort }> {
+  if (config.listen.port !== 0) return { config };
+  const held = await holdPort(config.listen.host).catch((cause: NodeJS.ErrnoException) => {
     throw cannotListen(config, cause);
   });
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return { ...config, listen: { ...config.listen, port } };
+  return { config: { ...config, listen: { ...config.listen, port: held.port } }, held };
 }
 
 async function listen({ http }: App, config: Config): Promise<void> {
