@@ -28,18 +28,19 @@ export function stormMessage(gathered: Gathered, words: GatheringWords): Message
   const { counts, alerts, lastMs } = gathered;
   const total = sum(counts.map(({ count }) => count));
   const firing = sum(counts.map((one) => one.firing));
-  const inTime = `in ${spanWords(Math.max(1_000, lastMs - words.sinceMs))}`;
+  const only = total === 1 ? alerts[0] : undefined;
+  const told = only ? '1 more alert' : `${total} more alerts in ${spanWords(Math.max(1_000, lastMs - words.sinceMs))}`;
   const since = momentWords(words.sinceMs, words);
   const last = momentWords(lastMs, words);
   return messageOf([
     [
       `${firing > 0 ? SEVERITY_SIGNS[worstIn(gathered)] : '🟢'} `,
-      { bold: `${total} more ${total === 1 ? 'alert' : 'alerts'} ${inTime}` },
+      { bold: told },
       ', held together to keep this room readable: ',
-      ...namesOf(gathered),
+      ...(only ? alertNames([only]) : namesOf(gathered)),
     ],
     [`${severitiesOf(counts)} · ${stateWords(total, firing)}`],
-    ...namedLines(alerts.slice(0, firing)),
+    ...(only ? [] : namedLines(alerts.slice(0, firing))),
     [
       `since ${since} · ${words.isCalm ? `calm ${last === since ? 'now' : `since ${last}`}` : 'more may come'}`,
       ...listOf(firing, words),
@@ -118,6 +119,7 @@ function severitiesOf(counts: Gathered['counts']): string {
 }
 
 function stateWords(total: number, firing: number): string {
+  if (total === 1) return firing === 1 ? 'fires' : 'is over';
   if (firing === 0) return 'all are over';
   return firing === total ? 'all fire' : `${firing} still ${firing === 1 ? 'fires' : 'fire'}, ${total - firing} over`;
 }

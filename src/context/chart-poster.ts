@@ -1,4 +1,4 @@
-/** Draws the charts of alerts and posts each into the thread, as it is ready; for several rooms at once only once. */
+/** Draws the charts of alerts, for several rooms at once only once, and posts them into the thread in their order. */
 import type { Chat } from '../chat/chat.ts';
 import { postParts } from '../chat/deliver/post-parts.ts';
 import { untilPosted } from '../chat/deliver/until-posted.ts';
@@ -77,17 +77,21 @@ export function createChartPoster(deps: ChartPosterDeps): ChartPoster {
     const theme = deps.themeOf(place);
     const draw = async (answer: Answer, during: AbortSignal) =>
       inThread(await presentAnswer(answer, { theme }, deps.present, during), answer);
-    await Promise.all(
-      wanted.map(async (answer, index) => {
-        const own = `${index} ${theme}`;
-        const drawn = parts.get(own) ?? createSharedFlight((during) => draw(answer, during));
-        parts.set(own, drawn);
-        const ready = await drawn.get(signal);
-        const options = { idempotencyKey: `${key}/${index}`, sinceMs: sinceMs - CLOCK_SLACK_MS };
-        const post = () => postParts(ready, chat, { ...place, threadId }, options, deps, signal);
-        await untilPosted(post, deps, signal);
-      }),
-    );
+    const drawn = wanted.map((answer, index) => {
+      const own = `${index} ${theme}`;
+      const shared = parts.get(own) ?? createSharedFlight((during) => draw(answer, during));
+      parts.set(own, shared);
+      return shared.get(signal);
+    });
+    // an error is thrown where its chart is waited for
+    void Promise.allSettled(drawn);
+    // one after another: what the alert says first comes first in the thread
+    for (const [index, waited] of drawn.entries()) {
+      const ready = await waited;
+      const options = { idempotencyKey: `${key}/${index}`, sinceMs: sinceMs - CLOCK_SLACK_MS };
+      const post = () => postParts(ready, chat, { ...place, threadId }, options, deps, signal);
+      await untilPosted(post, deps, signal);
+    }
     return { count: wanted.length, missing: isOver ? [] : notes, reports };
   }
 

@@ -112,6 +112,18 @@ owners: { severities: [critical], people: [{ match: { alertname: DiskFull }, men
     }
   });
 
+  it('are told in the singular where only one is beyond the limit', async () => {
+    const { hear, pass, texts } = await start();
+    for (const index of range(0, 11)) await hear('generic', down(index));
+    await pass(2 * MINUTE, 10 * SECOND);
+    const lone =
+      /^🟡 \*1 more alert\*, held together to keep this room readable: HostDown web10\n1 warning · fires\nsince /u;
+    expect(texts('ops')[10]?.replace(/[\u00A0\u202F]/g, ' ')).toMatch(lone);
+    await hear('generic', over(10));
+    await pass(MINUTE, 10 * SECOND);
+    expect(texts('ops')[10]).toMatch(/^🟢 \*1 more alert\*[\s\S]*1 warning · is over\nsince /u);
+  });
+
   it('are told twice by nobody when processes die on the way', async () => {
     const timeline = await start();
     timeline.addReplica();

@@ -9,6 +9,8 @@ import { createFakeClock } from '../../doubles/fake-clock.ts';
 import { sampleAnswer, sampleSeries } from '../render/sample-answers.ts';
 import { NOW_MS, sampleAlert, ZONE } from './sample-alerts.ts';
 
+const PICTURE = { png: Uint8Array.of(1), width: 900, height: 400, slots: new Map() } as never;
+
 it('draws once what several rooms wait for, and again for another theme, another subject, or later', async () => {
   const [drawn, uploaded]: [(Theme | undefined)[], string[]] = [[], []];
   let found = 0;
@@ -21,7 +23,7 @@ it('draws once what several rooms wait for, and again for another theme, another
       renderer: {
         render: async (_answer, { theme }) => {
           drawn.push(theme);
-          return { png: Uint8Array.of(1), width: 900, height: 400, slots: new Map() } as never;
+          return PICTURE;
         },
       },
       log: createLog('silent'),
@@ -47,4 +49,45 @@ it('draws once what several rooms wait for, and again for another theme, another
   expect([found, drawn.length, uploaded]).toEqual([1, 2, ['ops', 'web', 'night']]);
   await Promise.all([post('ops'), post('web', subjectAt('web02:9100'))]);
   expect([found, drawn.length]).toEqual([3, 4]);
+});
+
+it('posts charts in their order, although a later one was drawn first', async () => {
+  const isSecondDrawn = Promise.withResolvers<void>();
+  const [first, second] = [
+    sampleAnswer([sampleSeries('web01', [1, 2])]),
+    sampleAnswer([sampleSeries('web01', [3, 4])]),
+  ];
+  const uploaded: string[] = [];
+  const poster = createChartPoster({
+    find: async () => ({ answers: [first, second], notes: [], reports: [] }),
+    present: {
+      renderer: {
+        render: async (answer) => {
+          if (answer === first) await isSecondDrawn.promise;
+          else isSecondDrawn.resolve();
+          return PICTURE;
+        },
+      },
+      log: createLog('silent'),
+    },
+    themeOf: () => undefined,
+    clock: createFakeClock(NOW_MS),
+    log: createLog('silent'),
+  });
+  const chat = {
+    limits: { maxFileBytes: 1_000 },
+    upload: async (
+      { name }: { readonly name: string },
+      _message: unknown,
+      _place: unknown,
+      options: { idempotencyKey: string },
+    ) => {
+      uploaded.push(options.idempotencyKey);
+      return { id: name, room: 'ops' };
+    },
+  } as unknown as Chat;
+  const subject = subjectOf([sampleAlert({ alertname: 'Slow' })], NOW_MS, ZONE);
+  const place = { chat: 'team', room: 'ops' };
+  await poster({ subject, chat, place, threadId: 't', key: 'k', sinceMs: NOW_MS }, new AbortController().signal);
+  expect(uploaded).toEqual(['k/0', 'k/1']);
 });
