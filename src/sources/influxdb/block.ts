@@ -1,10 +1,12 @@
 /** The `influxdb:` block of a definition: its schema, and what is checked when it is loaded. */
+
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
+import { ExpressionSyntaxError } from '../../lib/expression-tokens.ts';
 import type { Template } from '../../queries/expand.ts';
 import { invalidAt, type Marked, markIn, markTemplate, offsetIn, templateWithin } from '../../queries/marks.ts';
 import { readableBy } from '../../queries/template-text.ts';
-import { InfluxqlSyntaxError, quoteIdentifier, quoteString, unquote, VARIABLES } from './influxql.ts';
+import { quoteIdentifier, quoteString, unquote, VARIABLES } from './influxql.ts';
 import { type Comparison, readSelect, type Select } from './read-select.ts';
 
 /** A comparison whose value a question gives. */
@@ -164,7 +166,7 @@ export function readTemplate(text: string): StatementTemplate {
     const select = readSelect(marked.text);
     return { segments: segmentsOf(marked, select), select };
   } catch (thrown) {
-    if (!(thrown instanceof InfluxqlSyntaxError)) throw thrown;
+    if (!(thrown instanceof ExpressionSyntaxError)) throw thrown;
     throw invalidAt(thrown.message, offsetIn(text, marked, thrown.at));
   }
 }
@@ -185,12 +187,12 @@ function segmentsOf(marked: Marked, { tokens, comparisons }: Select) {
   return segments;
 }
 
-function notHere(kind: string, at: number): InfluxqlSyntaxError {
+function notHere(kind: string, at: number): ExpressionSyntaxError {
   const why =
     kind === 'regex'
       ? 'has a placeholder in a regular expression, where it cannot be bound'
       : 'has a placeholder where no value can be bound';
-  return new InfluxqlSyntaxError(`${why}; compare a tag with it, as in "host" = '\${host}'`, at);
+  return new ExpressionSyntaxError(`${why}; compare a tag with it, as in "host" = '\${host}'`, at);
 }
 
 function placeOf(marked: Marked, { name, operator, value, from }: Comparison): Place {

@@ -1,6 +1,8 @@
 /** Reads one SELECT: what it measures, from where, in which buckets; and refuses everything else that InfluxQL can do. Pure. */
+
 import { parseQueryDuration } from '../../domain/duration.ts';
-import { InfluxqlSyntaxError, type Token, tokenize, unquote, variableOf } from './influxql.ts';
+import { ExpressionSyntaxError } from '../../lib/expression-tokens.ts';
+import { type Token, tokenize, unquote, variableOf } from './influxql.ts';
 
 /** `"host" = 'web01'`: what stands on its left is the name of a tag or field. */
 export interface Comparison {
@@ -33,12 +35,12 @@ export interface Select {
 const FORBIDDEN = /^(?:into|drop|delete|create|alter|grant|revoke|kill|set)$/i;
 const COMPARING = new Set(['=', '!=', '<>', '<', '>', '<=', '>=', '=~', '!~']);
 
-/** Reads a statement. @throws InfluxqlSyntaxError */
+/** Reads a statement. @throws ExpressionSyntaxError */
 export function readSelect(text: string): Select {
   const tokens = tokenize(text);
   checkForm(tokens);
   const from = tokens.findIndex((token, index) => isWord(token, 'from') && depthAt(tokens, index) === 0);
-  if (from === -1) throw new InfluxqlSyntaxError('has no FROM', tokens.at(-1)?.at ?? 0);
+  if (from === -1) throw new ExpressionSyntaxError('has no FROM', tokens.at(-1)?.at ?? 0);
   const nested = tokens.slice(from).findIndex((token) => isWord(token, 'select'));
   // of a subquery the inner part reads the data
   const inner = nested === -1 ? tokens : tokens.slice(from + nested);
@@ -70,21 +72,21 @@ function isCall(tokens: readonly Token[], index: number): boolean {
 
 function checkForm(tokens: readonly Token[]): void {
   const [first] = tokens;
-  if (!first || !isWord(first, 'select')) throw new InfluxqlSyntaxError('should begin with SELECT', first?.at ?? 0);
+  if (!first || !isWord(first, 'select')) throw new ExpressionSyntaxError('should begin with SELECT', first?.at ?? 0);
   let depth = 0;
   let hasTime = false;
   for (const token of tokens) {
     const { kind, text, at } = token;
-    if (text === ';') throw new InfluxqlSyntaxError('has a ";": only one statement is asked', at);
-    if (kind === 'name' && FORBIDDEN.test(text)) throw new InfluxqlSyntaxError(`has ${text}, which changes data`, at);
+    if (text === ';') throw new ExpressionSyntaxError('has a ";": only one statement is asked', at);
+    if (kind === 'name' && FORBIDDEN.test(text)) throw new ExpressionSyntaxError(`has ${text}, which changes data`, at);
     if (kind === 'variable' && variableOf(token) === 'timeFilter') hasTime = true;
     if (text === '(') depth += 1;
     if (text === ')') depth -= 1;
-    if (depth < 0) throw new InfluxqlSyntaxError('has a ")" that closes nothing', at);
+    if (depth < 0) throw new ExpressionSyntaxError('has a ")" that closes nothing', at);
   }
-  if (depth > 0) throw new InfluxqlSyntaxError('has a "(" without its other end', tokens.at(-1)?.at ?? 0);
+  if (depth > 0) throw new ExpressionSyntaxError('has a "(" without its other end', tokens.at(-1)?.at ?? 0);
   if (!hasTime) {
-    throw new InfluxqlSyntaxError('has no $timeFilter, so it would read all there is; write WHERE $timeFilter', 0);
+    throw new ExpressionSyntaxError('has no $timeFilter, so it would read all there is; write WHERE $timeFilter', 0);
   }
 }
 
@@ -137,6 +139,6 @@ function bucketOf(tokens: readonly Token[]): number | 'auto' | undefined {
   if (!size) return undefined;
   if (size.kind === 'variable') return 'auto';
   const ms = parseQueryDuration(size.text);
-  if (ms === undefined || ms === 0) throw new InfluxqlSyntaxError(`has buckets of "${size.text}"`, size.at);
+  if (ms === undefined || ms === 0) throw new ExpressionSyntaxError(`has buckets of "${size.text}"`, size.at);
   return ms;
 }

@@ -1,6 +1,8 @@
 /** The `loki:` block of a definition: its schema, and what is checked when it is loaded. */
+
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
+import { ExpressionSyntaxError, type Token } from '../../lib/expression-tokens.ts';
 import type { Placeholder, Template } from '../../queries/expand.ts';
 import {
   invalidAt,
@@ -12,7 +14,7 @@ import {
   trapBefore,
 } from '../../queries/marks.ts';
 import { readableBy } from '../../queries/template-text.ts';
-import { type Comparison, type Expression, LogqlSyntaxError, readExpression, type Token, VARIABLES } from './logql.ts';
+import { type Comparison, type Expression, readExpression, VARIABLES } from './logql.ts';
 
 /** Where a placeholder stands: in the string that something is compared with. */
 export interface Place {
@@ -150,7 +152,7 @@ export function readTemplate(text: string): ExpressionTemplate {
     const free = read.tokens.flatMap((token, index) => (markIn(token.text) === -1 ? [] : [index]));
     return { parts: marked.parts, places, isLog: read.isLog, shape: shapeOf(read, new Set(free)) };
   } catch (thrown) {
-    if (!(thrown instanceof LogqlSyntaxError)) throw thrown;
+    if (!(thrown instanceof ExpressionSyntaxError)) throw thrown;
     throw invalidAt(thrown.message, offsetIn(text, marked, thrown.at));
   }
 }
@@ -160,19 +162,19 @@ const WHERE = 'write it inside the quotes of a matcher or filter, as in {app="${
 function placesIn(token: Token, found: Pick<Place, 'comparison' | 'at'> | undefined, marked: Marked): Place[] {
   const at = markIn(token.text);
   if (at === -1) return [];
-  if (!found) throw new LogqlSyntaxError(`has a placeholder where no value can be bound; ${WHERE}`, token.at + at);
+  if (!found) throw new ExpressionSyntaxError(`has a placeholder where no value can be bound; ${WHERE}`, token.at + at);
   const { comparison } = found;
   if (token.text.startsWith('`')) {
     const message = 'has a placeholder in backticks, which know no escape; use double quotes';
-    throw new LogqlSyntaxError(message, token.at + at);
+    throw new ExpressionSyntaxError(message, token.at + at);
   }
   if (comparison.operator.endsWith('>')) {
     const message = 'has a placeholder in a pattern, where <…> would have a meaning; use |= or |~';
-    throw new LogqlSyntaxError(message, token.at + at);
+    throw new ExpressionSyntaxError(message, token.at + at);
   }
   const value = templateWithin(token.text.slice(1, -1), marked);
   const trap = trapBefore(value, comparison.operator.endsWith('~'));
-  if (trap !== undefined) throw new LogqlSyntaxError(`has a placeholder ${trap}`, token.at + at);
+  if (trap !== undefined) throw new ExpressionSyntaxError(`has a placeholder ${trap}`, token.at + at);
   return value.flatMap((part) => (typeof part === 'string' ? [] : [{ ...found, placeholder: part, value }]));
 }
 
@@ -190,7 +192,7 @@ export function hasShape(expression: string, template: ExpressionTemplate): bool
     const free = new Set(wanted.flatMap((text, index) => (text === 'string "' ? [index] : [])));
     return shapeOf(read, free) === template.shape;
   } catch (thrown) {
-    if (thrown instanceof LogqlSyntaxError) return false;
+    if (thrown instanceof ExpressionSyntaxError) return false;
     throw thrown;
   }
 }

@@ -1,13 +1,14 @@
 /** As much of LogQL as binding needs: tokens, and which strings are compared with labels or lines. Pure. */
 
-/** A piece of an expression; comments and blanks are left out. */
-export interface Token {
-  readonly kind: 'name' | 'number' | 'string' | 'operator' | 'variable';
-  /** As it stands in the text. */
-  readonly text: string;
-  /** Offset in the text, in UTF-16 units. */
-  readonly at: number;
-}
+import {
+  checkBrackets,
+  dollared,
+  ExpressionSyntaxError,
+  type Lexis,
+  type Token,
+  tokensOf,
+  variableAmong,
+} from '../../lib/expression-tokens.ts';
 
 /** A string that a label or a line is compared with. */
 export interface Comparison {
@@ -40,95 +41,50 @@ export interface Expression {
   readonly hasParser: boolean;
 }
 
-/** Thrown where a text is no expression; the message is the end of a sentence ("the expression …"). */
-export class LogqlSyntaxError extends Error {
-  readonly at: number;
-
-  constructor(message: string, at: number) {
-    super(message);
-    this.name = 'LogqlSyntaxError';
-    this.at = at;
-  }
-}
-
 /** What we fill in ourselves before anything is asked, as Grafana does; with or without braces. */
 export const VARIABLES = ['__interval', '__auto', '__rate_interval', '__range'] as const;
 /** A name of {@link VARIABLES}. */
 export type VariableName = (typeof VARIABLES)[number];
 
-const PATTERNS: readonly (readonly [Token['kind'] | 'blank', RegExp])[] = [
-  ['blank', /\s+|#[^\n]*/y],
-  ['string', /"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`/y],
-  ['variable', /\$(?:__\w+|\{__\w+\})/y],
-  ['name', /[A-Za-z_][\w.]*/y],
-  ['number', /\.?\d[\wµ.]*/y],
-  ['operator', /\|=|\|~|\|>|!>|=~|!~|!=|==|>=|<=|[-+*/%^|=<>()[\]{},]/y],
-];
+const LOGQL: Lexis<Token['kind']> = {
+  language: 'LogQL',
+  patterns: [
+    ['blank', /\s+|#[^\n]*/y],
+    ['string', /"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`/y],
+    ['variable', /\$(?:__\w+|\{__\w+\})/y],
+    ['name', /[A-Za-z_][\w.]*/y],
+    ['number', /\.?\d[\wµ.]*/y],
+    ['operator', /\|=|\|~|\|>|!>|=~|!~|!=|==|>=|<=|[-+*/%^|=<>()[\]{},]/y],
+  ],
+  quotes: '"`',
+  wrongCharacter(char) {
+    if (/[\uE000-\uE063]/.test(char)) return 'has a placeholder outside of quotes, where no value can be bound';
+    if (char === "'") return "has a quote ' that LogQL does not know; use double quotes";
+    if (char === '$') return `has a "$" that is no variable; there are ${dollared(VARIABLES)}`;
+    return undefined;
+  },
+};
 
-/** Reads an expression: its tokens, balanced brackets, and its comparisons. @throws LogqlSyntaxError */
+/** Reads an expression: its tokens, balanced brackets, and its comparisons. @throws ExpressionSyntaxError */
 export function readExpression(text: string): Expression {
   const tokens = tokenize(text);
+  for (const token of tokens) if (token.kind === 'variable') variableOf(token);
   checkBrackets(tokens);
   const first = tokens.find((token) => token.text !== '(');
   const found = walk(tokens, text);
   if (found.selectors.length === 0)
-    throw new LogqlSyntaxError('has no selector of streams, such as {app="checkout"}', 0);
+    throw new ExpressionSyntaxError('has no selector of streams, such as {app="checkout"}', 0);
   return { tokens, ...found, isLog: first?.text === '{' };
 }
 
-/** The tokens of a text. @throws LogqlSyntaxError at a character that begins none */
+/** The tokens of a text. @throws ExpressionSyntaxError at a character that begins none */
 export function tokenize(text: string): Token[] {
-  const tokens: Token[] = [];
-  for (let at = 0; at < text.length; ) {
-    const found = PATTERNS.find(([, pattern]) => {
-      pattern.lastIndex = at;
-      return pattern.test(text);
-    });
-    if (!found) throw new LogqlSyntaxError(wrongCharacter(text, at), at);
-    const [kind, { lastIndex }] = found;
-    if (kind !== 'blank') tokens.push({ kind, text: text.slice(at, lastIndex), at });
-    at = lastIndex;
-  }
-  if (tokens.length === 0) throw new LogqlSyntaxError('is empty', 0);
-  return tokens;
+  return tokensOf(text, LOGQL);
 }
 
-function wrongCharacter(text: string, at: number): string {
-  const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
-  if (/[\uE000-\uE063]/.test(char)) return 'has a placeholder outside of quotes, where no value can be bound';
-  if (char === "'") return "has a quote ' that LogQL does not know; use double quotes";
-  if (`"\``.includes(char)) return `has a quote ${char} without its other end`;
-  if (char === '$') return `has a "$" that is no variable; there are ${VARIABLES.map((name) => `$${name}`).join(', ')}`;
-  return `has "${char}", which LogQL does not know`;
-}
-
-const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-
-function checkBrackets(tokens: readonly Token[]): void {
-  const open: Token[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'variable') variableOf(token);
-    if (token.kind !== 'operator') continue;
-    if (CLOSING[token.text] !== undefined) open.push(token);
-    else if (')]}'.includes(token.text)) {
-      const last = open.pop();
-      if (!last) throw new LogqlSyntaxError(`has a "${token.text}" that closes nothing`, token.at);
-      if (CLOSING[last.text] !== token.text) {
-        throw new LogqlSyntaxError(`has a "${last.text}" that a "${token.text}" cannot close`, last.at);
-      }
-    }
-  }
-  const [first] = open;
-  if (first) throw new LogqlSyntaxError(`has a "${first.text}" without its other end`, first.at);
-}
-
-/** The name of a variable token. @throws LogqlSyntaxError for one that we do not know */
-export function variableOf({ text, at }: Token): VariableName {
-  const name = text.replace(/[${}]/g, '');
-  const known = VARIABLES.find((variable) => variable === name);
-  if (known !== undefined) return known;
-  const all = VARIABLES.map((variable) => `$${variable}`).join(', ');
-  throw new LogqlSyntaxError(`has an unknown variable "${text}"; there are ${all}`, at);
+/** The name of a variable token. @throws ExpressionSyntaxError for one that we do not know */
+export function variableOf(token: Token): VariableName {
+  return variableAmong(token, VARIABLES);
 }
 
 /** Stages of a pipeline whose strings are no values: templates, patterns, names. */

@@ -3,8 +3,9 @@
 import { DateTime } from 'luxon';
 import { queryDuration } from '../../domain/duration.ts';
 import type { Consolidation } from '../../domain/saved-query.ts';
+import type { Token } from '../../lib/expression-tokens.ts';
 import type { FetchWindow } from '../source.ts';
-import { readExpression, type Token, tokenize, type VariableName, variableOf } from './logql.ts';
+import { readExpression, tokenize, type VariableName, variableOf } from './logql.ts';
 
 /** When an expression of numbers is evaluated: both ends included, ms. */
 export interface WindowPlan {

@@ -1,6 +1,8 @@
 /** The `prometheus:` block of a definition: its schema, and what is checked when it is loaded. */
+
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
+import { ExpressionSyntaxError, type Token } from '../../lib/expression-tokens.ts';
 import { type Placeholder, placeholdersOf, type Template } from '../../queries/expand.ts';
 import {
   invalidAt,
@@ -12,7 +14,7 @@ import {
   trapBefore,
 } from '../../queries/marks.ts';
 import { readableBy } from '../../queries/template-text.ts';
-import { type Matcher, PromqlSyntaxError, readExpression, type Token, VARIABLES } from './promql.ts';
+import { type Matcher, readExpression, VARIABLES } from './promql.ts';
 
 /** Where a placeholder stands: in the value of which matcher. */
 export interface Place {
@@ -145,7 +147,7 @@ export function readTemplate(text: string): ExpressionTemplate {
     const free = tokens.flatMap((token, index) => (markIn(token.text) === -1 ? [] : [index]));
     return { parts: marked.parts, places, shape: shapeOf(tokens, new Set(free)) };
   } catch (thrown) {
-    if (!(thrown instanceof PromqlSyntaxError)) throw thrown;
+    if (!(thrown instanceof ExpressionSyntaxError)) throw thrown;
     throw invalidAt(thrown.message, offsetIn(text, marked, thrown.at));
   }
 }
@@ -156,16 +158,17 @@ function placesIn(token: Token, matcher: Matcher | undefined, marked: Marked): P
   const at = markIn(token.text);
   if (at === -1) return [];
   const quote = token.text.charAt(0);
-  if (!matcher) throw new PromqlSyntaxError(`has a placeholder where no value can be bound; ${WHERE}`, token.at + at);
+  if (!matcher)
+    throw new ExpressionSyntaxError(`has a placeholder where no value can be bound; ${WHERE}`, token.at + at);
   if (quote === '`') {
-    throw new PromqlSyntaxError(
+    throw new ExpressionSyntaxError(
       'has a placeholder in backticks, which know no escape; use double quotes',
       token.at + at,
     );
   }
   const value = templateWithin(token.text.slice(1, -1), marked);
   const trap = trapBefore(value, matcher.operator.endsWith('~'));
-  if (trap !== undefined) throw new PromqlSyntaxError(`has a placeholder ${trap}`, token.at + at);
+  if (trap !== undefined) throw new ExpressionSyntaxError(`has a placeholder ${trap}`, token.at + at);
   return value.flatMap((part) =>
     typeof part === 'string'
       ? []
@@ -186,7 +189,7 @@ export function hasShape(expression: string, template: ExpressionTemplate): bool
     const free = new Set(wanted.flatMap((text, index) => (/^string ["']$/.test(text) ? [index] : [])));
     return shapeOf(tokens, free) === template.shape;
   } catch (thrown) {
-    if (thrown instanceof PromqlSyntaxError) return false;
+    if (thrown instanceof ExpressionSyntaxError) return false;
     throw thrown;
   }
 }

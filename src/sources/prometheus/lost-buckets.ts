@@ -1,5 +1,6 @@
 /** Finds in an expression why it can never have a value: `le`, which tells buckets apart, is added up before the quantile. Pure. */
-import { readExpression, type Token } from './promql.ts';
+import type { Token } from '../../lib/expression-tokens.ts';
+import { readExpression } from './promql.ts';
 
 /** An aggregation that takes `le` away, and how it would be written to keep it. */
 export interface LostBuckets {
@@ -15,7 +16,7 @@ const AGGREGATIONS = new Set(['sum', 'avg', 'min', 'max', 'count', 'group', 'std
 /** Metrics with a series for each bucket; a native histogram needs no `le`. */
 const BUCKETS = /bucket$/;
 
-/** The first such aggregation inside a `histogram_quantile` of buckets; nothing where there is none. @throws PromqlSyntaxError */
+/** The first such aggregation inside a `histogram_quantile` of buckets; nothing where there is none. @throws ExpressionSyntaxError */
 export function lostBuckets(expression: string): LostBuckets | undefined {
   const { tokens, selectors } = readExpression(expression);
   const start = tokens.findIndex(({ text }, at) => text === QUANTILE && tokens[at + 1]?.text === '(');

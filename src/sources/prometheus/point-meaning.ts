@@ -1,9 +1,11 @@
 /** What a point of an expression stands for, read from the expression itself: nothing is consolidated behind its back. Pure. */
+
 import { parseQueryDuration } from '../../domain/duration.ts';
 import { formatDuration } from '../../domain/format-number.ts';
 import type { Consolidation } from '../../domain/saved-query.ts';
+import type { Token } from '../../lib/expression-tokens.ts';
 import type { WindowPlan } from './plan-window.ts';
-import { type Token, tokenize } from './promql.ts';
+import { tokenize } from './promql.ts';
 
 /** What a point stands for, and what there is to say about it. */
 export interface PointMeaning {

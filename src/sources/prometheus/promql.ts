@@ -1,13 +1,13 @@
 /** As much of PromQL and MetricsQL as binding needs: tokens, and where the values of matchers stand. Pure. */
 
-/** A piece of an expression; comments and blanks are left out. */
-export interface Token {
-  readonly kind: 'name' | 'number' | 'string' | 'operator' | 'variable';
-  /** As it stands in the text. */
-  readonly text: string;
-  /** Offset in the text, in UTF-16 units. */
-  readonly at: number;
-}
+import {
+  checkBrackets,
+  dollared,
+  type Lexis,
+  type Token,
+  tokensOf,
+  variableAmong,
+} from '../../lib/expression-tokens.ts';
 
 /** A `label="value"` inside braces. */
 export interface Matcher {
@@ -32,100 +32,50 @@ export interface Expression {
   readonly selectors: readonly Selector[];
 }
 
-/** Thrown where a text is no expression; the message is the end of a sentence ("the expression …"). */
-export class PromqlSyntaxError extends Error {
-  readonly at: number;
-
-  constructor(message: string, at: number) {
-    super(message);
-    this.name = 'PromqlSyntaxError';
-    this.at = at;
-  }
-}
-
 /** What we fill in ourselves before anything is asked, as Grafana does; with or without braces. */
 export const VARIABLES = ['__rate_interval', '__interval', '__range'] as const;
 /** A name of {@link VARIABLES}. */
 export type VariableName = (typeof VARIABLES)[number];
 
-const PATTERNS: readonly (readonly [Token['kind'] | 'blank', RegExp])[] = [
-  ['blank', /\s+|#[^\n]*/y],
-  ['string', /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|`[^`]*`/y],
-  ['variable', /\$(?:__\w+|\{__\w+\})/y],
-  ['name', /[A-Za-z_:][\w:.]*/y],
-  ['number', /\.?\d[\w.]*/y],
-  ['operator', /=~|!~|!=|==|>=|<=|[-+*/%^=<>()[\]{},@:]/y],
-];
+const PROMQL: Lexis<Token['kind']> = {
+  language: 'PromQL',
+  patterns: [
+    ['blank', /\s+|#[^\n]*/y],
+    ['string', /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|`[^`]*`/y],
+    ['variable', /\$(?:__\w+|\{__\w+\})/y],
+    ['name', /[A-Za-z_:][\w:.]*/y],
+    ['number', /\.?\d[\w.]*/y],
+    ['operator', /=~|!~|!=|==|>=|<=|[-+*/%^=<>()[\]{},@:]/y],
+  ],
+  quotes: `"'\``,
+  wrongCharacter(char) {
+    if (char === '$') return `has a "$" that is no variable; there are ${dollared(VARIABLES)}`;
+    if (/[\uE000-\uE063]/.test(char))
+      return 'has a placeholder outside of quotes, where no value can be bound; write {label="${name}"}';
+    return undefined;
+  },
+};
 
 /**
  * Reads an expression: its tokens, balanced brackets, and its selectors.
  *
- * @throws PromqlSyntaxError
+ * @throws ExpressionSyntaxError
  */
 export function readExpression(text: string): Expression {
   const tokens = tokenize(text);
-  checkBrackets(tokens, text);
+  for (const token of tokens) if (token.kind === 'variable') variableOf(token);
+  checkBrackets(tokens);
   return { tokens, selectors: selectorsOf(tokens, text) };
 }
 
-/** The tokens of a text. @throws PromqlSyntaxError at a character that begins none */
+/** The tokens of a text. @throws ExpressionSyntaxError at a character that begins none */
 export function tokenize(text: string): Token[] {
-  const tokens: Token[] = [];
-  for (let at = 0; at < text.length; ) {
-    const found = PATTERNS.find(([, pattern]) => {
-      pattern.lastIndex = at;
-      return pattern.test(text);
-    });
-    if (!found) throw new PromqlSyntaxError(wrongCharacter(text, at), at);
-    const [kind, { lastIndex }] = found;
-    if (kind !== 'blank') tokens.push({ kind, text: text.slice(at, lastIndex), at });
-    at = lastIndex;
-  }
-  if (tokens.length === 0) throw new PromqlSyntaxError('is empty', 0);
-  return tokens;
+  return tokensOf(text, PROMQL);
 }
 
-function wrongCharacter(text: string, at: number): string {
-  const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
-  if (`"'\``.includes(char)) return `has a quote ${char} without its other end`;
-  if (char === '$') return `has a "$" that is no variable; there are ${VARIABLES.map((name) => `$${name}`).join(', ')}`;
-  if (/[\uE000-\uE063]/.test(char))
-    return 'has a placeholder outside of quotes, where no value can be bound; write {label="${name}"}';
-  return `has "${char}", which PromQL does not know`;
-}
-
-const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-
-function checkBrackets(tokens: readonly Token[], text: string): void {
-  const open: Token[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'variable') variableOf(token);
-    if (token.kind !== 'operator') continue;
-    if (CLOSING[token.text] !== undefined) open.push(token);
-    else if (')]}'.includes(token.text)) {
-      const last = open.pop();
-      if (last && CLOSING[last.text] !== token.text) {
-        throw new PromqlSyntaxError(`has a "${last.text}" that a "${token.text}" cannot close`, last.at);
-      }
-      if (!last) {
-        throw new PromqlSyntaxError(`has a "${token.text}" that closes nothing`, token.at);
-      }
-    }
-  }
-  const [first] = open;
-  if (first)
-    throw new PromqlSyntaxError(`has a "${first.text}" without its other end`, Math.min(first.at, text.length));
-}
-
-/** The name of a variable token. @throws PromqlSyntaxError for one that we do not know */
-export function variableOf({ text, at }: Token): VariableName {
-  const name = text.replace(/[${}]/g, '');
-  const known = VARIABLES.find((variable) => variable === name);
-  if (known === undefined) {
-    const all = VARIABLES.map((variable) => `$${variable}`).join(', ');
-    throw new PromqlSyntaxError(`has an unknown variable "${text}"; there are ${all}`, at);
-  }
-  return known;
+/** The name of a variable token. @throws ExpressionSyntaxError for one that we do not know */
+export function variableOf(token: Token): VariableName {
+  return variableAmong(token, VARIABLES);
 }
 
 /** Words after which braces or brackets are no selector's. */
