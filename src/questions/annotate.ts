@@ -140,11 +140,7 @@ function targetOf({ scope }: AnnotateCommand, { all }: SourceSet): ConfiguredSou
   const meant = scope ? allowed.filter((one) => (scope.kind === 'env' ? one.env : one.name) === scope.name) : allowed;
   const [target, other] = meant;
   if (!target) {
-    const where = scope ? `${code(scope.name)} takes no marks` : 'no source takes marks';
-    throw new BotError(
-      'ASK_FORBIDDEN',
-      `Marks cannot be written here: ${where}. The operator may allow it with \`annotate: true\` at the source in glimpse.yaml.`,
-    );
+    throw noMarksHere(scope && `${code(scope.name)} takes no marks`);
   }
   if (!other) return target;
   throw new BotError(
@@ -153,5 +149,13 @@ function targetOf({ scope }: AnnotateCommand, { all }: SourceSet): ConfiguredSou
       meant.map(({ name }) => code(`on ${name}`)),
       'or',
     )}.`,
+  );
+}
+
+/** The refusal where the operator allows no marks. */
+export function noMarksHere(why = 'no source takes marks'): BotError {
+  return new BotError(
+    'ASK_FORBIDDEN',
+    `Marks cannot be written here: ${why}. The operator may allow it with \`annotate: true\` at the source in glimpse.yaml.`,
   );
 }

@@ -12,7 +12,7 @@ import type { SourceSet } from '../sources/source-set.ts';
 import type { UsageRecord } from '../usage/usage.ts';
 import { usageReport } from '../usage/usage-report.ts';
 import { answerInThread, placeOf, subjectOfThread } from './alert-thread.ts';
-import { type AnnotateCommand, annotate } from './annotate.ts';
+import { annotate, noMarksHere } from './annotate.ts';
 import { answerQuestion } from './answer-question.ts';
 import { type OnAsked, tellAsked } from './asked.ts';
 import { commandHelpMessage } from './command-help.ts';
@@ -131,7 +131,8 @@ async function answerText(
 ): Promise<Reply> {
   const kept = await recallFor(context, deps.memory);
   const subject = await subjectIn(context, deps);
-  const understood = await understandIn(text, context, deps, { kept, subject }, signal);
+  const said = { kept, subject, writeRefusal: whyNotWrite(context, deps) };
+  const understood = await understandIn(text, context, deps, said, signal);
   if (understood.kind === 'none') return { kind: 'none' };
   const explanation = explain(understood);
   context.onUnderstood?.(explanation);
@@ -228,6 +229,7 @@ async function recallFirst(conversations: readonly string[], memory: Memory): Pr
 interface Said {
   readonly kept?: Kept | undefined;
   readonly subject?: Subject | undefined;
+  readonly writeRefusal?: BotError | undefined;
 }
 
 async function subjectIn(context: AskContext, deps: AskDeps): Promise<Subject | undefined> {
@@ -240,14 +242,14 @@ async function understandIn(
   text: string,
   context: AskContext,
   deps: AskDeps,
-  { kept, subject }: Said,
+  { kept, subject, writeRefusal }: Said,
   signal: AbortSignal,
 ): Promise<Understood> {
   const { isAddressed } = context;
   const nowMs = context.nowMs ?? deps.clock.now();
   const zone = await zoneFor(context, deps);
   const before = { ...(kept && { previous: kept.question }), ...(subject && { about: subject }) };
-  const understandContext = { nowMs, zone, isAddressed, ...before };
+  const understandContext = { nowMs, zone, isAddressed, ...before, ...(writeRefusal && { writeRefusal }) };
   return understand(text, understandContext, understandDeps(deps), signal);
 }
 
@@ -306,7 +308,7 @@ async function obey(command: Command, { context, deps, signal, kept, subject }: 
     case 'handle':
       return handleMessage(command, subject, deps);
     case 'annotate':
-      return obeyAnnotate(command, context, deps, signal);
+      return annotate(command, context.asker, { sources: deps.sources, zone: await zoneFor(context, deps) }, signal);
     case 'alerts':
     case 'deploys':
     case 'changes':
@@ -327,20 +329,15 @@ function knownHere({ record, onCall }: AskDeps) {
   return { hasRecord: record !== undefined, hasOnCall: onCall !== undefined };
 }
 
-/** Writes a mark, for those who may. */
-async function obeyAnnotate(
-  command: AnnotateCommand,
-  context: AskContext,
-  deps: AskDeps,
-  signal: AbortSignal,
-): Promise<Message> {
-  if (!context.mayWrite) {
-    throw new BotError(
+/** Why who asks may write no marks; nothing where they may. */
+function whyNotWrite({ mayWrite }: AskContext, { sources }: AskDeps): BotError | undefined {
+  if (!mayWrite) {
+    return new BotError(
       'ASK_FORBIDDEN',
-      'Marks are written only for those who ask in chat, in a terminal or by `POST /api/ask`.',
+      'Marks are written only for those who ask in chat, in a terminal or by `POST /api/ask` without `write: false`.',
     );
   }
-  return annotate(command, context.asker, { sources: deps.sources, zone: await zoneFor(context, deps) }, signal);
+  return sources.all.some(({ source }) => source.annotate !== undefined) ? undefined : noMarksHere();
 }
 
 async function recordDeps(context: AskContext, deps: AskDeps, signal: AbortSignal) {

@@ -47,7 +47,8 @@ export type Command =
 /**
  * Reads a command; nothing when the words are a question. A saved query of the same name wins, except over `help`.
  *
- * @throws BotError `ASK_UNKNOWN_QUERY` for help on what is not there, `ASK_UNKNOWN_VALUE` for a zone that is none
+ * @throws BotError `ASK_UNKNOWN_QUERY` for help on what is not there, `ASK_UNKNOWN_VALUE` for a zone that is none,
+ *   `ASK_FORBIDDEN` for a mark where none may be written
  */
 export function readCommand(tokens: readonly Token[], catalog: Catalog, vocabulary: Vocabulary): Command | undefined {
   if (isSmallTalk(tokens, catalog)) return { kind: 'small-talk' };
@@ -78,6 +79,7 @@ export function readCommand(tokens: readonly Token[], catalog: Catalog, vocabula
     case 'zone':
       return text === '' ? { kind } : { kind, zone: zoneNamed(text) };
     case 'annotate':
+      if (vocabulary.writeRefusal) throw vocabulary.writeRefusal;
       return readAnnotate(behind, vocabulary);
     case 'why':
       return readWhy(behind, vocabulary.isQuery);

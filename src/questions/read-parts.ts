@@ -34,6 +34,8 @@ export interface Vocabulary {
   readonly packs: readonly string[];
   readonly nowMs: number;
   readonly zone: string;
+  /** Why nothing may be written here; what asks for that is refused before it is read. */
+  readonly writeRefusal?: BotError;
 }
 
 interface Draft {

@@ -29,6 +29,11 @@ const QUOTES: Readonly<Record<string, string>> = {
 /** Between words: white space, backticks of copied suggestions, marks that cannot be seen. */
 const BLANK = /[\s`\u200B-\u200F\u2060\uFEFF\u202A-\u202E]/u;
 
+/** Blanks in place of characters that say nothing and cannot be seen; every other keeps its place. */
+export function withoutControls(text: string): string {
+  return text.replace(/[^\P{Cc}\s]/gu, ' ');
+}
+
 /**
  * Splits a text into words. Quotes hold words together, a comma separates them except between braces
  * (`web{01,02}`); sentence marks at the end of a word are dropped.

@@ -35,7 +35,7 @@ import { readOnCall } from './read-on-call.ts';
 import { readParts, type Vocabulary } from './read-parts.ts';
 import { code, list, tidy } from './say.ts';
 import { timeSuggestions } from './suggest-times.ts';
-import { MAX_TOKENS, type Token, tokenize } from './tokens.ts';
+import { MAX_TOKENS, type Token, tokenize, withoutControls } from './tokens.ts';
 import { namedNearby, noSuchQuery, refuseNearCommand } from './unknown-query.ts';
 import { COMMAND_WORDS, RANKING_WORDS, RECORD_WORDS } from './words.ts';
 import { withWorkingSuggestions } from './working-suggestions.ts';
@@ -54,6 +54,8 @@ export interface AskContext {
   readonly about?: Subject;
   /** False for a bare line: what is no question is then `none`, never a refusal. */
   readonly isAddressed: boolean;
+  /** Why nothing may be written. */
+  readonly writeRefusal?: BotError;
 }
 
 /** What understanding looks things up in. */
@@ -98,12 +100,14 @@ export async function understand(
     packs: [...new Set(deps.catalog.queries.map(({ pack }) => pack))],
     nowMs: context.nowMs,
     zone: context.zone,
+    ...(context.writeRefusal && { writeRefusal: context.writeRefusal }),
   };
   const readingOf = (one: string): Reading => ({ text: one, tokens: tokenize(one), context, deps, vocabulary, signal });
-  const reading = readingOf(text);
+  const reading = readingOf(withoutControls(text));
   try {
     return await (context.isAddressed ? understandAddressed(reading) : understandBare(reading));
   } catch (thrown) {
+    if (thrown === context.writeRefusal) throw thrown;
     const examples = () => exampleQuestions(deps, signal);
     throw await withWorkingSuggestions(asked(thrown, reading), (one) => tryOut(readingOf(one)), examples);
   }

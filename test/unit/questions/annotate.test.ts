@@ -70,6 +70,9 @@ describe('annotate', () => {
     const before = marks.length;
     await expect(said('annotate "x"', { mayWrite: false })).rejects.toMatchObject({ code: 'ASK_FORBIDDEN' });
     await expect(said('annotate "x"', { names: [] })).rejects.toMatchObject({ code: 'ASK_FORBIDDEN' });
+    // whatever is wrong with it besides: what would be right is refused as well
+    await expect(said('annotate x', { mayWrite: false })).rejects.toMatchObject({ code: 'ASK_FORBIDDEN', details: {} });
+    await expect(said('annotate x', { names: [] })).rejects.toMatchObject({ code: 'ASK_FORBIDDEN', details: {} });
     expect(marks.length).toBe(before);
   });
 

@@ -44,6 +44,7 @@ describe('what is asked for', () => {
     ['cpu laptop', 'machine', { host: ['laptop'] }, 'cpu laptop last 1h'],
     ['memory 5m', 'machine', { host: ['laptop'] }, 'memory last 5m'],
     ['cpu *', 'demo', { host: demoHosts }, 'cpu * last 1h'],
+    ['cpu\u0000 \u0007web01\u001B', 'demo', { host: ['web01'] }, 'cpu web01 last 1h'],
     ['cpu web01 🚀 !', 'demo', { host: ['web01'] }, 'cpu web01 last 1h'],
     ['uptime', 'demo', {}, 'uptime last 1h'],
   ])('reads `%s`', async (text, source, args, full) => {
