@@ -1,9 +1,10 @@
 /** The bot's questions as tools of the Model Context Protocol: pictures as image content, words as text. */
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { toBotError } from '../domain/errors.ts';
 import { type ApiCall, type ApiRequest, bytesFrom, jsonFrom } from './api-call.ts';
+import { defineTool, makeServer, type Tool } from './tool-server.ts';
 import { alertLines, changeLines, queryLines, valueLines } from './tool-words.ts';
 
 /** What the tools work with. */
@@ -16,7 +17,6 @@ export interface ToolDeps {
 
 const Q = z
   .string()
-  .min(1)
   .max(4_000)
   .describe('a question as in chat: `cpu web01 last 1h`, `top 5 disk`, `errors checkout 30m vs yesterday`');
 const Zone = z.string().max(100).optional().describe('IANA time zone of words and wall-clock times');
@@ -26,16 +26,10 @@ const Limit = z.number().int().min(1).max(200).default(50).describe('how many, t
 const INSTRUCTIONS =
   'Glimpse answers questions about metrics, logs and alerts in short phrases, not sentences: a saved query, what of, a time. Begin with list_queries; values says which hosts or services there are. A refusal says what would work.';
 
-/** Reads only: what `annotate` would write is refused to tools. */
-const READS = { readOnlyHint: true, openWorldHint: true } as const;
-
-/** Makes a server with all tools; it is not connected yet. */
-export function makeToolServer({ call, hasRecord, version }: ToolDeps): McpServer {
-  const server = new McpServer({ name: 'glimpse', version }, { instructions: INSTRUCTIONS });
-  addQuestionTools(server, call);
-  addCatalogueTools(server, call);
-  if (hasRecord) addRecordTools(server, call);
-  return server;
+/** Makes a server with all tools, which read only; it is not connected yet. */
+export function makeToolServer({ call, hasRecord, version }: ToolDeps): Server {
+  const tools = { ...questionTools(call), ...catalogueTools(call), ...(hasRecord && recordTools(call)) };
+  return makeServer(tools, { version, instructions: INSTRUCTIONS });
 }
 
 interface Asked {
@@ -45,14 +39,13 @@ interface Asked {
   readonly [key: string]: unknown;
 }
 
-function addQuestionTools(server: McpServer, call: ApiCall): void {
-  server.registerTool(
-    'ask',
-    {
+function questionTools(call: ApiCall): Readonly<Record<string, Tool>> {
+  return {
+    ask: defineTool({
       title: 'Ask about metrics, logs, alerts',
       description:
         'Answers one question with the numbers in words and, where there is one, a chart. The answer has an id: a follow-up such as `6h`, `also web02` or `vs yesterday` names it in `follows`.',
-      inputSchema: {
+      takes: {
         q: Q,
         zone: Zone,
         follows: z.string().max(100).optional().describe('id of the answer that this follows'),
@@ -60,10 +53,7 @@ function addQuestionTools(server: McpServer, call: ApiCall): void {
         theme: z.enum(['light', 'dark']).default('light'),
         data: z.boolean().default(false).describe('true: the values as well, as structured content'),
       },
-      annotations: READS,
-    },
-    ({ q, zone, follows, picture, theme, data }, { signal }) =>
-      answered(async () => {
+      async run({ q, zone, follows, picture, theme, data }, signal) {
         const body = { q, write: false, ...(zone && { zone }), ...(follows && { follows }) };
         const result = await jsonFrom<Asked>(call, { method: 'POST', url: '/api/ask', body }, signal);
         const { frames, html: _html, text, ...rest } = result;
@@ -73,23 +63,19 @@ function addQuestionTools(server: McpServer, call: ApiCall): void {
           content: [{ type: 'text', text: text + next }, ...image],
           structuredContent: { ...rest, ...(data && { frames }) },
         };
-      }),
-  );
-  server.registerTool(
-    'explain',
-    {
+      },
+    }),
+    explain: defineTool({
       title: 'How a question is understood',
       description: 'Says which query, arguments and window a question means. Fetches no data.',
-      inputSchema: { q: Q, zone: Zone },
-      annotations: READS,
-    },
-    ({ q, zone }, { signal }) =>
-      answered(async () => {
+      takes: { q: Q, zone: Zone },
+      async run({ q, zone }, signal) {
         const body = { q, ...(zone && { zone }) };
         const request: ApiRequest = { method: 'POST', url: '/api/explain', body };
         return structured(await jsonFrom<Record<string, unknown>>(call, request, signal));
-      }),
-  );
+      },
+    }),
+  };
 }
 
 /** A picture that cannot be drawn leaves the words, which are complete. */
@@ -109,17 +95,13 @@ async function pictureOf(
   }
 }
 
-function addCatalogueTools(server: McpServer, call: ApiCall): void {
-  server.registerTool(
-    'list_queries',
-    {
+function catalogueTools(call: ApiCall): Readonly<Record<string, Tool>> {
+  return {
+    list_queries: defineTool({
       title: 'What can be asked',
       description: 'Lists the saved queries, what each means and takes, with a question that works now.',
-      inputSchema: { filter: z.string().max(100).optional().describe('a word in its name, alias, tag or description') },
-      annotations: READS,
-    },
-    ({ filter }, { signal }) =>
-      answered(async () => {
+      takes: { filter: z.string().max(100).optional().describe('a word in its name, alias, tag or description') },
+      async run({ filter }, signal) {
         const { queries } = await jsonFrom<Parameters<typeof queryLines>[0]>(
           call,
           { method: 'GET', url: '/api/queries' },
@@ -130,70 +112,58 @@ function addCatalogueTools(server: McpServer, call: ApiCall): void {
           content: [{ type: 'text', text: queryLines({ queries: wanted }) }],
           structuredContent: { queries: wanted.map(({ help: _, ...query }) => query) },
         };
-      }),
-  );
-  server.registerTool(
-    'values',
-    {
+      },
+    }),
+    values: defineTool({
       title: 'Which hosts, services, … there are',
       description: 'Lists what the parameters of a saved query may be: hosts, services, disks.',
-      inputSchema: {
+      takes: {
         query: z.string().min(1).max(200).describe('name or alias of a saved query'),
         parameter: z.string().max(100).optional().describe('only this parameter'),
         filter: z.string().max(200).optional().describe('only values that hold this'),
         limit: z.number().int().min(1).max(1_000).default(100),
       },
-      annotations: READS,
-    },
-    (input, { signal }) =>
-      answered(async () => {
+      async run(input, signal) {
         const request: ApiRequest = { method: 'GET', url: `/api/values?${paramsOf(input)}` };
         const found = await jsonFrom<Parameters<typeof valueLines>[0]>(call, request, signal);
         return structured(found, valueLines(found));
-      }),
-  );
+      },
+    }),
+  };
 }
 
-function addRecordTools(server: McpServer, call: ApiCall): void {
-  server.registerTool(
-    'alerts',
-    {
+function recordTools(call: ApiCall): Readonly<Record<string, Tool>> {
+  return {
+    alerts: defineTool({
       title: 'What fires, what fired',
       description:
         'Lists groups of alerts: what fires now, the worst first, or all of a window (a week unless given), the newest first.',
-      inputSchema: {
+      takes: {
         state: z.enum(['open', 'all']).default('open'),
         from: Moment,
         to: Moment,
         limit: Limit,
         before: z.string().max(60).optional().describe('`next` of the answer that this one goes on from'),
       },
-      annotations: READS,
-    },
-    (input, { signal }) =>
-      answered(async () => {
+      async run(input, signal) {
         const request: ApiRequest = { method: 'GET', url: `/api/alerts?${paramsOf(input)}` };
         const { alerts, next } = await jsonFrom<Parameters<typeof alertLines>[0]>(call, request, signal);
         const lean = alerts.map(({ html: _html, members: _members, ...alert }) => alert);
         return structured({ alerts: lean, next }, alertLines({ alerts, next }));
-      }),
-  );
-  server.registerTool(
-    'changes',
-    {
+      },
+    }),
+    changes: defineTool({
       title: 'What was deployed or changed',
       description:
         'Lists deploys and other changes, the newest first: of the last seven days unless a window is given.',
-      inputSchema: { from: Moment, to: Moment, limit: Limit },
-      annotations: READS,
-    },
-    (input, { signal }) =>
-      answered(async () => {
+      takes: { from: Moment, to: Moment, limit: Limit },
+      async run(input, signal) {
         const request: ApiRequest = { method: 'GET', url: `/api/changes?${paramsOf(input)}` };
         const found = await jsonFrom<Parameters<typeof changeLines>[0]>(call, request, signal);
         return structured(found, changeLines(found));
-      }),
-  );
+      },
+    }),
+  };
 }
 
 function isAbout(query: Readonly<Record<string, unknown>>, filter: string | undefined): boolean {
@@ -210,16 +180,4 @@ function paramsOf(input: Readonly<Record<string, string | number | undefined>>):
 
 function structured(json: object, text: string = JSON.stringify(json, undefined, 2)): CallToolResult {
   return { content: [{ type: 'text', text }], structuredContent: { ...json } };
-}
-
-/** A refusal is an answer of the tool, with what would work. */
-async function answered(work: () => Promise<CallToolResult>): Promise<CallToolResult> {
-  try {
-    return await work();
-  } catch (thrown) {
-    const { code, message, details } = toBotError(thrown);
-    const { suggestions = [] } = details;
-    const works = suggestions.length > 0 ? `\nThese work: ${suggestions.join(' · ')}` : '';
-    return { isError: true, content: [{ type: 'text', text: `${code}: ${message}${works}` }] };
-  }
 }

@@ -98,10 +98,25 @@ describe('over HTTP', () => {
     await client.close();
   });
 
+  it('says which tool and arguments there are', async () => {
+    const { client, use } = await overHttp();
+    const told = async (name: string, given: Record<string, unknown>) => textOf(await use(name, given));
+    expect(await told('ask', { question: 'queue mars' })).toMatch(
+      /^HTTP_BAD_REQUEST: `question` is no argument here; there are `q`, .* and `data`\. The call lacks `q`\.$/,
+    );
+    expect(await told('alerts', { limit: 0 })).toContain('`limit` should be a whole number from 1 to 200, and is `0`.');
+    expect(await told('nope', {})).toBe(
+      'HTTP_NOT_FOUND: No tool is called `nope`. There are `ask`, `explain`, `list_queries`, `values`, `alerts` and `changes`.',
+    );
+    await client.close();
+  });
+
   it('writes nothing in the name of a program', async () => {
     const { client, use } = await overHttp();
     const refused = await use('ask', { q: 'annotate "deployed"' });
     expect([refused.isError, textOf(refused)]).toEqual([true, expect.stringContaining('ASK_FORBIDDEN')]);
+    // nor does it say how that would be written
+    expect(textOf(await use('ask', { q: 'annotate deploy x' }))).toMatch(/^ASK_FORBIDDEN: [^\n]*$/);
     await client.close();
   });
 
