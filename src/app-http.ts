@@ -1,6 +1,5 @@
 /** What answers HTTP under one configuration. */
 import { type FastifyInstance, fastify } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { alertFormats } from './alerts/index.ts';
 import { makeReceivers } from './alerts/receivers.ts';
 import { templateOf } from './alerts/route.ts';
@@ -19,12 +18,14 @@ import { alertRoutes } from './http/alert-routes.ts';
 import { answerRoutes } from './http/answer-routes.ts';
 import { askRoutes } from './http/ask-routes.ts';
 import { backupRoutes } from './http/backup-routes.ts';
+import { installChecks } from './http/check-requests.ts';
 import { consoleRoutes } from './http/console/console-routes.ts';
 import { demoAlertRoutes } from './http/demo-alert-routes.ts';
 import { demoRoutes } from './http/demo-routes.ts';
 import { installGuard } from './http/guard.ts';
 import { createHealthReport, type HealthReport, healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
 import { hookRoutes } from './http/hook-routes.ts';
+import { rememberRoutes } from './http/known-routes.ts';
 import { mcpRoutes } from './http/mcp-routes.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { openApiRoutes } from './http/openapi-routes.ts';
@@ -70,10 +71,8 @@ export async function buildHttp(
     frameworkErrors: refuseAddress,
     routerOptions: { ignoreTrailingSlash: true },
   });
-  http.setValidatorCompiler(validatorCompiler);
-  http.setSerializerCompiler(serializerCompiler);
-  // bodies are JSON, and what is none is refused everywhere for the same reason
-  http.removeContentTypeParser('text/plain');
+  const methodsAt = rememberRoutes(http);
+  installChecks(http);
   traceRequests(http);
   installProblems(http, deps.log);
   const sessions = createSessions(
@@ -130,6 +129,7 @@ export async function buildHttp(
   });
   consoleRoutes(http, {
     sessions,
+    methodsAt,
     isDemo: core.sources.all.some(({ isDemo }) => isDemo),
     isSecure: config.publicUrl?.startsWith('https:') === true,
     ...asking,

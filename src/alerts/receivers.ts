@@ -1,6 +1,8 @@
 /** The receivers that the config names: whose format, whose secret. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { BotError } from '../domain/errors.ts';
+import { harmless } from '../domain/message.ts';
+import { nearest } from '../lib/nearest.ts';
 import type { Secret } from '../lib/secret.ts';
 import type { AlertFormat, Delivery } from './alert-format.ts';
 
@@ -59,13 +61,26 @@ export function receiverFor(
   },
 ): Receiver {
   const format = formats.find((one) => one.format === word);
-  if (!format) throw new BotError('ALERT_UNKNOWN_HOOK', `No format is called \`${word}\`.`);
+  if (!format) throw unknownFormat(word, formats);
   const found = receivers.find((one) => one.format === format && one.hook === hook);
   if (found) return found;
   if (isLoopback && hook === DEFAULT_HOOK) {
     return { hook, format, options: format.options.parse({}), tokens: [], secrets: [] };
   }
-  throw new BotError('ALERT_UNKNOWN_HOOK', `The config has no ${word} hook called \`${hook}\`.`);
+  throw new BotError('ALERT_UNKNOWN_HOOK', `The config has no ${word} hook called ${asCode(hook)}.`);
+}
+
+/** The refusal of a format that there is none of, with those that there are. */
+export function unknownFormat(word: string, formats: readonly AlertFormat[]): BotError {
+  const names = [...new Set(formats.map(({ format }) => format))];
+  const near = nearest(word, names, 3);
+  const hint = near.length > 0 ? `Near: ${near.join(', ')}.` : `There are ${names.join(', ')}.`;
+  return new BotError('ALERT_UNKNOWN_HOOK', `No format is called ${asCode(word)}. ${hint}`);
+}
+
+/** What stood in an address, short and harmless. */
+function asCode(word: string): string {
+  return `\`${harmless(word).replaceAll('`', "'").slice(0, 60)}\``;
 }
 
 /**

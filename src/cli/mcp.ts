@@ -1,11 +1,11 @@
 /** `glimpse mcp`: the questions as tools for a program that talks over standard input and output. */
 import { once } from 'node:events';
 import { fastify } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { createAnswerKeeper } from '../answers/answer-keeper.ts';
 import { buildCore } from '../core.ts';
 import { answerRoutes } from '../http/answer-routes.ts';
 import { askRoutes } from '../http/ask-routes.ts';
+import { installChecks } from '../http/check-requests.ts';
 import { installProblems } from '../http/problem.ts';
 import { queryRoutes } from '../http/query-routes.ts';
 import { valueRoutes } from '../http/value-routes.ts';
@@ -52,8 +52,7 @@ async function answeringHere(config: Parameters<typeof buildCore>[0], io: Io) {
   };
   const answers = createAnswerKeeper(bytes, deps.log);
   const http = fastify({ logger: false });
-  http.setValidatorCompiler(validatorCompiler);
-  http.setSerializerCompiler(serializerCompiler);
+  installChecks(http);
   installProblems(http, deps.log);
   const ask = core.askDeps(createForgetful());
   askRoutes(http, { ask, answers, present: { renderer: core.renderer, log: deps.log } });

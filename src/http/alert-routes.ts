@@ -48,9 +48,14 @@ const WINDOW_MS = 7 * DAY_MS;
 const CHANGES_MIN = 100;
 
 const moment = z.iso
-  .datetime({ offset: true, error: 'is no moment; write it like 2026-11-25T22:00:00Z' })
+  .datetime({
+    offset: true,
+    // a plus sign of an address is a blank
+    error: ({ input }) =>
+      `should be a moment such as ${/ \d/.test(String(input)) ? '2026-11-25T23:00:00%2B01:00' : '2026-11-25T22:00:00Z'}`,
+  })
   .transform((text) => Date.parse(text));
-const Window = z.object({
+const Window = z.strictObject({
   from: moment.optional().describe('begin, ISO 8601; left out: seven days before the end'),
   to: moment.optional().describe('end, ISO 8601; left out: now'),
   limit: z.coerce.number().int().min(1).max(2_000).default(100).describe('how many of each at most'),
@@ -58,7 +63,7 @@ const Window = z.object({
 const AlertsQuery = Window.extend({
   before: z
     .string()
-    .regex(/^\d-\d{1,15}-[0-9a-f]{32}$/, 'is no `next` of an answer')
+    .regex(/^\d-\d{1,15}-[0-9a-f]{32}$/, 'should be the `next` of an answer')
     .transform((place) => {
       const [rank, sinceMs, id = ''] = place.split('-');
       return { rank: Number(rank), sinceMs: Number(sinceMs), id };
@@ -71,7 +76,7 @@ const AlertsQuery = Window.extend({
     .default('all')
     .describe('`open`: what fires now, whenever it began, the worst first, then what is silent'),
 });
-const InZone = z.object({ zone: KnownZone });
+const InZone = z.strictObject({ zone: KnownZone });
 const GroupId = z.object({ id: z.string().max(100).describe('id of a group of alerts') });
 
 /** Registers the routes. */
@@ -81,10 +86,14 @@ export function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
     const template = deps.templateOf(group.problems);
     return groupJson(group, { zone, nowMs: deps.clock.now(), ...(template && { template }) });
   };
-  const windowOf = ({ from, to = deps.clock.now() }: z.output<typeof Window>) => {
+  const windowOf = ({ from, to: end }: z.output<typeof Window>) => {
+    const to = end ?? deps.clock.now();
     const window = { fromMs: from ?? to - WINDOW_MS, toMs: to };
     if (window.fromMs < window.toMs) return window;
-    throw new BotError('HTTP_BAD_REQUEST', 'The address has a `from` that is not before its `to`.');
+    throw new BotError(
+      'HTTP_BAD_REQUEST',
+      `\`from\` should be before ${end === undefined ? 'now' : '`to`'}, and is not.`,
+    );
   };
   const changesIn = async (window: { readonly fromMs: number; readonly toMs: number }, limit: number) =>
     (await deps.record.changes(window)).slice(0, limit).map(changeJson);

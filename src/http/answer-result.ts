@@ -56,6 +56,11 @@ async function followedBy(id: string, answers: AnswerKeeper) {
 export async function keptAnswer(id: string, answers: AnswerKeeper): Promise<KeptAnswer> {
   const kept = await answers.get(id);
   if (kept) return kept;
+  if (/^[^.]+\.[^.]+$/.test(id))
+    throw new BotError(
+      'HTTP_NOT_FOUND',
+      'Of an answer there are its page, its picture (`.png`) and its values (`.csv`).',
+    );
   throw new BotError(
     'HTTP_NOT_FOUND',
     'No answer of that id is kept here: it is too old, or the address is not whole.',

@@ -23,12 +23,12 @@ export interface AskRoutesDeps extends AnsweringDeps {
 }
 
 /** The question, as in chat. */
-export const Q = z.string().min(1).max(MESSAGE_MAX_CHARS).describe('the question, as in chat');
+export const Q = z.string().max(MESSAGE_MAX_CHARS).describe('the question, as in chat');
 /** The zone of one call. */
 export const Zone = z.string().max(100).optional().describe('IANA time zone for words and wall-clock times');
 /** The same, refused before anything is done where it is none. */
 export const KnownZone = Zone.refine((zone) => zone === undefined || IANAZone.isValidZone(zone), {
-  error: 'is no time zone; write it like Europe/Berlin',
+  error: 'should be a time zone such as Europe/Berlin',
 });
 const Follows = z
   .string()

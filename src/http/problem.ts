@@ -5,6 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { BotError, type ErrorCode, toBotError } from '../domain/errors.ts';
 import { isDeadline } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import type { MethodsAt } from './known-routes.ts';
 
 /** The body of a failed request. */
 export interface Problem {
@@ -45,7 +46,7 @@ export function problemOf(error: BotError): Problem {
  * called off: then nobody waits for it.
  */
 export function problemFor(thrown: unknown, request: FastifyRequest, log: Log, signal?: AbortSignal): Problem {
-  const error = translate(thrown as FastifyError);
+  const error = translate(thrown as FastifyError, request.routeOptions.bodyLimit ?? 0);
   const isCalledOff = signal
     ? signal.aborted && !isDeadline(signal.reason)
     : request.socket.destroyed && (thrown as Error | undefined)?.name === 'AbortError';
@@ -60,11 +61,11 @@ export function installProblems(app: FastifyInstance, log: Log): void {
 }
 
 /** Refuses what there is no route for, in the way of this part of the app. */
-export function installNotFound(app: FastifyInstance): void {
+export function installNotFound(app: FastifyInstance, methodsAt: MethodsAt): void {
   app.setNotFoundHandler(async ({ url: address, method }, reply) => {
     const url = address.split('?')[0] ?? '';
-    const place = url.slice(0, PLACE_MAX_CHARS);
-    const allowed = METHODS.filter((one) => app.hasRoute({ url, method: one }));
+    const place = url.length > PLACE_MAX_CHARS ? `${url.slice(0, PLACE_MAX_CHARS)}…` : url;
+    const allowed = methodsAt(url);
     if (allowed.length === 0) throw new BotError('HTTP_NOT_FOUND', `There is nothing at ${place}.`);
     void reply.header('allow', allowed.join(', '));
     throw new BotError('HTTP_METHOD_NOT_ALLOWED', `${place} takes ${allowed.join(', ')}, not ${method}.`);
@@ -73,8 +74,6 @@ export function installNotFound(app: FastifyInstance): void {
 
 /** What is dear takes a few seconds. */
 const BUSY_SECONDS = '3';
-/** What a method may be answered for; HEAD goes wherever GET does. */
-const METHODS = ['GET', 'HEAD', 'POST'] as const;
 /** As much of an address as a refusal repeats. */
 const PLACE_MAX_CHARS = 200;
 
@@ -86,8 +85,10 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 }
 
 /** For requests whose address is none (`/%`): they reach neither hooks nor the handlers above. */
-export function refuseAddress(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = problemOf(new BotError('HTTP_BAD_REQUEST', 'The address of the request cannot be read.'));
+export function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const isTooLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+  const why = isTooLong ? 'A part of the address is longer than 100 characters.' : 'The address cannot be read.';
+  const problem = problemOf(new BotError('HTTP_BAD_REQUEST', why));
   if (wantsHtml(request)) void reply.code(problem.status).type('text/html; charset=utf-8').send(plainPage(problem));
   else void sendProblem(reply, problem);
 }
@@ -134,14 +135,13 @@ const UNREADABLE: Readonly<Record<string, readonly [status: number, detail: stri
 };
 
 /** Fastify's own refusals get codes too. */
-function translate(thrown: FastifyError): BotError {
+function translate(thrown: FastifyError, bodyLimit: number): BotError {
   if (thrown instanceof BotError) return thrown;
-  if (thrown.validation) return new BotError('HTTP_BAD_REQUEST', misfitOf(thrown), {}, { cause: thrown });
   switch (thrown.statusCode) {
     case 400:
       return new BotError('HTTP_BAD_REQUEST', thrown.message, {}, { cause: thrown });
     case 413:
-      return new BotError('HTTP_TOO_LARGE', 'The body is too large.', {}, { cause: thrown });
+      return new BotError('HTTP_TOO_LARGE', `The body is larger than ${kibOf(bodyLimit)}.`, {}, { cause: thrown });
     case 415:
       return new BotError(
         'HTTP_BAD_MEDIA_TYPE',
@@ -154,15 +154,6 @@ function translate(thrown: FastifyError): BotError {
   }
 }
 
-/** Which part does not fit and why: it lacks `q`, in the words of who sent it. */
-function misfitOf({ validation, validationContext }: FastifyError): string {
-  const whole = validationContext === 'body' ? 'The body' : 'The address';
-  const parts = (validation ?? []).map(({ instancePath, message = '' }) => {
-    const name = instancePath.split('/').filter(Boolean).join('.');
-    const why = message.replace(/^Invalid input: /, '').replace(/^Invalid option: /, '');
-    const isMissing = /received (undefined|null)$/.test(why);
-    if (name === '') return isMissing ? 'is missing; send a JSON object such as {"q": "help"}' : `does not fit: ${why}`;
-    return isMissing ? `lacks \`${name}\`` : `has a \`${name}\` that does not fit: ${why}`;
-  });
-  return `${whole} ${parts.join('; it ')}.`;
+function kibOf(bytes: number): string {
+  return `${bytes / 1024} KiB`;
 }

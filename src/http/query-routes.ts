@@ -15,7 +15,7 @@ const COMPLETE_PATIENCE_MS = 250;
 /** The catalogue is looked at, not typed in. */
 const CATALOGUE_PATIENCE_MS = 1_500;
 
-const CompleteQuery = z.object({
+const CompleteQuery = z.strictObject({
   q: z.string().max(MESSAGE_MAX_CHARS).describe('the question as far as it is typed'),
   at: z.coerce
     .number()

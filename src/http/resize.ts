@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ChartOptions } from '../render/chart.ts';
 
 /** The size of a picture. */
-export const SizeQuery = z.object({
+export const SizeQuery = z.strictObject({
   width: z.coerce
     .number()
     .int()

@@ -18,19 +18,21 @@ const FORM_MAX_BYTES = 8 * 1024;
 export function sessionRoutes(app: FastifyInstance, { sessions, isSecure, refuse }: SessionRoutesDeps): void {
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: FORM_MAX_BYTES },
-      (_request, body, done) => done(null, new URLSearchParams(String(body))),
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, new URLSearchParams(String(body))),
     );
     const cookie = (value: string, maxAgeSeconds: number) =>
       `${SESSION_COOKIE}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
-    scope.post<{ Body: URLSearchParams | undefined }>('/session', async ({ body }, reply) => {
-      const next = pathOf(body?.get('next') ?? '/');
-      const session = sessions.open(body?.get('token')?.trim() ?? '');
-      if (!session) return refuse(reply, next);
-      return reply.header('set-cookie', cookie(session.value, session.maxAgeSeconds)).redirect(next, 303);
-    });
+    scope.post<{ Body: URLSearchParams | undefined }>(
+      '/session',
+      { bodyLimit: FORM_MAX_BYTES },
+      async ({ body }, reply) => {
+        const next = pathOf(body?.get('next') ?? '/');
+        const session = sessions.open(body?.get('token')?.trim() ?? '');
+        if (!session) return refuse(reply, next);
+        return reply.header('set-cookie', cookie(session.value, session.maxAgeSeconds)).redirect(next, 303);
+      },
+    );
     scope.post('/session/end', async (_request, reply) => reply.header('set-cookie', cookie('', 0)).redirect('/', 303));
   });
 }

@@ -6,9 +6,10 @@ import { BotError } from '../domain/errors.ts';
 import { type AskDeps, understandDeps } from '../questions/ask.ts';
 import { listValues } from '../questions/known-values.ts';
 import { findNear } from '../questions/nearest.ts';
+import { code } from '../questions/say.ts';
 import { signalOf } from './request-signal.ts';
 
-const ValuesQuery = z.object({
+const ValuesQuery = z.strictObject({
   query: z.string().min(1).max(200).describe('name or alias of a saved query'),
   parameter: z.string().max(100).optional().describe('only this parameter'),
   filter: z.string().max(200).optional().describe('only values that hold this, in any case'),
@@ -47,13 +48,12 @@ export function valueRoutes(app: FastifyInstance, deps: AskDeps): void {
 
 function noSuchQuery(query: string, names: readonly string[]): BotError {
   const suggestions = findNear(query, names)?.names.slice(0, 3) ?? [];
-  return new BotError('ASK_UNKNOWN_QUERY', `No query is called \`${query}\`. \`/api/queries\` lists all.`, {
+  return new BotError('ASK_UNKNOWN_QUERY', `No query is called ${code(query)}. \`/api/queries\` lists all.`, {
     suggestions,
   });
 }
 
 function noSuchParameter(query: string, parameter: string, names: readonly string[]): BotError {
-  const taken =
-    names.length > 0 ? `Its parameters are ${names.map((name) => `\`${name}\``).join(', ')}.` : 'It has none.';
-  return new BotError('HTTP_BAD_REQUEST', `\`${query}\` has no parameter \`${parameter}\`. ${taken}`);
+  const taken = names.length > 0 ? `Its parameters are ${names.map(code).join(', ')}.` : 'It has none.';
+  return new BotError('HTTP_BAD_REQUEST', `${code(query)} has no parameter ${code(parameter)}. ${taken}`);
 }

@@ -98,7 +98,7 @@ describe('POST /api/ask', () => {
     [{ q: 'cpu web' }, 400, 'ASK_AMBIGUOUS'],
     [{ q: 'cpu web01 last 5y' }, 400, 'ASK_RANGE_TOO_LONG'],
     [{ q: 'cpu web01', zone: 'Mars/Olympus' }, 400, 'ASK_BAD_RANGE'],
-    [{ q: '' }, 400, 'HTTP_BAD_REQUEST'],
+    [{ q: '' }, 400, 'ASK_EMPTY'],
     [{}, 400, 'HTTP_BAD_REQUEST'],
     ['{"q":', 400, 'HTTP_BAD_REQUEST'],
     [{ q: 'x'.repeat(70_000) }, 413, 'HTTP_TOO_LARGE'],
@@ -267,6 +267,10 @@ describe('a request that cannot be answered', () => {
     ['GET', '/api/explain', 'POST'],
     ['DELETE', '/render', 'GET, HEAD'],
     ['POST', '/healthz', 'GET, HEAD'],
+    ['DELETE', '/api/answers/AAAAAAAAAAAAAAAAAAAAAA', 'GET, HEAD'],
+    ['POST', '/answers/AAAAAAAAAAAAAAAAAAAAAA.png', 'GET, HEAD'],
+    ['DELETE', '/api/alerts/x/context/', 'GET, HEAD'],
+    ['DELETE', '/hooks/generic/x', 'GET, HEAD, POST, PUT'],
   ])('is told which methods work: %s %s', async (method, path, allow) => {
     const response = await fetch(bot.url + path, { method });
     expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
@@ -289,13 +293,65 @@ describe('a request that cannot be answered', () => {
   it.each([
     ['null', 'The body is missing; send a JSON object such as {"q": "help"}.'],
     ['{}', 'The body lacks `q`.'],
-    ['{"q": 1}', 'The body has a `q` that does not fit: expected string, received number.'],
-    ['{"q": "cpu", "at": 1}', 'The body does not fit: Unrecognized key: "at".'],
+    ['', 'The body is missing; send a JSON object such as {"q": "help"}.'],
+    ['[]', 'The body should be a JSON object such as {"q": "help"}, and is a list.'],
+    ['{"q": 1}', '`q` should be text, and is a number.'],
+    ['{"q": "cpu", "zone": null}', '`zone` should be text or be left out, and is null.'],
+    ['{"q": "cpu", "at": 1}', '`at` is no key here; there are `q`, `zone`, `follows` and `write`.'],
+    [
+      '{"question": "cpu"}',
+      '`question` is no key here; there are `q`, `zone`, `follows` and `write`. The body lacks `q`.',
+    ],
+    ['{"qq": "cpu"}', '`qq` is no key here; did you mean `q`?'],
+    ['{"q": "cpu",', expect.stringMatching(/^The body is no JSON: .* at position 12 \(line 1 column 13\)\.$/)],
+    ['{"__proto__": {}}', expect.stringMatching(/^The body has a key that none may have: `__proto__`/)],
   ])('says what does not fit: %s', async (body, detail) => {
     const response = await post('/api/ask', body);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: 'HTTP_BAD_REQUEST', detail });
   });
+
+  it('says how large a body may be', async () => {
+    const response = await post('/api/ask', { q: 'x'.repeat(70_000) });
+    expect([response.status, await response.json()]).toMatchObject([
+      413,
+      { detail: 'The body is larger than 64 KiB.' },
+    ]);
+  });
+
+  it.each([
+    ['width=abc', '`width` should be a whole number from 120 to 2000, and is `abc`.'],
+    ['width=', '`width` should be a whole number from 120 to 2000, and is empty.'],
+    [`width=${'9'.repeat(70)}`, `\`width\` should be a whole number from 120 to 2000, and is \`${'9'.repeat(59)}…\`.`],
+    ['width=%60%00%0Ax', "`width` should be a whole number from 120 to 2000, and is `' x`."],
+    ['width=300&width=400', '`width` is there twice; give it once.'],
+    ['q=a', '`q` is there twice; give it once.'],
+    ['theme=blue', '`theme` should be `light` or `dark`, and is `blue`.'],
+    ['heigth=300', '`heigth` is no parameter here; did you mean `height`?'],
+    ['x=1&y=2', expect.stringMatching(/^`x` and `y` are no parameters here; there are `width`, .* and `format`\.$/)],
+  ])('says what does not fit: /render?q=cpu+web01&%s', async (query, detail) => {
+    const response = await fetch(`${bot.url}/render?q=cpu+web01&${query}`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'HTTP_BAD_REQUEST', detail });
+  });
+
+  it.each([
+    ['/api/queries?x=1', 400, '`x` is no parameter here; there are none.'],
+    ['/api/alerts?since=1h', 400, expect.stringMatching(/^`since` is no parameter here; there are `from`, /)],
+    ['/api/alerts?from=2026-11-25T00:00:00+01:00', 400, expect.stringContaining(' 2026-11-25T23:00:00%2B01:00, ')],
+    ['/api/values?query=cpu&parameter=%60x%0Ay', 400, "`cpu` has no parameter `'x y`. Its parameters are `host`."],
+    [`/api/alerts/${'a'.repeat(101)}`, 400, 'A part of the address is longer than 100 characters.'],
+    ['/answers/AAAAAAAAAAAAAAAAAAAAAA.json', 404, expect.stringMatching(/`\.png`.*`\.csv`/)],
+    ['/hooks/alertmanger', 404, 'No format is called `alertmanger`. Near: alertmanager.'],
+    ['/render?q=', 400, 'Ask me something: `help` says what.'],
+  ])('says what is wrong with %s', async (path, status, detail) => {
+    const response = await fetch(bot.url + path);
+    expect([response.status, await response.json()]).toMatchObject([status, { detail }]);
+  });
+});
+
+it('takes an address that was made different against caches', async () => {
+  expect((await fetch(`${bot.url}/api/queries?_=1764150000`)).status).toBe(200);
 });
 
 it('keeps nothing of one caller for the next', async () => {

@@ -85,6 +85,14 @@ const KEYS = [
   'params',
   'id',
 ];
+/** A parameter that is none of these is refused before anything is done. */
+const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  '/render': ['q', 'q', 'zone', 'theme', 'width', 'height', 'scale', 'format'],
+  '/answers/nothing.png': ['theme', 'width', 'height', 'scale'],
+  '/api/complete': ['q', 'at', 'zone'],
+  '/api/alerts': ['from', 'to', 'limit', 'before', 'state', 'zone'],
+  '/api/alerts/1': ['zone'],
+};
 const SCALARS: readonly unknown[] = [
   null,
   true,
@@ -133,7 +141,7 @@ function makePath(dice: Dice): string {
     : base;
   if (!dice.oneIn(2)) return path;
   const parts = Array.from({ length: 1 + dice.below(3) }, () => {
-    const key = dice.pick(KEYS);
+    const key = dice.pick(dice.oneIn(8) ? KEYS : (PARAMETERS[base] ?? KEYS));
     const value = key === 'q' ? makeText(dice).slice(0, 1_500) : String(dice.pick(SCALARS));
     return `${encodeURIComponent(key)}=${dice.oneIn(20) ? '%E0%A4' : encodeURIComponent(value.toWellFormed())}`;
   });

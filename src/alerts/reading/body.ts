@@ -1,5 +1,6 @@
 /** Reads the body of a delivery: the content type is advice, so JSON is tried first, then the fields of a form. */
 import { BotError } from '../../domain/errors.ts';
+import { jsonFault } from '../../lib/json-fault.ts';
 import type { Delivery, ReadDelivery } from '../alert-format.ts';
 
 /** Fields of forms in which senders put JSON. */
@@ -46,10 +47,7 @@ export function parseJson(text: string): unknown {
       return isRounded && context?.source !== undefined ? context.source : value;
     });
   } catch (cause) {
-    // a body nested thousands deep is a RangeError
-    const why =
-      cause instanceof SyntaxError ? cause.message.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, 120) : 'nested too deep';
-    throw new BotError('ALERT_UNREADABLE', `The body is no JSON: ${why}.`, {}, { cause });
+    throw new BotError('ALERT_UNREADABLE', `The body is no JSON: ${jsonFault(cause)}.`, {}, { cause });
   }
 }
 

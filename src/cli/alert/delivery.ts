@@ -5,10 +5,9 @@ import { buffer } from 'node:stream/consumers';
 import type { AlertFormat, Delivery } from '../../alerts/alert-format.ts';
 import { type Decoded, decodeDelivery } from '../../alerts/decode-delivery.ts';
 import { alertFormats } from '../../alerts/index.ts';
+import { unknownFormat } from '../../alerts/receivers.ts';
 import { changeFormats } from '../../changes/index.ts';
-import { BotError } from '../../domain/errors.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { nearest } from '../../lib/nearest.ts';
 import { type CommandOptions, type Io, UsageError } from '../command.ts';
 
 /** A delivery with the format that reads it. */
@@ -39,7 +38,11 @@ export async function deliveryOf(
     );
   }
   const found = FORMATS.find(({ format }) => format.format === name);
-  if (!found) throw unknownFormat(name);
+  if (!found)
+    throw unknownFormat(
+      name,
+      FORMATS.map(({ format: one }) => one),
+    );
   const body = file === '-' ? await buffer(io.stdin) : await readBytes(resolve(io.cwd, file));
   const headers = headersOf(options.header ?? []);
   const delivery = { hook: options.name ?? 'default', headers, body, receivedAt: new Date(systemClock.now()) };
@@ -52,13 +55,6 @@ export function decodedOf(
   options: Readonly<Record<string, unknown>> = {},
 ): Decoded {
   return decodeDelivery(format, delivery, format.options.parse(options));
-}
-
-function unknownFormat(name: string): BotError {
-  const names = [...new Set(FORMATS.map(({ format }) => format.format))];
-  const near = nearest(name, names, 3);
-  const hint = near.length > 0 ? `Near: ${near.join(', ')}.` : `There are ${names.join(', ')}.`;
-  return new BotError('ALERT_UNKNOWN_HOOK', `No format is called \`${name}\`. ${hint}`, { suggestions: [] });
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -2,6 +2,7 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Page, Site, Theme, View } from '../../web/contract.ts';
+import type { MethodsAt } from '../known-routes.ts';
 import { installNotFound, type Problem, problemFor, sendProblem, wantsHtml } from '../problem.ts';
 import { signalOf } from '../request-signal.ts';
 import type { Sessions } from '../session.ts';
@@ -15,6 +16,7 @@ import { CONSOLE_HEADERS, pageHtml } from './page-html.ts';
 export interface ConsoleDeps extends AskPageDeps {
   readonly sessions: Sessions;
   readonly isDemo: boolean;
+  readonly methodsAt: MethodsAt;
   /** Whether browsers come by https. */
   readonly isSecure: boolean;
   /** Questions that work here, best first. */
@@ -24,7 +26,7 @@ export interface ConsoleDeps extends AskPageDeps {
 /** Registers `/`, `/queries`, `/answers/<id>`, `/alerts`, `/session` and the files under `/assets/`; without a build, what to do. */
 export function consoleRoutes(app: FastifyInstance, given: ConsoleDeps): void {
   void app.register(async (scope) => {
-    installNotFound(scope);
+    installNotFound(scope, given.methodsAt);
     const built = await openConsole(given.log);
     if (!built) {
       scope.get('/', async (_request, reply) => reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT));

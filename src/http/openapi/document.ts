@@ -32,7 +32,11 @@ export function openApiDocument(routes: readonly Registered[], { version, public
   const schemas = Object.entries(RESPONSES).map(([name, schema]) => [name, jsonSchema(schema, 'output')]);
   return {
     openapi: '3.1.0',
-    info: { title: 'Glimpse', version, description: 'Metrics where people talk.' },
+    info: {
+      title: 'Glimpse',
+      version,
+      description: 'Metrics where people talk. A parameter or key that is not listed is refused.',
+    },
     servers: [{ url: publicUrl ?? '/' }],
     security: [{ bearer: [] }, { session: [] }, {}],
     paths,
