@@ -77,6 +77,7 @@ const AlertsQuery = Window.extend({
     .describe('`open`: what fires now, whenever it began, the worst first, then what is silent'),
 });
 const InZone = z.strictObject({ zone: KnownZone });
+const GROUP_ID = /^[0-9a-f]{32}$/;
 const GroupId = z.object({ id: z.string().max(100).describe('id of a group of alerts') });
 
 /** Registers the routes. */
@@ -136,7 +137,7 @@ export function alertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
 }
 
 async function groupOf(id: string, { timeline }: AlertRoutesDeps): Promise<TimelineGroup> {
-  const group = await timeline.groupOf(id);
+  const group = GROUP_ID.test(id) ? await timeline.groupOf(id) : undefined;
   if (group) return group;
   throw new BotError('HTTP_NOT_FOUND', 'No alert of that id is kept here.');
 }

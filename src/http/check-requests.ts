@@ -36,6 +36,8 @@ function readJson(app: FastifyInstance): void {
   app.removeContentTypeParser(['text/plain', 'application/json']);
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     const text = String(body);
+    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
+      return done(new BotError('HTTP_BAD_MEDIA_TYPE', 'Send the body as it is, without a Content-Encoding.'));
     // nothing is what a route that takes none wants
     if (text === '') return done(null, null);
     return parse(request, text, (error, value) =>

@@ -141,7 +141,7 @@ function translate(thrown: FastifyError, bodyLimit: number): BotError {
     case 400:
       return new BotError('HTTP_BAD_REQUEST', thrown.message, {}, { cause: thrown });
     case 413:
-      return new BotError('HTTP_TOO_LARGE', `The body is larger than ${kibOf(bodyLimit)}.`, {}, { cause: thrown });
+      return new BotError('HTTP_TOO_LARGE', `The body is larger than ${sizeOf(bodyLimit)}.`, {}, { cause: thrown });
     case 415:
       return new BotError(
         'HTTP_BAD_MEDIA_TYPE',
@@ -154,6 +154,7 @@ function translate(thrown: FastifyError, bodyLimit: number): BotError {
   }
 }
 
-function kibOf(bytes: number): string {
-  return `${bytes / 1024} KiB`;
+function sizeOf(bytes: number): string {
+  const kib = bytes / 1024;
+  return kib < 1024 ? `${kib} KiB` : `${kib / 1024} MiB`;
 }

@@ -25,6 +25,7 @@ import { searchMessage } from './library.ts';
 import { onCallMessage } from './on-call-answer.ts';
 import type { AlertRecord } from './record.ts';
 import { knownOf, recordDepsOf } from './record-answers.ts';
+import { code } from './say.ts';
 import { statusMessage } from './status.ts';
 import { type Command, type UnderstandDeps, type Understood, understand } from './understand.ts';
 import { questionsAbout } from './unknown-query.ts';
@@ -257,7 +258,10 @@ async function understandIn(
 async function zoneFor({ asker, roomZone, zone }: AskContext, { memory, zone: fallback }: AskDeps): Promise<string> {
   if (zone !== undefined) {
     if (IANAZone.isValidZone(zone)) return zone;
-    throw new BotError('ASK_BAD_RANGE', `\`${zone}\` is not a time zone. They look like \`Europe/Berlin\` or \`UTC\`.`);
+    throw new BotError(
+      'ASK_BAD_RANGE',
+      `${code(zone)} is not a time zone. They look like \`Europe/Berlin\` or \`UTC\`.`,
+    );
   }
   return (await memory.zoneOf(personOf(asker))) ?? asker.zone ?? roomZone ?? fallback;
 }

@@ -1,6 +1,7 @@
 /** Questions over HTTP to a whole bot on embedded data. Wednesday 25 November 2026, 11:50 in Berlin. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { AskResult } from '../../src/http/ask-result.ts';
@@ -311,6 +312,16 @@ describe('a request that cannot be answered', () => {
     expect(await response.json()).toMatchObject({ code: 'HTTP_BAD_REQUEST', detail });
   });
 
+  it('says that bodies are taken as they are', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const body = gzipSync('{"q": "help"}');
+    const response = await fetch(`${bot.url}/api/ask`, { method: 'POST', headers, body });
+    expect([response.status, await response.json()]).toMatchObject([
+      415,
+      { detail: expect.stringContaining('Content-Encoding') },
+    ]);
+  });
+
   it('says how large a body may be', async () => {
     const response = await post('/api/ask', { q: 'x'.repeat(70_000) });
     expect([response.status, await response.json()]).toMatchObject([
@@ -342,6 +353,8 @@ describe('a request that cannot be answered', () => {
     ['/api/values?query=cpu&parameter=%60x%0Ay', 400, "`cpu` has no parameter `'x y`. Its parameters are `host`."],
     [`/api/alerts/${'a'.repeat(101)}`, 400, 'A part of the address is longer than 100 characters.'],
     ['/answers/AAAAAAAAAAAAAAAAAAAAAA.json', 404, expect.stringMatching(/`\.png`.*`\.csv`/)],
+    ['/api/alerts/%00', 404, 'No alert of that id is kept here.'],
+    ['/render?q=cpu+web01&zone=x%0Ay', 400, expect.stringMatching(/^`x y` is not a time zone/)],
     ['/hooks/alertmanger', 404, 'No format is called `alertmanger`. Near: alertmanager.'],
     ['/render?q=', 400, 'Ask me something: `help` says what.'],
   ])('says what is wrong with %s', async (path, status, detail) => {
