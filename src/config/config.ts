@@ -164,9 +164,17 @@ function queryEntry(
   const declaredAt = { file: yaml.file, ...yaml.positionOf(path), path: formatPath(path) };
   if (typeof entry === 'string') {
     const isPath = /[/\\]/.test(entry) || entry.startsWith('.');
-    return { ...(isPath ? { path: resolve(folder, entry) } : { pack: entry }), declaredAt };
+    return { ...(isPath ? ownFolder(entry, folder) : packNamed(entry, folder)), declaredAt };
   }
   const source = entry.source === undefined ? {} : { source: entry.source };
-  if ('pack' in entry) return { pack: entry.pack, ...source, declaredAt };
-  return { path: resolve(folder, entry.path), ...source, declaredAt };
+  if ('pack' in entry) return { ...packNamed(entry.pack, folder), ...source, declaredAt };
+  return { ...ownFolder(entry.path, folder), ...source, declaredAt };
+}
+
+function ownFolder(path: string, folder: string): QueryEntry {
+  return { path: resolve(folder, path), writtenAs: path };
+}
+
+function packNamed(pack: string, folder: string): QueryEntry {
+  return { pack, ownPath: resolve(folder, pack) };
 }

@@ -1,7 +1,7 @@
 /** Fields that configs of all kinds share, as zod schemas. */
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import { parseDuration } from '../domain/duration.ts';
+import { parseDuration, unitlessWords } from '../domain/duration.ts';
 import { nearest } from '../lib/nearest.ts';
 import { Secret } from '../lib/secret.ts';
 
@@ -15,8 +15,11 @@ export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'is not an http or https address, such as https://graphite.example.net' })
   .transform((url) => (url.endsWith('/') ? url : `${url}/`));
 
+/** Text for a duration; a number is answered with how it is written. */
+export const durationText = z.string({ error: ({ input }) => unitlessWords(input) });
+
 /** A duration such as `5s`, `10m`, `1h30m`; comes out in ms. */
-export const durationMs = z.string().transform((text, context) => {
+export const durationMs = durationText.transform((text, context) => {
   const ms = parseDuration(text);
   if (ms === undefined) {
     context.addIssue({ code: 'custom', message: `"${text}" is not a duration; write it like 5s, 10m or 1h30m` });

@@ -94,12 +94,7 @@ async function readYaml(file: string | undefined, cwd: string): Promise<YamlFile
   if (file === undefined) return parseYaml('{}', 'defaults');
   const shownAs = shownPath(file, cwd);
   const text = await readBounded({ path: file, shownAs });
-  if (typeof text !== 'string') {
-    const missing = text.message.includes('ENOENT')
-      ? { ...text, line: 0, column: 0, message: 'there is no such file' }
-      : text;
-    return { ...parseYaml('', shownAs), isReadable: false, faults: [missing] };
-  }
+  if (typeof text !== 'string') return { ...parseYaml('', shownAs), isReadable: false, faults: [text] };
   const yaml = parseYaml(text, shownAs);
   return yaml.value === null && yaml.faults.length === 0 ? { ...yaml, value: {} } : yaml;
 }

@@ -20,6 +20,14 @@ export function parseDuration(text: string): number | undefined {
   return totalMs > 0 && Number.isFinite(totalMs) ? totalMs : undefined;
 }
 
+/** For schemas, what is said of a number where a duration belongs: `2h` for 7200; it is taken for seconds, as others have them. */
+export function unitlessWords(input: unknown): string | undefined {
+  if (typeof input !== 'number') return undefined;
+  const ms = Math.round(input * 1000);
+  const hint = ms > 0 && ms < Number.MAX_SAFE_INTEGER ? `; ${input} seconds are written ${queryDuration(ms)}` : '';
+  return `is a number without its unit${hint || '; write it like 30m, 6h or 90d'}`;
+}
+
 /** As PromQL, LogQL and InfluxQL read durations; not all of them know years. */
 const QUERY_UNIT_MS: Readonly<Record<string, number>> = { ...UNIT_MS, y: 31_536_000_000 };
 

@@ -21,57 +21,83 @@ export interface Unit {
 }
 
 /** The units with a meaning of their own; anything else is a symbol or a phrase, see {@link makeUnit}. */
-const KNOWN: Readonly<Record<string, Omit<Unit, 'id'>>> = {
-  percent: { scale: 'percent', symbol: '%', factor: 1, isWhole: false },
-  ratio: { scale: 'percent', symbol: '%', factor: 100, isWhole: false },
-  bytes: { scale: 'iec', symbol: 'B', factor: 1, isWhole: false },
-  kibibytes: { scale: 'iec', symbol: 'B', factor: 1024, isWhole: false },
-  mebibytes: { scale: 'iec', symbol: 'B', factor: 1024 ** 2, isWhole: false },
-  gibibytes: { scale: 'iec', symbol: 'B', factor: 1024 ** 3, isWhole: false },
-  tebibytes: { scale: 'iec', symbol: 'B', factor: 1024 ** 4, isWhole: false },
-  pebibytes: { scale: 'iec', symbol: 'B', factor: 1024 ** 5, isWhole: false },
-  decbytes: { scale: 'si', symbol: 'B', factor: 1, isWhole: false },
-  kilobytes: { scale: 'si', symbol: 'B', factor: 1e3, isWhole: false },
-  megabytes: { scale: 'si', symbol: 'B', factor: 1e6, isWhole: false },
-  gigabytes: { scale: 'si', symbol: 'B', factor: 1e9, isWhole: false },
-  terabytes: { scale: 'si', symbol: 'B', factor: 1e12, isWhole: false },
-  petabytes: { scale: 'si', symbol: 'B', factor: 1e15, isWhole: false },
-  bits: { scale: 'iec', symbol: 'b', factor: 1, isWhole: false },
-  decbits: { scale: 'si', symbol: 'b', factor: 1, isWhole: false },
-  'bytes/s': { scale: 'iec', symbol: 'B/s', factor: 1, isWhole: false },
-  'kibibytes/s': { scale: 'iec', symbol: 'B/s', factor: 1024, isWhole: false },
-  'mebibytes/s': { scale: 'iec', symbol: 'B/s', factor: 1024 ** 2, isWhole: false },
-  'gibibytes/s': { scale: 'iec', symbol: 'B/s', factor: 1024 ** 3, isWhole: false },
-  'decbytes/s': { scale: 'si', symbol: 'B/s', factor: 1, isWhole: false },
-  'kilobytes/s': { scale: 'si', symbol: 'B/s', factor: 1e3, isWhole: false },
-  'megabytes/s': { scale: 'si', symbol: 'B/s', factor: 1e6, isWhole: false },
-  'gigabytes/s': { scale: 'si', symbol: 'B/s', factor: 1e9, isWhole: false },
-  'bits/s': { scale: 'si', symbol: 'b/s', factor: 1, isWhole: false },
-  'binbits/s': { scale: 'iec', symbol: 'b/s', factor: 1, isWhole: false },
-  'kilobits/s': { scale: 'si', symbol: 'b/s', factor: 1e3, isWhole: false },
-  'megabits/s': { scale: 'si', symbol: 'b/s', factor: 1e6, isWhole: false },
-  'gigabits/s': { scale: 'si', symbol: 'b/s', factor: 1e9, isWhole: false },
-  days: { scale: 'duration', symbol: 's', factor: 86_400, isWhole: false },
-  hours: { scale: 'duration', symbol: 's', factor: 3600, isWhole: false },
-  minutes: { scale: 'duration', symbol: 's', factor: 60, isWhole: false },
-  centiseconds: { scale: 'duration', symbol: 's', factor: 1e-2, isWhole: false },
-  seconds: { scale: 'duration', symbol: 's', factor: 1, isWhole: false },
-  milliseconds: { scale: 'duration', symbol: 's', factor: 1e-3, isWhole: false },
-  microseconds: { scale: 'duration', symbol: 's', factor: 1e-6, isWhole: false },
-  nanoseconds: { scale: 'duration', symbol: 's', factor: 1e-9, isWhole: false },
-  none: { scale: 'si', symbol: '', factor: 1, isWhole: false },
-  count: { scale: 'si', symbol: '', factor: 1, isWhole: true },
+const KNOWN: Readonly<Record<string, Omit<Unit, 'id'> & { readonly means: string }>> = {
+  percent: { means: 'a share, 100 is all', scale: 'percent', symbol: '%', factor: 1, isWhole: false },
+  ratio: { means: 'a share, 1 is all', scale: 'percent', symbol: '%', factor: 100, isWhole: false },
+  bytes: { means: 'bytes, told in steps of 1024 (KiB, MiB)', scale: 'iec', symbol: 'B', factor: 1, isWhole: false },
+  kibibytes: { means: '1024 bytes', scale: 'iec', symbol: 'B', factor: 1024, isWhole: false },
+  mebibytes: { means: '1024² bytes', scale: 'iec', symbol: 'B', factor: 1024 ** 2, isWhole: false },
+  gibibytes: { means: '1024³ bytes', scale: 'iec', symbol: 'B', factor: 1024 ** 3, isWhole: false },
+  tebibytes: { means: '1024⁴ bytes', scale: 'iec', symbol: 'B', factor: 1024 ** 4, isWhole: false },
+  pebibytes: { means: '1024⁵ bytes', scale: 'iec', symbol: 'B', factor: 1024 ** 5, isWhole: false },
+  decbytes: { means: 'bytes, told in steps of 1000 (kB, MB)', scale: 'si', symbol: 'B', factor: 1, isWhole: false },
+  kilobytes: { means: '1000 bytes', scale: 'si', symbol: 'B', factor: 1e3, isWhole: false },
+  megabytes: { means: '1000² bytes', scale: 'si', symbol: 'B', factor: 1e6, isWhole: false },
+  gigabytes: { means: '1000³ bytes', scale: 'si', symbol: 'B', factor: 1e9, isWhole: false },
+  terabytes: { means: '1000⁴ bytes', scale: 'si', symbol: 'B', factor: 1e12, isWhole: false },
+  petabytes: { means: '1000⁵ bytes', scale: 'si', symbol: 'B', factor: 1e15, isWhole: false },
+  bits: { means: 'bits, told in steps of 1024', scale: 'iec', symbol: 'b', factor: 1, isWhole: false },
+  decbits: { means: 'bits, told in steps of 1000', scale: 'si', symbol: 'b', factor: 1, isWhole: false },
+  'bytes/s': { means: 'bytes per second, in steps of 1024', scale: 'iec', symbol: 'B/s', factor: 1, isWhole: false },
+  'kibibytes/s': { means: '1024 bytes per second', scale: 'iec', symbol: 'B/s', factor: 1024, isWhole: false },
+  'mebibytes/s': { means: '1024² bytes per second', scale: 'iec', symbol: 'B/s', factor: 1024 ** 2, isWhole: false },
+  'gibibytes/s': { means: '1024³ bytes per second', scale: 'iec', symbol: 'B/s', factor: 1024 ** 3, isWhole: false },
+  'decbytes/s': { means: 'bytes per second, in steps of 1000', scale: 'si', symbol: 'B/s', factor: 1, isWhole: false },
+  'kilobytes/s': { means: '1000 bytes per second', scale: 'si', symbol: 'B/s', factor: 1e3, isWhole: false },
+  'megabytes/s': { means: '1000² bytes per second', scale: 'si', symbol: 'B/s', factor: 1e6, isWhole: false },
+  'gigabytes/s': { means: '1000³ bytes per second', scale: 'si', symbol: 'B/s', factor: 1e9, isWhole: false },
+  'bits/s': { means: 'bits per second, in steps of 1000', scale: 'si', symbol: 'b/s', factor: 1, isWhole: false },
+  'binbits/s': { means: 'bits per second, in steps of 1024', scale: 'iec', symbol: 'b/s', factor: 1, isWhole: false },
+  'kilobits/s': { means: '1000 bits per second', scale: 'si', symbol: 'b/s', factor: 1e3, isWhole: false },
+  'megabits/s': { means: '1000² bits per second', scale: 'si', symbol: 'b/s', factor: 1e6, isWhole: false },
+  'gigabits/s': { means: '1000³ bits per second', scale: 'si', symbol: 'b/s', factor: 1e9, isWhole: false },
+  days: { means: 'days', scale: 'duration', symbol: 's', factor: 86_400, isWhole: false },
+  hours: { means: 'hours', scale: 'duration', symbol: 's', factor: 3600, isWhole: false },
+  minutes: { means: 'minutes', scale: 'duration', symbol: 's', factor: 60, isWhole: false },
+  centiseconds: { means: 'hundredths of a second', scale: 'duration', symbol: 's', factor: 1e-2, isWhole: false },
+  seconds: { means: 'seconds', scale: 'duration', symbol: 's', factor: 1, isWhole: false },
+  milliseconds: { means: 'thousandths of a second', scale: 'duration', symbol: 's', factor: 1e-3, isWhole: false },
+  microseconds: { means: 'millionths of a second', scale: 'duration', symbol: 's', factor: 1e-6, isWhole: false },
+  nanoseconds: { means: 'billionths of a second', scale: 'duration', symbol: 's', factor: 1e-9, isWhole: false },
+  none: { means: 'a number without a unit', scale: 'si', symbol: '', factor: 1, isWhole: false },
+  count: { means: 'things that are counted, whole below 10,000', scale: 'si', symbol: '', factor: 1, isWhole: true },
 };
 
+/** Other spellings. Prefixes are those of the SI, as the chart writes them: `kB` is 1000 bytes, `KiB` 1024. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   '%': 'percent',
   percentunit: 'ratio',
   B: 'bytes',
   KiB: 'kibibytes',
+  MiB: 'mebibytes',
+  GiB: 'gibibytes',
+  TiB: 'tebibytes',
+  PiB: 'pebibytes',
+  kB: 'kilobytes',
+  KB: 'kilobytes',
+  MB: 'megabytes',
+  GB: 'gigabytes',
+  TB: 'terabytes',
+  PB: 'petabytes',
   'B/s': 'bytes/s',
   Bps: 'bytes/s',
+  'KiB/s': 'kibibytes/s',
+  'MiB/s': 'mebibytes/s',
+  'GiB/s': 'gibibytes/s',
+  'kB/s': 'kilobytes/s',
+  'KB/s': 'kilobytes/s',
+  'MB/s': 'megabytes/s',
+  'GB/s': 'gigabytes/s',
   bps: 'bits/s',
   'b/s': 'bits/s',
+  'bit/s': 'bits/s',
+  'kbit/s': 'kilobits/s',
+  'Kbit/s': 'kilobits/s',
+  kbps: 'kilobits/s',
+  'Mbit/s': 'megabits/s',
+  Mbps: 'megabits/s',
+  'Gbit/s': 'gigabits/s',
+  Gbps: 'gigabits/s',
   s: 'seconds',
   ms: 'milliseconds',
   µs: 'microseconds',
@@ -81,8 +107,22 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   '': 'none',
 };
 
-/** Every name of a unit that has a meaning of its own. */
+/** Every spelling of a unit that has a meaning of its own. */
 export const UNIT_NAMES: readonly string[] = [...Object.keys(KNOWN), ...Object.keys(SYNONYMS)];
+
+/** The units that have a meaning of their own, with their other spellings; the docs are made from this. */
+export const UNITS = Object.entries(KNOWN).map(([name, { means }]) => ({
+  name,
+  means,
+  spellings: Object.keys(SYNONYMS).filter((other) => other !== '' && SYNONYMS[other] === name),
+}));
+
+/** The name of a unit that has a meaning of its own, however it is spelled; whole words in any case. */
+export function unitNamed(id: string): string | undefined {
+  if (Object.hasOwn(SYNONYMS, id)) return SYNONYMS[id];
+  const word = id.toLowerCase();
+  return Object.hasOwn(KNOWN, word) ? word : undefined;
+}
 
 const PER: Readonly<Record<string, string>> = { s: 'second', sec: 'second', min: 'minute', h: 'hour', d: 'day' };
 
@@ -94,9 +134,12 @@ const SYMBOL_MAX_CHARS = 3;
  * (`°C`), longer ones are said once (`orders/min` → phrase `orders per minute`, `req/s` → `per second`).
  */
 export function makeUnit(id = 'none'): Unit {
-  const name = (Object.hasOwn(SYNONYMS, id) && SYNONYMS[id]) || id || 'none';
-  const known = Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
-  if (known) return { id: name, ...known };
+  const name = unitNamed(id);
+  const known = name === undefined ? undefined : KNOWN[name];
+  if (name !== undefined && known) {
+    const { means: _, ...unit } = known;
+    return { id: name, ...unit };
+  }
   const [thing = '', per] = id.split('/');
   if (per !== undefined && Object.hasOwn(PER, per)) {
     const prefix = ['req', 'reqs', 'requests', 'ops', 'events', ''].includes(thing) ? '' : `${thing} `;

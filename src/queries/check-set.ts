@@ -15,14 +15,16 @@ export interface Placed {
 /**
  * Checks definitions against each other and against the sources.
  *
+ * @param partly - what is left of definitions that could not be read; only what they are drawn with is looked at
  * @param broken - names of definitions that could not be read; an overlay of one of those is no fault
  */
 export function checkSet(
   placed: readonly Placed[],
+  partly: readonly Placed[],
   sources: readonly CatalogSource[],
   broken: ReadonlySet<string>,
 ): readonly Fault[] {
-  return [...checkVariants(placed), ...checkAliases(placed), ...checkOverlays(placed, sources, broken)];
+  return [...checkVariants(placed), ...checkAliases(placed), ...checkOverlays(placed, partly, sources, broken)];
 }
 
 /**
@@ -84,6 +86,7 @@ function checkAliases(placed: readonly Placed[]): Fault[] {
 
 function checkOverlays(
   placed: readonly Placed[],
+  partly: readonly Placed[],
   sources: readonly CatalogSource[],
   broken: ReadonlySet<string>,
 ): Fault[] {
@@ -94,7 +97,7 @@ function checkOverlays(
       byName.set(key, [...(byName.get(key) ?? []), one]);
     }
   }
-  return placed.flatMap(({ site, query }) =>
+  return [...placed, ...partly].flatMap(({ site, query }) =>
     query.overlays.flatMap((overlay, index) => {
       const path: DataPath = ['overlays', index];
       if (overlay.kind === 'query' && broken.has(overlay.query.toLowerCase())) return [];

@@ -1,6 +1,7 @@
 /** The folders that definitions come from: packs that ship with Glimpse and folders of one's own; bounded reading. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, resolve } from 'node:path';
+import { listOf } from '../config/check-shape.ts';
 import { type Fault, formatPath, type Position } from '../config/fault.ts';
 import { FILE_MAX_BYTES } from '../config/yaml-file.ts';
 import { nearest } from '../lib/nearest.ts';
@@ -13,6 +14,10 @@ export interface QueryFolder {
   readonly isShipped?: boolean;
   /** Absolute path. */
   readonly path: string;
+  /** A folder of one's own as people wrote it: `./ours`. */
+  readonly writtenAs?: string;
+  /** Of a pack: where a folder of one's own of that name would be. */
+  readonly ownPath?: string;
   /** Name of the source for definitions that name none and are of its kind. */
   readonly source?: string;
   /** Where the config switches it on. */
@@ -23,8 +28,10 @@ export interface QueryFolder {
 export interface QueryEntry {
   readonly pack?: string;
   readonly path?: string;
+  readonly writtenAs?: string;
+  readonly ownPath?: string;
   readonly source?: string;
-  readonly declaredAt?: QueryFolder['declaredAt'];
+  readonly declaredAt?: NonNullable<QueryFolder['declaredAt']>;
 }
 
 /** Where the packs that ship with Glimpse are. */
@@ -32,15 +39,9 @@ const PACKS_FOLDER = resolve(import.meta.dirname, '../../queries');
 
 /** Turns the config's `queries` into folders; whether they exist is found out when they are read. */
 export function queryFolders(entries: readonly QueryEntry[], packsFolder = PACKS_FOLDER): readonly QueryFolder[] {
-  return entries.map(({ pack, path, source, declaredAt }) => {
+  return entries.map(({ pack, path, ...rest }) => {
     const folder = path ?? join(packsFolder, pack ?? '');
-    return {
-      pack: pack ?? basename(folder),
-      path: folder,
-      ...(path === undefined && { isShipped: true }),
-      ...(source !== undefined && { source }),
-      ...(declaredAt && { declaredAt }),
-    };
+    return { ...rest, pack: pack ?? basename(folder), path: folder, ...(path === undefined && { isShipped: true }) };
   });
 }
 
@@ -134,20 +135,37 @@ async function visit(walk: Walk, path: string, depth: number): Promise<void> {
 
 async function unreadable(walk: Walk, thrown: unknown): Promise<Fault> {
   const code = (thrown as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') {
-    const packs = await readdir(join(walk.folder.path, '..')).catch(() => []);
-    const others = packs.filter((name) => !name.startsWith('.') && !name.includes('.'));
-    const near = nearest(basename(walk.folder.path), others, 1)[0];
-    const there = others.length > 0 ? `; beside it there are ${others.slice(0, 12).join(', ')}` : '';
-    const hint = near === undefined ? there : `; did you mean ${near}?`;
-    return folderFault(walk, `there is no folder ${shownPath(walk.folder.path, walk.cwd)}${hint}`);
-  }
+  if (code === 'ENOENT') return folderFault(walk, await absent(walk));
   if (code === 'ENOTDIR')
     return folderFault(walk, `${shownPath(walk.folder.path, walk.cwd)} is a file; give its folder`);
   return folderFault(walk, `${shownPath(walk.folder.path, walk.cwd)} cannot be read (${code ?? 'unknown reason'})`);
 }
 
-function folderFault({ folder, cwd }: Walk, message: string): Fault {
+/** Packs are named by themselves; where they are installed is nothing that people look into. */
+async function absent({ folder, cwd }: Walk): Promise<string> {
+  const { pack, path, isShipped, ownPath } = folder;
+  const all = await readdir(join(path, '..')).catch(() => []);
+  const others = all.filter((name) => !name.startsWith('.') && !name.includes('.'));
+  const near = nearest(basename(path), others, 1)[0];
+  const meant = near === undefined ? '' : `; did you mean ${near}?`;
+  if (!isShipped) {
+    const there = others.length > 0 ? `; beside it there are ${listOf(others, 12)}` : '';
+    return `there is no folder ${shownPath(path, cwd)}${meant || there}`;
+  }
+  const own = ownPath === undefined ? undefined : await stat(ownPath).catch(() => undefined);
+  if (own?.isDirectory()) return `there is no pack \`${pack}\`; write ./${pack} for the folder of your own`;
+  return `there is no pack \`${pack}\`${meant || `; there are ${listOf(others, 12)}; a folder of your own is written ./${pack}`}`;
+}
+
+/** Warns of a folder without definitions: it is hardly the one that was meant. */
+export function emptyFault(folder: QueryFolder, cwd: string | undefined): Fault {
+  return folderFault(
+    { folder, cwd },
+    'holds no definitions, so nothing of it was checked; they are files that end in .yaml',
+  );
+}
+
+function folderFault({ folder, cwd }: Pick<Walk, 'folder' | 'cwd'>, message: string): Fault {
   const place = folder.declaredAt ?? { file: shownPath(folder.path, cwd), line: 0, column: 0, path: '' };
   return { ...place, message };
 }
@@ -161,15 +179,18 @@ export function shownPath(path: string, cwd: string | undefined): string {
 
 /** Reads a file as text, or says in one fault why not. */
 export async function readBounded(file: Pick<DefinitionFile, 'path' | 'shownAs'>): Promise<string | Fault> {
-  const fault = (message: string): Fault => ({ file: file.shownAs, line: 1, column: 1, path: formatPath([]), message });
+  const fault = (message: string): Fault => ({ file: file.shownAs, line: 0, column: 0, path: formatPath([]), message });
   try {
     const found = await stat(file.path);
-    if (!found.isFile()) return fault('is no plain file');
+    if (!found.isFile()) return fault(found.isDirectory() ? 'is a folder, not a file' : 'is no plain file');
     if (found.size > FILE_MAX_BYTES) return fault(`is larger than ${FILE_MAX_BYTES / 1024} KiB; split it`);
     const bytes = await readFile(file.path);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (thrown) {
     if (thrown instanceof TypeError) return fault('is not UTF-8 text');
-    return fault(`cannot be read (${(thrown as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
+    const { code = 'unknown reason' } = thrown as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') return fault(`cannot be read (${code})`);
+    const link = await lstat(file.path).catch(() => undefined);
+    return fault(link ? 'is a link to a file that is not there' : 'there is no such file');
   }
 }

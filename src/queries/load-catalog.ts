@@ -1,18 +1,20 @@
 /** Loads definitions from folders: all of them, or one error that lists every fault with file, line and column. */
-import { checkShape, typeOf } from '../config/check-shape.ts';
-import { type Fault, faultsError, formatPath, sortFaults } from '../config/fault.ts';
+import { checkShape, shapeOf, typeOf } from '../config/check-shape.ts';
+import { type Fault, faultsError, sortFaults } from '../config/fault.ts';
 import { parseYaml, type YamlFile } from '../config/yaml-file.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { BotError } from '../domain/errors.ts';
 import type { Output, SavedQuery } from '../domain/saved-query.ts';
 import type { SourceDefinition } from '../sources/source.ts';
+import { checkBareNames } from './check-bare.ts';
 import { checkDefinition } from './check-definition.ts';
 import { checkSet, type Placed, yieldAliases } from './check-set.ts';
 import { checkUnit } from './check-unit.ts';
-import { type DefinitionFile, listDefinitionFiles, type QueryFolder, readBounded } from './folders.ts';
+import { type DefinitionFile, emptyFault, listDefinitionFiles, type QueryFolder, readBounded } from './folders.ts';
 import { bindSources, makeQuery, unknownSource } from './make-query.ts';
 import { definitionSchema, queryName } from './schema.ts';
 import { type CatalogSource, makeSite, type Site } from './site.ts';
+import { restOf } from './sound-rest.ts';
 import { checkTemplates } from './templates.ts';
 
 /** What definitions may refer to beside the sources. */
@@ -104,6 +106,7 @@ export async function loadQueries(
     faults: [],
     warnings: [],
     placed: [],
+    partly: [],
     broken: new Set(),
   };
   for (const folder of folders) await readFolder(load, folder);
@@ -120,6 +123,8 @@ interface Load {
   readonly faults: Fault[];
   readonly warnings: Fault[];
   readonly placed: Placed[];
+  /** What is left of those with faults of their own. */
+  readonly partly: Placed[];
   /** Names, in lower case, of definitions that have faults of their own; nothing is said about what refers to them. */
   readonly broken: Set<string>;
 }
@@ -133,6 +138,7 @@ async function readFolder(load: Load, folder: QueryFolder): Promise<void> {
   }
   const { files, faults } = await listDefinitionFiles(folder, load.env.cwd);
   load.faults.push(...faults);
+  if (files.length === 0 && faults.length === 0) load.warnings.push(emptyFault(folder, load.env.cwd));
   for (const file of files) {
     load.files.push(file);
     const text = await readBounded(file);
@@ -168,12 +174,21 @@ function checkRest(
   folder: QueryFolder,
 ): void {
   load.broken.add(id.toLowerCase());
-  if (raw === null || typeof raw !== 'object' || Array.isArray(raw)) return;
-  const isFaulty = (key: string) => faults.some(({ path }) => path.startsWith(formatPath([id, key])));
-  const rest = Object.fromEntries(Object.entries(raw).filter(([key]) => !isFaulty(key)));
-  if (Object.hasOwn(raw, 'parameters') && !Object.hasOwn(rest, 'parameters')) return;
-  const { value: definition } = checkShape(load.schema, rest, yaml, [id]);
-  if (definition) checkSite(load, makeSite(id, definition, raw, yaml, folder, load.kinds));
+  const kinds = load.kinds.map(({ kind }) => kind);
+  const rest = restOf(id, raw, faults, Object.keys(shapeOf(load.schema)), kinds);
+  if (!rest) return;
+  for (const value of rest.values) {
+    const { value: definition } = checkShape(load.schema, value, yaml, [id]);
+    if (!definition) continue;
+    for (const alias of definition.aliases) load.broken.add(alias.toLowerCase());
+    const site = makeSite(id, definition, raw, yaml, folder, load.kinds);
+    const inner: Load = { ...load, faults: [] };
+    for (const source of checkSite(inner, site).slice(0, 1)) {
+      load.partly.push({ site, query: makeQuery(site, source, load.env.hostname) });
+    }
+    load.faults.push(...inner.faults.filter(rest.isSound));
+    return;
+  }
 }
 
 /** Checks one definition and binds it to its sources. */
@@ -194,7 +209,7 @@ function outputOf({ kinds }: Load, { kind, definition }: Site): Output | undefin
 /** Checks one definition; gives the sources it is bound to. */
 function checkSite(load: Load, site: Site): readonly CatalogSource[] {
   load.faults.push(...checkDefinition(site));
-  load.warnings.push(...checkUnit(site));
+  load.warnings.push(...checkUnit(site), ...checkBareNames(site));
   const kind = load.kinds.find((one) => one.kind === site.kind);
   load.faults.push(...checkTemplates(site, kind ? namesIn(kind, site) : []));
   if (!kind) {
@@ -242,7 +257,7 @@ function blockFault(site: Site, sourceKinds: readonly SourceDefinition[]): Fault
   return site.faultAt([], `asks no source; add a block: ${kinds.join(', ')}`, 'key');
 }
 
-function finish({ placed, faults, warnings, files, sources, broken }: Load): LoadedQueries {
+function finish({ placed, partly, faults, warnings, files, sources, broken }: Load): LoadedQueries {
   const settled = yieldAliases(placed);
   const queries = settled.slice(0, QUERIES_MAX).map(({ query }) => query);
   const extra = placed[QUERIES_MAX]?.site;
@@ -253,7 +268,7 @@ function finish({ placed, faults, warnings, files, sources, broken }: Load): Loa
     warnings: sortFaults(warnings),
     faults: sortFaults([
       ...faults,
-      ...checkSet(settled, sources, broken),
+      ...checkSet(settled, partly, sources, broken),
       ...(extra ? [extra.faultAt([], tooMany, 'key')] : []),
     ]),
   };

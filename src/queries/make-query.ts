@@ -5,7 +5,7 @@ import type { Fault } from '../config/fault.ts';
 import type { Threshold } from '../domain/annotation.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { Looks, Output, Overlay, Parameter, SavedQuery } from '../domain/saved-query.ts';
-import { makeUnit } from '../domain/unit.ts';
+import { makeUnit, type Unit } from '../domain/unit.ts';
 import { nearest } from '../lib/nearest.ts';
 import { typeOfParameter } from './check-definition.ts';
 import { expandTemplate } from './expand.ts';
@@ -44,9 +44,13 @@ export function bindSources(
       `needs a ${kind} source, and the config has none; add one under \`sources\`, or take the definition away`,
     );
   }
-  const names = ofKind.map(({ name }) => name);
+  // made-up data are hardly meant where there are others
+  const names = ofKind
+    .toSorted((a, b) => Number(a.isDemo ?? false) - Number(b.isDemo ?? false))
+    .map(({ name }) => name);
+  const entry = folder.writtenAs === undefined ? `pack: ${folder.pack}` : `path: ${folder.writtenAs}`;
   return refuse(
-    `does not say which source it means (${listOf(names)}); write \`source: ${names[0]}\`, or bind the pack in the config: { pack: ${folder.pack}, source: ${names[0]} }`,
+    `does not say which source it means (${listOf(names)}); write \`source: …\` here, or for all of them in the config: { ${entry}, source: … }`,
   );
 }
 
@@ -70,6 +74,7 @@ export function makeQuery(site: Site, source: CatalogSource, hostname: string, o
   const parameters = parametersOf(definition, hostname);
   const first = parameters[0];
   const dashboards = dashboardsOf(definition);
+  const unit = makeUnit(definition.unit);
   return {
     id,
     pack: folder.pack,
@@ -85,13 +90,13 @@ export function makeQuery(site: Site, source: CatalogSource, hostname: string, o
     ...(definition.owner !== undefined && { owner: definition.owner }),
     ...(definition.runbook !== undefined && { runbookUrl: definition.runbook }),
     parameters,
-    unit: makeUnit(definition.unit),
+    unit,
     ...(output !== 'chart' && { output }),
-    looks: looksOf(definition),
+    looks: looksOf(definition, unit),
     consolidate: definition.consolidate,
     measure: definition.measure ?? (definition.consolidate === 'sum' ? 'sum' : 'mean'),
     worst: definition.worst,
-    thresholds: definition.thresholds.map(thresholdOf),
+    thresholds: definition.thresholds.map((threshold) => thresholdOf(threshold, unit)),
     rangeText: definition.range,
     maxRangeMs: parseDuration(definition.maxRange) ?? 0,
     overlays: definition.overlays.map((overlay) => overlayOf(overlay, source.name)),
@@ -135,13 +140,19 @@ function fillHostname(text: string, hostname: string): string {
   }
 }
 
-function looksOf({ chart: { stack, ...rest } }: Definition): Looks {
-  const looks = { ...rest, ...(stack !== undefined && { stacked: stack }) };
+function looksOf({ chart: { stack, min, max, ...rest } }: Definition, unit: Unit): Looks {
+  const ends = { min: min === undefined ? min : inUnit(min, unit), max: max === undefined ? max : inUnit(max, unit) };
+  const looks = { ...rest, ...ends, ...(stack !== undefined && { stacked: stack }) };
   return Object.fromEntries(Object.entries(looks).filter(([, value]) => value !== undefined));
 }
 
-function thresholdOf({ at, severity, title, below }: Definition['thresholds'][number]): Threshold {
-  return { op: below ? '<' : '>', value: at, severity, ...(title !== undefined && { title }) };
+/** A number of a definition as values are: 0.85 of `unit: ratio` is 85 %; without what binary fractions add. */
+function inUnit(number: number, { factor }: Unit): number {
+  return Number((number * factor).toPrecision(15));
+}
+
+function thresholdOf({ at, severity, title, below }: Definition['thresholds'][number], unit: Unit): Threshold {
+  return { op: below ? '<' : '>', value: inUnit(at, unit), severity, ...(title !== undefined && { title }) };
 }
 
 function overlayOf(overlay: Definition['overlays'][number], sourceName: string): Overlay {

@@ -1,5 +1,6 @@
 /** What a definition may hold: the schema that files are checked with, and that editors and docs are made from. */
 import { z } from 'zod';
+import { durationText } from '../config/fields.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { BotError } from '../domain/errors.ts';
 import { parseTimeRange } from '../questions/parse-time-range.ts';
@@ -13,8 +14,14 @@ const PARAMETER_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const nameError =
   'is no name: one word of up to 64 letters, digits, `-`, `_` and `.`, with a letter first, as `cpu` or `disk-free`';
 
+/** People keep shared parts under a name that is none, as other tools allow. */
+const anchorError =
+  'is no name of a query; an anchor stands where its value is first used, `cpu: &base { … }`, then `<<: *base`';
+
 /** A name or alias of a query: one word. */
-export const queryName = z.string().regex(NAME, { error: nameError });
+export const queryName = z
+  .string()
+  .regex(NAME, { error: ({ input }) => (String(input).startsWith('.') ? anchorError : nameError) });
 
 const parameterName = z
   .string()
@@ -34,11 +41,11 @@ const urlTemplate = z.string().regex(/^(?:https?:\/\/|\$\{)\S+$/, {
   error: 'is not an address; write it like https://wiki.example/cpu?host=${host}',
 });
 
-const duration = z.string().refine((text) => parseDuration(text) !== undefined, {
+const duration = durationText.refine((text) => parseDuration(text) !== undefined, {
   error: 'is not a duration; write it like 30m, 6h or 90d',
 });
 
-const range = z.string().refine((text) => rangeMs(text) !== undefined, {
+const range = durationText.refine((text) => rangeMs(text) !== undefined, {
   error: 'is not a window of time; write it like 1h, 7d, today or last week',
 });
 
@@ -193,7 +200,9 @@ const fields = {
     .string()
     .max(40)
     .optional()
-    .describe('`percent`, `ratio`, `bytes`, `bytes/s`, `bits/s`, `seconds`, `ms`, `count`, `req/s`, `°C`, …'),
+    .describe(
+      '`percent`, `ratio`, `bytes`, `bytes/s`, `bits/s`, `seconds`, `ms`, `count`, `req/s`, `°C`, …; all are listed under *Units*',
+    ),
   chart: Chart.default({}).describe('How it is drawn'),
   consolidate: z
     .enum(['average', 'max', 'min', 'sum', 'last'])

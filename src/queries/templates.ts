@@ -8,7 +8,7 @@ import { type Placeholder, parseTemplate } from './expand.ts';
 import type { Site } from './site.ts';
 
 /** A text with placeholders, and which names they may have. */
-interface Place {
+export interface Place {
   readonly path: DataPath;
   readonly text: string;
   readonly scope: 'parameters' | 'source' | 'env' | 'hostname' | 'alert';
@@ -24,9 +24,13 @@ export function checkTemplates(site: Site, blockNames: readonly string[] | undef
   const faults = [...placesOf(site).flatMap((place) => checkPlace(site, place)), ...blockFaults(site, blockNames)];
   const texts = textsOf(site.raw, []).map(({ text }) => text);
   if (blockNames === undefined) return faults;
-  for (const name of Object.keys(site.definition.parameters)) {
+  const names = Object.keys(site.definition.parameters);
+  // a mistyped placeholder is one fault, not two
+  const mistyped = blockNames.filter((name) => !names.includes(name));
+  const meant = new Set(mistyped.flatMap((name) => nearest(name, names, 1)));
+  for (const name of names) {
     const use = new RegExp(`\\$\\{\\s*${name}\\s*[}:|]`);
-    if (blockNames.includes(name) || texts.some((text) => use.test(text))) continue;
+    if (meant.has(name) || blockNames.includes(name) || texts.some((text) => use.test(text))) continue;
     const message = `is used nowhere; put \${${name}} where its value belongs, or take it away`;
     faults.push(site.faultAt(['parameters', name], message, 'key'));
   }
@@ -96,7 +100,8 @@ function nameFault(site: Site, scope: Place['scope'], name: string): string | un
   }
 }
 
-function placesOf({ definition, raw, kind }: Site): readonly Place[] {
+/** Every text of a definition in which placeholders may stand. */
+export function placesOf({ definition, raw, kind }: Site): readonly Place[] {
   const places: Place[] = [];
   const add = (scope: Place['scope'], text: string | undefined, ...path: DataPath) => {
     if (text !== undefined) places.push({ scope, text, path });

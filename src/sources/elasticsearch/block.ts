@@ -1,5 +1,6 @@
 /** The `elasticsearch:` block of a definition: its schema, and what is checked when it is loaded. */
 import { z } from 'zod';
+import { durationText } from '../../config/fields.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import { BotError } from '../../domain/errors.ts';
 import { clausesOf, faultOfKql } from './clauses.ts';
@@ -136,8 +137,7 @@ export const ElasticsearchBlock = z.strictObject({
     .describe('Where the phrase is looked for; left out: the message'),
   metric: Metric.default('count').describe('What is counted or measured'),
   split: Split.optional(),
-  step: z
-    .string()
+  step: durationText
     .refine((text) => (parseDuration(text) ?? 0) >= 1000, {
       error: 'is not a duration of a second or more; write it like 30s',
     })

@@ -1,6 +1,7 @@
 /** The `influxdb:` block of a definition: its schema, and what is checked when it is loaded. */
 
 import { z } from 'zod';
+import { durationText } from '../../config/fields.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import { ExpressionSyntaxError } from '../../lib/expression-tokens.ts';
 import type { Template } from '../../queries/expand.ts';
@@ -56,7 +57,7 @@ const Legend = z
   .max(200)
   .describe('names of series, made from their tags: `{{interface}} {{field}}`. Left out: the tags that differ');
 
-const Step = z.string().refine((text) => parseDuration(text) !== undefined, {
+const Step = durationText.refine((text) => parseDuration(text) !== undefined, {
   error: 'is not a duration; write it like 30s, 5m or 1h',
 });
 

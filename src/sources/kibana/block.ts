@@ -1,5 +1,6 @@
 /** The `kibana:` block of a definition: its schema, and what is checked when it is loaded. */
 import { z } from 'zod';
+import { durationText } from '../../config/fields.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import { BotError } from '../../domain/errors.ts';
 import { parseTemplate } from '../../queries/expand.ts';
@@ -138,8 +139,7 @@ const shape = z.strictObject({
     .union([field, z.strictObject({ field, size: z.number().int().min(1).max(20).default(10) })])
     .optional()
     .describe('One series for each of the most frequent values of a field'),
-  step: z
-    .string()
+  step: durationText
     .refine((text) => (parseDuration(text) ?? 0) >= 1000, {
       error: 'is not a duration of a second or more; write it like 30s',
     })

@@ -1,6 +1,7 @@
 /** The `loki:` block of a definition: its schema, and what is checked when it is loaded. */
 
 import { z } from 'zod';
+import { durationText } from '../../config/fields.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import { ExpressionSyntaxError, type Token } from '../../lib/expression-tokens.ts';
 import type { Placeholder, Template } from '../../queries/expand.ts';
@@ -61,7 +62,7 @@ const Legend = z
 
 const label = z.string().regex(/^[A-Za-z_][\w.-]{0,199}$/, { error: 'is not the name of a label, such as pod' });
 
-const Step = z.string().refine((text) => (parseDuration(text) ?? 0) >= 1000, {
+const Step = durationText.refine((text) => (parseDuration(text) ?? 0) >= 1000, {
   error: 'is not a duration of a second or more; write it like 30s, 5m or 1h',
 });
 

@@ -1,6 +1,7 @@
 /** The `prometheus:` block of a definition: its schema, and what is checked when it is loaded. */
 
 import { z } from 'zod';
+import { durationText } from '../../config/fields.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import { ExpressionSyntaxError, type Token } from '../../lib/expression-tokens.ts';
 import { type Placeholder, placeholdersOf, type Template } from '../../queries/expand.ts';
@@ -64,7 +65,7 @@ const LabelValue = z.string().refine((text) => /^(?:[^$]*|\$\{[A-Za-z]\w*\})$/.t
   error: 'should be one value, or one placeholder alone such as "${host}"',
 });
 
-const Step = z.string().refine((text) => parseDuration(text) !== undefined, {
+const Step = durationText.refine((text) => parseDuration(text) !== undefined, {
   error: 'is not a duration; write it like 30s, 5m or 1h',
 });
 

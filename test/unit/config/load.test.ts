@@ -347,7 +347,7 @@ describe('each mistake has its place and its remedy', () => {
     [
       'a number as a timeout',
       `${G}{ kind: graphite, url: "http://x", timeout: 5 }`,
-      '2:50: sources.g.timeout: is a number, but should be text; put it in quotes',
+      '2:50: sources.g.timeout: is a number without its unit; 5 seconds are written 5s',
     ],
     [
       'yes where true belongs',

@@ -57,7 +57,9 @@ it('prints a line for each fault, sorted by place, and gives the same as data', 
 it.each([
   ['percnet', 'percent'],
   ['byts', 'bytes'],
-  ['Bytes', 'bytes'],
+  ['gb', 'GB'],
+  ['mbit/s', 'Mbit/s'],
+  ['megabyte', 'megabytes'],
   ['byts/s', 'bytes/s'],
   ['second', 'seconds'],
   ['miliseconds', 'milliseconds'],
@@ -90,6 +92,10 @@ it.each([
   'nodes',
   'ms',
   '%',
+  'Bytes',
+  'Megabytes',
+  'GB',
+  'Mbit/s',
   'bots',
 ])('says nothing of the unit %s', async (unit) => {
   expect((await check({ 'a.yaml': `cpu: { graphite: x, unit: "${unit}" }` })).warnings).toEqual([]);

@@ -635,7 +635,7 @@ describe('each mistake has its place and its remedy', () => {
 
   it('several sources of its kind', async () => {
     expect(await faultsOf('q: { graphite: x }', [EU, US])).toEqual([
-      'a.yaml:1:6: q.graphite: does not say which source it means (graphite-eu, graphite-us); write `source: graphite-eu`, or bind the pack in the config: { pack: ours, source: graphite-eu }',
+      'a.yaml:1:6: q.graphite: does not say which source it means (graphite-eu, graphite-us); write `source: …` here, or for all of them in the config: { pack: ours, source: … }',
     ]);
   });
 
@@ -697,7 +697,7 @@ describe('reporting', () => {
 
 describe('bounds', () => {
   it('refuses a file that is too large', async () => {
-    expect(await faultsOf(`# ${'x'.repeat(256 * 1024)}`)).toEqual(['a.yaml:1:1: is larger than 256 KiB; split it']);
+    expect(await faultsOf(`# ${'x'.repeat(256 * 1024)}`)).toEqual(['a.yaml: is larger than 256 KiB; split it']);
   });
 
   it('refuses what is not UTF-8', async () => {

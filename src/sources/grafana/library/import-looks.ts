@@ -1,6 +1,7 @@
 /** Unit, looks and limits of a panel as a definition has them. Pure. */
 import type { Threshold } from '../../../domain/annotation.ts';
 import type { Looks } from '../../../domain/saved-query.ts';
+import { makeUnit } from '../../../domain/unit.ts';
 import type { Panel } from '../panel.ts';
 import { textOf } from '../present/json.ts';
 import { makeFrames } from '../present/make-frames.ts';
@@ -35,13 +36,14 @@ export function looksAsDefined(panel: Panel): DefinedLooks {
   });
   const looks = frame?.kind === 'series' ? (frame.looks ?? {}) : {};
   const limits = frame?.kind === 'series' ? (frame.thresholds ?? []) : [];
-  const chart = chartOf(looks);
+  const { factor } = makeUnit(unit);
+  const chart = chartOf(looks, factor);
   const thresholds = sensible(limits, looks);
   const overrides = panel.fieldConfig.overrides.length;
   return {
     ...(unit !== 'none' && { unit }),
     ...(Object.keys(chart).length > 0 && { chart }),
-    ...(thresholds.length > 0 && { thresholds: thresholds.map(thresholdOf) }),
+    ...(thresholds.length > 0 && { thresholds: thresholds.map((one) => thresholdOf(one, factor)) }),
     notes: [
       ...(overrides > 0
         ? [
@@ -55,10 +57,13 @@ export function looksAsDefined(panel: Panel): DefinedLooks {
   };
 }
 
-function chartOf({ min, max, stacked, bars, step, log }: Looks): Readonly<Record<string, number | boolean>> {
+function chartOf(
+  { min, max, stacked, bars, step, log }: Looks,
+  factor: number,
+): Readonly<Record<string, number | boolean>> {
   return {
-    ...(min !== undefined && { min }),
-    ...(max !== undefined && { max }),
+    ...(min !== undefined && { min: asWritten(min, factor) }),
+    ...(max !== undefined && { max: asWritten(max, factor) }),
     ...(stacked && { stack: true }),
     ...(bars && { bars: true }),
     ...(step && { step: true }),
@@ -81,6 +86,11 @@ function sensible(limits: readonly Threshold[], looks: Looks): readonly Threshol
   );
 }
 
-function thresholdOf({ op, value, severity }: Threshold): Readonly<Record<string, unknown>> {
-  return { at: Number(value.toPrecision(12)), severity, ...(op.startsWith('<') && { below: true }) };
+function thresholdOf({ op, value, severity }: Threshold, factor: number): Readonly<Record<string, unknown>> {
+  return { at: asWritten(value, factor), severity, ...(op.startsWith('<') && { below: true }) };
+}
+
+/** A number as a definition has it, in its unit; without what binary fractions add. */
+function asWritten(value: number, factor: number): number {
+  return Number((value / factor).toPrecision(12));
 }
