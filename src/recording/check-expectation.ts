@@ -123,7 +123,9 @@ function valueFaults({ values = {} }: Expectation, { frames, under = [] }: Answe
     }
     const is = summarize(found);
     return Object.entries(numbers).flatMap(([measure, want]): readonly Unmet[] => {
-      const value = is?.[measure as keyof typeof is];
+      const isCount = measure === 'count';
+      const raw = is?.[measure as keyof typeof is];
+      const value = raw === undefined || isCount ? raw : raw / found.unit.factor;
       if (want === undefined || (value !== undefined && isAsWritten(want, value))) return [];
       return [
         {

@@ -27,7 +27,7 @@ const Numbers = z
 
 const Expectation = z.strictObject({
   ask: text.describe('The question, as somebody would say it'),
-  now: Moment.optional().describe('What now means for this one'),
+  now: Moment.optional().describe('What now means for this one: a time like `2026-11-25T22:00:00Z`'),
   recording: text.optional().describe('Recorded data for this one, relative to this file'),
   query: text.optional().describe('The definition that answers'),
   source: text.optional().describe('The source that is asked'),
@@ -36,8 +36,8 @@ const Expectation = z.strictObject({
     .optional()
     .describe('Values of parameters; what is left out may be anything'),
   range: text.optional().describe('The window in words, as the answer says it: `last 1h`'),
-  from: Moment.optional().describe('Where the window begins'),
-  to: Moment.optional().describe('Where it ends'),
+  from: Moment.optional().describe('Where the window begins, likewise'),
+  to: Moment.optional().describe('Where it ends, likewise'),
   output: z.enum(['chart', 'table', 'csv', 'lines']).optional(),
   expression: text.optional().describe('What is asked of the source, with the values in it'),
   notes: oneOrMore.optional().describe('Parts of what is said beside the answer: a mended typo, a word not used'),

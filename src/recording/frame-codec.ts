@@ -157,7 +157,8 @@ function decodeSeries(
     labels,
     unit: own ?? unit,
     times: Float64Array.from(at),
-    values: Float64Array.from(values, (value) => value ?? Number.NaN),
+    // what is recorded says its unit, and is in what that stands for; people write as the definition has it
+    values: Float64Array.from(values, (value) => (value ?? Number.NaN) * (own ? 1 : unit.factor)),
     ...(stepMs !== undefined && { stepMs }),
     ...(badCount !== undefined && { badCount }),
   };

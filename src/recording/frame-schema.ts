@@ -6,10 +6,12 @@ import { makeUnit, type Unit } from '../domain/unit.ts';
 const POINTS_MAX = 100_000;
 const SERIES_MAX = 5_000;
 
+const MOMENT_WORDS = 'is no moment; write it like 2026-11-25T22:00:00Z, or as ms since the Unix epoch';
+
 /** ms since the Unix epoch, from a number or from ISO 8601. */
 export const Moment = z
-  .union([z.number(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))], {
-    error: 'should be ms since the Unix epoch, or a time like 2026-11-25T10:02:00Z',
+  .union([z.number(), z.iso.datetime({ offset: true, error: MOMENT_WORDS }).transform((text) => Date.parse(text))], {
+    error: MOMENT_WORDS,
   })
   .describe('ms since the Unix epoch, or a time like `2026-11-25T10:02:00Z`');
 

@@ -1,8 +1,8 @@
 /** Recorded data: what sources answered at one moment, in a file, so that the same questions can be answered offline. */
 import { z } from 'zod';
 import { checkShape } from '../config/check-shape.ts';
-import { faultsError } from '../config/fault.ts';
-import { parseYaml } from '../config/yaml-file.ts';
+import { type Fault, faultsError } from '../config/fault.ts';
+import { FILE_MAX_BYTES, parseYaml } from '../config/yaml-file.ts';
 import { BotError } from '../domain/errors.ts';
 import { Moment, RecordedFrame } from './frame-schema.ts';
 
@@ -95,10 +95,9 @@ export function parseRecording(json: string, file: string): Recording {
   try {
     value = JSON.parse(json);
   } catch (cause) {
-    const why = (cause as Error).message.replace(/^(Unexpected .*?) in JSON.*/s, '$1');
-    throw new BotError('CONFIG_INVALID', `${file} is no JSON: ${why}.`, {}, { cause });
+    throw faultsError('CONFIG_INVALID', [syntaxFault((cause as Error).message, json, file)], 'the recorded data');
   }
-  const { frames, ...recording } = checked(withoutAnswer(value), file);
+  const { frames, ...recording } = checked(withoutAnswer(value), json, file);
   return frames ? { ...recording, data: [...recording.data, { frames }] } : recording;
 }
 
@@ -108,15 +107,27 @@ function withoutAnswer(value: unknown): unknown {
   return { frames: 'frames' in value ? value.frames : [] };
 }
 
-/** Faults stand where they are in the file only for small files; JSON of megabytes is not read twice. */
-function checked(value: unknown, file: string): Recording {
+/** Faults have their places in files that people may have written; megabytes are not read twice. */
+function checked(value: unknown, json: string, file: string): Recording {
   const { value: recording, faults } = checkShape(Recording, value, parseYaml('', file), []);
   if (recording && faults.length === 0) return recording;
-  throw faultsError(
-    'CONFIG_INVALID',
-    faults.map((fault) => ({ ...fault, line: 0, column: 0 })),
-    'the recorded data',
-  );
+  throw faultsError('CONFIG_INVALID', placed(faults, json, file), 'the recorded data');
+}
+
+/** JSON is YAML, which knows where everything stands. */
+function placed(faults: readonly Fault[], json: string, file: string): readonly Fault[] {
+  const yaml = json.length <= FILE_MAX_BYTES ? parseYaml(json, file) : undefined;
+  if (!yaml?.isReadable || yaml.faults.length > 0) return faults.map((fault) => ({ ...fault, line: 0, column: 0 }));
+  return checkShape(Recording, withoutAnswer(yaml.value), yaml, []).faults;
+}
+
+/** Without the piece of the file that the parser quotes: it may span lines. */
+function syntaxFault(said: string, json: string, file: string): Fault {
+  const why = said.replace(/, (?:\.\.\.)?".*is not valid JSON$/s, '').replace(/(?: in JSON)? at position .*$/s, '');
+  const at = /at position (\d+)/.exec(said)?.[1];
+  const before = at === undefined ? [] : json.slice(0, Number(at)).split('\n');
+  const column = at === undefined ? 0 : (before.at(-1)?.length ?? 0) + 1;
+  return { file, line: before.length, column, path: '', message: `is no JSON: ${why}` };
 }
 
 /** A recording as a file, one entry of a list a line, so that a change of it can be read. */

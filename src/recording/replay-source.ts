@@ -6,6 +6,7 @@ import { BotError } from '../domain/errors.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Unit } from '../domain/unit.ts';
 import { makeUnit } from '../domain/unit.ts';
+import { windowWords } from '../render/clock-words.ts';
 import type { Binding, FetchWindow, Source, SourceRequest } from '../sources/source.ts';
 import { createSourceSet, type SourceSet } from '../sources/source-set.ts';
 import { cutFrame } from './cut-frame.ts';
@@ -99,7 +100,8 @@ function framesOf(entry: Entry, window: FetchWindow, unit: Unit): Frame[] {
     const frame = inUnit(decodeFrame(written, range, unit), recordedUnit, unit);
     const cut = isSame || (entry.from === undefined && entry.to === undefined) ? frame : cutFrame(frame, fromMs, toMs);
     if (!lacks) return cut;
-    const words = `Recorded are ${iso(Math.max(from, fromMs))} to ${iso(Math.min(to, toMs))} of this window.`;
+    const part = { fromMs: Math.max(from, fromMs), toMs: Math.min(to, toMs), zone, text: '' };
+    const words = `Of this window ${windowWords(part, toMs)} is recorded.`;
     return { ...cut, warnings: [...cut.warnings, words] };
   });
 }
@@ -112,10 +114,6 @@ function inUnit(frame: Frame, recorded: Unit | undefined, unit: Unit): Frame {
     one.unit.id === recorded.id ? { ...one, unit, values: one.values.map((value) => value * scale) } : one,
   );
   return { ...frame, series };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString().replace('.000Z', 'Z');
 }
 
 function notRecorded({ label }: SourceRequest, name: string, { data }: Recording, file: string): BotError {
