@@ -44,8 +44,14 @@ export function themeOption({ theme }: CommandOptions): Theme | undefined {
   throw new UsageError('--theme is light or dark');
 }
 
+/** Endings that promise a picture of a kind that is not made. */
+const OTHER_PICTURES = /\.(?:jpe?g|gif|webp|avif|bmp|svg|pdf)$/i;
+
 /** Told before anything is asked: an answer whose picture cannot be written is half an answer. */
 export async function assertWritable(out: string, option = '--out'): Promise<void> {
+  const [ending] = OTHER_PICTURES.exec(out) ?? [];
+  if (ending !== undefined)
+    throw new UsageError(`${option} ${out}: pictures are PNG; name it ${out.replace(ending, '.png')}`);
   const existing = await stat(out).catch(() => undefined);
   if (existing?.isDirectory()) throw new UsageError(`${option} ${out} is a folder; name a file in it`);
   await access(existing ? out : dirname(out), constants.W_OK).catch((cause: NodeJS.ErrnoException) => {

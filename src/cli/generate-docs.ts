@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chatKinds } from '../chat/index.ts';
+import { formatValue } from '../domain/format-number.ts';
+import { makeUnit, UNITS } from '../domain/unit.ts';
 import { makeJsonSchema } from '../json-schemas.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { rosterKinds } from '../oncall/index.ts';
@@ -109,6 +111,7 @@ function querySections(definition: JsonSchema): Sections {
     definition: tableOfKeys(definition),
     parameters: tableOfKeys(objectIn(parameter)),
     blocks: kinds.join('\n\n'),
+    units: unitTable(),
     chart: tableOfKeys(objectIn(keys.chart)),
     thresholds: tableOfKeys(objectIn(keys.thresholds)),
     overlays: branches('overlays')
@@ -126,6 +129,18 @@ function querySections(definition: JsonSchema): Sections {
     ].join('\n'),
     reserved: RESERVED_NAMES.map((name) => `\`${name}\``).join(', '),
   };
+}
+
+/** So many of each unit are written down. */
+const SHOWN_AMOUNT = 1_234_567;
+
+function unitTable(): string {
+  const rows = UNITS.map(({ name, spellings, means }) => {
+    const unit = makeUnit(name);
+    const others = spellings.map((spelling) => `\`${spelling}\``).join(', ');
+    return `| \`${name}\` | ${others} | ${means} | ${formatValue(SHOWN_AMOUNT * unit.factor, unit)} |`;
+  });
+  return ['| Unit | Also | Means | 1,234,567 of it |\n| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 function metricSections(): Sections {

@@ -65,11 +65,10 @@ function libraryNamed(
     const names = having.filter(({ kind }) => kind === word).map(({ name }) => name);
     throw new UsageError(`there are several ${word} sources; name one instead: ${names.join(', ')}`);
   }
-  const there =
-    having.length === 0
-      ? 'no source in the config keeps any'
-      : `there are ${having.map(({ name }) => name).join(', ')}`;
-  throw new UsageError(`nothing can be imported from "${word}": ${there}`);
+  const names = having.map(({ name }) => name).join(', ');
+  const there = names === '' ? '' : `; there are ${names}`;
+  const kind = word === 'grafana' || word === 'kibana' ? word : 'grafana or kibana';
+  throw new UsageError(`nothing can be imported from "${word}": it needs a source of kind ${kind}${there}`);
 }
 
 /** What would not load is said beside it, rather than kept back. */

@@ -103,7 +103,8 @@ async function runFile(file: TestFile, core: Core, io: Io): Promise<Outcome> {
     const outcome = await runOne(expectation, setting).catch(brokenRecording);
     if (outcome instanceof BotError) {
       const at = expectation.recording === undefined ? ['recording'] : ['tests', index, 'recording'];
-      faults.push(yaml.faultAt(at, outcome.message));
+      const own = (outcome.details.faults ?? []) as readonly Fault[];
+      faults.push(yaml.faultAt(at, own.length > 0 ? own.map(formatFault).join('; ') : outcome.message));
       continue;
     }
     const { unmet, query } = outcome;

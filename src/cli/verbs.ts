@@ -11,7 +11,7 @@ export function commandOfVerbs(name: string, verbs: Readonly<Record<string, Comm
     options: [...new Set(Object.values(verbs).flatMap(({ options }) => options))],
     async run([word = '', ...rest], options, io) {
       const verb = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
-      if (!verb) throw new UsageError(wanted);
+      if (!verb) throw new UsageError(word === '' ? wanted : `"${word}" is no verb of ${name}; ${wanted}`);
       refuseOthers(`${name} ${word}`, verb, options);
       return verb.run(rest, options, io);
     },

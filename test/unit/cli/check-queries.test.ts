@@ -158,3 +158,19 @@ it('asks nobody while a definition is broken', async () => {
   expect((await glimpse(['queries', 'check', '--live'], folder)).code).toBe(78);
   expect(requests).toEqual([]);
 });
+
+it.each([
+  ['nodir', 'there is no folder nodir'],
+  ['ours/cpu.yaml', 'ours/cpu.yaml is a file; give its folder'],
+])('refuses %s as wrong usage', async (word, why) => {
+  const folder = await folderWith({ 'glimpse.yaml': config(DEAD), 'ours/cpu.yaml': GOOD });
+  const { code, stderr } = await glimpse(['queries', 'check', word], folder);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(why)]);
+});
+
+it('binds a folder that it is given to the source that the config binds it to', async () => {
+  const two = config(DEAD).replace('}\n', `, other: { kind: graphite, url: "${DEAD}" } }\n`);
+  const bound = two.replace('[./ours]', '[{ path: ./ours, source: graphite }]');
+  const folder = await folderWith({ 'glimpse.yaml': bound, 'ours/cpu.yaml': GOOD });
+  expect((await glimpse(['queries', 'check', 'ours'], folder)).stdout).toBe('1 query in 1 file, all good\n');
+});

@@ -58,7 +58,7 @@ it('draws by the definition as it is now: its title, its limits, its unit', asyn
   const folder = await recorded();
   const changed = CPU.replace('CPU of', 'Busy').replace(
     'unit: percent',
-    'unit: ratio\n  thresholds: [{ at: 6000, severity: warning }]',
+    'unit: ratio\n  thresholds: [{ at: 60, severity: warning }]',
   );
   await writeFile(join(folder, 'ours/cpu.yaml'), changed);
   const { stdout } = await glimpse(['queries', 'render', 'cpu', 'web01', ...WINDOW, '--data', 'cpu.json'], folder);
@@ -85,7 +85,7 @@ it('draws part of what is recorded, and says which part of a window is not', asy
   const inner = await render('2025-11-24T16:00:00Z', '2025-11-24T16:15:00Z');
   expect(inner.stdout).toMatch(/peak 30 %/);
   const wider = await render('2025-11-24T15:30:00Z', '2025-11-24T16:30:00Z');
-  expect(wider.stdout).toContain('Recorded are 2025-11-24T16:00:00Z to 2025-11-24T16:30:00Z of this window.');
+  expect(wider.stdout).toContain('Of this window 16:00–16:30 UTC is recorded.');
 });
 
 it('takes data that somebody wrote by hand, and what an answer has', async () => {
@@ -126,7 +126,7 @@ it.each([
   [['render', 'cpu', '--to', '2025-11-24T16:00:00Z'], 2, /--to needs --from/],
   [['render', 'cpu', '--theme', 'blue'], 2, /light or dark/],
   [['render', 'cpu', '--data', 'none.json'], 78, /none\.json is not there; --record FILE makes one/],
-  [['render', 'cpu', '--data', 'broken.json'], 78, /broken\.json is no JSON/],
+  [['render', 'cpu', '--data', 'broken.json'], 78, /broken\.json: is no JSON/],
   [['render', 'cpu', '--data', 'wrong.json'], 78, /frames\[0\]/],
   [['render', 'zebra', 'web01', '--data', 'hand.json'], 1, /No query is called/],
   [['render', 'help', '--data', 'hand.json'], 2, /draws saved queries/],
