@@ -259,8 +259,13 @@ export function valueSchemaOf(schema: unknown): z.ZodType | undefined {
   return (unwrap(schema)?._zod?.def as AnyDef | undefined)?.valueType;
 }
 
-/** Whether a field holds a secret, by the mark that `secret` of `fields.ts` sets. */
+/** Whether a field holds a secret, by the mark that `fields.ts` sets. */
 export function isSecret(schema: unknown): boolean {
+  return secretFormOf(schema) !== undefined;
+}
+
+/** What a secret is, by that mark: `line`, or `text` of any number of lines; nothing where it is none. */
+export function secretFormOf(schema: unknown): unknown {
   const inner = unwrap(schema);
-  return inner !== undefined && z.globalRegistry.get(inner)?.secret === true;
+  return inner && z.globalRegistry.get(inner)?.secret;
 }

@@ -48,6 +48,8 @@ export interface RosterConfig {
 export interface Config {
   /** Absolute path of the file; absent when there is none. */
   readonly file?: string;
+  /** There is no such file, or nothing in it: not even `{}`. */
+  readonly isBlank?: boolean;
   readonly listen: ListenAddress;
   /** With a final slash. */
   readonly publicUrl?: string;
@@ -91,7 +93,12 @@ const MEGABYTE = 1024 * 1024;
 export function makeConfig(
   checked: CheckedConfig,
   yaml: YamlFile,
-  { file, folder, overrides }: { readonly file?: string; readonly folder: string; readonly overrides: Overrides },
+  {
+    file,
+    isBlank,
+    folder,
+    overrides,
+  }: Pick<Config, 'file' | 'isBlank'> & { readonly folder: string; readonly overrides: Overrides },
 ): Config {
   const {
     publicUrl,
@@ -111,6 +118,7 @@ export function makeConfig(
   const database = overrides.databaseUrl ?? databaseUrl;
   return {
     ...(file !== undefined && { file }),
+    ...(isBlank && { isBlank }),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(zone !== undefined && { zone }),
     ...(database && { databaseUrl: database }),

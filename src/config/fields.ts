@@ -28,12 +28,29 @@ export const durationMs = durationText.transform((text, context) => {
   return ms;
 });
 
-/** A secret. The loader also accepts `<key>_file` with the path of a file that holds it. */
+/** Whether a text has no line break or other control character: no header can carry those, and they are typed into no form. */
+export const isOneLine = (text: string): boolean => !/\p{Cc}/u.test(text);
+
+/** A secret, in one line. The loader also accepts `<key>_file` with the path of a file that holds it alone. */
 export const secret = z
   .string()
   .min(1)
-  .meta({ secret: true })
+  .refine(isOneLine, { error: 'holds a line break or another control character, which cannot be sent' })
+  .meta({ secret: 'line' })
   .transform((value) => new Secret(value));
+
+/** One shorter than this can be guessed. */
+const TOKEN_MIN_CHARS = 16;
+
+/**
+ * A secret that is chosen here and shown by others, so that it must not be guessed.
+ *
+ * @param otherwise - what to do where it is not chosen here
+ */
+export const tokenToShow = (otherwise = '') =>
+  secret.refine((value) => value.reveal().length >= TOKEN_MIN_CHARS, {
+    error: `is shorter than ${TOKEN_MIN_CHARS} characters and could be guessed; make one with: openssl rand -hex 24${otherwise}`,
+  });
 
 /** The IANA name of a time zone: `Europe/Berlin`. */
 export const timeZone = z.string().superRefine((name, context) => {
@@ -52,7 +69,7 @@ export const plainUrl = httpUrl.refine((url) => !/^https?:\/\/[^/]*@/i.test(url)
 export const certificateAuthority = z
   .string()
   .regex(/-----BEGIN CERTIFICATE-----/, { error: 'is no certificate in PEM form (-----BEGIN CERTIFICATE-----)' })
-  .meta({ secret: true })
+  .meta({ secret: 'text' })
   .transform((value) => new Secret(value));
 
 /** Who we are to an HTTP API: basic authentication, a bearer token, headers of a proxy. */

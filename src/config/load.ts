@@ -36,8 +36,10 @@ const DEFAULT_FILE = 'glimpse.yaml';
 export async function loadConfig(input: ConfigInput): Promise<Config> {
   const faults: Fault[] = [];
   const file = await findFile(input);
-  const yaml = await readYaml(file, input.cwd);
-  faults.push(...yaml.faults);
+  const read = await readYaml(file, input.cwd);
+  faults.push(...read.faults);
+  const isBlank = file === undefined || (read.value === null && read.faults.length === 0);
+  const yaml = isBlank ? { ...read, value: {} } : read;
   const folder = file === undefined ? input.cwd : dirname(file);
   const schema = configSchema(input.sourceKinds, input.chatKinds);
   const overrides = readOverrides(input, faults);
@@ -53,7 +55,7 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
   faults.push(...own.map((fault) => hide(fault, resolved.hidden)), ...listenFaults(resolved.value, overrides, yaml));
   if (faults.length > 0 || !checked) throw faultsError('CONFIG_INVALID', faults, 'the configuration');
   noteOrigins(checked, resolved.hidden);
-  return makeConfig(checked, yaml, { folder, overrides, ...(file !== undefined && { file }) });
+  return makeConfig(checked, yaml, { isBlank, folder, overrides, ...(file !== undefined && { file }) });
 }
 
 /** Secrets from files are read again when the other side does not take them any more: somebody may have changed them. */
@@ -95,8 +97,7 @@ async function readYaml(file: string | undefined, cwd: string): Promise<YamlFile
   const shownAs = shownPath(file, cwd);
   const text = await readBounded({ path: file, shownAs });
   if (typeof text !== 'string') return { ...parseYaml('', shownAs), isReadable: false, faults: [text] };
-  const yaml = parseYaml(text, shownAs);
-  return yaml.value === null && yaml.faults.length === 0 ? { ...yaml, value: {} } : yaml;
+  return parseYaml(text, shownAs);
 }
 
 function readOverrides({ env, cwd }: ConfigInput, faults: Fault[]): Overrides {

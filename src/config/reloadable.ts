@@ -12,16 +12,24 @@ type FixedKey = keyof typeof FIXED;
 /**
  * The wanted configuration with what cannot be exchanged as it was.
  *
- * @throws BotError `CONFIG_INVALID` when it cannot be in force on the address that is listened on
+ * @throws BotError `CONFIG_INVALID` when it cannot be in force on the address that is listened on, or when nothing is left of it
  */
 export function reloadable(wanted: Config, current: Config): Config {
   const { databaseUrl: _other, ...rest } = wanted;
   const { listen, dataFolder, databaseUrl, answers } = current;
+  if (wanted.isBlank && !current.isBlank) throw blankError(wanted, current);
   if (!isLoopback(listen) && wanted.tokens.length === 0 && !wanted.proxy) {
     const message = `${listen.host} can be reached from other machines, and the new configuration has no \`tokens\`; to listen elsewhere, restart Glimpse.`;
     throw new BotError('CONFIG_INVALID', message);
   }
   return { ...rest, listen, dataFolder, answers, ...(databaseUrl && { databaseUrl }) };
+}
+
+/** What writes a file anew empties it first, and may be stopped in between. */
+function blankError(wanted: Config, current: Config): BotError {
+  const what = wanted.file === undefined ? `${current.file} is gone` : `${wanted.file} is empty`;
+  const message = `${what}; was it not written to its end? Write it again; \`{}\` alone stands for the defaults.`;
+  return new BotError('CONFIG_INVALID', message);
 }
 
 /** Keys of the file in which the wanted configuration differs although they need a restart. */

@@ -3,8 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { readTemplate } from '../alerts/words-template.ts';
-import { isSecret, shapeOf, unwrap } from './check-shape.ts';
+import { isSecret, secretFormOf, shapeOf, unwrap } from './check-shape.ts';
 import { type DataPath, type Fault, formatPath } from './fault.ts';
+import { isOneLine } from './fields.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** Environment variables. */
@@ -75,14 +76,15 @@ async function resolveMap(work: Work, schema: unknown, value: Values, path: Data
   const result: [string, unknown][] = [];
   for (const [key, inner] of Object.entries(value)) {
     const secretKey = key.endsWith('_file') && !shape.has(key) ? key.slice(0, -'_file'.length) : undefined;
-    if (secretKey === undefined || !isSecret(shape.get(secretKey) ?? valueSchema)) {
+    const secretSchema = secretKey === undefined ? undefined : (shape.get(secretKey) ?? valueSchema);
+    if (secretKey === undefined || !isSecret(secretSchema)) {
       result.push([key, await resolveValue(work, shape.get(key) ?? valueSchema, inner, [...path, key])]);
     } else if (Object.hasOwn(value, secretKey)) {
       work.faults.push(
         work.yaml.faultAt([...path, key], `is here beside \`${secretKey}\`; keep one of the two`, 'key'),
       );
     } else {
-      result.push([secretKey, await readSecret(work, inner, [...path, key])]);
+      result.push([secretKey, await readSecret(work, secretSchema, inner, [...path, key])]);
     }
   }
   return Object.fromEntries(result); // defines keys, so that `__proto__` stays one
@@ -122,7 +124,7 @@ function typed(schema: unknown, filled: string, written: string): unknown {
   return filled;
 }
 
-async function readSecret(work: Work, written: unknown, path: DataPath): Promise<unknown> {
+async function readSecret(work: Work, schema: unknown, written: unknown, path: DataPath): Promise<unknown> {
   const refuse = (message: string): string => {
     work.faults.push({ ...work.yaml.faultAt(path, message), code: 'CONFIG_SECRET_UNREADABLE' });
     return UNREADABLE;
@@ -132,13 +134,21 @@ async function readSecret(work: Work, written: unknown, path: DataPath): Promise
   const faultsBefore = work.faults.length;
   const file = resolve(work.folder, interpolate(work, written, path));
   if (work.faults.length > faultsBefore) return UNREADABLE;
-  const readAgain = async () => (await readSecretFile(file)) || undefined;
+  const isOfForm = (value: string) => secretFormOf(schema) !== 'line' || isOneLine(value);
+  const readAgain = async () => {
+    const value = await readSecretFile(file);
+    return value !== '' && isOfForm(value) ? value : undefined;
+  };
   try {
     const found = await stat(file);
     if (!found.isFile() || found.size > SECRET_MAX_BYTES)
       return refuse(`${file} is no file of at most 64 KiB; give one that holds the secret alone`);
     const value = await readSecretFile(file);
     if (value === '') return refuse(`${file} is empty; put the secret into it`);
+    if (!isOfForm(value))
+      return refuse(
+        `${file} holds more than one line, or a control character; put the secret into it alone, in one line`,
+      );
     work.hidden.push({ path: formatPath(path).replace(/_file$/, ''), value, shown: '[redacted]', readAgain });
     return value;
   } catch (thrown) {

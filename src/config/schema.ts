@@ -6,7 +6,16 @@ import type { RosterDefinition } from '../oncall/roster.ts';
 import type { SourceDefinition } from '../sources/source.ts';
 import { AlertPattern, Alerts, Maintenance, Owners, Template } from './alert-schema.ts';
 import { shapeOf } from './check-shape.ts';
-import { certificateAuthority, durationMs, entryName, httpUrl, labelMatch, secret, timeZone } from './fields.ts';
+import {
+  certificateAuthority,
+  durationMs,
+  entryName,
+  httpUrl,
+  labelMatch,
+  secret,
+  timeZone,
+  tokenToShow,
+} from './fields.ts';
 import { kindUnion } from './kind-union.ts';
 import { listenAddress } from './listen.ts';
 import { AlertReceiver, ChangeReceiver } from './receiver-schema.ts';
@@ -14,8 +23,6 @@ import { SCOPES } from './scopes.ts';
 
 /** How long a source may take unless it says otherwise: what answers of the design promise. */
 const SOURCE_TIMEOUT = '5s';
-/** A token shorter than this can be guessed. */
-const TOKEN_MIN_CHARS = 16;
 
 /** Keys that every source has, beside those of its kind. */
 const commonSourceFields = {
@@ -93,11 +100,7 @@ const SCOPE_WORDS =
 
 const Token = z.strictObject({
   name: entryName.describe('Whose it is; shown in the audit record'),
-  token: secret
-    .refine((value) => value.reveal().length >= TOKEN_MIN_CHARS, {
-      error: `is shorter than ${TOKEN_MIN_CHARS} characters and could be guessed; make one with: openssl rand -hex 24`,
-    })
-    .describe('The bearer token itself'),
+  token: tokenToShow().describe('The bearer token itself, of at least 16 characters'),
   scopes: scopes.default([...SCOPES]).describe(`What it may be used for: ${SCOPE_WORDS}; left out: everything`),
 });
 

@@ -41,6 +41,9 @@ it('reads a secret again from its file', async () => {
     'a-new-token-of-many-characters',
     'another-long-token-of-ours',
   ]);
+  writeFileSync(join(cwd, 'token'), 'a-token-of-many-characters\nand-another\n');
+  for (const { token } of tokens) await token.refresh();
+  expect(tokens[0]?.token.reveal()).toBe('a-new-token-of-many-characters');
   writeFileSync(join(cwd, 'token'), '');
   await tokens[0]?.token.refresh();
   expect(tokens[0]?.token.reveal()).toBe('a-new-token-of-many-characters');
@@ -67,6 +70,8 @@ describe('without a file', () => {
     const config = await load('# nothing yet\n');
     expect(config.queries.map(({ pack }) => pack)).toEqual(['machine', 'demo']);
     expect(config.file).toBe(join(config.cwd, 'glimpse.yaml'));
+    expect(config.isBlank).toBe(true);
+    expect((await load('{}')).isBlank).toBeUndefined();
   });
 
   it.each([
@@ -103,7 +108,7 @@ routes:
 tokens: [{ name: ci, token: ${TOKEN} }]
 logLevel: debug
 `;
-  const files = { 'secrets/graphite': 'g-secret\n', 'secrets/chat': 'c-secret\r\n' };
+  const files = { 'secrets/graphite': 'g-secret\n', 'secrets/chat': 'c-secret-of-many-chars\r\n' };
   const env = { DB_USER: 'ana', BOT: 'bot7' };
 
   it('comes out with defaults, absolute paths and secrets', async () => {
@@ -146,14 +151,15 @@ logLevel: debug
       [config.sources[0], config.chats[0], config.hooks.eu && { options: config.hooks.eu }].map((entry) =>
         secretOf(entry?.options),
       ),
-    ).toEqual(['g-secret', 'c-secret', 'c-secret']);
+    ).toEqual(['g-secret', 'c-secret-of-many-chars', 'c-secret-of-many-chars']);
   });
 
   it('shows none of its secrets', async () => {
     const config = await load(text, env, files);
     for (const shown of [JSON.stringify(config), inspect(config, { depth: 9 })]) {
       expect(shown).toContain('[redacted]');
-      for (const secret of ['g-secret', 'c-secret', 'abc', TOKEN, 'pw@db']) expect(shown).not.toContain(secret);
+      for (const secret of ['g-secret', 'c-secret-of-many-chars', 'abc', TOKEN, 'pw@db'])
+        expect(shown).not.toContain(secret);
     }
   });
 
@@ -375,6 +381,11 @@ describe('each mistake has its place and its remedy', () => {
       '1:68: chats.t.token: is empty; it needs a value',
     ],
     [
+      'a secret that no header can carry',
+      'chats: { t: { kind: rocketchat, url: "http://c", userId: b, token: "a\\nb" } }',
+      '1:68: chats.t.token: holds a line break or another control character, which cannot be sent',
+    ],
+    [
       'operators in a chat that does not exist',
       `${CHAT}operators: { chat: tea, room: ops }`,
       '3:20: operators.chat: "tea" is no chat of this config; did you mean team?',
@@ -440,6 +451,11 @@ describe('each mistake has its place and its remedy', () => {
       '1:28: tokens[0].token: is shorter than 16 characters and could be guessed; make one with: openssl rand -hex 24',
     ],
     [
+      'a token of a hook that can be guessed',
+      'hooks: { eu: { kind: alertmanager, token: hunter2, secret: short } }',
+      "1:43: hooks.eu.token: is shorter than 16 characters and could be guessed; make one with: openssl rand -hex 24; one that the sender's own system makes may be shorter, as `secret`",
+    ],
+    [
       'two tokens of one name',
       `tokens: [{ name: a, token: ${TOKEN} }, { name: a, token: ${TOKEN} }]`,
       '1:66: tokens[1].name: is the name of another token; choose one of its own',
@@ -499,9 +515,9 @@ describe('secret files', () => {
 
   it('may stand for any secret, also of a map of secrets', async () => {
     const sources = 'sources: { g: { kind: graphite, url: "http://x", headers: { X-Org_file: org, X-Other: b } } }';
-    const config = await load(sources, {}, { org: 'tenant7\n\n' });
+    const config = await load(sources, {}, { org: 'tenant7\n' });
     const options = config.sources[0]?.options as { headers: Record<string, { reveal(): string }> } | undefined;
-    expect(options?.headers['X-Org']?.reveal()).toBe('tenant7\n'); // one line break is the editor's, a second one is meant
+    expect(options?.headers['X-Org']?.reveal()).toBe('tenant7'); // the line break is the editor's
     expect(options?.headers['X-Other']?.reveal()).toBe('b');
   });
 
@@ -515,8 +531,9 @@ describe('secret files', () => {
     ['empty', '/empty is empty; put the secret into it'],
     ['folder', '/folder is no file of at most 64 KiB; give one that holds the secret alone'],
     ['large', '/large is no file of at most 64 KiB; give one that holds the secret alone'],
+    ['lines', '/lines holds more than one line, or a control character; put the secret into it alone, in one line'],
   ])('are refused when they are %s', async (name, words) => {
-    const files = { empty: '\n', 'folder/x': '', large: 'x'.repeat(65 * 1024) };
+    const files = { empty: '\n', 'folder/x': '', large: 'x'.repeat(65 * 1024), lines: 'x\ny\n' };
     const error = await errorOf(text(name), {}, files);
     expect(error.code).toBe('CONFIG_SECRET_UNREADABLE');
     expect(error.message).toMatch(/\n {2}glimpse\.yaml:1:19: databaseUrl_file: /);

@@ -52,6 +52,26 @@ describe('reloadable', () => {
   });
 });
 
+describe('a file of which nothing is left', () => {
+  const file = '/etc/glimpse/glimpse.yaml';
+  const blank = { ...base, isBlank: true };
+
+  it.each([
+    [
+      { ...blank, file },
+      `${file} is empty; was it not written to its end? Write it again; \`{}\` alone stands for the defaults.`,
+    ],
+    [blank, `${file} is gone; was it not written to its end? Write it again; \`{}\` alone stands for the defaults.`],
+  ])('is refused while the bot runs: %#', (wanted, words) => {
+    expect(() => reloadable(wanted, { ...base, file })).toThrow(words);
+  });
+
+  it('is taken where there was nothing before, or `{}` says so', () => {
+    expect(reloadable({ ...blank, zone: 'UTC' }, blank).zone).toBe('UTC');
+    expect(reloadable({ ...base, file, zone: 'UTC' }, { ...base, file }).zone).toBe('UTC');
+  });
+});
+
 describe('isSameSetting', () => {
   it.each([
     [{ a: [1, { b: new Secret('x') }] }, { a: [1, { b: new Secret('x') }] }, true],
