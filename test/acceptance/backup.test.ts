@@ -4,8 +4,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { fastify } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/cli/run-command.ts';
+import { BotError } from '../../src/domain/errors.ts';
+import { installProblems } from '../../src/http/problem.ts';
+import { createLog } from '../../src/lib/log.ts';
 import { openBackup, packBackup } from '../../src/store/backup-file.ts';
 import { openEmbedded } from '../../src/store/embedded.ts';
 import { POSTGRES_MAJOR } from '../../src/store/embedded-version.ts';
@@ -76,6 +80,31 @@ describe('glimpse backup and restore', () => {
     const names = execFileSync('tar', ['tzf', join(folder, 'running.tar.gz')], { encoding: 'utf8' });
     expect(names).toMatch(/^glimpse-backup\.json\n/);
     expect(names).toMatch(/PG_VERSION\n/);
+  });
+
+  it('says what is wrong with the file', async () => {
+    const nowhere = await glimpse(['backup', 'none/x.tar.gz']);
+    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining(`there is no folder ${folder}/none`) });
+    expect((await glimpse(['backup', '.'])).stderr).toContain('is a folder; name a file in it');
+    const empty = { GLIMPSE_DATA: join(folder, 'empty') };
+    expect((await glimpse(['restore', 'none'], empty)).stderr).toBe(
+      `${folder}/none cannot be read: there is no such file.\n`,
+    );
+    expect((await glimpse(['restore', '.'], empty)).stderr).toContain('it is a folder; name the file of a backup');
+  });
+
+  it('says what to do where no token of the config may ask the running bot', async () => {
+    const refusing = fastify();
+    installProblems(refusing, createLog('silent'));
+    refusing.get('/healthz', async () => ({ service: 'glimpse' }));
+    refusing.get('/api/backup', () => {
+      throw new BotError('HTTP_FORBIDDEN', 'The token grafana has no scope `admin`, which this address asks for.');
+    });
+    const env = { GLIMPSE_LISTEN: new URL(await refusing.listen({ host: '127.0.0.1', port: 0 })).host };
+    const { code, stderr } = await glimpse(['backup', 'forbidden.tar.gz'], env);
+    await refusing.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain('Add a token with the scope `admin` to `tokens`, or stop the bot and run this again.');
   });
 
   it('says where to look when the store is open, but nobody answers', async () => {
