@@ -9,6 +9,7 @@ import { isSameSetting } from './config/reloadable.ts';
 import type { Core, CoreDeps } from './core.ts';
 import { BotError } from './domain/errors.ts';
 import { type Clock, withDeadline } from './lib/clock.ts';
+import { createFailureLog } from './lib/failure-log.ts';
 import { traceFor, withTrace } from './lib/trace.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { observeChat } from './metrics/observe-chat.ts';
@@ -51,6 +52,7 @@ export async function runChat(
   // the same message has the same id, whichever replica takes it up
   const take = (message: ChatMessage) =>
     withTrace(traceFor(message.chat, message.room, message.id), async () => void (await store.submit(message)));
+  const tellFailure = createFailureLog('a chat cannot be used', 'error', { log, clock });
   const keepCursor = (toMs: number) => store.moveCursor(name, Math.floor(toMs));
   while (!signal.aborted) {
     try {
@@ -58,10 +60,7 @@ export async function runChat(
       await chat.start(take, signal, sinceMs, keepCursor, onSighting);
     } catch (error) {
       if (signal.aborted) return;
-      log.error(
-        { chat: name, err: error, code: error instanceof BotError ? error.code : 'INTERNAL' },
-        'a chat cannot be used',
-      );
+      tellFailure(error, { chat: name });
       await clock.sleep(CHAT_RETRY_MS, signal).catch(() => undefined);
     }
   }

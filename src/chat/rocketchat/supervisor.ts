@@ -1,6 +1,7 @@
 /** Keeps one connection up for as long as it is wanted: back-off, login, subscription, catch-up, and again. */
 import { toBotError } from '../../domain/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { createFailureLog } from '../../lib/failure-log.ts';
 import type { Log } from '../../lib/log.ts';
 import type { OnProgress } from '../chat.ts';
 import { catchUp } from './catch-up.ts';
@@ -66,7 +67,8 @@ export async function supervise(
   deps: SupervisorDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, log, identity, rest, timing = SUPERVISOR_TIMING } = deps;
+  const { clock, identity, rest, timing = SUPERVISOR_TIMING } = deps;
+  const tellFailure = createFailureLog('no connection to the chat', 'warn', deps);
   let completeMs: number | undefined;
   let failures = 0;
   while (!signal.aborted) {
@@ -84,7 +86,7 @@ export async function supervise(
       if (error.code === 'CHAT_AUTH' && !identity.forget()) throw thrown;
       failures += 1;
       pauseMs = Math.min(timing.backoffMaxMs, error.details.retryAfterMs ?? 0);
-      log.warn({ code: error.code, err: thrown, failures }, 'no connection to the chat');
+      tellFailure(thrown, { failures });
     }
     await clock.sleep(Math.max(pauseMs, waitMs(failures, timing)), signal).catch(() => undefined);
   }
