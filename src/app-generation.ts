@@ -10,6 +10,7 @@ import { recordOf } from './app-record.ts';
 import type { Config } from './config/config.ts';
 import type { ContextDeps } from './context/give-context.ts';
 import { buildCore, type Core, type CoreDeps } from './core.ts';
+import type { Health, HealthReport } from './http/health-routes.ts';
 import { createLeases, type Leases } from './lib/leases.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { AlertRecord } from './questions/record.ts';
@@ -19,7 +20,11 @@ import type { Store } from './store/store.ts';
 const RETIRE_TIMEOUT_MS = 120_000;
 
 /** What everything works with; each deed is counted. */
-export type WatchedDeps = CoreDeps & { readonly metrics: Metrics };
+export type WatchedDeps = CoreDeps & {
+  readonly metrics: Metrics;
+  /** Told how everything is, whenever it was asked. */
+  noteHealth(all: readonly Health[]): void;
+};
 
 /** What outlives every configuration. */
 export interface Kept {
@@ -37,6 +42,7 @@ export interface Generation {
   readonly sightings: TakeSightingDeps;
   readonly record: AlertRecord;
   readonly http: FastifyInstance;
+  readonly health: HealthReport;
   /** Reads the bot's state into its metrics. */
   collect(): Promise<void>;
   readonly leases: Leases;
@@ -56,7 +62,7 @@ export async function makeGeneration(
     (entry) => old?.chats.find((one) => isSameChat(one, entry, zone)) ?? makeChat(entry, store, { ...deps, zone }),
   );
   const listeningSinceMs = old?.tell.rule.listeningSinceMs ?? deps.clock.now();
-  const { http, collect } = await buildHttp(config, core, kept, chats, { ...deps, listeningSinceMs });
+  const { http, health, collect } = await buildHttp(config, core, kept, chats, { ...deps, listeningSinceMs });
   await http.ready();
   const context = contextDepsOf(config, core, store, chats, { ...deps, zone });
   return {
@@ -68,6 +74,7 @@ export async function makeGeneration(
     context,
     sightings: sightingDepsOf(config, core, store, context, deps),
     http,
+    health,
     collect,
     leases: createLeases(deps.clock),
   };

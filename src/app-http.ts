@@ -23,7 +23,13 @@ import { consoleRoutes } from './http/console/console-routes.ts';
 import { demoAlertRoutes } from './http/demo-alert-routes.ts';
 import { demoRoutes } from './http/demo-routes.ts';
 import { installGuard } from './http/guard.ts';
-import { createHealthReport, type HealthReport, healthRoutes, type ReadinessCheck } from './http/health-routes.ts';
+import {
+  createHealthReport,
+  type Health,
+  type HealthReport,
+  healthRoutes,
+  type ReadinessCheck,
+} from './http/health-routes.ts';
 import { hookRoutes } from './http/hook-routes.ts';
 import { rememberRoutes } from './http/known-routes.ts';
 import { mcpRoutes } from './http/mcp-routes.ts';
@@ -54,6 +60,7 @@ const BODY_MAX_BYTES = 64 * 1024;
 /** The routes, and what reads the bot's state into its metrics. */
 export interface HttpSide {
   readonly http: FastifyInstance;
+  readonly health: HealthReport;
   collect(): Promise<void>;
 }
 
@@ -63,7 +70,15 @@ export async function buildHttp(
   core: Core,
   { store, answers }: { readonly store: Store; readonly answers: AnswerKeeper },
   chats: readonly RunningChat[],
-  { metrics, ...deps }: CoreDeps & { readonly metrics: Metrics; readonly listeningSinceMs: number },
+  {
+    metrics,
+    noteHealth,
+    ...deps
+  }: CoreDeps & {
+    readonly metrics: Metrics;
+    readonly listeningSinceMs: number;
+    noteHealth(all: readonly Health[]): void;
+  },
 ): Promise<HttpSide> {
   const http = fastify({
     logger: false,
@@ -88,7 +103,7 @@ export async function buildHttp(
   });
   await installRateLimit(http, config.requestsPerMinute);
   openApiRoutes(http, { version: glimpseVersion(), publicUrl: config.publicUrl });
-  const health = createHealthReport(readinessOf(core, store, chats), () => deps.clock.now());
+  const health = createHealthReport(readinessOf(core, store, chats), () => deps.clock.now(), noteHealth);
   healthRoutes(http, health);
   const collect = (): Promise<void> => collectState(metrics, stateOf(core, store, health));
   metricsRoutes(http, metrics, collect);
@@ -143,7 +158,7 @@ export async function buildHttp(
     const takeTold = (told: Told) => store.takeTold(told);
     demoAlertRoutes(http, { takeTold, baseUrl: publicBaseOf(config), clock: deps.clock });
   }
-  return { http, collect };
+  return { http, health, collect };
 }
 
 function stateOf({ renderer, catalog }: Core, store: Store, health: HealthReport): StateSources {

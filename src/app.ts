@@ -16,6 +16,7 @@ import {
   type WatchedDeps,
 } from './app-generation.ts';
 import { examplesOf } from './app-http.ts';
+import { askAfterSources, createSourceNotes } from './app-sources.ts';
 import type { OnSighting } from './chat/chat.ts';
 import type { Config } from './config/config.ts';
 import { needsRestart, reloadable } from './config/reloadable.ts';
@@ -190,6 +191,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
         lookAt(current);
         carbon.follow(current.config.carbon);
         void tellStory(story, stopping.signal);
+        void askAfterSources(() => current.health, deps.clock, stopping.signal);
       }),
     reload: (load) =>
       inTurn(async () => {
@@ -203,6 +205,7 @@ export async function buildApp(config: Config, given: CoreDeps): Promise<App> {
         alertsKeptMs = next.config.alerts.keep;
         if (isStarted) for (const one of added(next, old)) void runChat(one, onSighting, store, deps);
         if (isStarted) lookAt(next);
+        if (isStarted) void next.health();
         for (const one of added(old, next)) void giveWay(one, next.chats, deps.clock, stopping.signal);
         if (isStarted) carbon.follow(next.config.carbon);
         const retired = retire(old, next, deps, overdue.signal).finally(() => retiring.delete(retired));
@@ -235,6 +238,7 @@ function watched(deps: CoreDeps, metrics: Metrics, usage: UsageRecord & { readon
   return {
     ...deps,
     metrics,
+    noteHealth: createSourceNotes(deps),
     usage,
     wrapSource: (source, name, kind) => observeSource(source, name, kind, metrics),
     wrapRenderer: (pool) => observeRenderer(pool, metrics),

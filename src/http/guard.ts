@@ -43,7 +43,7 @@ export function installGuard(app: FastifyInstance, options: GuardOptions): void 
   app.addHook('onRequest', async (request) => {
     // an address has many spellings: what counts is the route that answers, '' where none does
     const route = request.routeOptions.url ?? '';
-    if (HEALTH_ROUTES.has(route)) return;
+    if (HEALTH_ROUTES.has(route)) return rememberIfKnown(request, callerIn);
     checkSite(request);
     const isOpen = OPEN_ROUTE.test(route);
     if (isOpen && !options.isLoopback) return;
@@ -51,6 +51,15 @@ export function installGuard(app: FastifyInstance, options: GuardOptions): void 
     rememberCaller(request, caller);
     if (!isOpen && route !== '') demandScope(caller, scopesOf(route));
   });
+}
+
+/** Health is open; who shows good credentials is told more. */
+function rememberIfKnown(request: FastifyRequest, callerIn: (request: FastifyRequest) => Caller): void {
+  try {
+    rememberCaller(request, callerIn(request));
+  } catch (thrown) {
+    if (!(thrown instanceof BotError)) throw thrown;
+  }
 }
 
 /** @throws BotError `HTTP_FORBIDDEN` for a caller who may not do this */

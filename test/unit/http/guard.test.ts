@@ -91,6 +91,18 @@ describe('off loopback', () => {
     expect((await call({ method: 'POST', url: '/hooks/generic' })).status).toBe(200);
   });
 
+  it('makes out who asks after health all the same, where that can be', async () => {
+    const { call } = await guarded();
+    const kindOf = async (given: InjectOptions) => (await call({ url: '/healthz', ...given })).json.kind;
+    expect(await kindOf({})).toBe('unknown');
+    expect(await kindOf({ headers: { authorization: 'Bearer wrong' } })).toBe('unknown');
+    expect(await kindOf({ headers: { authorization: 'Bearer reader-secret-token' } })).toBe('token');
+    const local = await guarded({ isLoopback: true });
+    const kindFrom = async (host: string) => (await local.call({ url: '/healthz', headers: { host } })).json.kind;
+    expect(await kindFrom('127.0.0.1:8484')).toBe('local');
+    expect(await kindFrom('evil.example')).toBe('unknown');
+  });
+
   it.each([
     '/api/backup',
     '/api/%62ackup',
