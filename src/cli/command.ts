@@ -48,7 +48,7 @@ export function report(thrown: unknown, io: Io, asJson: boolean): number {
 }
 
 function wordsOf(error: BotError): string {
-  if (error.code.startsWith('CONFIG_') || error.code.startsWith('STORE_')) return error.message;
+  if (/^(?:CONFIG|LISTEN|STORE)_/.test(error.code)) return error.message;
   if (error.code !== 'INTERNAL') return plainMessage(refusalMessage(error));
   const { cause } = error;
   return cause instanceof Error ? (cause.stack ?? cause.message) : error.message;

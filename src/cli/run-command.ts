@@ -51,7 +51,7 @@ const USAGE = `glimpse: metrics where people talk
   --config FILE   (or GLIMPSE_CONFIG; else glimpse.yaml here, else none)
   GLIMPSE_LISTEN, GLIMPSE_DATA, DATABASE_URL win over the file.
 
-Exit codes: 0 answered, 1 refused, 2 wrong usage, 3 a source, the renderer or the store failed, 78 configuration.
+Exit codes: 0 answered, 1 refused, 2 wrong usage, 3 a source, the renderer, the store or the port failed, 78 configuration.
 `;
 
 /** Every command by its name, with the options it takes; the docs are held against it. */

@@ -5,15 +5,18 @@ import { makeKept } from '../answers/make-kept.ts';
 import { type App, buildApp } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { type CoreDeps, publicBaseOf } from '../core.ts';
-import { BotError, toBotError } from '../domain/errors.ts';
-import { type HeldPort, holdPort } from '../lib/held-port.ts';
+import { toBotError } from '../domain/errors.ts';
 import { createLocalMemory } from '../lib/local-memory.ts';
+import type { Log } from '../lib/log.ts';
+import { glimpseVersion } from '../lib/version.ts';
 import { ask, keepQuestion, type Memory } from '../questions/ask.ts';
 import { presentAnswer } from '../render/answer-parts.ts';
 import { plainMessage, terminalMessage } from '../render/markup.ts';
 import { refusalMessage } from '../render/words.ts';
 import { type CommandOptions, configFor, coreDeps, EXIT, type Io, UsageError } from './command.ts';
 import { buildStaleConsole } from './console-build.ts';
+import { listen, withPort } from './listen.ts';
+import { mistypedVariables } from './mistyped-variables.ts';
 import { canBold, showPicture, terminalContext } from './terminal.ts';
 
 /** What was begun is finished within this after a signal; orchestrators kill after 30 s. */
@@ -34,12 +37,14 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
   const app = await buildApp(config, deps);
   const stopping = new AbortController();
   const impatient = heedSignals(stopping, deps);
+  for (const hint of mistypedVariables(io.env)) deps.log.warn({ hint }, 'a variable of the environment is not known');
   built.resolve(app);
   try {
     await app.http.ready();
     await held?.release();
     await listen(app, config);
     await app.start();
+    deps.log.info(readyFacts(app, config), 'ready');
     const isTerminal = io.stdin.isTTY === true && io.stdout.isTTY === true;
     await greet(app, config, isTerminal, io, stopping.signal);
     const terminal = isTerminal ? converse(app, io, stopping) : undefined;
@@ -48,6 +53,7 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
   } finally {
     await Promise.race([app.close(GRACE_MS), deps.clock.sleep(CLOSE_MAX_MS), impatient]);
   }
+  deps.log.info('stopped');
   return EXIT.answered;
 }
 
@@ -55,17 +61,22 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
 const SAME_SIGNAL_MS = 1_000;
 
 /** The first SIGINT or SIGTERM stops the bot gently; resolves on a second one, of somebody who will not wait for that. */
-function heedSignals(stopping: AbortController, { clock }: CoreDeps): Promise<void> {
+function heedSignals(stopping: AbortController, { clock, log }: CoreDeps): Promise<void> {
   return new Promise((resolve) => {
     let firstMs: number | undefined;
-    const heed = () => {
+    const heed = (why: NodeJS.Signals) => {
       const nowMs = clock.now();
       firstMs ??= nowMs;
-      stopping.abort();
+      stop(stopping, log, why);
       if (nowMs - firstMs > SAME_SIGNAL_MS) resolve();
     };
     process.on('SIGINT', heed).on('SIGTERM', heed);
   });
+}
+
+function stop(stopping: AbortController, log: Log, why: string): void {
+  if (!stopping.signal.aborted) log.info({ why }, 'stopping');
+  stopping.abort();
 }
 
 /** Reads the configuration and its secrets again; one that has a fault changes nothing. */
@@ -87,39 +98,28 @@ async function readAgain(app: App, { listen }: Config, { log }: CoreDeps, load: 
   }
 }
 
-/** Port 0 is picked before anything is built, since links need to know it, and held until the bot listens. */
-async function withPort(config: Config): Promise<{ config: Config; held?: HeldPort }> {
-  if (config.listen.port !== 0) return { config };
-  const held = await holdPort(config.listen.host).catch((cause: NodeJS.ErrnoException) => {
-    throw cannotListen(config, cause);
-  });
-  return { config: { ...config, listen: { ...config.listen, port: held.port } }, held };
-}
-
-async function listen({ http }: App, config: Config): Promise<void> {
-  try {
-    // Fastify writes into what it is given
-    await http.listen({ ...config.listen });
-  } catch (cause) {
-    throw cannotListen(config, cause as NodeJS.ErrnoException);
-  }
-}
-
-function cannotListen({ listen: { host, port } }: Config, cause: NodeJS.ErrnoException): BotError {
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} of ${host} is taken. Another Glimpse may be running; else set GLIMPSE_LISTEN=${host}:0 for a free port.`,
-    EACCES: `The user that Glimpse runs as may not listen on port ${port}; ports above 1023 are open to everybody.`,
-    EADDRNOTAVAIL: `${host} is not an address of this machine; \`listen\` or GLIMPSE_LISTEN says where to listen.`,
-    ENOTFOUND: `${host} has no address; \`listen\` or GLIMPSE_LISTEN says where to listen.`,
+/** What the log says when it is ready. */
+function readyFacts({ core }: App, { sources, chats, listen: { host, port } }: Config): object {
+  const names = (entries: readonly { readonly name: string }[]) => entries.map(({ name }) => name);
+  return {
+    version: glimpseVersion(),
+    address: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    queries: core.catalog().queries.length,
+    sources: names(sources),
+    chats: names(chats),
   };
-  const message = reasons[cause.code ?? ''] ?? `Glimpse cannot listen on ${host}:${port}: ${cause.message}.`;
-  return new BotError('CONFIG_INVALID', message, {}, { cause });
 }
 
+/** Scripts wait for the first line; the others are for people, and a service has its output in its log. */
 async function greet(app: App, config: Config, isTerminal: boolean, io: Io, signal: AbortSignal): Promise<void> {
+  const ready = `Glimpse is ready at ${publicBaseOf(config)}`;
+  if (io.stdout.isTTY !== true) {
+    io.stdout.write(`${ready}\n`);
+    return;
+  }
   const examples = await app.examples(signal);
   const lines = [
-    `Glimpse is ready at ${publicBaseOf(config)}`,
+    ready,
     ...(config.chats.length > 0 ? [`Chats: ${config.chats.map(({ name }) => name).join(', ')}`] : []),
     'Open that page, or ask in another terminal:',
     ...examples.map((question) => `  npx glimpse ask "${question}"`),
@@ -132,7 +132,7 @@ async function greet(app: App, config: Config, isTerminal: boolean, io: Io, sign
 async function converse(app: App, io: Io, stopping: AbortController): Promise<void> {
   const lines = createInterface({ input: io.stdin, output: io.stdout, prompt: '\nglimpse> ' });
   stopping.signal.addEventListener('abort', () => lines.close(), { once: true });
-  lines.on('SIGINT', () => stopping.abort());
+  lines.on('SIGINT', () => stop(stopping, app.log, 'SIGINT'));
   lines.prompt();
   const memory = terminalMemory(app);
   for await (const line of lines) {
@@ -142,7 +142,7 @@ async function converse(app: App, io: Io, stopping: AbortController): Promise<vo
     if (question !== '') await answerLine(question, app, memory, io, stopping.signal);
     if (!stopping.signal.aborted) lines.prompt();
   }
-  stopping.abort();
+  stop(stopping, app.log, 'end of input');
 }
 
 /** A terminal's follow-ups are its own and need no store; only the zone outlives it. */

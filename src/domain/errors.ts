@@ -72,6 +72,7 @@ export const ERROR_CATALOGUE = {
   HTTP_BAD_MEDIA_TYPE: entry('asker', 415),
   HTTP_RATE_LIMITED: entry('asker', 429, true),
   HTTP_BUSY: entry('us', 503, true),
+  LISTEN_UNAVAILABLE: entry('operator', 503),
   INTERNAL: entry('us', 500),
 } as const satisfies Record<string, Entry>;
 

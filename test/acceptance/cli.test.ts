@@ -12,6 +12,9 @@ import { newDataDir } from './bot.ts';
 
 const BIN = resolve(import.meta.dirname, '../../bin/glimpse.js');
 
+/** What it says on stdout where that is no terminal. */
+const READY = /^Glimpse is ready at http:\S+\n$/m;
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'glimpse-cli-'));
@@ -153,12 +156,12 @@ it('checks sources and definitions', async () => {
 });
 
 describe('an address that cannot be listened on', () => {
-  it('ends with 78 and says why', async () => {
+  it('ends with 3, since it may be there later, and says why', async () => {
     const yaml = join(folder, 'tokens.yaml');
     await writeFile(yaml, 'tokens: [{ name: ops, token: 0123456789abcdef0123456789abcdef }]\n');
     const env = { GLIMPSE_LISTEN: '192.0.2.1:0' };
     const { code, stderr } = await glimpse(['--config', yaml], env);
-    expect(code).toBe(78);
+    expect(code).toBe(3);
     expect(stderr).toBe(
       '192.0.2.1 is not an address of this machine; `listen` or GLIMPSE_LISTEN says where to listen.\n',
     );
@@ -175,7 +178,7 @@ describe('glimpse serve', () => {
       text += chunk;
     });
     await meanwhile?.(bot);
-    await expect.poll(() => text, { timeout: 30_000 }).toMatch(/glimpse ask/);
+    await expect.poll(() => text, { timeout: 30_000 }).toMatch(READY);
     return { bot, url: /http:\S+/.exec(text)?.[0] ?? '', exit: once(bot, 'exit') };
   }
 
@@ -205,7 +208,7 @@ describe('glimpse serve', () => {
     const starting = serve({ GLIMPSE_CONFIG: config, GLIMPSE_DATA: dataDir }, async (bot) => {
       // the store is opened after the configuration was read
       await expect.poll(() => existsSync(join(dataDir, 'lock.sqlite')), { timeout: 30_000 }).toBe(true);
-      await hookWith('while-it-starts');
+      await hookWith('while-it-starts-up');
       bot.kill('SIGHUP');
     });
     const { bot, url, exit } = await starting;
@@ -213,10 +216,10 @@ describe('glimpse serve', () => {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
       return (await fetch(`${url}hooks/generic/eu`, { method: 'POST', headers, body: '{"title":"Disk full"}' })).status;
     };
-    await expect.poll(() => statusWith('while-it-starts'), { timeout: 20_000 }).toBe(202);
-    await hookWith('while-it-runs');
+    await expect.poll(() => statusWith('while-it-starts-up'), { timeout: 20_000 }).toBe(202);
+    await hookWith('while-it-runs-on');
     bot.kill('SIGHUP');
-    await expect.poll(() => statusWith('while-it-runs'), { timeout: 20_000 }).toBe(202);
+    await expect.poll(() => statusWith('while-it-runs-on'), { timeout: 20_000 }).toBe(202);
     expect(await statusWith('before-the-start')).toBe(403);
     bot.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
@@ -242,7 +245,7 @@ describe('glimpse serve', () => {
     npm.stdout.on('data', (chunk: Buffer) => {
       text += chunk;
     });
-    await expect.poll(() => text, { timeout: 30_000 }).toMatch(/glimpse ask/);
+    await expect.poll(() => text, { timeout: 30_000 }).toMatch(READY);
     const url = /http:\S+/.exec(text)?.[0] ?? '';
     expect((await fetch(`${url}healthz`)).status).toBe(200);
     npm.kill('SIGTERM');
@@ -259,17 +262,25 @@ describe('glimpse serve', () => {
       .toBe('down');
   });
 
-  it('prints its address and three questions, answers them to glimpse ask, and stops on SIGTERM', async () => {
+  it('prints its address, answers its examples to glimpse ask, logs its start and its end, and stops on SIGTERM', async () => {
     const env = { ...process.env, GLIMPSE_LISTEN: '127.0.0.1:0', GLIMPSE_DATA: await newDataDir() };
-    const bot = ended(spawn(process.execPath, [BIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] }));
+    const bot = ended(spawn(process.execPath, [BIN], { cwd: folder, env: { ...env, GLIMPSE_LISTN: '' } }));
     let text = '';
+    let log = '';
     bot.stdout.on('data', (chunk: Buffer) => {
       text += chunk;
     });
-    await expect.poll(() => text.match(/glimpse ask/g)?.length, { timeout: 30_000 }).toBe(3);
+    bot.stderr.on('data', (chunk: Buffer) => {
+      log += chunk;
+    });
+    await expect.poll(() => text, { timeout: 30_000 }).toMatch(READY);
     const listen = new URL(/http:\S+/.exec(text)?.[0] ?? '').host;
-    const questions = [...text.matchAll(/glimpse ask "([^"]+)"/g)].map(([, question]) => question ?? '');
-    for (const question of questions) {
+    const { queries } = (await (await fetch(`http://${listen}/api/queries`)).json()) as {
+      readonly queries: readonly { readonly id: string; readonly example: string }[];
+    };
+    const charts = queries.filter(({ id }) => ['cpu', 'load', 'latency'].includes(id));
+    expect(charts.length).toBeGreaterThan(2);
+    for (const { example: question } of charts) {
       const { code, stdout } = await glimpse(['ask', question, '--json'], { GLIMPSE_LISTEN: listen });
       expect(code, question).toBe(0);
       expect((JSON.parse(stdout) as AskResult).image).toMatch(/^http:.+\/answers\/[\w-]{22}\.png$/);
@@ -278,8 +289,22 @@ describe('glimpse serve', () => {
     const second = await glimpse(['serve'], { GLIMPSE_LISTEN: listen, GLIMPSE_DATA: env.GLIMPSE_DATA });
     expect(second.code).toBe(3);
     expect(second.stderr).toMatch(/Another Glimpse has/);
+    const third = await glimpse(['serve'], { GLIMPSE_LISTEN: listen, GLIMPSE_DATA: await newDataDir() });
+    expect(third.code).toBe(3);
+    expect(third.stderr).toMatch(/^Port \d+ of 127\.0\.0\.1 is taken: another Glimpse may be running/m);
     bot.kill('SIGTERM');
-    expect((await once(bot, 'exit'))[0]).toBe(0);
+    expect((await once(bot, 'close'))[0]).toBe(0);
+    expect(text.split('\n')).toHaveLength(2);
+    const lines = log.split('\n').map((line) => (line === '' ? {} : (JSON.parse(line) as Record<string, unknown>)));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 40, hint: 'no variable GLIMPSE_LISTN; did you mean GLIMPSE_LISTEN?' }),
+    );
+    const { version } = JSON.parse(await readFile(resolve(BIN, '../../package.json'), 'utf8')) as { version: string };
+    expect(lines.filter(({ msg }) => ['ready', 'stopping', 'stopped'].includes(String(msg)))).toMatchObject([
+      { level: 30, version, address: listen, queries: 15, sources: [], chats: [] },
+      { why: 'SIGTERM' },
+      {},
+    ]);
   });
 });
 
@@ -305,7 +330,7 @@ describe.skipIf(!older)('started under an older Node.js', () => {
     bot.stdout.on('data', (chunk: Buffer) => {
       text += chunk;
     });
-    await expect.poll(() => text.match(/glimpse ask/g)?.length, { timeout: 30_000 }).toBe(3);
+    await expect.poll(() => text, { timeout: 30_000 }).toMatch(READY);
     const url = /http:\S+/.exec(text)?.[0] ?? '';
     const isUp = () =>
       fetch(url).then(
