@@ -42,7 +42,7 @@ export function AlertPage({
           <span>
             {ended === null ? momentText(since, zone) : windowText({ from: since, to: ended, zone, text: '' })}
           </span>
-          <span>times in {zone}</span>
+          <span>Times in {zone}</span>
         </p>
       </header>
       <div class="stack">

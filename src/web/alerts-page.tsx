@@ -36,7 +36,7 @@ export function AlertsPage({
               ? firingText(view)
               : `${momentText(view.from, zone)} – ${momentText(view.to, zone)}`}
           </span>
-          <span>times in {zone}</span>
+          <span>Times in {zone}</span>
         </p>
       </header>
       <div class="tabs">

@@ -339,14 +339,14 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
     const problem = { status: 503, code: 'HTTP_BUSY', detail: 'Too much at once.' };
     await page.route('**/api/alerts/*/context', (route) => route.fulfill({ status: 503, json: problem }), { times: 1 });
     await visit(page, `${bot.url}/alerts`);
-    await expect.poll(() => page.locator('.page-head').textContent()).toContain('times in America/New_York');
+    await expect.poll(() => page.locator('.page-head').textContent()).toContain('Times in America/New_York');
     await page.getByRole('link', { name: 'Told once' }).click();
     const context = page.getByRole('region', { name: 'Context' });
     await expect.poll(() => context.textContent()).toContain('Too much at once.');
     expect(await axeFaults(page)).toEqual([]);
     const head = await page.locator('.page-head').textContent();
     expect(head).toContain('Wed 25 Nov 2026, 11:40 CET');
-    expect(head).toContain('times in Europe/Berlin');
+    expect(head).toContain('Times in Europe/Berlin');
     await context.getByRole('button', { name: 'Try again' }).click();
     await expect.poll(() => context.getAttribute('aria-busy'), PATIENT).toBeNull();
     expect(await context.textContent()).not.toContain('Too much at once.');
