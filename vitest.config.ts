@@ -8,7 +8,7 @@ export default defineConfig({
     // as bin/glimpse.js does, which says why
     execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
     // A slow, shared machine must not turn a right answer into a failure.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // vitest leaves one core free: of two that is half, and these tests wait as much as they work
     maxWorkers: Math.max(2, availableParallelism() - 1),
@@ -22,7 +22,6 @@ export default defineConfig({
           name: 'acceptance',
           include: ['test/acceptance/**/*.test.ts'],
           globalSetup: ['test/build-console.ts'],
-          testTimeout: 60_000,
         },
       },
       {
