@@ -125,7 +125,7 @@ function valueFaults({ values = {} }: Expectation, { frames, under = [] }: Answe
     return Object.entries(numbers).flatMap(([measure, want]): readonly Unmet[] => {
       const isCount = measure === 'count';
       const raw = is?.[measure as keyof typeof is];
-      const value = raw === undefined || isCount ? raw : raw / found.unit.factor;
+      const value = raw === undefined || isCount ? raw : Number((raw / found.unit.factor).toPrecision(15));
       if (want === undefined || (value !== undefined && isAsWritten(want, value))) return [];
       return [
         {

@@ -171,7 +171,7 @@ function decodeHeatmap(
   return {
     kind: 'heatmap',
     xEdges: Float64Array.from(xEdges),
-    yEdges: Float64Array.from(yEdges, decodeEdge),
+    yEdges: Float64Array.from(yEdges, (edge) => decodeEdge(edge) * (own ? 1 : unit.factor)),
     counts: Float64Array.from(counts, (count) => count ?? Number.NaN),
     unit: own ?? unit,
   };

@@ -1,5 +1,6 @@
 /** `glimpse queries test`: our own packs do what their tests expect, and a test that does not hold is told at its line. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -103,6 +104,16 @@ it('reads numbers as exactly as they are written, and parts of messages with any
   const folder = await ours(
     '  - { ask: cpu web01, says: "peak 36.1 %", values: { web01: { max: 36.1, last: 20, count: 3 } } }\n',
   );
+  const { code, stdout } = await glimpse(['queries', 'test'], folder);
+  expect([code, stdout]).toEqual([0, '1 test in 1 file, all good\n']);
+});
+
+it('takes recorded numbers, limits and expected ones in the unit of the definition', async () => {
+  const folder = await ours(
+    '  - { ask: cpu web01, says: [36.1 ms, above warning (30 ms)], values: { web01: { max: 36.07, count: 3 } } }\n',
+  );
+  const limited = `${CPU.replace('percent', 'ms')}  thresholds: [{ at: 30, severity: warning }]\n`;
+  await writeFile(join(folder, 'ours/cpu.yaml'), limited);
   const { code, stdout } = await glimpse(['queries', 'test'], folder);
   expect([code, stdout]).toEqual([0, '1 test in 1 file, all good\n']);
 });
