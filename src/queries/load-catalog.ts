@@ -36,6 +36,10 @@ export interface LoadedQueries {
   readonly warnings: readonly Fault[];
 }
 
+/** Said of `.base: &base`: other tools keep shared parts under names that they pass over. */
+const ANCHOR_WORDS =
+  'is no name of a query; an anchor stands where its value is first used, `cpu: &base { … }`, then `<<: *base`';
+
 /** Definitions of one installation; more is a mistake, and every question looks through them. */
 const QUERIES_MAX = 2_000;
 
@@ -156,7 +160,8 @@ function readDefinitions(load: Load, yaml: YamlFile, folder: QueryFolder): void 
   }
   for (const [id, raw] of Object.entries(yaml.value)) {
     const name = queryName.safeParse(id);
-    if (!name.success) load.faults.push(yaml.faultAt([id], name.error.issues[0]?.message ?? 'is no name', 'key'));
+    const why = id.startsWith('.') ? ANCHOR_WORDS : name.error?.issues[0]?.message;
+    if (!name.success) load.faults.push(yaml.faultAt([id], why ?? 'is no name', 'key'));
     const { value: definition, faults } = checkShape(load.schema, raw, yaml, [id]);
     load.faults.push(...faults);
     if (definition) bind(load, makeSite(id, definition, raw, yaml, folder, load.kinds));

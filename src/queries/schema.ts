@@ -14,14 +14,8 @@ const PARAMETER_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 const nameError =
   'is no name: one word of up to 64 letters, digits, `-`, `_` and `.`, with a letter first, as `cpu` or `disk-free`';
 
-/** People keep shared parts under a name that is none, as other tools allow. */
-const anchorError =
-  'is no name of a query; an anchor stands where its value is first used, `cpu: &base { … }`, then `<<: *base`';
-
 /** A name or alias of a query: one word. */
-export const queryName = z
-  .string()
-  .regex(NAME, { error: ({ input }) => (String(input).startsWith('.') ? anchorError : nameError) });
+export const queryName = z.string().regex(NAME, { error: nameError });
 
 const parameterName = z
   .string()

@@ -17,6 +17,9 @@ const LEANING: Readonly<Record<string, readonly string[]>> = {
   chart: ['thresholds'],
 };
 
+/** With more faults than that the first are work enough; a bound, since each key is held against each of them. */
+const FAULTS_MAX = 50;
+
 type Keys = Readonly<Record<string, unknown>>;
 
 /**
@@ -33,7 +36,7 @@ export function restOf(
   known: readonly string[],
   kinds: readonly string[],
 ): Rest | undefined {
-  if (!isMap(raw)) return undefined;
+  if (!isMap(raw) || faults.length > FAULTS_MAX) return undefined;
   const paths = faults.map(({ path }) => path);
   const at = (key: string) => formatPath([id, key]);
   const mistyped = Object.keys(raw).filter((key) => !known.includes(key));

@@ -132,3 +132,9 @@ it.each([
   const { faults } = await load(`q: { graphite: x, ${text} }`);
   expect(faults).toEqual([expect.stringMatching(`is a number without its unit; ${hint}$`)]);
 });
+
+it('reads a definition of very many faults once', async () => {
+  const keys = Array.from({ length: 3_000 }, (_, index) => `  k${index}: 1`).join('\n');
+  const { faults } = await load(`q:\n${keys}\n  graphite: \${nosuch}\n`);
+  expect(faults).toHaveLength(3_000);
+});
