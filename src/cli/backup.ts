@@ -68,7 +68,7 @@ async function backupBytes(config: Config): Promise<Uint8Array> {
 
 /** No token of the config may ask the running bot: that is mended there. */
 function sayWhoMay(thrown: unknown): never {
-  if (!(thrown instanceof BotError) || thrown.code !== 'HTTP_FORBIDDEN') throw thrown;
+  if (!(thrown instanceof BotError) || !['HTTP_FORBIDDEN', 'HTTP_UNAUTHORIZED'].includes(thrown.code)) throw thrown;
   const advice = 'Add a token with the scope `admin` to `tokens`, or stop the bot and run this again.';
   throw new BotError(thrown.code, `${thrown.message} ${advice}`, thrown.details, { cause: thrown });
 }

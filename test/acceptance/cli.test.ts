@@ -227,6 +227,8 @@ describe('glimpse serve', () => {
 
   it('stops gently when a signal comes twice at once, from the terminal and from what started it', async () => {
     const { bot, url, exit } = await serve();
+    // just started, it may take longer than below to take a request
+    expect((await fetch(`${url}render?q=cpu+web01`)).status).toBe(200);
     const asked = fetch(`${url}render?q=${encodeURIComponent('cpu web* last 7d')}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
     bot.kill('SIGINT');
