@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** One project per kind of test; `npm test` runs all that need nothing but Node. */
 export default defineConfig({
   test: {
+    globalSetup: ['test/own-tmp.ts'],
     setupFiles: ['test/setup.ts'],
     // as bin/glimpse.js does, which says why
     execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],

@@ -42,15 +42,10 @@ export const secret = z
 /** One shorter than this can be guessed. */
 const TOKEN_MIN_CHARS = 16;
 
-/**
- * A secret that is chosen here and shown by others, so that it must not be guessed.
- *
- * @param otherwise - what to do where it is not chosen here
- */
-export const tokenToShow = (otherwise = '') =>
-  secret.refine((value) => value.reveal().length >= TOKEN_MIN_CHARS, {
-    error: `is shorter than ${TOKEN_MIN_CHARS} characters and could be guessed; make one with: openssl rand -hex 24${otherwise}`,
-  });
+/** Whether a secret that others show is too short to be safe where anybody may try. */
+export const isGuessable = (token: string): boolean => token.length < TOKEN_MIN_CHARS;
+/** What is said of one. */
+export const GUESSABLE = `is shorter than ${TOKEN_MIN_CHARS} characters and could be guessed; make one with: openssl rand -hex 24`;
 
 /** The IANA name of a time zone: `Europe/Berlin`. */
 export const timeZone = z.string().superRefine((name, context) => {

@@ -1,4 +1,5 @@
 /** Reads `glimpse.yaml`, the environment and secret files into one Config, or one error that lists every fault. */
+
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ChatDefinition } from '../chat/chat.ts';
@@ -9,6 +10,7 @@ import { checkReferences, listAt, mapAt, valueAt } from './check-references.ts';
 import { checkShape, typeOf } from './check-shape.ts';
 import { type Config, makeConfig, type Overrides } from './config.ts';
 import { ENVIRONMENT, type Fault, faultsError } from './fault.ts';
+import { GUESSABLE, isGuessable } from './fields.ts';
 import { isLoopback, LISTEN_HINT, parseListenAddress } from './listen.ts';
 import { type Environment, type Hidden, resolveValues } from './resolve-values.ts';
 import { configSchema } from './schema.ts';
@@ -128,13 +130,21 @@ function listenFaults(config: unknown, overrides: Overrides, yaml: YamlFile): Fa
   return [{ file: ENVIRONMENT, line: 0, column: 0, path: 'GLIMPSE_LISTEN', message }, ...open];
 }
 
-/** Hooks without any secret: off loopback they refuse whatever is sent. */
+/** Hooks that off loopback refuse whatever is sent, as they have no secret, or take what anybody can guess. */
 function openHooks(config: unknown, yaml: YamlFile): Fault[] {
   const message =
     'has no secret, so nobody could send to it off 127.0.0.1; add `token_file`, or `secret_file` where its sender signs';
+  const otherwise = "; one that the sender's own system makes may be shorter, as `secret`";
   return ['hooks', 'changes'].flatMap((section) =>
-    Object.entries(mapAt(config, section))
-      .filter(([, hook]) => ['token', 'secret', 'password'].every((key) => valueAt(hook, key) === undefined))
-      .map(([name]) => yaml.faultAt([section, name], message)),
+    Object.entries(mapAt(config, section)).flatMap(([name, hook]) => {
+      const given = (key: string) => valueAt(hook, key);
+      if (['token', 'secret', 'password'].every((key) => given(key) === undefined))
+        return [yaml.faultAt([section, name], message)];
+      return ['token', 'password'].flatMap((key) => {
+        const text = given(key);
+        if (typeof text !== 'string' || !isGuessable(text)) return [];
+        return [yaml.faultAt([section, name, key], `${GUESSABLE}${otherwise}`)];
+      });
+    }),
   );
 }

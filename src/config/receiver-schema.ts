@@ -4,22 +4,22 @@ import type { AlertFormat } from '../alerts/alert-format.ts';
 import { alertFormats } from '../alerts/index.ts';
 import type { ReceiverConfig } from '../alerts/receivers.ts';
 import { changeFormats } from '../changes/index.ts';
-import { secret, tokenToShow } from './fields.ts';
+import { secret } from './fields.ts';
 import { kindUnion } from './kind-union.ts';
-
-const shownToken = tokenToShow("; one that the sender's own system makes may be shorter, as `secret`");
 
 /** Keys that every receiver has, beside those of its format. */
 const commonFields = {
-  token: shownToken
+  token: secret
     .optional()
-    .describe('Bearer token, or password of basic authentication, that senders must give; at least 16 characters'),
+    .describe(
+      'Bearer token, or password of basic authentication, that senders must give; off loopback at least 16 characters',
+    ),
   secret: secret
     .optional()
     .describe('Key that senders sign with; one that they give without signing, where their system makes it'),
-  password: shownToken
+  password: secret
     .optional()
-    .describe('Password of basic authentication that senders must give; at least 16 characters'),
+    .describe('Password of basic authentication that senders must give; off loopback at least 16 characters'),
 };
 
 /** An entry under `hooks`. */

@@ -10,11 +10,12 @@ import {
   certificateAuthority,
   durationMs,
   entryName,
+  GUESSABLE,
   httpUrl,
+  isGuessable,
   labelMatch,
   secret,
   timeZone,
-  tokenToShow,
 } from './fields.ts';
 import { kindUnion } from './kind-union.ts';
 import { listenAddress } from './listen.ts';
@@ -100,7 +101,9 @@ const SCOPE_WORDS =
 
 const Token = z.strictObject({
   name: entryName.describe('Whose it is; shown in the audit record'),
-  token: tokenToShow().describe('The bearer token itself, of at least 16 characters'),
+  token: secret
+    .refine((token) => !isGuessable(token.reveal()), { error: GUESSABLE })
+    .describe('The bearer token itself, of at least 16 characters'),
   scopes: scopes.default([...SCOPES]).describe(`What it may be used for: ${SCOPE_WORDS}; left out: everything`),
 });
 

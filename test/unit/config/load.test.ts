@@ -451,9 +451,9 @@ describe('each mistake has its place and its remedy', () => {
       '1:28: tokens[0].token: is shorter than 16 characters and could be guessed; make one with: openssl rand -hex 24',
     ],
     [
-      'a token of a hook that can be guessed',
-      'hooks: { eu: { kind: alertmanager, token: hunter2, secret: short } }',
-      "1:43: hooks.eu.token: is shorter than 16 characters and could be guessed; make one with: openssl rand -hex 24; one that the sender's own system makes may be shorter, as `secret`",
+      'a token of a hook that can be guessed, where anybody may try',
+      `listen: 0.0.0.0:80\ntokens: [{ name: ops, token: ${TOKEN} }]\nhooks: { eu: { kind: alertmanager, token: hunter2, secret: short } }`,
+      "3:43: hooks.eu.token: is shorter than 16 characters and could be guessed; make one with: openssl rand -hex 24; one that the sender's own system makes may be shorter, as `secret`",
     ],
     [
       'two tokens of one name',
