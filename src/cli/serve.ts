@@ -30,9 +30,9 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
   const load = () => configFor(io, options.config);
   const built = Promise.withResolvers<App>();
   // one that comes while it starts is heeded then: the files may have changed after they were read
-  process.on('SIGHUP', () => void built.promise.then((app) => readAgain(app, config, deps, load)));
+  process.on('SIGHUP', () => void built.promise.then((app) => readAgain(app, config, deps, io, load)));
   const { config, held } = await withPort(await load());
-  const deps = { ...coreDeps(io, config.logLevel), isPatient: false };
+  const deps = { ...coreDeps(io, logLevelFor(config, io)), isPatient: false };
   await buildStaleConsole(deps.log);
   const app = await buildApp(config, deps);
   const stopping = new AbortController();
@@ -45,9 +45,8 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
     await listen(app, config);
     await app.start();
     deps.log.info(readyFacts(app, config), 'ready');
-    const isTerminal = io.stdin.isTTY === true && io.stdout.isTTY === true;
-    await greet(app, config, isTerminal, io, stopping.signal);
-    const terminal = isTerminal ? converse(app, io, stopping) : undefined;
+    await greet(app, config, io, stopping.signal);
+    const terminal = isAsking(io) ? converse(app, io, stopping) : undefined;
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
     await terminal;
   } finally {
@@ -55,6 +54,16 @@ export async function serveCommand(words: readonly string[], options: CommandOpt
   }
   deps.log.info('stopped');
   return EXIT.answered;
+}
+
+/** Whether somebody sits at a terminal and may ask there. */
+function isAsking({ stdin, stdout }: Io): boolean {
+  return stdin.isTTY === true && stdout.isTTY === true;
+}
+
+/** Lines of a log between questions and answers are in the way of who asks. */
+function logLevelFor({ logLevel }: Config, io: Io): string {
+  return logLevel ?? (isAsking(io) && io.stderr.isTTY === true ? 'warn' : 'info');
 }
 
 /** A terminal and whatever started the bot may both pass the same signal on. */
@@ -80,12 +89,18 @@ function stop(stopping: AbortController, log: Log, why: string): void {
 }
 
 /** Reads the configuration and its secrets again; one that has a fault changes nothing. */
-async function readAgain(app: App, { listen }: Config, { log }: CoreDeps, load: () => Promise<Config>): Promise<void> {
+async function readAgain(
+  app: App,
+  { listen }: Config,
+  { log }: CoreDeps,
+  io: Io,
+  load: () => Promise<Config>,
+): Promise<void> {
   let { level } = log;
   try {
     const needsRestart = await app.reload(async () => {
       const wanted = await load();
-      level = wanted.logLevel;
+      level = logLevelFor(wanted, io);
       // port 0 was picked at the start
       return wanted.listen.port === 0 ? { ...wanted, listen: { ...wanted.listen, port: listen.port } } : wanted;
     });
@@ -110,20 +125,15 @@ function readyFacts({ core }: App, { sources, chats, listen: { host, port } }: C
   };
 }
 
-/** Scripts wait for the first line; the others are for people, and a service has its output in its log. */
-async function greet(app: App, config: Config, isTerminal: boolean, io: Io, signal: AbortSignal): Promise<void> {
-  const ready = `Glimpse is ready at ${publicBaseOf(config)}`;
-  if (io.stdout.isTTY !== true) {
-    io.stdout.write(`${ready}\n`);
-    return;
-  }
+/** Says where it is, at once, and then what can be asked: finding examples may take a second. */
+async function greet(app: App, config: Config, io: Io, signal: AbortSignal): Promise<void> {
+  const chats = config.chats.map(({ name }) => name).join(', ');
+  io.stdout.write(`Glimpse is ready at ${publicBaseOf(config)}\n${chats && `Chats: ${chats}\n`}`);
   const examples = await app.examples(signal);
   const lines = [
-    ready,
-    ...(config.chats.length > 0 ? [`Chats: ${config.chats.map(({ name }) => name).join(', ')}`] : []),
     'Open that page, or ask in another terminal:',
     ...examples.map((question) => `  npx glimpse ask "${question}"`),
-    ...(isTerminal ? ['Or ask here, e.g. `help`. Ctrl-C or Ctrl-D stops the bot.'] : []),
+    ...(isAsking(io) ? ['Or ask here, e.g. `help`. Ctrl-C or Ctrl-D stops the bot.'] : []),
   ];
   io.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -77,7 +77,7 @@ export interface Config {
   readonly tokens: readonly { readonly name: string; readonly token: Secret; readonly scopes: readonly Scope[] }[];
   readonly proxy?: CheckedConfig['proxy'];
   readonly requestsPerMinute: number;
-  readonly logLevel: CheckedConfig['logLevel'];
+  readonly logLevel?: CheckedConfig['logLevel'];
 }
 
 /** What the environment says instead of the file. */

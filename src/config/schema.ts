@@ -214,8 +214,8 @@ export function configSchema(sourceKinds: readonly SourceDefinition[], chatKinds
       ),
     logLevel: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-      .default('info')
-      .describe('How much is logged, to stderr'),
+      .optional()
+      .describe('How much is logged, to stderr; left out: `info`, and `warn` where somebody asks at a terminal'),
   });
 }
 

@@ -58,7 +58,6 @@ describe('without a file', () => {
       sources: [],
       chats: [],
       tokens: [],
-      logLevel: 'info',
     });
     expect(config.queries.map(({ pack }) => pack)).toEqual(['machine', 'demo']);
     expect(config).not.toHaveProperty('file');
