@@ -3,7 +3,7 @@ import type { Alert, AlertValue } from '../domain/alert.ts';
 import { SEVERITIES } from '../domain/alert-severity.ts';
 import { formatValue } from '../domain/format-number.ts';
 import type { Line, Span } from '../domain/message.ts';
-import { makeUnit, type Unit } from '../domain/unit.ts';
+import { makeUnit } from '../domain/unit.ts';
 import { byName } from '../lib/name-lists.ts';
 import type { Member } from './group-facts.ts';
 
@@ -46,18 +46,20 @@ function namedWords(value: Numbered): string {
 }
 
 function amountWords(value: Numbered): string {
-  const unit = unitOf(value);
   const limit = limitOf(value);
-  if (limit === undefined) return formatValue(value.value, unit);
-  return `${formatValue(value.value, unit)} (limit ${Number.isNaN(Number(limit)) ? limit : formatValue(Number(limit), unit)})`;
+  const words = numberWords(value.value, value.unit);
+  if (limit === undefined) return words;
+  return `${words} (limit ${Number.isNaN(Number(limit)) ? limit : numberWords(Number(limit), value.unit)})`;
 }
 
 function limitOf({ warn, crit }: AlertValue): string | undefined {
   return [crit, warn].find((limit) => limit !== undefined && limit.trim() !== '');
 }
 
-function unitOf(value: AlertValue | undefined): Unit {
-  return makeUnit(value?.unit ?? 'none');
+/** A number of an alert, which is in the unit that its sender names: 250 `ms` as `250 ms`. */
+export function numberWords(value: number, unitId = 'none'): string {
+  const unit = makeUnit(unitId);
+  return formatValue(value * unit.factor, unit);
 }
 
 /** The worst first: by severity, of one severity by their numbers where these are of one kind, else by name, `web2` before `web10`. */
@@ -92,7 +94,7 @@ export function peakWords(members: readonly Member[], nameOf: (alert: Alert) => 
   const isBelow = first.first !== undefined && first.peak < first.first;
   const worst = known.reduce((a, b) => ((b.peak ?? 0) < (a.peak ?? 0) === isBelow ? b : a));
   const numbers = worst.alert.values.filter(isNumbered);
-  const say = (value: number) => formatValue(value, unitOf(numbers[0]));
+  const say = (value: number) => numberWords(value, numbers[0]?.unit);
   const peak = say(worst.peak ?? 0);
   if (members.length > 1) return [` · peak ${peak} at `, { name: nameOf(worst.alert) }];
   const begun = worst.first === undefined ? peak : say(worst.first);

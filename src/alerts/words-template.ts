@@ -4,9 +4,8 @@
  * Pure.
  */
 import type { Alert } from '../domain/alert.ts';
-import { formatValue } from '../domain/format-number.ts';
-import { makeUnit } from '../domain/unit.ts';
 import { nearest } from '../lib/nearest.ts';
+import { numberWords } from './told-numbers.ts';
 
 /** A text, or a place with what may fill it: the first that is there. */
 type Piece = string | { readonly first: readonly Filler[] };
@@ -45,9 +44,7 @@ const SIMPLE: Readonly<Record<string, (alert: Alert) => string | undefined>> = {
   hook: ({ sourceInstance }) => sourceInstance,
   value: ({ values }) => {
     const found = values.find(({ value }) => value !== null);
-    return found?.value === undefined || found.value === null
-      ? undefined
-      : formatValue(found.value, makeUnit(found.unit ?? 'none'));
+    return found?.value === undefined || found.value === null ? undefined : numberWords(found.value, found.unit);
   },
 };
 const NAMED = ['labels', 'annotations', 'attributes'] as const;

@@ -63,12 +63,30 @@ const KNOWN: Readonly<Record<string, Omit<Unit, 'id'> & { readonly means: string
   count: { means: 'things that are counted, whole below 10,000', scale: 'si', symbol: '', factor: 1, isWhole: true },
 };
 
-/** Other spellings. Prefixes are those of the SI, as the chart writes them: `kB` is 1000 bytes, `KiB` 1024. */
+/** Other spellings, whoever writes them. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   '%': 'percent',
   percentunit: 'ratio',
   B: 'bytes',
   KiB: 'kibibytes',
+  'B/s': 'bytes/s',
+  Bps: 'bytes/s',
+  bps: 'bits/s',
+  'b/s': 'bits/s',
+  s: 'seconds',
+  ms: 'milliseconds',
+  µs: 'microseconds',
+  us: 'microseconds',
+  ns: 'nanoseconds',
+  short: 'none',
+  '': 'none',
+};
+
+/**
+ * Further spellings in definitions. Prefixes are those of the SI, as the chart writes them: `kB` is 1000 bytes, `KiB` 1024. What
+ * senders of alerts mean by them nobody knows: theirs are shown as they are.
+ */
+const SPELLINGS: Readonly<Record<string, string>> = {
   MiB: 'mebibytes',
   GiB: 'gibibytes',
   TiB: 'tebibytes',
@@ -79,8 +97,6 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   GB: 'gigabytes',
   TB: 'terabytes',
   PB: 'petabytes',
-  'B/s': 'bytes/s',
-  Bps: 'bytes/s',
   'KiB/s': 'kibibytes/s',
   'MiB/s': 'mebibytes/s',
   'GiB/s': 'gibibytes/s',
@@ -88,8 +104,6 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   'KB/s': 'kilobytes/s',
   'MB/s': 'megabytes/s',
   'GB/s': 'gigabytes/s',
-  bps: 'bits/s',
-  'b/s': 'bits/s',
   'bit/s': 'bits/s',
   'kbit/s': 'kilobits/s',
   'Kbit/s': 'kilobits/s',
@@ -98,45 +112,47 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   Mbps: 'megabits/s',
   'Gbit/s': 'gigabits/s',
   Gbps: 'gigabits/s',
-  s: 'seconds',
-  ms: 'milliseconds',
-  µs: 'microseconds',
-  us: 'microseconds',
-  ns: 'nanoseconds',
-  short: 'none',
-  '': 'none',
 };
 
 /** Every spelling of a unit that has a meaning of its own. */
-export const UNIT_NAMES: readonly string[] = [...Object.keys(KNOWN), ...Object.keys(SYNONYMS)];
+export const UNIT_NAMES: readonly string[] = [KNOWN, SYNONYMS, SPELLINGS].flatMap((table) => Object.keys(table));
 
 /** The units that have a meaning of their own, with their other spellings; the docs are made from this. */
 export const UNITS = Object.entries(KNOWN).map(([name, { means }]) => ({
   name,
   means,
-  spellings: Object.keys(SYNONYMS).filter((other) => other !== '' && SYNONYMS[other] === name),
+  spellings: Object.entries({ ...SYNONYMS, ...SPELLINGS }).flatMap(([other, meant]) =>
+    other !== '' && meant === name ? [other] : [],
+  ),
 }));
-
-/** The name of a unit that has a meaning of its own, however it is spelled; whole words in any case. */
-export function unitNamed(id: string): string | undefined {
-  if (Object.hasOwn(SYNONYMS, id)) return SYNONYMS[id];
-  const word = id.toLowerCase();
-  return Object.hasOwn(KNOWN, word) ? word : undefined;
-}
 
 const PER: Readonly<Record<string, string>> = { s: 'second', sec: 'second', min: 'minute', h: 'hour', d: 'day' };
 
 /** Units longer than this are said once, in the subtitle (`look.md` of the design: three characters). */
 const SYMBOL_MAX_CHARS = 3;
 
+/** Gives the unit that a definition writes, in any of the spellings of {@link UNIT_NAMES}. */
+export function definedUnit(written = 'none'): Unit {
+  return makeUnit(Object.hasOwn(SPELLINGS, written) ? SPELLINGS[written] : written);
+}
+
+/** The unit that values of a unit are kept in: seconds for milliseconds, percent for a ratio. */
+export function baseUnit(unit: Unit): Unit {
+  if (unit.factor === 1) return unit;
+  const isBase = ([, { scale, symbol, factor }]: [string, Omit<Unit, 'id'>]) =>
+    factor === 1 && scale === unit.scale && symbol === unit.symbol;
+  const [name = unit.id] = Object.entries(KNOWN).find(isBase) ?? [];
+  return { ...unit, id: name, factor: 1 };
+}
+
 /**
- * Gives the unit for an id of a definition. Unknown ids are units too: up to three characters ride on every number
+ * Gives the unit for an id. Unknown ids are units too: up to three characters ride on every number
  * (`°C`), longer ones are said once (`orders/min` → phrase `orders per minute`, `req/s` → `per second`).
  */
 export function makeUnit(id = 'none'): Unit {
-  const name = unitNamed(id);
-  const known = name === undefined ? undefined : KNOWN[name];
-  if (name !== undefined && known) {
+  const name = (Object.hasOwn(SYNONYMS, id) && SYNONYMS[id]) || id || 'none';
+  const known = Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
+  if (known) {
     const { means: _, ...unit } = known;
     return { id: name, ...unit };
   }

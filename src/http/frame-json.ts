@@ -1,8 +1,10 @@
 /** Frames as JSON: typed arrays become plain ones, gaps become null. */
 import type { Frame, SeriesFrame } from '../domain/frame.ts';
+import { baseUnit } from '../domain/unit.ts';
 
 /**
- * The JSON of a frame: times in ms since the Unix epoch, values in the named unit, null for a gap and for the end of a
+ * The JSON of a frame: times in ms since the Unix epoch, values in the named unit (seconds where the
+ * definition has milliseconds), null for a gap and for the end of a
  * bucket that has none.
  */
 export function frameJson(frame: Frame): unknown {
@@ -22,13 +24,17 @@ export function frameJson(frame: Frame): unknown {
     case 'heatmap':
       return {
         ...common,
-        unit: frame.unit.id,
+        unit: baseUnit(frame.unit).id,
         xEdges: nulls(frame.xEdges),
         yEdges: nulls(frame.yEdges),
         counts: nulls(frame.counts),
       };
     case 'table': {
-      const columns = frame.columns.map(({ name, type, unit }) => ({ name, type, ...(unit && { unit: unit.id }) }));
+      const columns = frame.columns.map(({ name, type, unit }) => ({
+        name,
+        type,
+        ...(unit && { unit: baseUnit(unit).id }),
+      }));
       return { ...common, columns, rows: frame.rows };
     }
     case 'logs':
@@ -45,7 +51,7 @@ function seriesJson({ series, thresholds, looks, exemplars, rawStepMs, consolida
     series: series.map(({ name, labels, unit, times, values }) => ({
       name,
       labels,
-      unit: unit.id,
+      unit: baseUnit(unit).id,
       times: Array.from(times),
       values: nulls(values),
     })),

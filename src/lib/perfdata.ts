@@ -1,6 +1,6 @@
 /** Performance data of monitoring plugins: `'/srv'=41%;80;90;0;100 time=2.5s;2;5`, as Nagios, Naemon and Icinga pass it on. Pure. */
 import { formatValue } from '../domain/format-number.ts';
-import { makeUnit, type Unit } from '../domain/unit.ts';
+import { baseUnit, makeUnit, type Unit } from '../domain/unit.ts';
 
 /** One measured value of a check. */
 export interface PerfValue {
@@ -111,7 +111,8 @@ function readValue(label: string, data: string): PerfValue | undefined {
 
 function unitOf(uom: string): readonly [id: string, factor: number] {
   if (Object.hasOwn(UNITS, uom)) return UNITS[uom] as readonly [string, number];
-  return [/^[\p{L}%°/0-9]{1,20}$/u.test(uom) ? uom : 'none', 1];
+  const unit = makeUnit(/^[\p{L}%°/0-9]{1,20}$/u.test(uom) ? uom : 'none');
+  return [baseUnit(unit).id, unit.factor];
 }
 
 function numberOf(text: string | undefined, factor: number): number | undefined {

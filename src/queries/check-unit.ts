@@ -1,6 +1,6 @@
-/** A unit that looks like a slip of one that has a meaning: units of one's own are allowed, so it is only warned of. */
+/** What a unit makes doubtful. Units of one's own are allowed, and limits may lie anywhere, so it is only warned of. */
 import type { Fault } from '../config/fault.ts';
-import { UNIT_NAMES, unitNamed } from '../domain/unit.ts';
+import { definedUnit, UNIT_NAMES } from '../domain/unit.ts';
 import { editDistance } from '../lib/nearest.ts';
 import type { Site } from './site.ts';
 
@@ -9,9 +9,35 @@ const COMPARED_MIN_CHARS = 4;
 /** From so many letters on, two may be wrong. */
 const TWO_WRONG_FROM_CHARS = 9;
 
-/** Warns of `percnet` and `gb`; says nothing of `widgets`, `hits`, `records`. */
-export function checkUnit({ definition: { unit }, faultAt }: Site): readonly Fault[] {
-  if (unit === undefined || unitNamed(unit) !== undefined) return [];
+/** A share above one and a half is rare; `85` is meant as 85 %. */
+const SHARE_MAX = 1.5;
+
+/** Warns of `percnet` and `gb`, and of a limit of 85 on a ratio; says nothing of `widgets`, `hits`, `records`. */
+export function checkUnit(site: Site): readonly Fault[] {
+  return [...checkName(site), ...checkShares(site)];
+}
+
+/** Limits are in the unit of the definition. */
+function checkShares({ definition: { unit, thresholds, chart }, faultAt }: Site): readonly Fault[] {
+  if (definedUnit(unit).id !== 'ratio') return [];
+  const ends = [
+    ...thresholds.map(({ at }, index) => [at, ['thresholds', index, 'at']] as const),
+    [chart.max, ['chart', 'max']] as const,
+  ];
+  return ends.flatMap(([at, path]) =>
+    at === undefined || at <= SHARE_MAX
+      ? []
+      : [
+          faultAt(
+            [...path],
+            `${at} of a \`ratio\` is ${at * 100} %; write 0.85 for 85 %, or \`unit: percent\` where the source gives percents`,
+          ),
+        ],
+  );
+}
+
+function checkName({ definition: { unit }, faultAt }: Site): readonly Fault[] {
+  if (unit === undefined || UNIT_NAMES.includes(unit)) return [];
   const word = unit.toLowerCase();
   const isSame = (name: string) => name.length > 1 && name.toLowerCase() === word;
   const slips = UNIT_NAMES.filter((name) => isSlip(word, name));

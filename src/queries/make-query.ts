@@ -5,7 +5,7 @@ import type { Fault } from '../config/fault.ts';
 import type { Threshold } from '../domain/annotation.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { Looks, Output, Overlay, Parameter, SavedQuery } from '../domain/saved-query.ts';
-import { makeUnit, type Unit } from '../domain/unit.ts';
+import { definedUnit, type Unit } from '../domain/unit.ts';
 import { nearest } from '../lib/nearest.ts';
 import { typeOfParameter } from './check-definition.ts';
 import { expandTemplate } from './expand.ts';
@@ -74,7 +74,7 @@ export function makeQuery(site: Site, source: CatalogSource, hostname: string, o
   const parameters = parametersOf(definition, hostname);
   const first = parameters[0];
   const dashboards = dashboardsOf(definition);
-  const unit = makeUnit(definition.unit);
+  const unit = definedUnit(definition.unit);
   return {
     id,
     pack: folder.pack,

@@ -1,6 +1,7 @@
 /** From the parts of a question to one that can be answered: variant, values, window, comparison, ranking. */
 import type { Arguments, Comparison, Question, Ranking } from '../domain/question.ts';
 import type { Looks, SavedQuery } from '../domain/saved-query.ts';
+import type { Unit } from '../domain/unit.ts';
 import type { Bound } from './bind-words.ts';
 import { checkAmount, checkLength, checkMissing, rankingOf } from './check-plan.ts';
 import type { KnownValues } from './known-values.ts';
@@ -119,10 +120,17 @@ function assemble({
     range: time.range,
     ...(ranking && { ranking }),
     output: shown.output,
-    looks: { ...bound.query.looks, ...shown.looks },
+    looks: { ...bound.query.looks, ...inUnit(shown.looks, bound.query.unit) },
     ...(Object.keys(shown.looks).length > 0 && { askedLooks: shown.looks }),
     ...(scope !== undefined && { scope }),
   };
+}
+
+/** Ends of the axis are typed as the definition has its numbers: milliseconds, where that is its unit; shares in percent, as they are read. */
+function inUnit(looks: Looks, { scale, factor }: Unit): Looks {
+  const { min, max } = looks;
+  if (scale === 'percent') return looks;
+  return { ...looks, ...(min !== undefined && { min: min * factor }), ...(max !== undefined && { max: max * factor }) };
 }
 
 function rangeOf({ parts }: PlanInput, query: SavedQuery, { nowMs, zone }: Vocabulary): ResolvedTime {

@@ -136,15 +136,31 @@ function decodeSeriesPart(
   { series, thresholds, looks, exemplars, rawStepMs, consolidated }: RecordedPart<'series'>,
   unit: Unit,
 ): Omit<SeriesFrame, 'range' | 'warnings'> {
+  const factor = series.some(({ unit: own }) => own) ? 1 : unit.factor;
   return {
     kind: 'series',
     series: series.map((one) => decodeSeries(one, unit)),
-    ...(thresholds && { thresholds: thresholds.map(({ title, ...rest }) => ({ ...rest, ...(title && { title }) })) }),
-    ...(looks && { looks: definedOnly(looks) }),
-    ...(exemplars && { exemplars: exemplars.map(({ url, ...one }) => ({ ...one, ...(url && { url }) })) }),
+    ...(thresholds && {
+      thresholds: thresholds.map(({ title, value, ...rest }) => ({
+        ...rest,
+        value: value * factor,
+        ...(title && { title }),
+      })),
+    }),
+    ...(looks && { looks: definedOnly(scaledEnds(looks, factor)) }),
+    ...(exemplars && {
+      exemplars: exemplars.map(({ url, value, ...one }) => ({ ...one, value: value * factor, ...(url && { url }) })),
+    }),
     ...(rawStepMs !== undefined && { rawStepMs }),
     ...(consolidated && { consolidated }),
   };
+}
+
+function scaledEnds(
+  { min, max, ...looks }: NonNullable<RecordedPart<'series'>['looks']>,
+  factor: number,
+): NonNullable<RecordedPart<'series'>['looks']> {
+  return { ...looks, min: min === undefined ? min : min * factor, max: max === undefined ? max : max * factor };
 }
 
 function decodeSeries(

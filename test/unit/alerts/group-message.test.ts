@@ -120,6 +120,14 @@ describe('members', () => {
     ];
     const one = makeAlert('Host down', { labels: { host: 'sw-core-1' }, values });
     expect(members(one)).toMatch(/^rta 3 s \(limit 5 s\), pl 100 % \(limit 80 %\)\nsince/);
+    const scaled = [
+      { name: 'rta', value: 250, unit: 'ms', crit: '200' },
+      { name: 'used', value: 40.5, unit: 'GB', crit: '38' },
+      { name: 'busy', value: 0.85, unit: 'ratio' },
+    ];
+    expect(members({ ...one, values: scaled })).toMatch(
+      /^rta 250 ms \(limit 200 ms\), used 40.5 GB \(limit 38 GB\), busy 85 %\n/,
+    );
     const more = ['a1', 'users', 'procs', 'size', 'A'].map((name) => ({ name, value: 7 }));
     expect(members({ ...one, values: more })).toMatch(/^value 7, users 7, procs 7, … 1 more\nsince/);
     expect(members({ ...one, values: [{ name: 'pl', value: null }] })).toMatch(/^since/);

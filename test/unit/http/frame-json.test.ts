@@ -32,6 +32,18 @@ it('gives series with their gaps as null, and what a panel brought with it', () 
   });
 });
 
+it.each([
+  ['milliseconds', 'seconds'],
+  ['ratio', 'percent'],
+  ['mebibytes', 'bytes'],
+  ['megabytes', 'decbytes'],
+  ['kilobits/s', 'bits/s'],
+  ['orders/min', 'orders/min'],
+])('names the unit that values of %s are kept in', (unit, base) => {
+  const frame = sampleFrame([{ ...sampleSeries('busy', [1]), unit: makeUnit(unit) }]);
+  expect(frameJson(frame)).toMatchObject({ series: [{ unit: base, values: [1] }] });
+});
+
 it('leaves out what a frame does not have', () => {
   expect(Object.keys(frameJson(sampleFrame([])) as object)).toEqual(['kind', 'range', 'warnings', 'series']);
 });

@@ -60,6 +60,9 @@ it.each([
   ['gb', 'GB'],
   ['mbit/s', 'Mbit/s'],
   ['megabyte', 'megabytes'],
+  ['Bytes', 'bytes'],
+  ['Megabytes', 'megabytes'],
+  ['Percent', 'percent'],
   ['byts/s', 'bytes/s'],
   ['second', 'seconds'],
   ['miliseconds', 'milliseconds'],
@@ -92,13 +95,20 @@ it.each([
   'nodes',
   'ms',
   '%',
-  'Bytes',
-  'Megabytes',
   'GB',
   'Mbit/s',
   'bots',
 ])('says nothing of the unit %s', async (unit) => {
   expect((await check({ 'a.yaml': `cpu: { graphite: x, unit: "${unit}" }` })).warnings).toEqual([]);
+});
+
+it('warns of limits of a ratio that are meant as percents', async () => {
+  const text =
+    'cpu: { graphite: x, unit: ratio, thresholds: [{ at: 0.9, severity: info }, { at: 85, severity: warning }], chart: { max: 100 } }';
+  expect((await check({ 'a.yaml': text })).warnings.map(({ path, message }) => [path, message])).toEqual([
+    ['cpu.thresholds[1].at', expect.stringContaining('85 of a `ratio` is 8500 %; write 0.85 for 85 %')],
+    ['cpu.chart.max', expect.stringContaining('100 of a `ratio` is 10000 %')],
+  ]);
 });
 
 it('lists definitions by name, then by pack and source', async () => {

@@ -1,6 +1,6 @@
 /** Questions as people say and paste them: small talk, brackets, quotes, trailing marks. */
 import { describe, expect, it } from 'vitest';
-import { makeUnit } from '../../../src/domain/unit.ts';
+import { definedUnit, makeUnit } from '../../../src/domain/unit.ts';
 import { ask, followUp, makeCatalog, makeDeps, makeQuery, QUERIES, questionOf, refusalOf } from './world.ts';
 
 describe('small talk', () => {
@@ -57,6 +57,16 @@ describe('marks around words', () => {
     ['cpu web01 ..100', { max: 100 }],
   ])('`%s` keeps its open end', async (text, looks) => {
     expect((await questionOf(text)).askedLooks).toEqual(looks);
+  });
+
+  it.each([
+    ['ms', { min: 0, max: 0.5 }],
+    ['MB', { min: 0, max: 5e8 }],
+    ['ratio', { min: 0, max: 500 }],
+  ])('are ends of the axis in the unit of the definition: %s', async (unit, ends) => {
+    const rate = makeQuery('rate', 'demo', { unit: definedUnit(unit), parameters: QUERIES[2]?.parameters ?? [] });
+    const { looks, text } = await questionOf('rate web01 0..500', {}, makeDeps({ catalog: makeCatalog([rate]) }));
+    expect([looks, text]).toEqual([ends, 'rate web01 last 1h 0..500']);
   });
 });
 

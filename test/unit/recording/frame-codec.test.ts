@@ -76,6 +76,23 @@ it('writes a unit by its name where that says it all', () => {
   expect(make({ ...makeUnit('percent'), decimals: 3 })).toMatchObject({ series: [{ unit: { decimals: 3 } }] });
 });
 
+it('takes all numbers of a frame that says no unit as the definition has them', () => {
+  const written = RecordedFrame.parse({
+    kind: 'series',
+    series: [{ name: 'a', times: [0], values: [36] }],
+    thresholds: [{ op: '>', value: 30, severity: 'warning' }],
+    looks: { max: 50 },
+    exemplars: [{ timeMs: 0, value: 36, labels: {} }],
+  });
+  const { range } = common;
+  expect(decodeFrame(written, range, makeUnit('minutes'))).toMatchObject({
+    series: [{ values: Float64Array.of(2160) }],
+    thresholds: [{ value: 1800 }],
+    looks: { max: 3000 },
+    exemplars: [{ value: 2160 }],
+  });
+});
+
 it.each([
   [{ kind: 'series', series: [{ name: 'a', values: [1, 2] }] }, /needs `start` and `stepMs`/],
   [{ kind: 'series', series: [{ name: 'a', times: [1], values: [1, 2] }] }, /as many `times` as `values`/],
