@@ -14,6 +14,7 @@ import { alertChartWords } from '../render/words.ts';
 import type { ChartReport, ContextPlace } from '../store/context-store.ts';
 import type { AlertCharts } from './charts.ts';
 import { chartsInTime } from './gather-context.ts';
+import { inOrder } from './in-order.ts';
 import type { Subject } from './subject.ts';
 
 /** Where pictures go. */
@@ -83,15 +84,12 @@ export function createChartPoster(deps: ChartPosterDeps): ChartPoster {
       parts.set(own, shared);
       return shared.get(signal);
     });
-    // an error is thrown where its chart is waited for
-    void Promise.allSettled(drawn);
-    // one after another: what the alert says first comes first in the thread
-    for (const [index, waited] of drawn.entries()) {
-      const ready = await waited;
+    // what the alert says first comes first in the thread
+    await inOrder(drawn, deps.clock, signal, async (ready, index) => {
       const options = { idempotencyKey: `${key}/${index}`, sinceMs: sinceMs - CLOCK_SLACK_MS };
       const post = () => postParts(ready, chat, { ...place, threadId }, options, deps, signal);
       await untilPosted(post, deps, signal);
-    }
+    });
     return { count: wanted.length, missing: isOver ? [] : notes, reports };
   }
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { Chat } from '../../../src/chat/chat.ts';
 import { createChartPoster } from '../../../src/context/chart-poster.ts';
 import { subjectOf } from '../../../src/context/subject.ts';
+import { BotError } from '../../../src/domain/errors.ts';
 import type { Theme } from '../../../src/domain/saved-query.ts';
 import { createLog } from '../../../src/lib/log.ts';
 import { createFakeClock } from '../../doubles/fake-clock.ts';
@@ -51,27 +52,27 @@ it('draws once what several rooms wait for, and again for another theme, another
   expect([found, drawn.length]).toEqual([3, 4]);
 });
 
-it('posts charts in their order, although a later one was drawn first', async () => {
-  const isSecondDrawn = Promise.withResolvers<void>();
+/** A poster of two charts with what it uploaded, by key; the first is drawn and posted as is said. */
+function twoCharts({ draw, upload }: { draw?: (isFirst: boolean) => Promise<void>; upload?: (key: string) => void }) {
   const [first, second] = [
     sampleAnswer([sampleSeries('web01', [1, 2])]),
     sampleAnswer([sampleSeries('web01', [3, 4])]),
   ];
+  const clock = createFakeClock(NOW_MS);
   const uploaded: string[] = [];
   const poster = createChartPoster({
     find: async () => ({ answers: [first, second], notes: [], reports: [] }),
     present: {
       renderer: {
         render: async (answer) => {
-          if (answer === first) await isSecondDrawn.promise;
-          else isSecondDrawn.resolve();
+          await draw?.(answer === first);
           return PICTURE;
         },
       },
       log: createLog('silent'),
     },
     themeOf: () => undefined,
-    clock: createFakeClock(NOW_MS),
+    clock,
     log: createLog('silent'),
   });
   const chat = {
@@ -80,14 +81,51 @@ it('posts charts in their order, although a later one was drawn first', async ()
       { name }: { readonly name: string },
       _message: unknown,
       _place: unknown,
-      options: { idempotencyKey: string },
+      { idempotencyKey }: { readonly idempotencyKey: string },
     ) => {
-      uploaded.push(options.idempotencyKey);
+      upload?.(idempotencyKey);
+      uploaded.push(idempotencyKey);
       return { id: name, room: 'ops' };
+    },
+    post: async () => {
+      throw new BotError('CHAT_FORBIDDEN', 'Not even words.');
     },
   } as unknown as Chat;
   const subject = subjectOf([sampleAlert({ alertname: 'Slow' })], NOW_MS, ZONE);
   const place = { chat: 'team', room: 'ops' };
-  await poster({ subject, chat, place, threadId: 't', key: 'k', sinceMs: NOW_MS }, new AbortController().signal);
-  expect(uploaded).toEqual(['k/0', 'k/1']);
+  const post = () =>
+    poster({ subject, chat, place, threadId: 't', key: 'k', sinceMs: NOW_MS }, new AbortController().signal);
+  return { clock, uploaded, post };
+}
+
+it('posts charts in their order, although a later one was drawn first', async () => {
+  const isSecondDrawn = Promise.withResolvers<void>();
+  const { uploaded, post, clock } = twoCharts({
+    draw: async (isFirst) => (isFirst ? await isSecondDrawn.promise : isSecondDrawn.resolve()),
+  });
+  await post();
+  expect([uploaded, clock.sleepers]).toEqual([['k/0', 'k/1'], 0]);
+});
+
+it('lets a chart wait a few seconds for a slow one before it, not for ever', async () => {
+  const isReady = Promise.withResolvers<void>();
+  const { uploaded, post, clock } = twoCharts({ draw: async (isFirst) => (isFirst ? isReady.promise : undefined) });
+  const posted = post();
+  await clock.advance(4_000);
+  expect(uploaded).toEqual([]);
+  await clock.advance(2_000);
+  expect(uploaded).toEqual(['k/1']);
+  isReady.resolve();
+  await posted;
+  expect(uploaded).toEqual(['k/1', 'k/0']);
+});
+
+it('posts a chart although the one before it failed, and then throws that', async () => {
+  const { uploaded, post } = twoCharts({
+    upload: (key) => {
+      if (key === 'k/0') throw new BotError('CHAT_FORBIDDEN', 'Not here.');
+    },
+  });
+  await expect(post()).rejects.toThrow('Not even words.');
+  expect(uploaded).toEqual(['k/1']);
 });
