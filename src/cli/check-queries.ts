@@ -1,5 +1,4 @@
 /** `glimpse queries check`: every fault of the definitions, with `--live` also what their sources say to them. */
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { buildCore, catalogSourcesOf, foldersOf } from '../core.ts';
@@ -9,7 +8,7 @@ import { createForgetful } from '../lib/local-memory.ts';
 import { checkQueries, type QueriesCheck } from '../queries/check.ts';
 import { type QueryFolder, queryFolders } from '../queries/folders.ts';
 import { sourceKinds } from '../sources/index.ts';
-import { type CommandOptions, coreDeps, EXIT, type Io, UsageError } from './command.ts';
+import { type CommandOptions, coreDeps, EXIT, type Io } from './command.ts';
 import { type LiveResult, type LiveStatus, liveCheck } from './live-check.ts';
 import { type Finding, findingsOf } from './report/finding.ts';
 import { formatOption, printReport } from './report/print-report.ts';
@@ -22,7 +21,7 @@ export async function checkQueriesCommand(
   io: Io,
 ): Promise<number> {
   const format = formatOption(options);
-  const folders = words.length > 0 ? await foldersNamed(words, config, io) : foldersOf(config);
+  const folders = words.length > 0 ? foldersNamed(words, config, io) : foldersOf(config);
   const env = { hostname: machineHostName(io.hostname), cwd: io.cwd };
   const checked = await checkQueries(folders, catalogSourcesOf(config), sourceKinds, env);
   // broken definitions are mended before anybody is asked
@@ -39,19 +38,13 @@ export async function checkQueriesCommand(
 }
 
 /** Folders of the command line; one that the config has too is bound as there. */
-async function foldersNamed(words: readonly string[], config: Config, { cwd }: Io): Promise<readonly QueryFolder[]> {
+function foldersNamed(words: readonly string[], config: Config, { cwd }: Io): readonly QueryFolder[] {
   const configured = foldersOf(config);
-  const folders = words.map((word): readonly QueryFolder[] => {
+  return words.flatMap((word): readonly QueryFolder[] => {
     const path = resolve(cwd, word);
     const known = configured.filter((folder) => folder.path === path);
     return known.length > 0 ? known : queryFolders([{ path, writtenAs: word }]);
   });
-  for (const [index, word] of words.entries()) {
-    const found = await stat(folders[index]?.[0]?.path ?? '').catch(() => undefined);
-    if (!found) throw new UsageError(`there is no folder ${word}`);
-    if (!found.isDirectory()) throw new UsageError(`${word} is a file; give its folder`);
-  }
-  return folders.flat();
 }
 
 async function askSources(

@@ -159,13 +159,19 @@ it('asks nobody while a definition is broken', async () => {
   expect(requests).toEqual([]);
 });
 
-it.each([
-  ['nodir', 'there is no folder nodir'],
-  ['ours/cpu.yaml', 'ours/cpu.yaml is a file; give its folder'],
-])('refuses %s as wrong usage', async (word, why) => {
-  const folder = await folderWith({ 'glimpse.yaml': config(DEAD), 'ours/cpu.yaml': GOOD });
-  const { code, stderr } = await glimpse(['queries', 'check', word], folder);
-  expect([code, stderr]).toEqual([2, expect.stringContaining(why)]);
+it('tells a folder that is missing, and one that is a file, beside the faults of the others', async () => {
+  const folder = await folderWith({ 'glimpse.yaml': config(DEAD), 'ours/cpu.yaml': BROKEN });
+  const { code, stdout } = await glimpse(['queries', 'check', 'none', 'ours/cpu.yaml', 'ours', '--json'], folder);
+  expect(code).toBe(78);
+  const told = (JSON.parse(stdout).faults as { file: string; message: string }[]).map(({ file, message }) => [
+    file,
+    message,
+  ]);
+  expect(told.slice(0, 3)).toEqual([
+    ['none', expect.stringMatching(/^there is no folder none/)],
+    ['ours/cpu.yaml', 'ours/cpu.yaml is a file; give its folder'],
+    ['ours/cpu.yaml', expect.any(String)],
+  ]);
 });
 
 it('binds a folder that it is given to the source that the config binds it to', async () => {
