@@ -87,7 +87,9 @@ export type WrittenRecording = z.input<typeof Recording>;
  * @param file - as faults name it
  * @throws BotError `CONFIG_INVALID` with every fault
  */
-export function parseRecording(json: string, file: string): Recording {
+export function parseRecording(raw: string, file: string): Recording {
+  // editors of Windows begin a file with this mark and do not show it
+  const json = raw.replace(/^\uFEFF/, '');
   if (json.length > RECORDING_MAX_BYTES) {
     throw new BotError('CONFIG_INVALID', `${file} is larger than ${RECORDING_MAX_BYTES / 1024 / 1024} MiB.`);
   }

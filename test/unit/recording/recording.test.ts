@@ -19,6 +19,8 @@ it.each([
   ],
   ['{\n  "now": "2026-11-25"\n}', 'h.json:2:10: now: is no moment; write it like 2026-11-25T22:00:00Z, or as ms since'],
   ['{\n  "now": 1,\n}', 'h.json:3:1: is no JSON: Expected double-quoted property name'],
+  ['\uFEFF{ "now": 1, }', 'h.json:1:13: is no JSON: Expected double-quoted property name'],
+  ['\uFEFF{ "now": "x" }', 'h.json:1:10: now: is no moment'],
   ['queue:\n  graphite: x', "h.json: is no JSON: Unexpected token 'q'"],
 ])('says it of %j', (json, fault) => {
   expect(messageOf(json).split('\n')).toEqual(['1 fault in the recorded data:', expect.stringContaining(fault)]);
@@ -27,4 +29,8 @@ it.each([
 it('gives no places in megabytes', () => {
   const json = `{ "frames": [{ "kind": "serie" }], "question": "${'x'.repeat(300_000)}" }`;
   expect(messageOf(json)).toContain('  h.json: frames[0].kind: ');
+});
+
+it('reads a file that begins with the mark of its encoding', () => {
+  expect(parseRecording('\uFEFF{ "now": 1 }', 'h.json').now).toBe(1);
 });
