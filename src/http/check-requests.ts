@@ -3,17 +3,22 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { BotError, toBotError } from '../domain/errors.ts';
 import { jsonFault } from '../lib/json-fault.ts';
-import { checked, type Place } from './misfits.ts';
+import { checked, type Place, withoutAdded } from './misfits.ts';
 
 /** Of these a parameter that is not known is refused, whether they take any or none. */
-const INTERFACE = /^\/(?:api\/|render$|answers\/.*\.)/;
+const INTERFACE = /^\/api\//;
+/** Pictures and values are embedded in pages, whose makers add parameters of their own to an address. */
+const EMBEDDED = /^\/(?:render$|answers\/.*\.)/;
+/** What the bytes of a body may be packed with; other words beside one say nothing of its bytes. */
+const PACKED = /\b(?:gzip|deflate|br|zstd|compress)\b/i;
 
 /** Has the routes that are registered later check what they are sent. */
 export function installChecks(app: FastifyInstance): void {
-  app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (data: unknown) => {
+  app.setValidatorCompiler<z.ZodType>(({ schema, httpPart, url = '' }) => (data: unknown) => {
     const place = (httpPart ?? 'body') as Place;
     try {
-      return { value: checked(schema, place === 'querystring' ? withoutBuster(data) : data, place) };
+      const given = place === 'querystring' ? withoutBuster(data) : data;
+      return { value: checked(schema, EMBEDDED.test(url) ? withoutAdded(schema, given) : given, place) };
     } catch (thrown) {
       return { error: toBotError(thrown) };
     }
@@ -36,7 +41,7 @@ function readJson(app: FastifyInstance): void {
   app.removeContentTypeParser(['text/plain', 'application/json']);
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     const text = String(body);
-    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
+    if (PACKED.test(request.headers['content-encoding'] ?? ''))
       return done(new BotError('HTTP_BAD_MEDIA_TYPE', 'Send the body as it is, without a Content-Encoding.'));
     // nothing is what a route that takes none wants
     if (text === '') return done(null, null);

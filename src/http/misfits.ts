@@ -27,6 +27,20 @@ export function checked<Schema extends z.ZodType>(schema: Schema, data: unknown,
   throw new BotError('HTTP_BAD_REQUEST', sentencesOf(result.error.issues, schema, data, place).join(' '));
 }
 
+/**
+ * What was sent, without names that hosts and pages add for themselves: those near none that the schema knows. Where something is
+ * missing they stay, since one may be meant to be it.
+ */
+export function withoutAdded(schema: z.ZodType, data: unknown): unknown {
+  if (!(schema instanceof z.ZodObject) || typeof data !== 'object' || data === null || Array.isArray(data)) return data;
+  const known = Object.entries(schema.shape);
+  const names = known.map(([name]) => name);
+  if (known.some(([name, part]) => !Object.hasOwn(data, name) && !z.safeParse(part, undefined).success)) return data;
+  // a single letter is near every other
+  const isMeant = (name: string) => names.includes(name) || (name.length > 1 && nearest(name, names, 1).length > 0);
+  return Object.fromEntries(Object.entries(data).filter(([name]) => isMeant(name)));
+}
+
 type Issue = z.core.$ZodIssue;
 
 function sentencesOf(issues: readonly Issue[], schema: z.ZodType, data: unknown, place: Place): readonly string[] {

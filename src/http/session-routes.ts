@@ -1,5 +1,6 @@
 /** Signing in and out of the console: `POST /session`, `POST /session/end`, plain forms that work without script. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { BotError } from '../domain/errors.ts';
 import { SESSION_COOKIE, type Sessions } from './session.ts';
 
 /** What the routes work with. */
@@ -13,6 +14,7 @@ export interface SessionRoutesDeps {
 
 /** A token and where to go. */
 const FORM_MAX_BYTES = 8 * 1024;
+const NO_FORM = 'Send a form with Content-Type: application/x-www-form-urlencoded.';
 
 /** Registers the routes. */
 export function sessionRoutes(app: FastifyInstance, { sessions, isSecure, refuse }: SessionRoutesDeps): void {
@@ -20,6 +22,9 @@ export function sessionRoutes(app: FastifyInstance, { sessions, isSecure, refuse
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
       done(null, new URLSearchParams(String(body))),
+    );
+    scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) =>
+      done(new BotError('HTTP_BAD_MEDIA_TYPE', NO_FORM)),
     );
     const cookie = (value: string, maxAgeSeconds: number) =>
       `${SESSION_COOKIE}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;

@@ -3,7 +3,7 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { BotError, toBotError } from '../domain/errors.ts';
-import { checked } from '../http/misfits.ts';
+import { checked, withoutAdded } from '../http/misfits.ts';
 import { nearest } from '../lib/nearest.ts';
 import { code, list } from '../questions/say.ts';
 
@@ -23,8 +23,14 @@ export function defineTool<Shape extends z.ZodRawShape>(tool: {
   readonly takes: Shape;
   run(given: z.output<z.ZodObject<Shape>>, signal: AbortSignal): Promise<CallToolResult>;
 }): Tool {
-  const takes = z.strictObject(tool.takes);
-  return { ...tool, takes, run: (given, signal) => tool.run(checked(takes, given, 'call'), signal) };
+  // hosts may add arguments of their own
+  const takes = z.object(tool.takes);
+  const strict = z.strictObject(tool.takes);
+  return {
+    ...tool,
+    takes,
+    run: (given, signal) => tool.run(checked(strict, withoutAdded(strict, given), 'call'), signal),
+  };
 }
 
 /** Makes a server of these tools, by their names; it is not connected yet. All of them only read. */

@@ -231,6 +231,11 @@ it.each(['/api/ask', '/api/explain', '/mcp', '/api/demo/alert', '/session'])(
   },
 );
 
+it('says that signing in takes a form', async () => {
+  const detail = 'Send a form with Content-Type: application/x-www-form-urlencoded.';
+  expect(await (await post('/session', { token: 'x' })).json()).toMatchObject({ code: 'HTTP_BAD_MEDIA_TYPE', detail });
+});
+
 it('logs what its asker cannot mend, over whatever way it was asked', async () => {
   const { url, log, stop } = await startBot({
     yaml: 'sources:\n  gone: { kind: graphite, url: http://127.0.0.1:9, raw: true }\n',
@@ -322,6 +327,10 @@ describe('a request that cannot be answered', () => {
     ]);
   });
 
+  it.each(['', 'Identity', 'utf-8'])('takes a plain body of the encoding %j', async (encoding) => {
+    expect((await post('/api/ask', '{"q": "help"}', { 'content-encoding': encoding })).status).toBe(200);
+  });
+
   it('says how large a body may be', async () => {
     const response = await post('/api/ask', { q: 'x'.repeat(70_000) });
     expect([response.status, await response.json()]).toMatchObject([
@@ -339,7 +348,6 @@ describe('a request that cannot be answered', () => {
     ['q=a', '`q` is there twice; give it once.'],
     ['theme=blue', '`theme` should be `light` or `dark`, and is `blue`.'],
     ['heigth=300', '`heigth` is no parameter here; did you mean `height`?'],
-    ['x=1&y=2', expect.stringMatching(/^`x` and `y` are no parameters here; there are `width`, .* and `format`\.$/)],
   ])('says what does not fit: /render?q=cpu+web01&%s', async (query, detail) => {
     const response = await fetch(`${bot.url}/render?q=cpu+web01&${query}`);
     expect(response.status).toBe(400);
@@ -363,8 +371,18 @@ describe('a request that cannot be answered', () => {
   });
 });
 
-it('takes an address that was made different against caches', async () => {
+it('takes an address that was made different against caches, of what is embedded by any name', async () => {
   expect((await fetch(`${bot.url}/api/queries?_=1764150000`)).status).toBe(200);
+  const added = '_=1&t=1764&v=2&nocache=1&utm_source=wiki';
+  expect((await fetch(`${bot.url}/render?q=cpu+web01&${added}`)).status).toBe(200);
+  const { image } = await ask('cpu web01 last 1h');
+  for (const file of [String(image), String(image).replace(/\.png.*$/, '.csv')])
+    expect((await fetch(`${bot.url}${file}?${added}`)).status, file).toBe(200);
+  const asked = await fetch(`${bot.url}/render?query=cpu+web01`);
+  const detail = expect.stringMatching(
+    /^`query` is no parameter here; there are `width`, .*\. The address lacks `q`\.$/,
+  );
+  expect([asked.status, await asked.json()]).toMatchObject([400, { detail }]);
 });
 
 it('keeps nothing of one caller for the next', async () => {

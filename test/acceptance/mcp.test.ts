@@ -85,6 +85,7 @@ describe('over HTTP', () => {
     for (const { description, inputSchema } of tools) {
       expect(description?.length).toBeGreaterThan(20);
       expect(inputSchema.type).toBe('object');
+      expect(inputSchema.additionalProperties).not.toBe(false);
     }
     expect(textOf(await use('alerts'))).toBe('Nothing.');
     // the demo fleet tells of its deploys soon after the start
@@ -103,6 +104,10 @@ describe('over HTTP', () => {
     const told = async (name: string, given: Record<string, unknown>) => textOf(await use(name, given));
     expect(await told('ask', { question: 'queue mars' })).toMatch(
       /^HTTP_BAD_REQUEST: `question` is no argument here; there are `q`, .* and `data`\. The call lacks `q`\.$/,
+    );
+    expect(await told('explain', { q: 'cpu web01', session: 1, t: 'x' })).toContain('"query": "cpu"');
+    expect(await told('explain', { q: 'cpu web01', zones: 'UTC' })).toBe(
+      'HTTP_BAD_REQUEST: `zones` is no argument here; did you mean `zone`?',
     );
     expect(await told('alerts', { limit: 0 })).toContain('`limit` should be a whole number from 1 to 200, and is `0`.');
     expect(await told('nope', {})).toBe(

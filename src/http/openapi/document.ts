@@ -35,7 +35,8 @@ export function openApiDocument(routes: readonly Registered[], { version, public
     info: {
       title: 'Glimpse',
       version,
-      description: 'Metrics where people talk. A parameter or key that is not listed is refused.',
+      description:
+        'Metrics where people talk. A parameter or key that is not listed is refused; of pictures and CSV only one near a listed name.',
     },
     servers: [{ url: publicUrl ?? '/' }],
     security: [{ bearer: [] }, { session: [] }, {}],
