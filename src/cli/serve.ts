@@ -114,13 +114,13 @@ async function readAgain(
 }
 
 /** What the log says when it is ready. */
-function readyFacts({ core }: App, { sources, chats, listen: { host, port } }: Config): object {
+function readyFacts({ core }: App, { chats, listen: { host, port } }: Config): object {
   const names = (entries: readonly { readonly name: string }[]) => entries.map(({ name }) => name);
   return {
     version: glimpseVersion(),
     address: `${host.includes(':') ? `[${host}]` : host}:${port}`,
     queries: core.catalog().queries.length,
-    sources: names(sources),
+    sources: names(core.sources.all),
     chats: names(chats),
   };
 }
@@ -129,10 +129,11 @@ function readyFacts({ core }: App, { sources, chats, listen: { host, port } }: C
 async function greet(app: App, config: Config, io: Io, signal: AbortSignal): Promise<void> {
   const chats = config.chats.map(({ name }) => name).join(', ');
   io.stdout.write(`Glimpse is ready at ${publicBaseOf(config)}\n${chats && `Chats: ${chats}\n`}`);
-  const examples = await app.examples(signal);
+  const examples = await app.examples(signal).catch(() => []);
+  if (signal.aborted) return;
   const lines = [
     'Open that page, or ask in another terminal:',
-    ...examples.map((question) => `  npx glimpse ask "${question}"`),
+    ...(examples.length > 0 ? examples : ['help']).map((question) => `  npx glimpse ask "${question}"`),
     ...(isAsking(io) ? ['Or ask here, e.g. `help`. Ctrl-C or Ctrl-D stops the bot.'] : []),
   ];
   io.stdout.write(`${lines.join('\n')}\n`);
