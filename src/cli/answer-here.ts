@@ -47,11 +47,16 @@ export function themeOption({ theme }: CommandOptions): Theme | undefined {
 /** Endings that promise a picture of a kind that is not made. */
 const OTHER_PICTURES = /\.(?:jpe?g|gif|webp|avif|bmp|svg|pdf)$/i;
 
-/** Told before anything is asked: an answer whose picture cannot be written is half an answer. */
-export async function assertWritable(out: string, option = '--out'): Promise<void> {
+/** Refuses a file of `--out` that cannot be written, or promises a picture of another kind, before anything is asked. */
+export async function assertOut(out: string): Promise<void> {
   const [ending] = OTHER_PICTURES.exec(out) ?? [];
   if (ending !== undefined)
-    throw new UsageError(`${option} ${out}: pictures are PNG; name it ${out.replace(ending, '.png')}`);
+    throw new UsageError(`--out ${out}: pictures are PNG; name it ${out.replace(ending, '.png')}`);
+  await assertWritable(out, '--out');
+}
+
+/** Refuses what cannot be written, before anything is done for it. */
+export async function assertWritable(out: string, option: string): Promise<void> {
   const existing = await stat(out).catch(() => undefined);
   if (existing?.isDirectory()) throw new UsageError(`${option} ${out} is a folder; name a file in it`);
   await access(existing ? out : dirname(out), constants.W_OK).catch((cause: NodeJS.ErrnoException) => {

@@ -2,7 +2,7 @@
 import type { Config } from '../config/config.ts';
 import { buildCore } from '../core.ts';
 import type { Theme } from '../domain/saved-query.ts';
-import { askHere, assertWritable, fileOf, printShown, type Shown, showReply, themeOption } from './answer-here.ts';
+import { askHere, assertOut, fileOf, printShown, type Shown, showReply, themeOption } from './answer-here.ts';
 import { type CommandOptions, configFor, drawingDeps, EXIT, type Io, UsageError } from './command.ts';
 import { findRunningBot } from './remote.ts';
 import { showPicture } from './terminal.ts';
@@ -18,7 +18,7 @@ export async function askCommand(words: readonly string[], options: CommandOptio
   if (words.length === 0) throw new UsageError('ask needs a question, e.g. glimpse ask "cpu web01 last 1h"');
   const theme = themeOption(options);
   const q = options.table ? `${words.join(' ')} as table` : words.join(' ');
-  if (options.out !== undefined) await assertWritable(options.out);
+  if (options.out !== undefined) await assertOut(options.out);
   const config = await configFor(io, options.config);
   const asked: Asked = { q, options, theme };
   printShown((await askRunningBot(asked, config, io)) ?? (await askInProcess(asked, config, io)), options, io);

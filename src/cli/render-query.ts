@@ -11,7 +11,7 @@ import { parseTimeRange } from '../questions/parse-time-range.ts';
 import { createNotebook, recordingSources } from '../recording/record-source.ts';
 import { formatRecording, parseRecording, type Recording, recordedNow } from '../recording/recording.ts';
 import { replayingSources } from '../recording/replay-source.ts';
-import { askHere, assertWritable, printShown, showReply, themeOption } from './answer-here.ts';
+import { askHere, assertOut, assertWritable, printShown, showReply, themeOption } from './answer-here.ts';
 import { type CommandOptions, drawingDeps, EXIT, type Io, UsageError } from './command.ts';
 
 /** Draws, and records with `--record`. Throws BotError. */
@@ -27,7 +27,7 @@ export async function renderQuery(
     throw new UsageError('--data answers from recorded data and --record makes them; give one of the two');
   const theme = themeOption(options);
   const asked = `${questionOf(words)}${windowOf(options)}`;
-  if (out !== undefined) await assertWritable(out);
+  if (out !== undefined) await assertOut(out);
   if (record !== undefined) await assertWritable(record, '--record');
   const recording = data === undefined ? undefined : await readRecording(data, io);
   const notebook = record === undefined ? undefined : createNotebook();

@@ -42,6 +42,16 @@ it.each([
   expect(JSON.parse(json.stdout)).toMatchObject({ code: 'HTTP_BAD_REQUEST', detail: expect.stringMatching(why) });
 });
 
+it('asks no ending of a picture of files that hold none', async () => {
+  for (const args of [
+    ['backup', '/no/such/folder/x.pdf'],
+    ['queries', 'render', 'cpu', '--record', '/no/such/folder/x.svg'],
+  ]) {
+    const { code, stderr } = await glimpse(args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('there is no folder /no/such/folder')]);
+  }
+});
+
 it('keeps the words of an answer that has no picture for --out', async () => {
   const { code, stdout, stderr, cwd } = await glimpse(['ask', 'queries', '--out', join(tmpdir(), 'glimpse-none.png')]);
   expect([code, readdirSync(cwd)]).toEqual([0, []]);
