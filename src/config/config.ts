@@ -48,7 +48,7 @@ export interface RosterConfig {
 export interface Config {
   /** Absolute path of the file; absent when there is none. */
   readonly file?: string;
-  /** There is no such file, or nothing in it: not even `{}`. */
+  /** There is no such file, or nothing in it: not even `{}` or a comment. */
   readonly isBlank?: boolean;
   readonly listen: ListenAddress;
   /** With a final slash. */

@@ -31,9 +31,13 @@ export const durationMs = durationText.transform((text, context) => {
 /** Whether a text has no line break or other control character: no header can carry those, and they are typed into no form. */
 export const isOneLine = (text: string): boolean => !/\p{Cc}/u.test(text);
 
+/** A text without the line breaks at its end, which `echo` and block scalars leave behind a secret. */
+export const withoutFinalBreaks = (text: string): string => text.replace(/(?<![\r\n])[\r\n]+$/, '');
+
 /** A secret, in one line. The loader also accepts `<key>_file` with the path of a file that holds it alone. */
 export const secret = z
   .string()
+  .overwrite(withoutFinalBreaks)
   .min(1)
   .refine(isOneLine, { error: 'holds a line break or another control character, which cannot be sent' })
   .meta({ secret: 'line' })

@@ -6,12 +6,12 @@ import type { ChatDefinition } from '../chat/chat.ts';
 import { Secret } from '../lib/secret.ts';
 import { readBounded, shownPath } from '../queries/folders.ts';
 import type { SourceDefinition } from '../sources/source.ts';
-import { checkReferences, listAt, mapAt, valueAt } from './check-references.ts';
+import { checkReferences, listAt, valueAt } from './check-references.ts';
 import { checkShape, typeOf } from './check-shape.ts';
 import { type Config, makeConfig, type Overrides } from './config.ts';
 import { ENVIRONMENT, type Fault, faultsError } from './fault.ts';
-import { GUESSABLE, isGuessable } from './fields.ts';
 import { isLoopback, LISTEN_HINT, parseListenAddress } from './listen.ts';
+import { openHooks } from './open-hooks.ts';
 import { type Environment, type Hidden, resolveValues } from './resolve-values.ts';
 import { configSchema } from './schema.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
@@ -38,10 +38,10 @@ const DEFAULT_FILE = 'glimpse.yaml';
 export async function loadConfig(input: ConfigInput): Promise<Config> {
   const faults: Fault[] = [];
   const file = await findFile(input);
-  const read = await readYaml(file, input.cwd);
+  const { isBlank, ...read } = await readYaml(file, input.cwd);
   faults.push(...read.faults);
-  const isBlank = file === undefined || (read.value === null && read.faults.length === 0);
-  const yaml = isBlank ? { ...read, value: {} } : read;
+  const isEmpty = read.value === null && read.faults.length === 0;
+  const yaml = isEmpty ? { ...read, value: {} } : read;
   const folder = file === undefined ? input.cwd : dirname(file);
   const schema = configSchema(input.sourceKinds, input.chatKinds);
   const overrides = readOverrides(input, faults);
@@ -94,12 +94,12 @@ async function findFile({ path, env, cwd }: ConfigInput): Promise<string | undef
   );
 }
 
-async function readYaml(file: string | undefined, cwd: string): Promise<YamlFile> {
-  if (file === undefined) return parseYaml('{}', 'defaults');
+async function readYaml(file: string | undefined, cwd: string): Promise<YamlFile & { readonly isBlank: boolean }> {
+  if (file === undefined) return { ...parseYaml('{}', 'defaults'), isBlank: true };
   const shownAs = shownPath(file, cwd);
   const text = await readBounded({ path: file, shownAs });
-  if (typeof text !== 'string') return { ...parseYaml('', shownAs), isReadable: false, faults: [text] };
-  return parseYaml(text, shownAs);
+  if (typeof text !== 'string') return { ...parseYaml('', shownAs), isReadable: false, faults: [text], isBlank: false };
+  return { ...parseYaml(text, shownAs), isBlank: text.trim() === '' };
 }
 
 function readOverrides({ env, cwd }: ConfigInput, faults: Fault[]): Overrides {
@@ -123,28 +123,9 @@ function listenFaults(config: unknown, overrides: Overrides, yaml: YamlFile): Fa
   const listen = valueAt(config, 'listen');
   const address = overrides.listen ?? (typeof listen === 'string' ? parseListenAddress(listen) : undefined);
   if (!address || isLoopback(address)) return [];
-  const open = openHooks(config, yaml);
+  const open = openHooks(config).map(({ path, message }) => yaml.faultAt(path, message));
   if (listAt(config, 'tokens').length > 0 || valueAt(config, 'proxy') !== undefined) return open;
   const message = `${address.host} can be reached from other machines, and there are no \`tokens\`; add tokens: [{ name: ops, token_file: … }], or listen on 127.0.0.1`;
   if (!overrides.listen) return [yaml.faultAt(['listen'], message), ...open];
   return [{ file: ENVIRONMENT, line: 0, column: 0, path: 'GLIMPSE_LISTEN', message }, ...open];
-}
-
-/** Hooks that off loopback refuse whatever is sent, as they have no secret, or take what anybody can guess. */
-function openHooks(config: unknown, yaml: YamlFile): Fault[] {
-  const message =
-    'has no secret, so nobody could send to it off 127.0.0.1; add `token_file`, or `secret_file` where its sender signs';
-  const otherwise = "; one that the sender's own system makes may be shorter, as `secret`";
-  return ['hooks', 'changes'].flatMap((section) =>
-    Object.entries(mapAt(config, section)).flatMap(([name, hook]) => {
-      const given = (key: string) => valueAt(hook, key);
-      if (['token', 'secret', 'password'].every((key) => given(key) === undefined))
-        return [yaml.faultAt([section, name], message)];
-      return ['token', 'password'].flatMap((key) => {
-        const text = given(key);
-        if (typeof text !== 'string' || !isGuessable(text)) return [];
-        return [yaml.faultAt([section, name, key], `${GUESSABLE}${otherwise}`)];
-      });
-    }),
-  );
 }

@@ -2,7 +2,9 @@
 import { BotError } from '../domain/errors.ts';
 import { Secret } from '../lib/secret.ts';
 import type { Config } from './config.ts';
-import { isLoopback } from './listen.ts';
+import { formatPath } from './fault.ts';
+import { isLoopback, type ListenAddress } from './listen.ts';
+import { openHooks } from './open-hooks.ts';
 
 /** Keys of the file that take a restart: the listener and the store stay open. */
 const FIXED = { listen: 'listen', dataFolder: 'data', databaseUrl: 'databaseUrl', answers: 'answers' } as const;
@@ -18,11 +20,17 @@ export function reloadable(wanted: Config, current: Config): Config {
   const { databaseUrl: _other, ...rest } = wanted;
   const { listen, dataFolder, databaseUrl, answers } = current;
   if (wanted.isBlank && !current.isBlank) throw blankError(wanted, current);
-  if (!isLoopback(listen) && wanted.tokens.length === 0 && !wanted.proxy) {
-    const message = `${listen.host} can be reached from other machines, and the new configuration has no \`tokens\`; to listen elsewhere, restart Glimpse.`;
-    throw new BotError('CONFIG_INVALID', message);
-  }
+  if (!isLoopback(listen)) refuseOpen(wanted, listen);
   return { ...rest, listen, dataFolder, answers, ...(databaseUrl && { databaseUrl }) };
+}
+
+/** What is in force on loopback only must not be where others can reach it. */
+function refuseOpen(wanted: Config, { host }: ListenAddress): void {
+  const open = openHooks(wanted).map(({ path, message }) => `\`${formatPath(path)}\` ${message}`);
+  if (wanted.tokens.length === 0 && !wanted.proxy) open.unshift('the new configuration has no `tokens`');
+  if (open.length === 0) return;
+  const message = `${host} can be reached from other machines, and ${open.join('; ')}. To listen elsewhere, restart Glimpse.`;
+  throw new BotError('CONFIG_INVALID', message);
 }
 
 /** What writes a file anew empties it first, and may be stopped in between. */

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { readTemplate } from '../alerts/words-template.ts';
 import { isSecret, secretFormOf, shapeOf, unwrap } from './check-shape.ts';
 import { type DataPath, type Fault, formatPath } from './fault.ts';
-import { isOneLine } from './fields.ts';
+import { isOneLine, withoutFinalBreaks } from './fields.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** Environment variables. */
@@ -157,7 +157,7 @@ async function readSecret(work: Work, schema: unknown, written: unknown, path: D
 }
 
 async function readSecretFile(file: string): Promise<string> {
-  return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+  return withoutFinalBreaks(await readFile(file, 'utf8'));
 }
 
 function whyUnreadable(code: string | undefined): string {

@@ -66,11 +66,11 @@ describe('without a file', () => {
   });
 
   it('does the same with an empty one', async () => {
-    const config = await load('# nothing yet\n');
+    const config = await load(' \n\n');
     expect(config.queries.map(({ pack }) => pack)).toEqual(['machine', 'demo']);
     expect(config.file).toBe(join(config.cwd, 'glimpse.yaml'));
     expect(config.isBlank).toBe(true);
-    expect((await load('{}')).isBlank).toBeUndefined();
+    for (const written of ['{}', '# zone: UTC\n']) expect((await load(written)).isBlank).toBeUndefined();
   });
 
   it.each([
@@ -507,6 +507,21 @@ describe('values of labels', () => {
     const text = `maintenance: [{ match: { path: "${value}" }, daily: 22:00-04:00 }]`;
     expect((await load(text)).maintenance[0]?.match).toEqual({ path: [value] });
   });
+});
+
+it('leaves out the line breaks at the end of a secret, wherever it comes from', async () => {
+  const text = `tokens:
+  - { name: a, token: "\${TOK}" }
+  - { name: b, token_file: t }
+  - name: c
+    token: |
+      ${TOKEN}c
+`;
+  const { tokens, cwd } = await load(text, { TOK: `${TOKEN}a\r\n` }, { t: `${TOKEN}b\n\n` });
+  expect(tokens.map(({ token }) => token.reveal())).toEqual(['a', 'b', 'c'].map((end) => `${TOKEN}${end}`));
+  writeFileSync(join(cwd, 't'), `${TOKEN}d\r\n\r\n`);
+  await tokens[1]?.token.refresh();
+  expect(tokens[1]?.token.reveal()).toBe(`${TOKEN}d`);
 });
 
 describe('secret files', () => {

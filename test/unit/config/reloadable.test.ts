@@ -50,6 +50,18 @@ describe('reloadable', () => {
     expect(() => reloadable({ ...base, tokens: [] }, current)).toThrow(/no `tokens`/);
     expect(reloadable({ ...base, tokens }, current).tokens).toBe(tokens);
   });
+
+  it('refuses hooks that anybody could send to where others can reach it', () => {
+    const current = { ...base, listen: { host: '0.0.0.0', port: 8484 }, tokens };
+    const hooks = (hook: object) => ({ eu: { kind: 'alertmanager', ...hook } });
+    const short = { ...base, tokens, hooks: hooks({ token: new Secret('hunter2') }), changes: hooks({}) };
+    expect(() => reloadable(short, current)).toThrow(
+      /^0\.0\.0\.0 can be reached from other machines, and `hooks\.eu\.token` is shorter than 16 characters .*; `changes\.eu` has no secret/,
+    );
+    const signed = hooks({ secret: new Secret('hunter2') });
+    expect(reloadable({ ...base, tokens, hooks: signed }, current).hooks).toBe(signed);
+    expect(reloadable(short, base).hooks).toBe(short.hooks);
+  });
 });
 
 describe('a file of which nothing is left', () => {
