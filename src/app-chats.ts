@@ -52,15 +52,17 @@ export async function runChat(
   // the same message has the same id, whichever replica takes it up
   const take = (message: ChatMessage) =>
     withTrace(traceFor(message.chat, message.room, message.id), async () => void (await store.submit(message)));
-  const tellFailure = createFailureLog('a chat cannot be used', 'error', { log, clock });
+  const failures = createFailureLog('a chat cannot be used', 'error', { log, clock });
   const keepCursor = (toMs: number) => store.moveCursor(name, Math.floor(toMs));
   while (!signal.aborted) {
+    const startMs = clock.now();
     try {
       const sinceMs = await store.cursorOf(name);
       await chat.start(take, signal, sinceMs, keepCursor, onSighting);
     } catch (error) {
       if (signal.aborted) return;
-      tellFailure(error, { chat: name });
+      if (clock.now() - startMs >= STEADY_MS) failures.forget();
+      failures.tell(error, { chat: name });
       await clock.sleep(CHAT_RETRY_MS, signal).catch(() => undefined);
     }
   }
@@ -68,6 +70,8 @@ export async function runChat(
 
 /** After a refusal that no retry mends (a revoked token): somebody may have mended it meanwhile, its file is read again. */
 const CHAT_RETRY_MS = 60_000;
+/** A chat that ran this long before it was refused is refused anew. */
+const STEADY_MS = 60_000;
 
 /** A chat that comes up later than this is not looked at: posts that fail are logged themselves. */
 const LOOK_UNTIL_MS = 10 * 60_000;

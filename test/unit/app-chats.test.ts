@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { giveWay, type RunningChat, sayWhatLacks } from '../../src/app-chats.ts';
+import { giveWay, type RunningChat, runChat, sayWhatLacks } from '../../src/app-chats.ts';
+import { BotError } from '../../src/domain/errors.ts';
 import { createFakeClock } from '../doubles/fake-clock.ts';
 
 /** A chat that hears when a test says so. */
@@ -89,4 +90,26 @@ it('waits no longer for a chat that is away, or stopped', async () => {
   await clock.advance(20 * 60_000);
   await Promise.all(said);
   expect([away.logged, stopped.logged, clock.sleepers]).toEqual([[], [], 0]);
+});
+
+it('logs a refusal once while it lasts, and at once when the chat had worked since', async () => {
+  const clock = createFakeClock(0);
+  const running = chatNamed('team');
+  const worksMs = [0, 0, 0, 5 * 60_000, 0];
+  const signal = running.stop.signal;
+  const start = async () => {
+    const forMs = worksMs.shift();
+    if (forMs === undefined) await clock.sleep(Number.MAX_SAFE_INTEGER, signal);
+    if (forMs) await clock.sleep(forMs, signal);
+    throw new BotError('CHAT_AUTH', 'The token is wrong.');
+  };
+  Object.assign(running.chat, { start });
+  const toldMs: number[] = [];
+  const log = { error: () => void toldMs.push(clock.now()), debug: () => undefined };
+  const store = { cursorOf: async () => undefined };
+  const done = runChat(running, undefined as never, store as never, { clock, log } as never);
+  for (let minute = 0; minute < 12; minute += 1) await clock.advance(60_000);
+  expect(toldMs).toEqual([0, 8 * 60_000]);
+  running.stop.abort();
+  await done;
 });

@@ -68,7 +68,7 @@ export async function supervise(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, identity, rest, timing = SUPERVISOR_TIMING } = deps;
-  const tellFailure = createFailureLog('no connection to the chat', 'warn', deps);
+  const failureLog = createFailureLog('no connection to the chat', 'warn', deps);
   let completeMs: number | undefined;
   let failures = 0;
   while (!signal.aborted) {
@@ -79,14 +79,16 @@ export async function supervise(
       const fromMs = Math.max(completeMs ?? sinceMs(), rest.serverNow() - maxAgeMs);
       completeMs = fromMs;
       completeMs = await runOnce(receiver, fromMs, deps, signal);
-      failures = clock.now() - startMs >= timing.steadyMs ? 1 : failures + 1;
+      const isSteady = clock.now() - startMs >= timing.steadyMs;
+      if (isSteady) failureLog.forget();
+      failures = isSteady ? 1 : failures + 1;
     } catch (thrown) {
       if (signal.aborted) return;
       const error = toBotError(thrown);
       if (error.code === 'CHAT_AUTH' && !identity.forget()) throw thrown;
       failures += 1;
       pauseMs = Math.min(timing.backoffMaxMs, error.details.retryAfterMs ?? 0);
-      tellFailure(thrown, { failures });
+      failureLog.tell(thrown, { failures });
     }
     await clock.sleep(Math.max(pauseMs, waitMs(failures, timing)), signal).catch(() => undefined);
   }

@@ -7,7 +7,7 @@ function failing(level: string) {
   const lines: Record<string, unknown>[] = [];
   const time = { nowMs: 0 };
   const log = createLog(level, { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
-  return { lines, time, tell: createFailureLog('no connection', 'warn', { log, clock: { now: () => time.nowMs } }) };
+  return { lines, time, ...createFailureLog('no connection', 'warn', { log, clock: { now: () => time.nowMs } }) };
 }
 
 const refused = new BotError(
@@ -44,4 +44,28 @@ it('has the stack of each at debug, and of a fault of ours always', () => {
     [20, true],
     [20, true],
   ]);
+});
+
+it('says each of failures that take turns once', () => {
+  const { lines, tell } = failing('info');
+  const busy = new BotError('CHAT_RATE_LIMITED', 'The chat is busy.');
+  for (const failure of [refused, busy, refused, busy]) tell(failure);
+  expect(lines.map(({ code }) => code)).toEqual(['CHAT_UNREACHABLE', 'CHAT_RATE_LIMITED']);
+});
+
+it('says the same failure at once when it had worked in between', () => {
+  const { lines, tell, forget } = failing('info');
+  tell(refused);
+  forget();
+  tell(refused);
+  expect(lines).toHaveLength(2);
+});
+
+it('tells faults of ours apart, and remembers some of them', () => {
+  const { lines, tell } = failing('info');
+  for (let fault = 0; fault < 21; fault += 1) tell(new TypeError(`x${fault} is undefined`));
+  tell(new TypeError('x20 is undefined'));
+  expect(lines).toHaveLength(21);
+  tell(new TypeError('x0 is undefined'));
+  expect(lines).toHaveLength(22);
 });
