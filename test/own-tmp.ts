@@ -13,6 +13,9 @@ export async function setup(): Promise<() => Promise<void>> {
   return async () => {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch((thrown: NodeJS.ErrnoException) => {
+      // a real system may leave files of its own user, which is no fault of what was tested
+      process.stderr.write(`${folder} could not be removed: ${thrown.message}\n`);
+    });
   };
 }
