@@ -76,7 +76,15 @@ function ownTable(columns: NonNullable<Frame['columns']>, rows: readonly Row[], 
 }
 
 /** Signs that everybody reads; other units are their own names. */
-const SIGNS: Readonly<Record<string, string>> = { percent: '%', seconds: 's', bytes: 'B', 'bytes/s': 'B/s' };
+const SIGNS: Readonly<Record<string, string>> = {
+  percent: '%',
+  seconds: 's',
+  bytes: 'B',
+  decbytes: 'B',
+  'bytes/s': 'B/s',
+  'decbytes/s': 'B/s',
+  'bits/s': 'b/s',
+};
 
 function withUnit(name: string, unit: string | undefined): string {
   return unit === undefined || unit === 'none' ? name : `${name} (${SIGNS[unit] ?? unit})`;
